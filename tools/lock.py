@@ -1,0 +1,37 @@
+"""Writes the lock files anew: what ``make lock`` does. Standard library, and uv fetched for the moment.
+
+``requirements.lock`` is what the product runs with, ``requirements-dev.lock`` adds what its tests and checks need. Both hold
+for every platform and every Python from 3.11 on, carry hashes and no addresses. ``package-lock.json`` is npm's.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOWEST_PYTHON = "3.11"
+
+
+def uv_compile(uv: Path, target: str, *arguments: str) -> None:
+    """Resolve pyproject.toml into the lock file ``target``, keeping pins that still hold unless ``--upgrade`` is given."""
+    command = [str(uv), "pip", "compile", "pyproject.toml", "--group", "setup", "--universal", "--quiet"]
+    command += ["--python-version", LOWEST_PYTHON, "--generate-hashes", "--no-header"]
+    command += ["--output-file", target, *arguments]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def main() -> None:
+    """Rewrite the three lock files; ``--upgrade`` takes the newest releases the floors allow."""
+    upgrade = [word for word in sys.argv[1:] if word == "--upgrade"]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"], check=True)
+        uv = Path(folder, "bin", "uv.exe" if os.name == "nt" else "uv")
+        uv_compile(uv, "requirements.lock", *upgrade)
+        uv_compile(uv, "requirements-dev.lock", "--extra", "dev", "--constraint", "requirements.lock", *upgrade)
+    subprocess.run(["npm", "update" if upgrade else "install", "--package-lock-only"], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
