@@ -1,0 +1,58 @@
+"""What all tables share: naming of constraints, and which column type an annotation means."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from sqlalchemy import Boolean, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase
+
+from conversation.messages import (
+    AuthorKind,
+    Channel,
+    Delivery,
+    Handler,
+    JsonObject,
+    Language,
+    MessageKind,
+    PresenceStatus,
+    Status,
+)
+from crm_store.types import Id, JsonText, UtcTime
+
+AddressChannel = Channel | Literal["phone"]
+"""How a contact is reached; ``phone`` and ``email`` may be merely stated and not yet verified."""
+OutgoingState = Literal["queued", "leased", "sent", "failed", "uncertain", "expired"]
+JobState = Literal["queued", "leased", "done", "failed"]
+
+
+class Base(DeclarativeBase):
+    """The root of all tables. ``*_at`` and ``*_until`` are aware UTC datetimes in Python, BIGINT milliseconds in the store."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        int: Id,
+        str: Text(),
+        bool: Boolean(),
+        datetime: UtcTime(),
+        JsonObject: JsonText(),
+        list[str]: JsonText(),
+        AddressChannel: Text(),
+        AuthorKind: Text(),
+        Channel: Text(),
+        Delivery: Text(),
+        Handler: Text(),
+        JobState: Text(),
+        Language: Text(),
+        MessageKind: Text(),
+        OutgoingState: Text(),
+        PresenceStatus: Text(),
+        Status: Text(),
+    }

@@ -1,0 +1,170 @@
+"""The firm and the people: branches, inboxes, teams, roles, agents and their sessions, contacts and their addresses."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conversation.messages import Channel, JsonObject, Language, PresenceStatus
+from crm_store.models.base import AddressChannel, Base
+from crm_store.types import one_of
+
+
+class BranchRow(Base):
+    """A place of business. ``timezone`` is an IANA name, ``country`` ISO 3166-1 alpha-2; ``texts`` own wordings by key."""
+
+    __tablename__ = "branches"
+    __table_args__ = (one_of("language", Language),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    timezone: Mapped[str]
+    country: Mapped[str]
+    language: Mapped[Language]
+    address: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str | None]
+    texts: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+
+
+class TeamRow(Base):
+    """Agents who answer together; of one branch, or of all (``branch_id`` None)."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    name: Mapped[str]
+
+
+class InboxRow(Base):
+    """A door's place where conversations arrive. ``key`` is public (the widget names it); ``team_id`` takes new ones."""
+
+    __tablename__ = "inboxes"
+    __table_args__ = (one_of("channel", Channel),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    channel: Mapped[Channel]
+    name: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    settings: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    allowed_domains: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+
+
+class RoleRow(Base):
+    """A named set of permissions."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    permissions: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+
+
+class AgentRow(Base):
+    """One who answers. ``login`` is casefolded by the writer; ``status`` is the presence he chose; ``photo`` an address."""
+
+    __tablename__ = "agents"
+    __table_args__ = (one_of("language", Language), one_of("status", PresenceStatus))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    name: Mapped[str]
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"))
+    language: Mapped[Language] = mapped_column(server_default="en")
+    photo: Mapped[str | None]
+    capacity: Mapped[int] = mapped_column(server_default="10")
+    status: Mapped[PresenceStatus] = mapped_column(server_default="online")
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+
+
+class TeamMemberRow(Base):
+    """An agent belongs to a team."""
+
+    __tablename__ = "team_members"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class AgentSessionRow(Base):
+    """A login that holds until it expires or is revoked. Only the token's hash is kept."""
+
+    __tablename__ = "agent_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    remote: Mapped[str | None]
+    user_agent: Mapped[str | None]
+
+
+class ContactRow(Base):
+    """A customer. ``search`` is a casefolded key for look-ups (SQLite folds ASCII only); ``merged_into`` who he turned out to be."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (one_of("language", Language), Index(None, "name", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    given_name: Mapped[str | None]
+    family_name: Mapped[str | None]
+    patronymic: Mapped[str | None]
+    language: Mapped[Language | None]
+    country: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    custom: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    source: Mapped[str | None]
+    curator_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    search: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    deleted_at: Mapped[datetime | None]
+
+
+_OWNED = text("verified_at IS NOT NULL OR channel = 'web'")
+
+
+class AddressRow(Base):
+    """Where a contact is reached: ``value`` as the channel knows it, ``display`` as people read it.
+
+    Unique only where it is proven to be his (verified, or a web visitor's own key): anybody may state any phone in a form.
+    """
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        one_of("channel", Channel, "phone"),
+        one_of("language", Language),
+        Index(
+            "uq_addresses_owned",
+            "channel",
+            "value",
+            unique=True,
+            sqlite_where=_OWNED,
+            postgresql_where=_OWNED,
+        ),
+        Index(None, "value"),
+        Index(None, "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    channel: Mapped[AddressChannel]
+    value: Mapped[str]
+    display: Mapped[str | None]
+    verified_at: Mapped[datetime | None]
+    consent_at: Mapped[datetime | None]
+    consent_source: Mapped[str | None]
+    blocked_at: Mapped[datetime | None]
+    language: Mapped[Language | None]
+    created_at: Mapped[datetime]

@@ -1,0 +1,166 @@
+"""The talk: conversations, messages, attachments, and where a dialogue with the bot stands."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from conversation.messages import (
+    AuthorKind,
+    Channel,
+    Delivery,
+    Handler,
+    JsonObject,
+    Language,
+    MessageKind,
+    Status,
+)
+from crm_store.models.base import Base
+from crm_store.types import one_of
+
+_UNRESOLVED = text("status <> 'resolved'")
+_EXTERNAL = text("external_id IS NOT NULL")
+
+
+class ConversationRow(Base):
+    """A talk with one address. At most one per address is unresolved.
+
+    ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest change.
+    ``last_text``: the first 200 characters of the last public message. ``*_read_seq``: the last seq that side has read.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        one_of("channel", Channel),
+        one_of("status", Status),
+        one_of("handler", Handler),
+        one_of("language", Language),
+        Index(
+            "uq_conversations_unresolved",
+            "address_id",
+            unique=True,
+            sqlite_where=_UNRESOLVED,
+            postgresql_where=_UNRESOLVED,
+        ),
+        Index(None, "status", "waiting_since"),
+        Index(None, "assignee_id", "status"),
+        Index(None, "contact_id"),
+        Index(None, "address_id"),
+        Index(None, "last_event"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inboxes.id"))
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    channel: Mapped[Channel]
+    status: Mapped[Status] = mapped_column(server_default="open")
+    handler: Mapped[Handler] = mapped_column(server_default="team")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    last_seq: Mapped[int] = mapped_column(server_default="0")
+    last_change: Mapped[int] = mapped_column(server_default="0")
+    last_event: Mapped[int] = mapped_column(server_default="0")
+    last_message_at: Mapped[datetime | None]
+    last_text: Mapped[str] = mapped_column(server_default="")
+    waiting_since: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    visitor_read_seq: Mapped[int] = mapped_column(server_default="0")
+    agent_read_seq: Mapped[int] = mapped_column(server_default="0")
+    page_url: Mapped[str | None]
+    page_title: Mapped[str | None]
+    referrer: Mapped[str | None]
+    remote: Mapped[str | None]
+    language: Mapped[Language | None]
+    rating: Mapped[int | None]
+    rating_text: Mapped[str | None]
+    answers: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class MessageRow(Base):
+    """One message. ``id`` is its event number at creation; ``change`` and ``event`` are of its latest change.
+
+    ``author_id``: a contact's id for a visitor, an agent's for an agent, 0 for bot and system. ``client_id`` is the sender's own
+    id of it. ``external_id`` is the far side's. ``content``: buttons, attachments, activity, choice. The author and ``reply_to``
+    are no foreign keys: they are checked when the message is written, and a check per row on the busiest table would buy nothing.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("author_kind", AuthorKind),
+        one_of("kind", MessageKind),
+        one_of("channel", Channel),
+        one_of("delivery", Delivery),
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("author_kind", "author_id", "client_id"),
+        Index(
+            "uq_messages_external",
+            "address_id",
+            "external_id",
+            unique=True,
+            sqlite_where=_EXTERNAL,
+            postgresql_where=_EXTERNAL,
+        ),
+        Index(None, "conversation_id", "change"),
+        Index(None, "event"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    contact_id: Mapped[int]
+    seq: Mapped[int]
+    change: Mapped[int]
+    event: Mapped[int]
+    client_id: Mapped[str | None]
+    author_kind: Mapped[AuthorKind]
+    author_id: Mapped[int] = mapped_column(server_default="0")
+    author_name: Mapped[str]
+    kind: Mapped[MessageKind] = mapped_column(server_default="text")
+    private: Mapped[bool] = mapped_column(server_default=text("false"))
+    text: Mapped[str]
+    content: Mapped[JsonObject | None]
+    reply_to: Mapped[int | None]
+    channel: Mapped[Channel]
+    address_id: Mapped[int]
+    external_id: Mapped[str | None]
+    delivery: Mapped[Delivery] = mapped_column(server_default="sent")
+    at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class AttachmentRow(Base):
+    """A file's place. ``path`` is relative to the data folder, ``size`` in bytes; without a message until it is sent."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    name: Mapped[str]
+    mime: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    path: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class DialogueRow(Base):
+    """Where a conversation stands in a flow. ``version`` is of the flow's shape, so that an old one is not misread."""
+
+    __tablename__ = "dialogues"
+
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    flow: Mapped[str]
+    step: Mapped[str]
+    data: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    expires_at: Mapped[datetime | None]
