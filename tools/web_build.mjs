@@ -141,4 +141,9 @@ async function main() {
   for (const part of parts) await buildPart(esbuild, part);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!error.errors) throw error;
+  process.exitCode = 1; // esbuild has printed what is wrong, with the line
+}
