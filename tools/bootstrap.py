@@ -1,8 +1,8 @@
 """Sets the project up: what ``make setup`` does. Standard library only; run by any Python 3.8 or newer.
 
 Makes ``.venv`` with a Python of at least 3.11, installs the locked packages and the project itself, the locked browser
-packages, and builds the browser bundles. Each step is remembered by a hash of what it reads, so a second call does nothing.
-``--with-tests`` adds what tests and checks need; Debian packages only where this runs as root and apt-get is there.
+packages, and builds the browser bundles. Each step is remembered by a hash of what it reads, so a second call does
+nothing. ``--with-tests`` adds what tests and checks need; Debian packages only as root and where apt-get is.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ OLDEST_NODE = 18
 PYTHON_NAMES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14", "python")
 WEB_PARTS = ("chat_widget", "desk")
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "NODE_ENV")
 FONT_NAMES = ("DejaVuSans.ttf", "NotoSansArmenian-Regular.ttf", "NotoSansArmenian-VF.ttf")
 
 
@@ -43,7 +44,7 @@ def say(line: str) -> None:
 
 def run(command: Sequence[object], purpose: str, path_first: Path | None = None) -> None:
     """Run a command quietly in the project folder. Raises SetupError with its last words where it fails."""
-    environment = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
+    environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", DEBIAN_FRONTEND="noninteractive")
     if path_first is not None:
         environment["PATH"] = os.pathsep.join([str(path_first), environment.get("PATH", "")])
@@ -55,9 +56,6 @@ def run(command: Sequence[object], purpose: str, path_first: Path | None = None)
     if done.returncode:
         tail = "\n".join(done.stdout.decode(errors="replace").strip().splitlines()[-20:])
         raise SetupError(f"{purpose} failed; its last words:\n{tail}")
-
-
-_MISLEADING = frozenset("PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV NODE_ENV".split())
 
 
 # --- what has been done already ---
@@ -162,7 +160,7 @@ def make_venv() -> None:
     pythons = suitable_pythons()
     wanted = ".".join(map(str, OLDEST_PYTHON))
     if not pythons:
-        raise SetupError(f"Barev needs Python {wanted} or newer; none was found. Install one, or: make PYTHON=/path/to/python")
+        raise SetupError(f"Barev needs Python {wanted} or newer; none was found. Or name one: make PYTHON=/path/to/it")
     refusals: list[SetupError] = []
     for python in pythons:
         for commands in ways_to_make(python):
@@ -205,7 +203,7 @@ def install_python(stamps: Stamps, with_tests: bool) -> None:
 
 def node_folder() -> Path | None:
     """The folder of a Node that is new enough and has npm: the machine's, else the one in ``.venv``."""
-    for folder in os.environ.get("PATH", "").split(os.pathsep) + [str(BIN)]:
+    for folder in [*os.environ.get("PATH", "").split(os.pathsep), str(BIN)]:
         node, npm = Path(folder, "node"), Path(folder, "npm")
         if not (folder and node.is_file() and npm.is_file()):
             continue
@@ -270,7 +268,7 @@ def missing_for_tests() -> list[tuple[str, ...]]:
 
 
 def install_debian(stamps: Stamps) -> None:
-    """A browser, strace and fonts by apt-get, tried once; where that is impossible their tests are listed as not run."""
+    """A browser, strace and fonts by apt-get, tried once; else their tests are listed as not run."""
     wanted = missing_for_tests()
     names = ", ".join(choices[0] for choices in wanted)
     if not wanted or stamps.fresh("debian", names):

@@ -1,8 +1,8 @@
 """Writes the lock files anew: what ``make lock`` does. Standard library, and uv fetched for the moment.
 
 ``requirements.lock`` is what the product runs with, ``requirements-dev.lock`` adds what its tests and checks need,
-``requirements-node.lock`` is Node.js for a machine that has none. They hold for every platform and every Python from 3.11
-on, carry hashes and no addresses. ``package-lock.json`` is npm's.
+``requirements-node.lock`` is Node.js for a machine that has none. They hold for every platform and every Python from
+3.11 on, carry hashes and no addresses. ``package-lock.json`` is npm's.
 """
 
 import os
@@ -16,7 +16,7 @@ LOWEST_PYTHON = "3.11"
 
 
 def uv_compile(uv: Path, target: str, *arguments: str) -> None:
-    """Resolve pyproject.toml into the lock file ``target``, keeping pins that still hold unless ``--upgrade`` is given."""
+    """Resolve pyproject.toml into the lock file ``target``; pins that still hold stay, unless ``--upgrade``."""
     command = [str(uv), "pip", "compile", "--universal", "--quiet", "--python-version", LOWEST_PYTHON]
     command += ["--generate-hashes", "--no-header"]
     command += ["--output-file", target, *arguments]
@@ -30,8 +30,9 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"], check=True)
         uv = Path(folder, "bin", "uv.exe" if os.name == "nt" else "uv")
         product = ["pyproject.toml", "--group", "setup"]
+        dev = [*product, "--extra", "dev", "--constraint", "requirements.lock"]
         uv_compile(uv, "requirements.lock", *product, *upgrade)
-        uv_compile(uv, "requirements-dev.lock", *product, "--extra", "dev", "--constraint", "requirements.lock", *upgrade)
+        uv_compile(uv, "requirements-dev.lock", *dev, *upgrade)
         uv_compile(uv, "requirements-node.lock", "--group", "node", *upgrade)
     subprocess.run(["npm", "update" if upgrade else "install", "--package-lock-only"], cwd=ROOT, check=True)
 

@@ -1,0 +1,90 @@
+"""Shared by all tests: what the machine lacks is decided here, once, and said at the end."""
+
+import os
+import socket
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+
+from tests import machine
+
+MACHINE_MARKERS = ("browser", "node", "strace")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--scale`` and ``--rounds``: how much the tests do that count rounds."""
+    group = parser.getgroup("barev")
+    usual = os.environ.get("BAREV_TEST_SCALE", "usual")
+    group.addoption("--scale", choices=["usual", "full"], default=usual, help="counts of rounds (make soak: full)")
+    group.addoption("--rounds", type=int, default=None, help="rounds of every counting test, over --scale")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests whose tool is not on this machine are listed as not run, with the reason."""
+    for item in items:
+        for marker in MACHINE_MARKERS:
+            reason = machine.reason_not_to_run(marker) if item.get_closest_marker(marker) else None
+            if reason is not None:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each group that was not run, above the closing line."""
+    reports = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"NOT RUN: {count} tests: {reason.removeprefix('Skipped: ')}")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How many rounds a counting test does."""
+
+    full: bool
+    fixed: int | None
+
+    def rounds(self, usual: int, full: int) -> int:
+        """``usual`` in make test, ``full`` in make soak, or what ``--rounds`` says."""
+        if self.fixed is not None:
+            return self.fixed
+        return full if self.full else usual
+
+
+@pytest.fixture(scope="session")
+def scale(pytestconfig: pytest.Config) -> Scale:
+    """The counts of this run."""
+    return Scale(pytestconfig.getoption("--scale") == "full", pytestconfig.getoption("--rounds"))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port of the loopback that was free a moment ago; for servers that cannot be given port 0."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The Chromium of this machine; the test carries the marker ``browser``."""
+    path = machine.chromium()
+    assert path is not None, "a test that takes the fixture chromium carries the marker browser"
+    return path
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The Node.js of this machine; the test carries the marker ``node``."""
+    path = machine.node()
+    assert path is not None, "a test that takes the fixture node carries the marker node"
+    return path
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """The strace of this machine; the test carries the marker ``strace``."""
+    path = machine.strace()
+    assert path is not None, "a test that takes the fixture strace carries the marker strace"
+    return path
