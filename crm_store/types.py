@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from conversation import clock
+from conversation.errors import Rejected
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both; SQLite numbers rows by itself only where the type is spelled INTEGER."""
@@ -34,10 +35,10 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def dump_json(value: object) -> str:
-    """JSON text as both stores take it. Raises ValueError for NaN, infinity and U+0000 (PostgreSQL has no place for them)."""
+    """JSON text as both stores take it. Raises Rejected invalid for U+0000, which PostgreSQL cannot keep."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if "\\u0000" in text and _NUL.search(text):
-        raise ValueError("U+0000 cannot be stored")
+        raise Rejected("invalid", "error.invalid")
     return text
 
 

@@ -26,7 +26,7 @@ JobState = Literal["queued", "leased", "done", "failed"]
 
 
 class Base(DeclarativeBase):
-    """The root of all tables. ``*_at`` and ``*_until`` are aware UTC datetimes in Python, BIGINT milliseconds in the store."""
+    """The root of all tables. ``*_at``, ``*_until``: aware UTC datetimes in Python, BIGINT ms in the store."""
 
     metadata = MetaData(
         naming_convention={

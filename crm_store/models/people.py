@@ -11,7 +11,7 @@ from crm_store.types import one_of
 
 
 class BranchRow(Base):
-    """A place of business. ``timezone`` is an IANA name, ``country`` ISO 3166-1 alpha-2; ``texts`` own wordings by key."""
+    """A place of business. ``timezone``: IANA name, ``country``: ISO 3166-1 alpha-2, ``texts``: own wordings by key."""
 
     __tablename__ = "branches"
     __table_args__ = (one_of("language", Language),)
@@ -37,7 +37,7 @@ class TeamRow(Base):
 
 
 class InboxRow(Base):
-    """A door's place where conversations arrive. ``key`` is public (the widget names it); ``team_id`` takes new ones."""
+    """Where a door's conversations arrive. ``key`` is public (the widget names it); ``team_id`` takes new ones."""
 
     __tablename__ = "inboxes"
     __table_args__ = (one_of("channel", Channel),)
@@ -63,7 +63,7 @@ class RoleRow(Base):
 
 
 class AgentRow(Base):
-    """One who answers. ``login`` is casefolded by the writer; ``status`` is the presence he chose; ``photo`` an address."""
+    """One who answers. ``login`` is casefolded by who writes it; ``status`` is the presence he chose."""
 
     __tablename__ = "agents"
     __table_args__ = (one_of("language", Language), one_of("status", PresenceStatus))
@@ -108,7 +108,7 @@ class AgentSessionRow(Base):
 
 
 class ContactRow(Base):
-    """A customer. ``search`` is a casefolded key for look-ups (SQLite folds ASCII only); ``merged_into`` who he turned out to be."""
+    """A customer. ``search``: casefolded key for look-ups, since SQLite folds ASCII only; ``merged_into``: his row."""
 
     __tablename__ = "contacts"
     __table_args__ = (one_of("language", Language), Index(None, "name", "id"))
@@ -138,7 +138,7 @@ _OWNED = text("verified_at IS NOT NULL OR channel = 'web'")
 class AddressRow(Base):
     """Where a contact is reached: ``value`` as the channel knows it, ``display`` as people read it.
 
-    Unique only where it is proven to be his (verified, or a web visitor's own key): anybody may state any phone in a form.
+    Unique only where it is proven to be his (verified, or a web visitor's own key): anybody may state any phone.
     """
 
     __tablename__ = "addresses"

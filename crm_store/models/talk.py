@@ -25,8 +25,9 @@ _EXTERNAL = text("external_id IS NOT NULL")
 class ConversationRow(Base):
     """A talk with one address. At most one per address is unresolved.
 
-    ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest change.
-    ``last_text``: the first 200 characters of the last public message. ``*_read_seq``: the last seq that side has read.
+    ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest
+    change. ``last_text``: the first 200 characters of the last public message, ``last_message_at``: its time.
+    ``*_read_seq``: the last seq that side has read.
     """
 
     __tablename__ = "conversations"
@@ -83,9 +84,10 @@ class ConversationRow(Base):
 class MessageRow(Base):
     """One message. ``id`` is its event number at creation; ``change`` and ``event`` are of its latest change.
 
-    ``author_id``: a contact's id for a visitor, an agent's for an agent, 0 for bot and system. ``client_id`` is the sender's own
-    id of it. ``external_id`` is the far side's. ``content``: buttons, attachments, activity, choice. The author and ``reply_to``
-    are no foreign keys: they are checked when the message is written, and a check per row on the busiest table would buy nothing.
+    ``author_id``: a contact's id for a visitor, an agent's for an agent, 0 for bot and system. ``client_id`` is the
+    sender's own id of it, ``external_id`` the far side's. ``content``: buttons, attachments, activity, choice. The
+    author and ``reply_to`` are no foreign keys: they are checked when the message is written, and a check per row on
+    the busiest table would buy nothing.
     """
 
     __tablename__ = "messages"
@@ -133,7 +135,7 @@ class MessageRow(Base):
 
 
 class AttachmentRow(Base):
-    """A file's place. ``path`` is relative to the data folder, ``size`` in bytes; without a message until it is sent."""
+    """A file's place. ``path``: relative to the data folder, ``size``: in bytes; it has no message until it is sent."""
 
     __tablename__ = "attachments"
 

@@ -1,0 +1,74 @@
+"""Jobs: work to be done later, at least once. A row is written in the transaction that wants it done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Table, delete, insert, select
+
+from conversation.messages import JsonObject
+from crm_store import Tx, leases
+from crm_store.models import JobRow
+
+_JOBS: Table = JobRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as its worker holds it. ``attempts`` counts this one."""
+
+    id: int
+    kind: str
+    payload: JsonObject
+    run_at: datetime
+    attempts: int
+    max_attempts: int
+
+
+def enqueue(
+    tx: Tx,
+    kind: str,
+    payload: JsonObject,
+    *,
+    run_at: datetime,
+    at: datetime,
+    dedupe_key: str | None = None,
+    max_attempts: int = 10,
+) -> int:
+    """Adds a job and returns its id. Where a job of this ``dedupe_key`` was ever added (and not yet swept), its id."""
+    if dedupe_key is not None:
+        known = tx.scalar(select(JobRow.id).where(JobRow.dedupe_key == dedupe_key))
+        if known is not None:
+            return known
+    row = {"kind": kind, "payload": payload, "run_at": run_at, "dedupe_key": dedupe_key, "max_attempts": max_attempts}
+    return tx.execute(insert(JobRow).values(**row, created_at=at).returning(JobRow.id)).scalar_one()
+
+
+def lease(tx: Tx, owner: str, at: datetime, lease_s: float, limit: int) -> list[Job]:
+    """Takes up to ``limit`` due jobs for ``lease_s`` seconds, the longest due first."""
+    rows = leases.lease(tx, _JOBS, "run_at", owner, at, lease_s, limit)
+    return [Job(row.id, row.kind, row.payload, row.run_at, row.attempts, row.max_attempts) for row in rows]
+
+
+def renew(tx: Tx, job_id: int, owner: str, until: datetime) -> bool:
+    """Prolongs a lease; False where it was lost to another."""
+    return leases.renew(tx, _JOBS, job_id, owner, until)
+
+
+def finish(tx: Tx, job_id: int, owner: str) -> bool:
+    """The job is done; False where the lease was lost to another, who will do it again."""
+    return leases.settle(tx, _JOBS, job_id, owner, state="done", last_error=None)
+
+
+def fail(tx: Tx, job: Job, owner: str, error: str, at: datetime, retry_after_s: float | None = None) -> bool:
+    """The job failed: it is tried again after a growing pause (or ``retry_after_s``); after ``max_attempts`` given up.
+    False where the lease was lost to another."""
+    if job.attempts >= job.max_attempts:
+        return leases.settle(tx, _JOBS, job.id, owner, state="failed", last_error=error)
+    pause_s = leases.backoff_s(job.attempts) if retry_after_s is None else retry_after_s
+    run_at = at + timedelta(seconds=pause_s)
+    return leases.settle(tx, _JOBS, job.id, owner, state="queued", last_error=error, run_at=run_at)
+
+
+def sweep(tx: Tx, before: datetime) -> int:
+    """Drops jobs done whose time was before the given one; returns how many. Their dedupe keys are free again."""
+    return tx.execute(delete(JobRow).where(JobRow.state == "done", JobRow.run_at < before)).rowcount
