@@ -2,7 +2,7 @@
 PYTHON = python3
 IN_VENV = .venv/bin/python -m
 
-.PHONY: run setup test check soak bench format lock clean
+.PHONY: run setup test check soak bench wheel format lock clean
 
 run: setup
 	@exec .venv/bin/barev serve --demo $(ARGS)
@@ -25,6 +25,11 @@ soak:
 bench:
 	@$(PYTHON) tools/bootstrap.py --with-tests
 	@exec .venv/bin/barev bench $(ARGS)
+
+wheel: setup
+	@rm -rf build
+	@$(IN_VENV) pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist
 
 format:
 	@$(PYTHON) tools/bootstrap.py --with-tests

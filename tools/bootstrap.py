@@ -273,17 +273,21 @@ def install_debian(stamps: Stamps) -> None:
     names = ", ".join(choices[0] for choices in wanted)
     if not wanted or stamps.fresh("debian", names):
         return
-    apt = shutil.which("apt-get")
-    if os.geteuid() != 0 or apt is None or not Path("/etc/debian_version").exists():
-        say(f"Not on this machine: {names}; the tests that need them will be listed as not run")
+    if may_use_apt():
+        install_choices(wanted)
     else:
-        install_choices(apt, wanted)
+        say(f"Not on this machine: {names}; the tests that need them will be listed as not run")
     stamps.keep(debian=", ".join(choices[0] for choices in missing_for_tests()))
 
 
-def install_choices(apt: str, wanted: Iterable[tuple[str, ...]]) -> None:
+def may_use_apt() -> bool:
+    """Whether this is Debian (or a child of it) and we are root; sudo is never asked."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
+
+
+def install_choices(wanted: Iterable[tuple[str, ...]]) -> None:
     """apt-get the first package of each row that can be had."""
-    patient = [apt, "-o", "DPkg::Lock::Timeout=120"]
+    patient = ["apt-get", "-o", "DPkg::Lock::Timeout=120"]
 
     def had(*words: str) -> bool:
         try:

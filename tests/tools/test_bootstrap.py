@@ -87,6 +87,35 @@ def test_a_failed_command_is_told_with_its_last_words(project: Path) -> None:
         bootstrap.run([project / "nowhere"], "counting")
 
 
+APT_GET = """#!/bin/sh
+echo "$*" >> {log}
+case "$*" in *chromium-headless-shell*) exit 100 ;; esac
+"""
+
+
+def test_debian_packages_are_tried_once_and_the_second_choice_counts(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = project / "apt.log"
+    command(project / "bin", "apt-get", "")
+    (project / "bin" / "apt-get").write_text(APT_GET.format(log=log))
+    bootstrap.VENV.mkdir()
+    rows = [("chromium-headless-shell", "chromium"), ("strace",)]
+    monkeypatch.setenv("PATH", f"{project / 'bin'}:/bin")
+    monkeypatch.setattr(bootstrap, "missing_for_tests", lambda: rows)
+    monkeypatch.setattr(bootstrap, "may_use_apt", lambda: True)
+    bootstrap.install_debian(bootstrap.Stamps())
+    asked = [line.split()[-1] for line in log.read_text().splitlines()]
+    assert asked == ["update", "chromium-headless-shell", "chromium", "strace"]
+    bootstrap.install_debian(bootstrap.Stamps())
+    assert len(log.read_text().splitlines()) == len(asked)
+    monkeypatch.setattr(bootstrap, "may_use_apt", lambda: False)
+    rows.pop()
+    bootstrap.install_debian(bootstrap.Stamps())
+    assert "Not on this machine: chromium-headless-shell; the tests" in capsys.readouterr().out
+    assert len(log.read_text().splitlines()) == len(asked)
+
+
 def test_help_costs_nothing() -> None:
     script = Path(bootstrap.__file__)
     answer = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=True)

@@ -1,0 +1,43 @@
+"""What this machine cannot run is said, and the counts of rounds follow the words given."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = """
+import pytest
+
+@pytest.mark.browser
+def test_in_a_browser(chromium):
+    assert chromium
+
+def test_rounds(scale):
+    print(scale.rounds(usual=3, full=40), "rounds")
+"""
+
+
+def run_sample(folder: Path, *words: str) -> str:
+    """The output of a small pytest run on a machine without a browser."""
+    sample = folder / "test_sample.py"
+    sample.write_text(SAMPLE)
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "tests.conftest", "-s"]
+    environment = {**os.environ, "PATH": str(folder)}
+    done = subprocess.run(
+        [*command, *words, str(sample)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_group_that_cannot_run_is_named_above_the_closing_line(tmp_path: Path) -> None:
+    lines = run_sample(tmp_path).strip().splitlines()
+    assert lines[-2] == "NOT RUN: 1 tests: no Chromium here (Debian: chromium-headless-shell)"
+    assert "1 passed, 1 skipped" in lines[-1]
+
+
+def test_rounds_follow_the_scale_and_the_number_given(tmp_path: Path) -> None:
+    assert "3 rounds" in run_sample(tmp_path, "--scale", "usual")
+    assert "40 rounds" in run_sample(tmp_path, "--scale", "full")
+    assert "7 rounds" in run_sample(tmp_path, "--scale", "full", "--rounds", "7")
