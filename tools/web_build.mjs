@@ -1,4 +1,5 @@
-// Builds the browser parts: `node tools/web_build.mjs` (bundles) or `--texts` (only the generated texts, for tsc).
+// Builds the browser parts: `node tools/web_build.mjs` (both), `node tools/web_build.mjs desk` (one), or with `--texts` only
+// the generated texts, for tsc.
 //
 // A part is a folder `<door>/web` with a `build.mjs` whose default export is handed the tools below and calls them. All
 // output goes to `<door>/static`, which is swapped in whole at the end, so a running server never reads half a build.
@@ -132,18 +133,22 @@ async function buildPart(esbuild, part) {
   console.log(`${part.folder}/static: scripts and styles ${((await gzipBytes(target)) / 1000).toFixed(1)} kB gzip`);
 }
 
-async function main() {
-  if (process.argv.includes("--texts")) {
-    for (const part of parts) if (existsSync(join(root, part.folder, "web"))) await generateTexts(part);
+async function main(words) {
+  const named = words.filter((word) => !word.startsWith("--"));
+  const wanted = parts.filter(({ folder }) => named.length === 0 || named.includes(folder));
+  if (words.includes("--texts")) {
+    for (const part of wanted) if (existsSync(join(root, part.folder, "web"))) await generateTexts(part);
     return;
   }
   const esbuild = await import("esbuild");
-  for (const part of parts) await buildPart(esbuild, part);
+  for (const part of wanted) {
+    try {
+      await buildPart(esbuild, part);
+    } catch (error) {
+      if (!error.errors) throw error;
+      process.exitCode = 1; // esbuild has printed what is wrong, with the line
+    }
+  }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!error.errors) throw error;
-  process.exitCode = 1; // esbuild has printed what is wrong, with the line
-}
+await main(process.argv.slice(2));
