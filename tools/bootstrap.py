@@ -94,6 +94,10 @@ class Stamps:
         """Whether the step was done on exactly these inputs."""
         return self._done.get(step) == inputs
 
+    def moved(self) -> bool:
+        """Whether the steps were done while this folder lay elsewhere; scripts in ``.venv`` carry its path."""
+        return self._done.get("place", str(VENV)) != str(VENV)
+
     def forget(self, *steps: str) -> None:
         """A step is about to be done again: a broken one must not count."""
         self._done = {step: inputs for step, inputs in self._done.items() if step not in steps}
@@ -183,9 +187,11 @@ def install_python(stamps: Stamps, with_tests: bool) -> None:
     """The locked packages and the project itself, in ``.venv``."""
     product = digest("requirements.lock", "pyproject.toml")
     tests = digest("requirements-dev.lock", "pyproject.toml")
-    usable = (BIN / "barev").exists() and os.access(str(BIN / "python"), os.X_OK)
+    usable = (BIN / "barev").exists() and os.access(str(BIN / "python"), os.X_OK) and not stamps.moved()
     if usable and stamps.fresh("python", product) and (not with_tests or stamps.fresh("python_tests", tests)):
         return
+    if stamps.moved():
+        shutil.rmtree(VENV)
     make_venv()
     stamps.forget("python", "python_tests")
     lock = "requirements-dev.lock" if with_tests else "requirements.lock"
@@ -195,7 +201,7 @@ def install_python(stamps: Stamps, with_tests: bool) -> None:
     run([*pip, "--require-hashes", "--requirement", lock], "installing the Python packages")
     editable = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "--editable", "."]
     run([*pip, *editable], "installing the project")
-    stamps.keep(python=product, **({"python_tests": tests} if with_tests else {}))
+    stamps.keep(place=str(VENV), python=product, **({"python_tests": tests} if with_tests else {}))
 
 
 # --- Node and the browser parts ---
@@ -340,6 +346,9 @@ def main() -> int:
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("setup: stopped; the next call goes on from here", file=sys.stderr)
+        return 130
     took_s = time.monotonic() - begun
     if took_s > 1:
         say(f"Set up in {took_s:.0f} s")

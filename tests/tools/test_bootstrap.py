@@ -48,6 +48,10 @@ def test_stamps_outlive_the_process_and_die_with_the_venv(project: Path) -> None
     bootstrap.Stamps().forget("web")
     assert not bootstrap.Stamps().fresh("web", "abc")
     assert bootstrap.Stamps().fresh("npm", "def")
+    bootstrap.Stamps().keep(place=str(bootstrap.VENV))
+    assert not bootstrap.Stamps().moved()
+    bootstrap.Stamps().keep(place="/elsewhere/.venv")
+    assert bootstrap.Stamps().moved()
     bootstrap.STAMPS.write_text("{ torn")
     assert not bootstrap.Stamps().fresh("npm", "def")
 
