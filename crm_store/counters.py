@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from crm_store import Tx
 from crm_store.models import CounterRow
@@ -23,3 +23,18 @@ def next_events(tx: Tx, count: int = 1) -> int:
         .returning(CounterRow.value)
     )
     return cast("int", last) - count + 1
+
+
+def last_event(tx: Tx) -> int:
+    """The last event number that is committed, as this transaction sees it."""
+    return tx.scalar(select(CounterRow.value).where(CounterRow.name == EVENT)) or 0
+
+
+def hold(tx: Tx) -> None:
+    """Takes the counter's lock: the beginning of every writing transaction on PostgreSQL.
+
+    Whoever writes holds it from the first statement to the commit. So event numbers are committed in their order, and
+    two processes cannot run into each other's row locks in opposite orders. SQLite's immediate transaction is this lock.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(CounterRow.value).where(CounterRow.name == EVENT).with_for_update())

@@ -1,0 +1,70 @@
+"""Seeding and removing the demo business (features IE-07, W-02)."""
+
+import secrets
+
+from barev.demo import LOGINS, remove, seed
+from business.team.accounts import add_agent
+from business.team.deeds import record_deed
+from business.team.passwords import hash_password
+from conversation import clock
+from conversation.errors import Rejected
+from conversation.messages import Agent
+from crm_store import Tx, agents, settings_table
+from crm_store.engine import Store
+from desk.rest.people import NewOwner
+
+_PASSWORD = "demo.password"  # noqa: S105  (the name of a setting)
+
+
+class DemoControl:
+    """What the desk and ``serve --demo`` ask of the demo."""
+
+    def __init__(self, store: Store, password_min: int) -> None:
+        self._store = store
+        self._password_min = password_min
+
+    async def seed(self) -> list[str]:
+        """Seeds once; returns the lines that tell the logins, none where the demo was removed."""
+        kept = await self._store.read(lambda tx: settings_table.get(tx, _PASSWORD))
+        if not isinstance(kept, str):
+            password = f"barev-{secrets.token_hex(3)}"
+            hashed = hash_password(password)
+            kept = await self._store.writer.run(lambda tx: _seed(tx, password, hashed))
+        present = await self.present()
+        if not present:
+            return []
+        return [f"demo login: {login}   password: {kept}   role: {role}   name: {name}" for login, name, role in LOGINS]
+
+    async def present(self) -> bool:
+        """Whether demo rows are in the store."""
+        return await self._store.read(lambda tx: settings_table.get(tx, "demo.state") == "seeded")
+
+    async def remove(self, agent: Agent, owner: NewOwner | None) -> dict[str, int]:
+        """Removes the demo; what was typed meanwhile stays. Raises Rejected conflict, invalid."""
+        hashed = None if owner is None else hash_password(owner.password)
+        if owner is not None and len(owner.password) < self._password_min:
+            raise Rejected("invalid", "error.password_short", field="password", min=self._password_min)
+
+        def write(tx: Tx) -> dict[str, int]:
+            if owner is not None and hashed is not None:
+                login = owner.login.strip().casefold()
+                if agents.find_login(tx, login) is not None:
+                    raise Rejected("conflict", "error.login_taken", login=login)
+                add_agent(tx, login, hashed, "owner", owner.name, agent.language)
+            if not agents.has_own_owner(tx):
+                raise Rejected("conflict", "error.demo_needs_owner")
+            counts = remove(tx, clock.now_ms())
+            settings_table.put(tx, _PASSWORD, None, clock.now())
+            record_deed(tx, None, "demo.removed", "demo", 0, after={**counts, "by": agent.login})
+            return counts
+
+        return await self._store.writer.run(write)
+
+
+def _seed(tx: Tx, password: str, hashed: str) -> str:
+    kept = settings_table.get(tx, _PASSWORD)
+    if isinstance(kept, str):
+        return kept
+    seed(tx, clock.now_ms(), hashed)
+    settings_table.put(tx, _PASSWORD, password, clock.now())
+    return password

@@ -1,0 +1,140 @@
+"""The web application: REST, pages, health. Sockets are attached by the wiring."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+import chat_widget
+import desk
+from barev.pages import Pages
+from barev.realtime import Hub
+from conversation.errors import Rejected
+from crm_store.engine import Store
+from desk.rest.api import PREFIX, Api, Route
+from desk.rest.openapi import describe
+
+log = logging.getLogger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self' ws: wss:",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+_PAGE = {"Content-Security-Policy": _CSP, "X-Frame-Options": "SAMEORIGIN"}
+_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """What the application serves."""
+
+    store: Store
+    hub: Hub
+    api: Api
+    routes: list[Route]
+    version: str
+    demo: bool
+    body_limit: int
+
+
+def make_app(parts: WebParts) -> web.Application:
+    """The aiohttp application without its sockets."""
+    app = web.Application(client_max_size=parts.body_limit, middlewares=[_plain_errors(parts.api)])
+    parts.api.add(app, parts.routes)
+    described = json.dumps(describe(parts.routes, parts.version), ensure_ascii=False)
+
+    async def openapi(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text=described, content_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
+    _add_health(app, parts)
+    _add_pages(app, parts.demo)
+    return app
+
+
+def _add_pages(app: web.Application, demo: bool) -> None:
+    widget = Pages(Path(chat_widget.__file__).parent / "static", _ANYWHERE)
+    console = Pages(Path(desk.__file__).parent / "static", _PAGE)
+    site = Pages(Path(__file__).parent / "demo_site" / "static", _PAGE)
+
+    def one(pages: Pages, name: str) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return pages.answer(request, name)
+
+        return handle
+
+    def below(pages: Pages, folder: str = "") -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return pages.answer(request, folder + request.match_info["name"])
+
+        return handle
+
+    async def to_desk(_request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/desk/")
+
+    app.router.add_get("/widget.js", one(widget, "widget.js"))
+    app.router.add_get("/widget/{name:.+}", below(widget, "widget/"))
+    app.router.add_get("/desk", to_desk)
+    app.router.add_get("/desk/", one(console, "index.html"))
+    app.router.add_get("/desk/{name:.+}", below(console))
+    if demo:
+        app.router.add_get("/", one(site, "index.html"))
+        app.router.add_get("/demo/{name:.+}", below(site))
+    else:
+        app.router.add_get("/", to_desk)
+
+
+def _add_health(app: web.Application, parts: WebParts) -> None:
+    async def healthz(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"ok": True})
+
+    async def readyz(_request: web.Request) -> web.StreamResponse:
+        healthy = parts.store.writer.healthy
+        return web.json_response({"ok": healthy, "store": healthy}, status=200 if healthy else 503)
+
+    async def metrics(_request: web.Request) -> web.StreamResponse:
+        lines = [f"barev_store_healthy {int(parts.store.writer.healthy)}"]
+        counted = parts.hub.counters
+        lines += [f"barev_sockets_{field.name} {getattr(counted, field.name)}" for field in fields(counted)]
+        return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+
+
+def _plain_errors(api: Api) -> Middleware:
+    @web.middleware
+    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Under /api every refusal is problem JSON, ours and the router's alike; a fault of ours is logged and said."""
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if not request.path.startswith(PREFIX) or error.status < 400:
+                raise
+            code = "error.method_wrong" if error.status == 405 else "error.page_not_found"
+            response = api.problem(Rejected("not_found", code), api.language_of(request))
+            if error.status == 405:
+                response.set_status(405)
+                response.headers["Allow"] = error.headers.get("Allow", "")
+            return response
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            return api.fault(request)
+
+    return refuse

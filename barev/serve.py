@@ -1,0 +1,67 @@
+"""``barev serve``: from settings to a server that accepts, and back to nothing within seconds."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import TypeVar
+
+from barev.settings import Settings
+
+T = TypeVar("T")
+log = logging.getLogger("barev")
+
+
+class ServeError(Exception):
+    """It could not start; the message is one plain line."""
+
+
+def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises ServeError where it cannot start."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    raise_descriptor_limit()
+    sys.setswitchinterval(0.001)  # the writer's thread waits less for its turn when the loop is busy
+    run(_serve(settings))
+
+
+def run(main: Coroutine[object, object, T]) -> T:
+    """Runs on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+def raise_descriptor_limit() -> None:
+    """Every connection is a descriptor: takes as many as the hard limit allows."""
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (ValueError, OSError):
+            log.warning("the limit of open files stays at %d", soft)
+
+
+async def _serve(settings: Settings) -> None:
+    from barev.wiring import open_server
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    server = await open_server(settings)
+    ready = f"barev ready on http://{settings.server.host}:{server.port}"
+    sys.stdout.write("".join(f"{line}\n" for line in (*server.logins, ready)))
+    sys.stdout.flush()
+    try:
+        await stop.wait()
+    finally:
+        await server.close(settings.server.stop_s)

@@ -1,0 +1,249 @@
+"""Everybody meets here: the store, the talk, the doors, and who hears of what."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from barev import __version__
+from barev.demo_control import DemoControl
+from barev.http import WebParts, make_app
+from barev.opening import open_founded, to_languages
+from barev.realtime import Hub, serve_front
+from barev.realtime import Settings as SocketSettings
+from barev.settings import Settings
+from barev.worker import Worker
+from business.team.accounts import Accounts, AccountSettings
+from chat_widget.publish import VisitorPublisher
+from chat_widget.session import Session as VisitorSession
+from chat_widget.settings import VisitorSettings
+from chat_widget.visitor import VisitorNamespace
+from conversation import events
+from conversation.errors import BarevError
+from conversation.limits import Rate
+from conversation.messages import Language
+from conversation.sockets import Socket
+from conversation.texts import Catalogue
+from conversation.wire import error_text
+from crm_store.engine import Store
+from desk.namespace import DeskNamespace, DeskParts
+from desk.publish import DeskPublisher
+from desk.rest.api import Api
+from desk.rest.people import PeopleRoutes
+from desk.rest.talk import TalkRoutes
+from desk.session import Session as DeskSession
+from desk.settings import DeskSettings
+from desk.view import DeskView
+from routing.audiences import Audiences
+from routing.cards import Cards
+from routing.handoff import Handoff
+from routing.heads import HeadAnnouncer
+from routing.intake import TalkIntake
+from routing.presence import LivePresence
+from routing.publisher import Handlers, Publisher
+from routing.reads import ReadMarks
+from routing.replies import Replies
+from routing.transcript import StoreTranscript
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Talk:
+    """The parts of routing, made for one store."""
+
+    publisher: Publisher
+    heads: HeadAnnouncer
+    reads: ReadMarks
+    audiences: Audiences
+    presence: LivePresence
+    handoff: Handoff
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that accepts. ``logins``: lines to print for a demo."""
+
+    port: int
+    store: Store
+    hub: Hub
+    listening: asyncio.Server
+    runner: web.AppRunner
+    worker: Worker
+    talk: Talk
+    logins: list[str] = field(default_factory=list)
+
+    async def close(self, stop_s: float) -> None:
+        """Takes nothing new, finishes what is accepted, ends."""
+        self.listening.close()
+        await self.worker.close()
+        await self.hub.close_all(stop_s / 2)
+        await self.runner.cleanup()
+        await self.talk.presence.close()
+        await self.talk.heads.close()
+        await self.store.close()
+
+
+async def open_server(settings: Settings) -> Server:
+    """Opens the store, founds the business, wires all parts and listens. Raises ServeError."""
+    _warn_of_shut_doors(settings)
+    store, secret = await open_founded(settings)
+    logins: list[str] = []
+    demo = DemoControl(store, settings.desk.password_min)
+    if settings.demo:
+        logins = await demo.seed()
+    texts = Catalogue()
+    languages = to_languages(settings)
+    hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
+    talk = _make_talk(settings, store)
+    visitors = _visitor_settings(settings, secret, languages)
+    intake = TalkIntake(store, talk.publisher, talk.heads, talk.reads, talk.audiences)
+    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
+    desk_settings = _desk_settings(settings, languages)
+    accounts = Accounts(store, _account_settings(settings))
+    view = DeskView(store)
+    replies = Replies(store, talk.publisher, talk.heads)
+    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts)
+    desk = DeskNamespace(desk_settings, parts)
+    hub.register(visitor)
+    hub.register(desk)
+    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
+    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
+    store.writer.on_health = desk_publisher.store_health
+    people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
+    routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
+    api = Api(desk_settings, accounts, texts)
+    web_parts = WebParts(store, hub, api, routes, __version__, settings.demo, desk_settings.body_limit)
+    app = make_app(web_parts)
+    hub.attach(app)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.server.stop_s / 2)
+    await runner.setup()
+    listening = await _listen(settings, hub, runner, store)
+    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
+    worker.start()
+    port = listening.sockets[0].getsockname()[1]
+    return Server(port, store, hub, listening, runner, worker, talk, logins)
+
+
+async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: Store) -> asyncio.Server:
+    from barev.serve import ServeError
+
+    host, port = settings.server.host, settings.server.port
+    try:
+        return await serve_front(hub, runner, host, port)
+    except (OSError, OverflowError) as error:
+        await runner.cleanup()
+        await store.close()
+        raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _make_talk(settings: Settings, store: Store) -> Talk:
+    publisher = Publisher()
+    heads = HeadAnnouncer(store, publisher)
+    reads = ReadMarks(store, publisher)
+    audiences = Audiences(store, publisher)
+    presence = LivePresence(store, publisher, settings.desk.away_grace_s)
+    return Talk(publisher, heads, reads, audiences, presence, Handoff(store, publisher))
+
+
+def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences) -> Handlers:
+    """The architecture in one table: what happened, and who is told, in this order."""
+    heard = audiences.heard
+    return {
+        events.MessageAdded: (heard, visitors.message_added, desks.message_added),
+        events.MessageEdited: (visitors.message_edited, desks.message_edited),
+        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
+        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
+        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
+        events.ReadMarked: (visitors.read_marked, desks.read_marked),
+        events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
+        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
+        events.SessionRevoked: (desks.session_revoked,),
+    }
+
+
+def _render_error(texts: Catalogue, languages: tuple[Language, ...], socket: Socket, error: BarevError) -> str:
+    state = socket.state
+    language = state.language if isinstance(state, VisitorSession | DeskSession) else languages[0]
+    return error_text(texts, language, error)
+
+
+def _socket_settings(settings: Settings) -> SocketSettings:
+    given = settings.sockets
+    return SocketSettings(
+        lean=given.lean,
+        ping_interval_s=given.ping_interval_s,
+        ping_timeout_s=given.ping_timeout_s,
+        head_timeout_s=settings.server.head_timeout_s,
+        message_limit_bytes=given.message_limit_kb * 1024,
+        soft_limit_bytes=given.soft_limit_kb * 1024,
+        hard_limit_bytes=given.hard_limit_kb * 1024,
+        waiting_limit=given.queue_limit,
+        trusted_proxies=settings.server.trusted_proxies,
+    )
+
+
+def _visitor_settings(settings: Settings, secret: bytes, languages: tuple[Language, ...]) -> VisitorSettings:
+    given = settings.visitor
+    return VisitorSettings(
+        secret=secret,
+        business_name=settings.business.name,
+        languages=languages,
+        visitor_rate=given.rate,
+        address_rate=given.address_rate,
+        new_rate=given.new_rate,
+        connection_rate=given.connection_rate,
+        token_days=given.token_days,
+        text_limit=given.text_limit,
+        answer_limit=given.answer_limit,
+        page=given.page,
+        first_page=given.first_page,
+        typing_every_s=given.typing_every_s,
+    )
+
+
+def _account_settings(settings: Settings) -> AccountSettings:
+    given = settings.desk
+    return AccountSettings(
+        session_days=given.session_days,
+        password_min=given.password_min,
+        failed_per_login=given.failed_per_login,
+        failed_per_address=given.failed_per_address,
+        failed_window_s=given.failed_window_s,
+    )
+
+
+def _desk_settings(settings: Settings, languages: tuple[Language, ...]) -> DeskSettings:
+    given = settings.desk
+    return DeskSettings(
+        business_name=settings.business.name,
+        languages=languages,
+        demo=settings.demo,
+        list_limit=given.list_limit,
+        page=given.page,
+        thread_page=given.thread_page,
+        text_limit=given.text_limit,
+        session_days=given.session_days,
+        rest_rate=Rate(given.rest_per_s, given.rest_burst),
+        password_min=given.password_min,
+        body_limit=settings.server.body_limit_kb * 1024,
+        secure_cookie=settings.server.public_url.startswith("https://"),
+        version=__version__,
+        trusted_proxies=settings.server.trusted_proxies,
+        session_check_s=given.session_check_s,
+    )
+
+
+def _warn_of_shut_doors(settings: Settings) -> None:
+    given = {
+        "telegram.token": settings.telegram.token,
+        "viber.token": settings.viber.token,
+        "sms.driver": settings.sms.driver,
+        "email.smtp_url": settings.email.smtp_url,
+        "voice.enabled": settings.voice.enabled,
+        "rasa.url": settings.rasa.url,
+        "llm.url": settings.llm.url,
+    }
+    for name in (name for name, value in given.items() if value):
+        log.warning("%s is set, but this version (%s) has no such door yet", name, __version__)

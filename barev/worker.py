@@ -1,0 +1,66 @@
+"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows. State is in the store, so a crash
+loses none."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from conversation import clock
+from conversation.errors import BarevError
+from conversation.events import SessionRevoked
+from crm_store import agents
+from crm_store.engine import Store
+from desk.namespace import DeskNamespace
+from routing.handoff import Handoff
+from routing.publisher import Publisher
+
+log = logging.getLogger(__name__)
+Work = Callable[[], Awaitable[object]]
+
+
+async def repeat(every_s: float, work: Work, name: str) -> None:
+    """Does ``work`` every so often until cancelled; a failure is logged and tried again next time."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await work()
+        except BarevError as error:
+            log.warning("%s: %s; next try in %g s", name, error, every_s)
+        except Exception:
+            log.exception("%s failed; next try in %g s", name, every_s)
+
+
+class Worker:
+    """The periodic tasks of a process."""
+
+    def __init__(
+        self, store: Store, handoff: Handoff, desk: DeskNamespace, publisher: Publisher, session_check_s: float
+    ) -> None:
+        self._store = store
+        self._handoff = handoff
+        self._desk = desk
+        self._publisher = publisher
+        self._session_check_s = session_check_s
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins; belongs to the running loop."""
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(repeat(2.0, self._handoff.wake_due, "waking snoozed conversations")),
+            loop.create_task(repeat(self._session_check_s, self.check_sessions, "checking sessions")),
+        ]
+
+    async def check_sessions(self) -> None:
+        """Closes the windows of sessions that were ended elsewhere, expired, or whose agent was disabled."""
+        ids = self._desk.session_ids()
+        if ids:
+            live = await self._store.read(lambda tx: agents.list_live_sessions(tx, ids, clock.now()))
+            for session_id in sorted(set(ids) - live):
+                self._publisher.publish(SessionRevoked(session_id))
+
+    async def close(self) -> None:
+        """Ends all tasks."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

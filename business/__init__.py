@@ -1,0 +1,1 @@
+"""What the firm does, callable without any talk."""

@@ -1,0 +1,1 @@
+"""Door: website visitors. The Socket.IO namespace /visitor, the loader script and the widget (web/)."""

@@ -1,0 +1,91 @@
+"""Tells visitors' tabs what happened in their conversations. Every change reaches them as some event carrying
+``change``."""
+
+from conversation import events
+from conversation.messages import Language
+from conversation.sockets import SocketServer
+
+from chat_widget import render
+from chat_widget.session import Session
+from chat_widget.visitor import EVERYBODY, NAMESPACE, VisitorNamespace
+
+
+class VisitorPublisher:
+    """Renders events for /visitor and emits them to the conversation's room."""
+
+    def __init__(self, server: SocketServer, namespace: VisitorNamespace, languages: tuple[Language, ...]) -> None:
+        self._server = server
+        self._namespace = namespace
+        self._languages = languages
+        self._answering: bool | None = None
+
+    def message_added(self, event: events.MessageAdded) -> None:
+        """A new message; a private one shows only as a change of the conversation."""
+        room = (f"c:{event.audience.conversation_id}",)
+        if not self._server.listened(NAMESPACE, room):
+            return
+        if event.message.private:
+            self._server.emit(
+                NAMESPACE,
+                room,
+                "conversation",
+                {"id": event.audience.conversation_id, "change": event.message.change},
+            )
+        else:
+            self._server.emit(NAMESPACE, room, "message", render.message(event.message))
+
+    def message_edited(self, event: events.MessageEdited) -> None:
+        """A message changed, even after it was seen."""
+        self._message("message_changed", event)
+
+    def message_deleted(self, event: events.MessageDeleted) -> None:
+        """A message was taken back, even after it was seen (feature CW-09)."""
+        self._message("message_deleted", event)
+
+    def conversation_started(self, event: events.ConversationStarted) -> None:
+        """All tabs of the visitor are one conversation: each follows the new one."""
+        for socket in self._server.members(NAMESPACE, f"v:{event.address_value}"):
+            if isinstance(socket.state, Session):
+                self._namespace.follow(socket, socket.state, event.conversation)
+        self._conversation(event)
+
+    def conversation_changed(self, event: events.ConversationChanged) -> None:
+        """Status, assignee, rating."""
+        self._conversation(event)
+
+    def read_marked(self, event: events.ReadMarked) -> None:
+        """Somebody has read up to a place."""
+        room = (f"c:{event.audience.conversation_id}",)
+        payload = {"seq": event.seq, "change": event.change, "side": event.side}
+        self._server.emit(NAMESPACE, room, "read", payload)
+
+    def typing_changed(self, event: events.TypingChanged) -> None:
+        """An agent types (the visitor's own typing is not echoed)."""
+        if event.side == "agent":
+            room = (f"c:{event.audience.conversation_id}",)
+            payload = {"author": {"kind": "agent", "name": event.name}, "on": event.on}
+            self._server.emit(NAMESPACE, room, "typing", payload)
+
+    def presence_changed(self, event: events.PresenceChanged) -> None:
+        """Visitors hear when the answer to "does somebody answer now" turns, not of every agent."""
+        answering = event.online > 0
+        if answering == self._answering:
+            return
+        self._answering = answering
+        for language in self._languages:
+            room = (EVERYBODY + language,)
+            if self._server.listened(NAMESPACE, room):
+                self._server.emit(NAMESPACE, room, "presence", self._namespace.availability(language))
+
+    def _message(self, name: str, event: events.MessageEdited | events.MessageDeleted) -> None:
+        room = (f"c:{event.audience.conversation_id}",)
+        if event.message.private:
+            payload: dict[str, object] = {"id": event.audience.conversation_id, "change": event.message.change}
+            self._server.emit(NAMESPACE, room, "conversation", payload)
+        elif self._server.listened(NAMESPACE, room):
+            self._server.emit(NAMESPACE, room, name, render.message(event.message))
+
+    def _conversation(self, event: events.ConversationStarted | events.ConversationChanged) -> None:
+        room = (f"c:{event.audience.conversation_id}",)
+        if self._server.listened(NAMESPACE, room):
+            self._server.emit(NAMESPACE, room, "conversation", render.conversation(event.conversation))

@@ -1,0 +1,77 @@
+"""One tab of a visitor on /visitor, and the limits that hold for him and for his network address."""
+
+import time
+from dataclasses import dataclass
+
+from conversation.errors import Rejected
+from conversation.limits import Limiter
+from conversation.messages import Conversation, Language
+from conversation.ports import AddressKey, PageView
+
+from chat_widget.settings import VisitorSettings
+
+
+@dataclass(slots=True)
+class Session:
+    """Who is at this socket. ``loaded``: the store was asked who he is; ``conversation_id`` is what his messages go
+    to."""
+
+    key: str
+    language: Language
+    page: PageView
+    inbox_key: str | None
+    remote: str
+    loaded: bool = False
+    contact_id: int | None = None
+    conversation_id: int | None = None
+    resolved: bool = False
+    name: str = ""
+    read_seq: int = 0
+    typing_until_s: float = 0.0
+    here: bool = False
+
+    @property
+    def address(self) -> AddressKey:
+        """His address on the web channel."""
+        return AddressKey("web", self.key, self.inbox_key)
+
+    def follow(self, conversation: Conversation) -> None:
+        """Makes this conversation the one he talks in."""
+        if conversation.id != self.conversation_id:
+            self.read_seq = 0
+        self.loaded = True
+        self.contact_id = conversation.contact.id
+        self.conversation_id = conversation.id
+        self.resolved = conversation.status == "resolved"
+        self.name = conversation.contact.name
+
+
+class Guard:
+    """The rate limits of /visitor: per visitor, and looser per network address, so that an office behind one address
+    is spared."""
+
+    def __init__(self, settings: VisitorSettings) -> None:
+        self._visitors = Limiter(settings.visitor_rate)
+        self._addresses = Limiter(settings.address_rate)
+        self._new = Limiter(settings.new_rate)
+        self._connections = Limiter(settings.connection_rate)
+
+    def check_connection(self, remote: str, new: bool) -> None:
+        """Raises Rejected too_many where the address opens too many connections or brings too many new visitors."""
+        now = time.monotonic()
+        wait = self._connections.take(remote, now)
+        if wait == 0.0 and new:
+            wait = self._new.take(remote, now)
+        if wait:
+            raise _too_many("error.too_many_visitors", wait)
+
+    def check_event(self, session: Session) -> None:
+        """Raises Rejected too_many with the time to wait."""
+        now = time.monotonic()
+        wait = self._visitors.take(session.key, now) or self._addresses.take(session.remote, now)
+        if wait:
+            raise _too_many("error.rate", wait)
+
+
+def _too_many(text_key: str, wait_s: float) -> Rejected:
+    return Rejected("too_many", text_key, retry_after_s=max(wait_s, 0.05), seconds=max(1, round(wait_s)))

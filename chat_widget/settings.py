@@ -1,0 +1,26 @@
+"""What the door needs to know, handed in by the wiring."""
+
+from dataclasses import dataclass
+
+from conversation.limits import Rate
+from conversation.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorSettings:
+    """Limits and lengths of /visitor; times in seconds, texts in characters, pages in messages."""
+
+    secret: bytes
+    business_name: str
+    languages: tuple[Language, ...]
+    visitor_rate: Rate
+    address_rate: Rate
+    new_rate: Rate
+    connection_rate: Rate
+    token_days: int
+    text_limit: int
+    answer_limit: int
+    page: int
+    first_page: int
+    typing_every_s: float
+    accent: str = "#0f766e"

@@ -1,0 +1,316 @@
+"""The Socket.IO namespace /visitor: the web channel's way in (contract.md)."""
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from conversation.clock import from_ms, to_iso
+from conversation.errors import BarevError, Rejected
+from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
+from conversation.ports import Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
+from conversation.sockets import Reply, Socket, SocketServer
+from conversation.wire import (
+    as_object,
+    choose_language,
+    error_ack,
+    get_bool,
+    get_client_id,
+    get_ids,
+    get_int,
+    get_message_text,
+    get_optional_int,
+    get_optional_text,
+    get_text,
+)
+
+from chat_widget import render
+from chat_widget.session import Guard, Session
+from chat_widget.settings import VisitorSettings
+from chat_widget.tokens import VisitorTokens
+
+NAMESPACE = "/visitor"
+EVERYBODY = "language:"
+_URL_LIMIT = 2000
+_TITLE_LIMIT = 300
+_ATTACHMENTS = 10
+_ANSWERS = 12
+
+Handler = Callable[[Socket, Session, JsonObject, Reply], Awaitable[None] | None]
+
+
+class VisitorNamespace:
+    """Lets visitors in by an anonymous signed token and carries their events to the intake."""
+
+    name = NAMESPACE
+
+    def __init__(
+        self,
+        settings: VisitorSettings,
+        server: SocketServer,
+        intake: Intake,
+        transcript: Transcript,
+        presence: Presence,
+        texts: Texts,
+    ) -> None:
+        self._settings = settings
+        self._server = server
+        self._intake = intake
+        self._transcript = transcript
+        self._presence = presence
+        self._texts = texts
+        self._tokens = VisitorTokens(settings.secret, settings.token_days)
+        self._guard = Guard(settings)
+        self._handlers: dict[str, Handler] = {
+            "message": self._message,
+            "hello": self._hello,
+            "start": self._start,
+            "sync": self._sync,
+            "typing": self._typing,
+            "read": self._read,
+            "rate": self._rate,
+            "choose": self._choose,
+            "leave": self._leave,
+        }
+
+    async def connect(self, socket: Socket, auth: JsonObject) -> None:
+        """Reads the handshake. Raises Rejected: a token that is not ours, an address that opens too much."""
+        token = get_optional_text(auth, "token", 400)
+        self._guard.check_connection(socket.remote, token is None)
+        key = self._tokens.make_key() if token is None else self._tokens.read(token, time.time())
+        page = PageView(
+            get_optional_text(auth, "page_url", _URL_LIMIT),
+            get_optional_text(auth, "page_title", _TITLE_LIMIT),
+            get_optional_text(auth, "referrer", _URL_LIMIT),
+        )
+        wanted = get_optional_text(auth, "language", 40)
+        language = choose_language(wanted, socket.headers.get("accept-language"), self._settings.languages)
+        socket.state = Session(key, language, page, get_optional_text(auth, "widget", 100), socket.remote)
+        socket.join(f"v:{key}")
+        socket.join(EVERYBODY + language)
+
+    def disconnected(self, socket: Socket) -> None:
+        """Writes down when a known visitor was last seen."""
+        session = socket.state
+        if isinstance(session, Session) and session.contact_id is not None:
+            if session.typing_until_s > time.monotonic() and session.conversation_id is not None:
+                self._intake.typing(session.conversation_id, session.name, False)
+            self._seen(session, False)
+
+    def receive(self, socket: Socket, event: str, data: Json, reply: Reply) -> Awaitable[None] | None:
+        """One event; ``message`` on a known conversation is queued for the next commit at once."""
+        session = socket.state
+        handler = self._handlers.get(event)
+        if not isinstance(session, Session) or handler is None:
+            raise Rejected("invalid", "error.event_unknown", event=event[:40])
+        self._guard.check_event(session)
+        return handler(socket, session, as_object(data), reply)
+
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    def _message(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> Awaitable[None] | None:
+        client_id = get_client_id(data)
+        attachments = get_ids(data, "attachments", _ATTACHMENTS)
+        text = get_message_text(data, self._settings.text_limit)
+        reply_to = get_optional_int(data, "reply_to")
+        if attachments:
+            raise Rejected("not_found", "error.attachment_not_found")
+        post = partial(self._post, session, client_id, text, reply_to, reply)
+        if session.conversation_id is None:
+            return self._post_after_start(socket, session, post)
+        post()
+        return None
+
+    async def _post_after_start(self, socket: Socket, session: Session, post: Callable[[], None]) -> None:
+        await self._load(socket, session)
+        if session.conversation_id is None:
+            await self._begin(socket, session, {})
+        post()
+
+    def _post(self, session: Session, client_id: str, text: str, reply_to: int | None, reply: Reply) -> None:
+        if session.conversation_id is None or session.contact_id is None:
+            raise Rejected("not_found", "error.conversation_not_found")
+        session.typing_until_s = 0.0
+        message = Inbound(session.conversation_id, session.contact_id, session.name, client_id, text, reply_to)
+        self._intake.post(message, partial(self._answer, session.language, reply))
+
+    def _answer(self, language: Language, reply: Reply, outcome: Posted | BarevError) -> None:
+        if isinstance(outcome, BarevError):
+            reply(error_ack(self._texts, language, outcome))
+        else:
+            reply(
+                {
+                    "ok": True,
+                    "id": outcome.id,
+                    "seq": outcome.seq,
+                    "change": outcome.change,
+                    "at": to_iso(from_ms(outcome.at_ms)),
+                }
+            )
+
+    async def _hello(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        found = await self._load(socket, session, again=True)
+        answer: dict[str, object] = {
+            "ok": True,
+            "token": self._tokens.issue(session.key, time.time()),
+            "contact": self._contact(session, found[0] if found else None),
+            "messages": [],
+            "more_before": False,
+            "last_change": 0,
+            "business": {"name": self._settings.business_name},
+            "form": self._form(session, found[0] if found else None),
+            "greeting": self._texts.get(session.language, "greeting.default", business=self._settings.business_name),
+            "theme": {"accent": self._settings.accent},
+            "language": session.language,
+            **self.availability(session.language),
+        }
+        if session.conversation_id is not None:
+            page = await self._transcript.latest(session.conversation_id, "visitor", self._settings.first_page)
+            session.follow(page.conversation)
+            answer["conversation"] = render.conversation(page.conversation)
+            answer["messages"] = [render.message(one) for one in page.messages]
+            answer["more_before"] = page.more
+            answer["last_change"] = page.last_change
+        reply(answer)
+
+    async def _start(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        conversation = await self._begin(socket, session, self._answers(data))
+        reply(
+            {
+                "ok": True,
+                "token": self._tokens.issue(session.key, time.time()),
+                "conversation": render.conversation(conversation),
+            }
+        )
+
+    async def _sync(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        after = get_int(data, "after_change", least=0)
+        known = get_optional_int(data, "conversation_id")
+        await self._load(socket, session)
+        if session.conversation_id is None:
+            reply({"ok": True, "messages": [], "conversation": None, "last_change": 0, "more": False})
+            return
+        if known is not None and known != session.conversation_id:
+            after = 0
+        page = await self._transcript.changes(session.conversation_id, after, "visitor", self._settings.page)
+        reply({"ok": True, **render.changes(page)})
+
+    def _typing(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        on = get_bool(data, "on")
+        now = time.monotonic()
+        if session.conversation_id is not None and on != (session.typing_until_s > now):
+            session.typing_until_s = now + self._settings.typing_every_s if on else 0.0
+            self._intake.typing(session.conversation_id, session.name, on)
+        reply({"ok": True})
+
+    async def _read(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        seq = get_int(data, "seq", least=0)
+        await self._load(socket, session)
+        if session.conversation_id is not None and seq > session.read_seq:
+            await self._intake.mark_read(session.conversation_id, "visitor", seq)
+            session.read_seq = seq
+        reply({"ok": True})
+
+    async def _rate(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        score = data.get("score")
+        if not isinstance(score, int) or isinstance(score, bool) or not 1 <= score <= 5:
+            raise Rejected("invalid", "error.score_wrong", field="score")
+        text = get_text(data, "text", self._settings.text_limit, default="")
+        await self._intake.rate(await self._conversation(socket, session), score, text)
+        reply({"ok": True})
+
+    async def _choose(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        message_id = get_int(data, "message_id")
+        value = get_text(data, "value", self._settings.answer_limit)
+        conversation_id = await self._conversation(socket, session)
+        contact_id = session.contact_id or 0
+        posted = await self._intake.choose(conversation_id, contact_id, session.name, message_id, value)
+        self._answer(session.language, reply, posted)
+
+    def _leave(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        if session.contact_id is not None:
+            if session.conversation_id is not None and session.typing_until_s > time.monotonic():
+                self._intake.typing(session.conversation_id, session.name, False)
+            self._seen(session, False)
+        session.typing_until_s = 0.0
+        reply({"ok": True})
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    async def _load(
+        self, socket: Socket, session: Session, *, again: bool = False
+    ) -> tuple[ContactCard, Conversation | None] | None:
+        """Asks the store who this is, once; joins the conversation's room before reading, so that nothing slips
+        between."""
+        if session.loaded and not again:
+            return None
+        found = await self._transcript.current(session.address)
+        session.loaded = True
+        if found is not None:
+            contact, conversation = found
+            session.contact_id = contact.id
+            session.name = contact.name
+            if conversation is not None:
+                self.follow(socket, session, conversation)
+            self._seen(session, True)
+        return found
+
+    async def _begin(self, socket: Socket, session: Session, answers: dict[str, str]) -> Conversation:
+        start = Start(session.address, session.language, answers, session.page, session.remote)
+        conversation = await self._intake.start(start)
+        self.follow(socket, session, conversation)
+        self._seen(session, True)
+        return conversation
+
+    def _seen(self, session: Session, here: bool) -> None:
+        if session.contact_id is not None and session.here != here:
+            session.here = here
+            self._presence.visitor_seen(session.contact_id, here)
+
+    async def _conversation(self, socket: Socket, session: Session) -> int:
+        await self._load(socket, session)
+        if session.conversation_id is None:
+            raise Rejected("not_found", "error.conversation_not_found")
+        return session.conversation_id
+
+    def follow(self, socket: Socket, session: Session, conversation: Conversation) -> None:
+        """From now on this tab hears of that conversation, and of no other."""
+        if session.conversation_id is not None and session.conversation_id != conversation.id:
+            socket.leave(f"c:{session.conversation_id}")
+        session.follow(conversation)
+        socket.join(f"c:{conversation.id}")
+
+    def availability(self, language: Language) -> dict[str, object]:
+        """Whether somebody answers now, in words too (feature CW-05)."""
+        online = self._presence.agents_online()
+        text = self._texts.get(language, "reply.now" if online else "reply.offline")
+        return {"agents_online": online, "reply_expected": {"now": online > 0, "at": None, "text": text}}
+
+    def _contact(self, session: Session, card: ContactCard | None) -> dict[str, object]:
+        shown: dict[str, object] = {"id": session.key, "name": None, "language": session.language}
+        if card is not None:
+            shown["name"] = card.name or None
+            if card.phone:
+                shown["phone"] = card.phone
+            if card.email:
+                shown["email"] = card.email
+        return shown
+
+    def _form(self, session: Session, card: ContactCard | None) -> list[dict[str, object]]:
+        known = {"name": card.name, "phone": card.phone, "email": card.email} if card else {}
+        form: list[dict[str, object]] = []
+        for key, kind in (("name", "text"), ("phone", "tel"), ("email", "email")):
+            label = self._texts.get(session.language, f"form.{key}")
+            field: dict[str, object] = {"key": key, "label": label, "type": kind, "required": False}
+            if known.get(key):
+                field["value"] = known[key]
+            form.append(field)
+        return form
+
+    def _answers(self, data: JsonObject) -> dict[str, str]:
+        answers = data.get("answers")
+        if answers is None:
+            return {}
+        if not isinstance(answers, dict) or len(answers) > _ANSWERS or any(len(key) > 40 for key in answers):
+            raise Rejected("invalid", "error.field_wrong", field="answers")
+        read = {key: get_text(answers, key, self._settings.answer_limit, default="").strip() for key in answers}
+        return {key: value for key, value in read.items() if value}

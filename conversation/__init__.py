@@ -1,0 +1,1 @@
+"""The shared words of the product: messages, events, errors, ports, time and texts. Standard library only."""

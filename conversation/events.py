@@ -1,0 +1,112 @@
+"""What happened: past tense, frozen, published only after the commit and only by routing/publisher."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from conversation.messages import Agent, Conversation, Message, PresenceStatus
+
+Side = Literal["visitor", "agent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an event of a conversation concerns, so that a door finds its listeners without a query."""
+
+    conversation_id: int
+    team_id: int | None
+    assignee_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A message was committed. Where the head changed in more than its counters (it became unanswered, was answered,
+    reopened), a ``ConversationChanged`` follows."""
+
+    audience: Audience
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A message has another text or other content; ``message.change`` is the new number."""
+
+    audience: Audience
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    """A message was taken back; it keeps its place, without text."""
+
+    audience: Audience
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStarted:
+    """A conversation was opened by the address ``address_value`` of its channel (a visitor's key for the web)."""
+
+    audience: Audience
+    conversation: Conversation
+    address_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """Status, assignee, team, contact or rating changed. ``before``: whom it concerned until now, where that
+    changed."""
+
+    audience: Audience
+    conversation: Conversation
+    before: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMarked:
+    """One side has read up to ``seq``."""
+
+    audience: Audience
+    side: Side
+    seq: int
+    change: int
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """Someone began or ceased to type; never stored."""
+
+    audience: Audience
+    side: Side
+    name: str
+    agent_id: int | None
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """An agent came, went or stepped away; ``online`` is how many agents now answer."""
+
+    agent: Agent
+    status: PresenceStatus
+    online: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRevoked:
+    """An agent's session ended by log-out, by being disabled or by expiry; its live sockets must close."""
+
+    session_id: int
+
+
+Event = (
+    MessageAdded
+    | MessageEdited
+    | MessageDeleted
+    | ConversationStarted
+    | ConversationChanged
+    | ReadMarked
+    | TypingChanged
+    | PresenceChanged
+    | SessionRevoked
+)

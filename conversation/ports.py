@@ -1,0 +1,135 @@
+"""What doors are handed: the one way in (``Intake``), what was said (``Transcript``), who answers (``Presence``), and
+texts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from conversation.errors import BarevError
+from conversation.messages import Channel, ContactCard, Conversation, Language, Message
+
+Audience = Literal["visitor", "agent"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Where the visitor is: the page the conversation is about (features AC-05, IG-04)."""
+
+    url: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressKey:
+    """An address as the channel knows it: a visitor's key on the web, a chat id in a messenger, a number on the
+    phone."""
+
+    channel: Channel
+    value: str
+    inbox_key: str | None = None  # the widget's public key; None: the default inbox of the channel
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The wish to talk. ``answers``: name, phone, email as stated (unverified)."""
+
+    address: AddressKey
+    language: Language
+    answers: Mapping[str, str] = field(default_factory=dict)
+    page: PageView = field(default_factory=PageView)
+    remote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message from a customer. ``client_id`` is the far side's own id of it: a repeat changes nothing."""
+
+    conversation_id: int
+    contact_id: int
+    author_name: str
+    client_id: str
+    text: str
+    reply_to: int | None = None
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message is durably committed (``repeated``: it had been before)."""
+
+    id: int
+    seq: int
+    change: int
+    at_ms: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything changed after a point, as it is now. While ``more``, ask again from ``last_change``."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    last_change: int
+    more: bool
+
+
+Done = Callable[[Posted | BarevError], None]
+
+
+class Intake(Protocol):
+    """The one door in."""
+
+    def post(self, message: Inbound, done: Done) -> None:
+        """Queues the message for the next commit and calls ``done`` on the event loop after it, in the order of
+        posting.
+        The acknowledgement belongs in ``done``; everybody else hears of it right after."""
+
+    async def start(self, start: Start) -> Conversation:
+        """The address's unresolved conversation, or a new one. Raises Rejected, Unavailable."""
+
+    async def choose(
+        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
+    ) -> Posted:
+        """Presses a button of a message; the second press of the same button changes nothing."""
+
+    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> None:
+        """That side has read up to seq. Going back, or beyond the last message, changes nothing."""
+
+    async def rate(self, conversation_id: int, score: int, text: str) -> None:
+        """The customer's mark, 1 to 5, of the conversation; a later one replaces it."""
+
+    def typing(self, conversation_id: int, name: str, on: bool) -> None:
+        """The customer types, or ceased to; tells the agents, stores nothing."""
+
+
+class Transcript(Protocol):
+    """What was said, for reading."""
+
+    async def current(self, address: AddressKey) -> tuple[ContactCard, Conversation | None] | None:
+        """The contact behind an address and its unresolved conversation, else its latest one. None: never heard of."""
+
+    async def latest(self, conversation_id: int, audience: Audience, limit: int) -> Changes:
+        """The last ``limit`` messages in order of seq; ``more`` says that older ones exist."""
+
+    async def changes(self, conversation_id: int, after_change: int, audience: Audience, limit: int) -> Changes:
+        """Messages whose latest change is after the given one, in order of change. Raises Rejected not_found."""
+
+
+class Presence(Protocol):
+    """Who is there."""
+
+    def agents_online(self) -> int: ...
+    def visitor_seen(self, contact_id: int, connected: bool) -> None:
+        """A visitor's tab came or went (written down now and then, for "last seen")."""
+
+
+class Texts(Protocol):
+    """The one catalogue."""
+
+    def get(self, language: Language, key: str, **fields: object) -> str:
+        """The text of a key in a language, its ``{fields}`` filled in. Raises KeyError for an unknown key."""
+
+    def section(self, language: Language, prefix: str) -> dict[str, str]:
+        """All texts whose key begins with ``prefix.``, keyed by the rest; for the browser bundles."""

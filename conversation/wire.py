@@ -1,0 +1,121 @@
+"""Reading what came over a wire, once and strictly, and writing errors: what every door's wire module shares."""
+
+from conversation.errors import BarevError, Rejected
+from conversation.language import negotiate
+from conversation.messages import Json, JsonObject, Language
+from conversation.ports import Texts
+
+MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
+
+
+def error_body(texts: Texts, language: Language, error: BarevError) -> dict[str, object]:
+    """``{"code", "message", "retry_after_s"?, ...}`` in the reader's language."""
+    body: dict[str, object] = {**error.extra, "code": error.code, "message": error_text(texts, language, error)}
+    if error.retry_after_s is not None:
+        body["retry_after_s"] = round(error.retry_after_s, 3)
+    return body
+
+
+def error_text(texts: Texts, language: Language, error: BarevError) -> str:
+    """The plain sentence of an error in a language."""
+    return texts.get(language, error.text_key, **error.fields)
+
+
+def error_ack(texts: Texts, language: Language, error: BarevError) -> dict[str, object]:
+    """The acknowledgement that refuses an event."""
+    return {"ok": False, "error": error_body(texts, language, error)}
+
+
+def choose_language(wanted: str | None, accept_language: str | None, offered: tuple[Language, ...]) -> Language:
+    """The language of a client among those the business offers, the first of which is the default."""
+    language = negotiate(wanted, accept_language, offered[0])
+    return language if language in offered else offered[0]
+
+
+def as_object(data: Json) -> JsonObject:
+    """The event's object; none at all counts as an empty one. Raises Rejected invalid."""
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise Rejected("invalid", "error.payload_not_object")
+    return data
+
+
+def get_text(data: JsonObject, key: str, limit: int, *, default: str | None = None) -> str:
+    """A text of at most ``limit`` characters, without characters no store keeps. Raises Rejected invalid, too_large."""
+    value = data.get(key)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise Rejected("invalid", "error.field_missing" if value is None else "error.field_wrong", field=key)
+    if len(value) > limit:
+        raise Rejected("too_large", "error.text_too_long", limit=limit)
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # a lone surrogate is no character
+            value = value.encode("utf-8", "replace").decode()
+    return value
+
+
+def get_optional_text(data: JsonObject, key: str, limit: int) -> str | None:
+    """Like ``get_text``, None where absent or blank."""
+    return get_text(data, key, limit, default="").strip() or None
+
+
+def get_int(data: JsonObject, key: str, *, least: int = 1, most: int = MAX_ID) -> int:
+    """A whole number. Raises Rejected invalid."""
+    value = data.get(key)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise Rejected("invalid", "error.field_missing" if value is None else "error.field_wrong", field=key)
+    return value
+
+
+def get_optional_int(data: JsonObject, key: str, *, least: int = 1) -> int | None:
+    """Like ``get_int``, None where absent."""
+    return None if data.get(key) is None else get_int(data, key, least=least)
+
+
+def get_bool(data: JsonObject, key: str) -> bool:
+    """A yes or no. Raises Rejected invalid."""
+    value = data.get(key)
+    if not isinstance(value, bool):
+        raise Rejected("invalid", "error.field_missing" if value is None else "error.field_wrong", field=key)
+    return value
+
+
+def get_ids(data: JsonObject, key: str, most: int) -> tuple[int, ...]:
+    """A list of ids, empty where absent. Raises Rejected invalid."""
+    value = data.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > most:
+        raise Rejected("invalid", "error.field_wrong", field=key)
+    return tuple(get_int({key: item}, key) for item in value)
+
+
+_HEX = frozenset("0123456789abcdefABCDEF")
+
+
+def get_client_id(data: JsonObject) -> str:
+    """The UUID the client made for a message, in the client's own spelling. Raises Rejected invalid."""
+    value = data.get("client_id")
+    if isinstance(value, str):
+        digits = value
+        if len(value) == 36 and value[8] == value[13] == value[18] == value[23] == "-":
+            digits = value.replace("-", "")
+        if len(digits) == 32 and _HEX.issuperset(digits):
+            return value
+    raise Rejected("invalid", "error.client_id_wrong", field="client_id")
+
+
+def get_message_text(data: JsonObject, limit: int) -> str:
+    """A message's text: not blank, at most ``limit`` characters."""
+    text = get_text(data, "text", limit)
+    if not text.strip():
+        raise Rejected("invalid", "error.text_empty", field="text")
+    return text

@@ -1,0 +1,88 @@
+"""Tells agents' desks what happened, each the conversations that are for his eyes."""
+
+from conversation import events
+from conversation.messages import Agent
+from conversation.sockets import SocketServer
+
+from desk import render
+
+NAMESPACE = "/desk"
+ALL = "all"
+
+
+def rooms_of(agent: Agent) -> list[str]:
+    """What an agent listens to: everything, or his teams, what belongs to no team, and what is his own."""
+    rooms = [f"a:{agent.id}", "everybody"]
+    return [*rooms, ALL] if agent.sees_all else [*rooms, "t:0", *(f"t:{team}" for team in agent.teams)]
+
+
+def rooms_for(audience: events.Audience) -> list[str]:
+    """Who hears of a conversation: the mirror of ``rooms_of``."""
+    rooms = [ALL, f"t:{audience.team_id or 0}"]
+    return rooms if audience.assignee_id is None else [*rooms, f"a:{audience.assignee_id}"]
+
+
+class DeskPublisher:
+    """Renders events for /desk and emits them."""
+
+    def __init__(self, server: SocketServer, visitor_online: render.VisitorOnline) -> None:
+        self._server = server
+        self._visitor_online = visitor_online
+
+    def message_added(self, event: events.MessageAdded) -> None:
+        """A new message, private ones too."""
+        rooms = rooms_for(event.audience)
+        if self._server.listened(NAMESPACE, rooms):
+            self._server.emit(NAMESPACE, rooms, "message", render.message(event.message))
+
+    def message_edited(self, event: events.MessageEdited) -> None:
+        """A message changed."""
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "message_changed", render.message(event.message))
+
+    def message_deleted(self, event: events.MessageDeleted) -> None:
+        """A message was taken back."""
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "message_deleted", render.message(event.message))
+
+    def conversation_changed(self, event: events.ConversationChanged | events.ConversationStarted) -> None:
+        """A conversation's head changed; those who lose sight of it hear ``gone``."""
+        payload = render.conversation(event.conversation, self._visitor_online)
+        before = event.before if isinstance(event, events.ConversationChanged) else None
+        if before is not None:
+            self._server.emit(NAMESPACE, rooms_for(before), "conversation", {**payload, "gone": True})
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "conversation", payload)
+
+    def read_marked(self, event: events.ReadMarked) -> None:
+        """One side has read up to a place."""
+        payload = {
+            "conversation_id": event.audience.conversation_id,
+            "side": event.side,
+            "seq": event.seq,
+            "change": event.change,
+            "event": event.event,
+        }
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "read", payload)
+
+    def typing_changed(self, event: events.TypingChanged) -> None:
+        """A visitor or another agent types."""
+        author: dict[str, object] = {"kind": event.side, "name": event.name}
+        if event.agent_id is not None:
+            author["id"] = event.agent_id
+        payload = {"conversation_id": event.audience.conversation_id, "author": author, "on": event.on}
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "typing", payload)
+
+    def presence_changed(self, event: events.PresenceChanged) -> None:
+        """An agent came, went or stepped away."""
+        shown = {"id": event.agent.id, "name": event.agent.name}
+        payload = {"agent": shown, "status": event.status, "agents_online": event.online}
+        self._server.emit(NAMESPACE, ["everybody"], "presence", payload)
+
+    def session_revoked(self, event: events.SessionRevoked) -> None:
+        """A session ended: its sockets close at once."""
+        for socket in self._server.members(NAMESPACE, f"s:{event.session_id}"):
+            socket.emit("notice", {"level": "warning", "code": "session_ended"})
+            socket.close()
+
+    def store_health(self, healthy: bool) -> None:
+        """The store went away, or is back: agents are told at once."""
+        notice = {"level": "info", "code": "store_up"} if healthy else {"level": "error", "code": "store_down"}
+        self._server.emit(NAMESPACE, ["everybody"], "notice", notice)

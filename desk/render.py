@@ -1,0 +1,126 @@
+"""The wire shapes of /desk and REST: everything an agent may see (contract.md)."""
+
+from collections.abc import Callable
+
+from conversation.clock import to_iso
+from conversation.messages import Agent, Author, ContactCard, Conversation, Message, Person
+
+Wire = dict[str, object]
+VisitorOnline = Callable[[int], bool]
+
+
+def author(value: Author) -> Wire:
+    """Name, kind, id and photo."""
+    shown: Wire = {"kind": value.kind, "name": value.name}
+    if value.id is not None:
+        shown["id"] = value.id
+    if value.photo:
+        shown["photo"] = value.photo
+    return shown
+
+
+def message(value: Message) -> Wire:
+    """A message as agents see it."""
+    shown: Wire = {
+        "id": value.id,
+        "conversation_id": value.conversation_id,
+        "seq": value.seq,
+        "change": value.change,
+        "event": value.event,
+        "at": to_iso(value.at),
+        "author": author(value.author),
+        "text": value.text,
+        "kind": value.kind,
+        "private": value.private,
+        "delivery": value.delivery,
+    }
+    if value.client_id is not None:
+        shown["client_id"] = value.client_id
+    if value.reply_to is not None:
+        shown["reply_to"] = value.reply_to
+    if value.buttons:
+        shown["buttons"] = [{"value": button.value, "label": button.label} for button in value.buttons]
+    if value.choice is not None:
+        shown["choice"] = value.choice
+    if value.attachments:
+        shown["attachments"] = list(value.attachments)
+    if value.activity is not None:
+        shown["activity"] = {"code": value.activity.code, "fields": dict(value.activity.fields)}
+    if value.edited_at is not None:
+        shown["edited_at"] = to_iso(value.edited_at)
+    if value.deleted_at is not None:
+        shown["deleted"] = True
+    return shown
+
+
+def contact(value: ContactCard) -> Wire:
+    """A contact's card."""
+    shown: Wire = {
+        "id": value.id,
+        "name": value.name,
+        "returning": value.returning,
+        "conversations": value.conversations,
+        "note": value.note,
+    }
+    optional = {"phone": value.phone, "email": value.email, "language": value.language}
+    shown.update({key: one for key, one in optional.items() if one})
+    if value.last_seen_at is not None:
+        shown["last_seen_at"] = to_iso(value.last_seen_at)
+    if value.created_at is not None:
+        shown["created_at"] = to_iso(value.created_at)
+    return shown
+
+
+def person(value: Person | None) -> Wire | None:
+    """``{id, name}`` or null."""
+    return None if value is None else {"id": value.id, "name": value.name}
+
+
+def agent(value: Agent) -> Wire:
+    """An agent as told to himself at log-in."""
+    return {
+        "id": value.id,
+        "login": value.login,
+        "name": value.name,
+        "role": value.role,
+        "language": value.language,
+        "photo": value.photo,
+        "permissions": sorted(value.permissions),
+        "teams": list(value.teams),
+    }
+
+
+def conversation(value: Conversation, visitor_online: VisitorOnline) -> Wire:
+    """The head of a conversation."""
+    shown: Wire = {
+        "id": value.id,
+        "status": value.status,
+        "channel": value.channel,
+        "contact": contact(value.contact),
+        "assignee": person(value.assignee),
+        "team": person(value.team),
+        "branch": person(value.branch),
+        "handler": value.handler,
+        "unanswered": value.unanswered,
+        "last_message_at": None if value.last_message_at is None else to_iso(value.last_message_at),
+        "last_text": value.last_text,
+        "last_seq": value.last_seq,
+        "change": value.change,
+        "event": value.event,
+        "visitor_read_seq": value.visitor_read_seq,
+        "agent_read_seq": value.agent_read_seq,
+        "visitor_online": visitor_online(value.contact.id),
+        "created_at": to_iso(value.created_at),
+    }
+    for key, moment in (("waiting_since", value.waiting_since), ("snoozed_until", value.snoozed_until)):
+        if moment is not None:
+            shown[key] = to_iso(moment)
+    optional = {
+        "page_url": value.page_url,
+        "page_title": value.page_title,
+        "referrer": value.referrer,
+        "rating": value.rating,
+        "rating_text": value.rating_text,
+    }
+    shown.update({key: one for key, one in optional.items() if one})
+    return shown

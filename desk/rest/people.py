@@ -1,0 +1,214 @@
+"""REST: log-in, the firm's people and places, the audit log, and the demo."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from business.team.accounts import Accounts, Session
+from conversation.clock import to_iso
+from conversation.events import SessionRevoked
+from conversation.messages import Agent, JsonObject, Language
+from conversation.ports import Texts
+from conversation.wire import as_object, get_optional_text, get_text
+from crm_store import agents, audit
+from crm_store.engine import Store
+from routing.presence import LivePresence
+from routing.publisher import Publisher
+
+from desk import render
+from desk.rest.api import Answer, Call, Route, page_of
+from desk.rest.schemas import (
+    AGENT,
+    AGENT_SHOWN,
+    AUDIT,
+    BRANCH,
+    CREDENTIALS,
+    CURSOR,
+    LANGUAGE,
+    PERSON,
+    SESSION,
+    TEXT,
+    WHOLE,
+    limit,
+    listed,
+    record,
+)
+from desk.settings import DeskSettings
+
+_TEXT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewOwner:
+    """Who owns the desk once the demo's own people are gone."""
+
+    login: str
+    password: str
+    name: str
+
+
+class Demo(Protocol):
+    """What the wiring hands in to ask of the demo business."""
+
+    async def present(self) -> bool: ...
+    async def remove(self, agent: Agent, owner: NewOwner | None) -> dict[str, int]:
+        """Removes the demo's rows, returns how many of each kind. Raises Rejected conflict without another owner."""
+
+
+class PeopleRoutes:
+    """Who works here."""
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        store: Store,
+        accounts: Accounts,
+        presence: LivePresence,
+        publisher: Publisher,
+        texts: Texts,
+        demo: Demo,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._accounts = accounts
+        self._presence = presence
+        self._publisher = publisher
+        self._texts = texts
+        self._demo = demo
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        owner = record({"login": TEXT, "password": TEXT, "name": TEXT}, ["login", "password"])
+        return [
+            Route("POST", "/session", self.log_in, "Logs in", {200: SESSION}, body=CREDENTIALS, public=True),
+            Route("GET", "/session", self.who, "Whose session this is", {200: record({"agent": AGENT})}),
+            Route("DELETE", "/session", self.log_out, "Logs out: the session ends everywhere", {204: None}),
+            Route("GET", "/agents", self.list_agents, "The agents and who is there", {200: listed(AGENT_SHOWN)}),
+            Route("GET", "/teams", self.list_teams, "The teams", {200: listed(PERSON)}),
+            Route("GET", "/branches", self.list_branches, "The branches", {200: listed(BRANCH)}),
+            Route(
+                "GET",
+                "/audit",
+                self.list_audit,
+                "Who did what, the latest first",
+                {200: listed(AUDIT)},
+                query={"after": CURSOR, "limit": limit(self._settings.page), "entity": TEXT, "actor": WHOLE},
+                permission="audit.read",
+            ),
+            Route(
+                "GET",
+                "/texts/desk",
+                self.get_texts,
+                "The desk's texts in a language",
+                {200: {"type": "object", "additionalProperties": TEXT}},
+                query={"language": LANGUAGE},
+                public=True,
+            ),
+            Route(
+                "GET",
+                "/demo",
+                self.get_demo,
+                "Whether demo data is there",
+                {200: record({"present": {"type": "boolean"}})},
+            ),
+            Route(
+                "DELETE",
+                "/demo",
+                self.remove_demo,
+                "Removes the demo data; what was typed meanwhile stays",
+                {200: record({"removed": {"type": "object"}})},
+                body=record({"owner": owner}, []),
+                permission="demo.remove",
+            ),
+        ]
+
+    async def log_in(self, call: Call) -> Answer:
+        """Opens a session: the token in the body, the same in an HttpOnly cookie."""
+        login = get_text(call.body, "login", _TEXT_LIMIT)
+        password = get_text(call.body, "password", _TEXT_LIMIT)
+        user_agent = call.request.headers.get("User-Agent")
+        session = await self._accounts.log_in(login, password, call.remote, user_agent)
+        body = {"token": session.token, "agent": render.agent(session.agent)}
+        return Answer(body, cookie=session.token)
+
+    async def who(self, call: Call) -> Answer:
+        """The agent of the session."""
+        return Answer({"agent": render.agent(call.session.agent)})
+
+    async def log_out(self, call: Call) -> Answer:
+        """Ends the session and its live windows."""
+        session: Session = call.session
+        await self._accounts.log_out(session, call.remote)
+        self._publisher.publish(SessionRevoked(session.id))
+        return Answer(None, status=204, cookie="")
+
+    async def list_agents(self, call: Call) -> Answer:
+        """Everybody who may work."""
+        rows = await self._store.read(agents.list_agents)
+        shown: list[dict[str, object]] = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "photo": one.photo,
+                "status": self._presence.status_of(one.id),
+                "teams": list(one.teams),
+            }
+            for one in rows
+        ]
+        return page_of(shown, None)
+
+    async def list_teams(self, call: Call) -> Answer:
+        """All teams."""
+        teams = await self._store.read(agents.list_teams)
+        return page_of([{"id": team.id, "name": team.name} for team in teams], None)
+
+    async def list_branches(self, call: Call) -> Answer:
+        """All branches."""
+        keys = ("id", "name", "timezone", "country", "language", "address", "phone")
+        rows = await self._store.read(agents.list_branches)
+        return page_of([{key: getattr(row, key) for key in keys} for row in rows], None)
+
+    async def list_audit(self, call: Call) -> Answer:
+        """The audit log (feature AU-01)."""
+        after = call.query_int("after", None, 1, 10**15)
+        rows = call.query_int("limit", 50, 1, self._settings.page) or 50
+        entity, actor = call.query_text("entity") or None, call.query_int("actor", None, 1, 10**15)
+        entries, following = await self._store.read(
+            lambda tx: audit.list_entries(tx, after=after, limit=rows, entity=entity, actor_id=actor)
+        )
+        shown: list[dict[str, object]] = [
+            {
+                "id": entry.id,
+                "at": to_iso(entry.at),
+                "actor_kind": entry.actor_kind,
+                "actor_id": entry.actor_id,
+                "actor_name": entry.actor_name,
+                "action": entry.action,
+                "entity": entry.entity,
+                "entity_id": entry.entity_id,
+                "before": entry.before,
+                "after": entry.after,
+                "remote": entry.remote,
+            }
+            for entry in entries
+        ]
+        return page_of(shown, following)
+
+    async def get_texts(self, call: Call) -> Answer:
+        """The catalogue's section ``desk``."""
+        wanted = call.query_text("language", 40)
+        language: Language = next((one for one in self._settings.languages if one == wanted), call.language)
+        return Answer(self._texts.section(language, "desk"))
+
+    async def get_demo(self, call: Call) -> Answer:
+        """Whether demo data is there."""
+        return Answer({"present": await self._demo.present()})
+
+    async def remove_demo(self, call: Call) -> Answer:
+        """Removes the demo data, naming the owner who stays where there is none yet."""
+        owner: NewOwner | None = None
+        if call.body.get("owner") is not None:
+            wanted: JsonObject = as_object(call.body["owner"])
+            login = get_text(wanted, "login", _TEXT_LIMIT)
+            name = get_optional_text(wanted, "name", _TEXT_LIMIT) or login
+            owner = NewOwner(login, get_text(wanted, "password", _TEXT_LIMIT), name)
+        return Answer({"removed": await self._demo.remove(call.session.agent, owner)})

@@ -1,0 +1,150 @@
+"""What the desk reads: lists, dialogs, and everything changed since. Each answer is one snapshot of the store."""
+
+from dataclasses import dataclass
+
+from conversation.errors import Rejected
+from conversation.events import Audience
+from conversation.messages import Agent, ContactCard, Conversation, Message, Person, Status
+from crm_store import Tx, agents, contacts, conversations, counters
+from crm_store.engine import Store
+from routing.heads import audience_of
+
+from desk.session import eyes_of, may_hear
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a desk shows at first."""
+
+    conversations: list[Conversation]
+    counts: dict[str, int]
+    agents: list[Agent]
+    teams: list[Person]
+    last_event: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed after an event number; ``gone`` are conversations no longer for these eyes."""
+
+    conversations: list[Conversation]
+    messages: list[Message]
+    gone: list[int]
+    last_event: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A dialog with some of its messages in order of seq; ``more``: there are others beyond."""
+
+    conversation: Conversation
+    messages: list[Message]
+    more: bool
+
+
+class DeskView:
+    """Reads for one agent: what is not for his eyes does not exist."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def board(self, agent: Agent, limit: int) -> Board:
+        """The first picture of the desk."""
+        eyes = eyes_of(agent)
+
+        def read(tx: Tx) -> Board:
+            return Board(
+                conversations.list_unresolved(tx, eyes, limit),
+                conversations.count_unresolved(tx, eyes, agent.id),
+                agents.list_agents(tx),
+                agents.list_teams(tx),
+                counters.last_event(tx),
+            )
+
+        return await self._store.read(read)
+
+    async def news(self, agent: Agent, after_event: int, limit: int) -> News:
+        """Everything changed after an event number."""
+        eyes = eyes_of(agent)
+
+        def read(tx: Tx) -> News:
+            heads, messages, reached, more = conversations.list_events(tx, eyes, after_event, limit)
+            if not more:
+                reached = max(reached, counters.last_event(tx))
+            return News(heads, messages, conversations.list_gone(tx, eyes, after_event, reached), reached, more)
+
+        return await self._store.read(read)
+
+    async def thread(self, agent: Agent, conversation_id: int, before_seq: int | None, limit: int) -> Thread:
+        """A dialog and its last messages (before a seq). Raises Rejected not_found."""
+
+        def read(tx: Tx) -> Thread:
+            head = _head(tx, agent, conversation_id)
+            messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=True)
+            return Thread(head, messages, more)
+
+        return await self._store.read(read)
+
+    async def thread_after(self, agent: Agent, conversation_id: int, after_seq: int, limit: int) -> Thread:
+        """A dialog and the messages after a seq. Raises Rejected not_found."""
+
+        def read(tx: Tx) -> Thread:
+            head = _head(tx, agent, conversation_id)
+            messages, more = conversations.list_after(tx, conversation_id, after_seq, limit)
+            return Thread(head, messages, more)
+
+        return await self._store.read(read)
+
+    async def head(self, agent: Agent, conversation_id: int) -> Conversation:
+        """The head of one conversation. Raises Rejected not_found."""
+        return await self._store.read(lambda tx: _head(tx, agent, conversation_id))
+
+    async def audience(self, agent: Agent, conversation_id: int) -> Audience:
+        """Whom a conversation concerns. Raises Rejected not_found."""
+        return audience_of(await self.head(agent, conversation_id))
+
+    async def heads(
+        self,
+        agent: Agent,
+        *,
+        statuses: tuple[Status, ...],
+        assignee_id: int | None,
+        unassigned: bool,
+        contact_id: int | None,
+        after: int | None,
+        limit: int,
+    ) -> tuple[list[Conversation], int | None]:
+        """A page of conversations, the latest changed first, and the next cursor."""
+
+        def read(tx: Tx) -> tuple[list[Conversation], int | None]:
+            return conversations.list_heads(
+                tx,
+                eyes_of(agent),
+                statuses=statuses,
+                assignee_id=assignee_id,
+                unassigned=unassigned,
+                contact_id=contact_id,
+                after=after,
+                limit=limit,
+            )
+
+        return await self._store.read(read)
+
+    async def contacts(self, words: str, after: int | None, limit: int) -> tuple[list[ContactCard], int | None]:
+        """A page of contacts, the latest first, and the next cursor."""
+        return await self._store.read(lambda tx: contacts.list_contacts(tx, words, after, limit))
+
+    async def contact(self, contact_id: int) -> ContactCard:
+        """One contact. Raises Rejected not_found."""
+        card = await self._store.read(lambda tx: conversations.find_contact(tx, contact_id))
+        if card is None:
+            raise Rejected("not_found", "error.contact_not_found")
+        return card
+
+
+def _head(tx: Tx, agent: Agent, conversation_id: int) -> Conversation:
+    head = conversations.find_head(tx, conversation_id)
+    if head is None or not may_hear(agent, audience_of(head)):
+        raise Rejected("not_found", "error.conversation_not_found")
+    return head

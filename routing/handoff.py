@@ -1,0 +1,189 @@
+"""What an agent does with a conversation: take, assign, escalate, resolve, reopen, snooze. One winner, one activity
+line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from business.team.deeds import record_deed
+from conversation import clock
+from conversation.errors import Rejected
+from conversation.events import Audience, ConversationChanged, MessageAdded
+from conversation.messages import Activity, Agent, Conversation
+from crm_store import Tx, agents, conversations
+from crm_store.conversations import HeadRow
+from crm_store.engine import Store
+from routing.appended import Draft
+from routing.intake import SYSTEM, append_one, require_head
+from routing.publisher import Publisher
+
+Change = Callable[[Tx, HeadRow], "tuple[dict[str, object], Activity] | None"]
+"""From the locked row: the columns to set and the line to write; None where nothing is to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    head: Conversation
+    before: Audience
+    line: MessageAdded | None
+
+
+class Handoff:
+    """Every method returns the conversation as it is after the commit, and raises Rejected with the reason
+    otherwise."""
+
+    def __init__(self, store: Store, publisher: Publisher) -> None:
+        self._store = store
+        self._publisher = publisher
+
+    async def take(self, agent: Agent, conversation_id: int) -> Conversation:
+        """Makes the agent responsible, in any unresolved state. Raises Rejected already_taken with the winner."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            _require_unresolved(row)
+            if row.assignee_id == agent.id:
+                return None
+            if row.assignee_id is not None:
+                winner = agents.find_agent(tx, row.assignee_id)
+                if winner is not None:
+                    assignee = {"id": winner.id, "name": winner.name}
+                    raise Rejected(
+                        "already_taken", "error.already_taken", extra={"assignee": assignee}, name=winner.name
+                    )
+            values = {"assignee_id": agent.id, "handler": "agent", "status": "open", "snoozed_until": None}
+            return values, Activity("taken", {"by": agent.name})
+
+        return await self._change(agent, conversation_id, "taken", change)
+
+    async def assign(
+        self, agent: Agent, conversation_id: int, *, to_agent: int | None = None, to_team: int | None = None
+    ) -> Conversation:
+        """Hands over to another agent, or to a team (then nobody of it is responsible yet)."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            _require_unresolved(row)
+            if to_agent is not None:
+                other = agents.find_agent(tx, to_agent)
+                if other is None:
+                    raise Rejected("not_found", "error.agent_not_found")
+                if row.assignee_id == to_agent:
+                    return None
+                line = Activity("assigned", {"by": agent.name, "to": other.name})
+                return {"assignee_id": to_agent, "handler": "agent", "status": "open", "snoozed_until": None}, line
+            return _to_team(tx, row, to_team, agent, "team")
+
+        return await self._change(agent, conversation_id, "assigned", change)
+
+    async def escalate(self, agent: Agent, conversation_id: int, team_id: int | None) -> Conversation:
+        """Gives it back to a team (its own, where none is named) for somebody more experienced."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            _require_unresolved(row)
+            return _to_team(tx, row, team_id or row.team_id, agent, "escalated")
+
+        return await self._change(agent, conversation_id, "escalated", change)
+
+    async def resolve(self, agent: Agent, conversation_id: int) -> Conversation:
+        """Ends it; resolving a resolved one changes nothing."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            if row.status == "resolved":
+                return None
+            values = {"status": "resolved", "resolved_at": clock.now(), "waiting_since": None, "snoozed_until": None}
+            return values, Activity("resolved", {"by": agent.name})
+
+        return await self._change(agent, conversation_id, "resolved", change)
+
+    async def reopen(self, agent: Agent, conversation_id: int) -> Conversation:
+        """Takes it up again, unless its customer has another one open by now."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            if row.status == "open":
+                return None
+            if row.status == "resolved" and conversations.find_open_id(tx, row.address_id) is not None:
+                raise Rejected("conflict", "error.other_conversation_open")
+            return {"status": "open", "resolved_at": None, "snoozed_until": None}, Activity(
+                "reopened", {"by": agent.name}
+            )
+
+        return await self._change(agent, conversation_id, "reopened", change)
+
+    async def snooze(self, agent: Agent, conversation_id: int, until: datetime) -> Conversation:
+        """Puts it aside until a moment; a message of the customer wakes it earlier."""
+        if until <= clock.now():
+            raise Rejected("invalid", "error.snooze_past", field="until")
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            _require_unresolved(row)
+            line = Activity("snoozed", {"by": agent.name, "until": clock.to_iso(until)})
+            return {"status": "snoozed", "snoozed_until": until}, line
+
+        return await self._change(agent, conversation_id, "snoozed", change)
+
+    async def wake_due(self, limit: int = 100) -> int:
+        """Reopens snoozed conversations whose time has come; returns how many."""
+        now_ms = clock.now_ms()
+        due = await self._store.read(lambda tx: conversations.list_due(tx, now_ms, limit))
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            if row.status != "snoozed" or row.snoozed_until is None or clock.to_ms(row.snoozed_until) > now_ms:
+                return None
+            return {"status": "open", "snoozed_until": None}, Activity("woke")
+
+        for conversation_id in due:
+            await self._change(None, conversation_id, "woken", change)
+        return len(due)
+
+    async def _change(self, agent: Agent | None, conversation_id: int, action: str, change: Change) -> Conversation:
+        done = await self._store.writer.run(lambda tx: _apply(tx, agent, conversation_id, action, change))
+        if done.line is not None:
+            audience = done.line.audience
+            before = done.before if done.before != audience else None
+            self._publisher.publish(ConversationChanged(audience, done.head, before))
+            self._publisher.publish(done.line)
+        return done.head
+
+
+def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, change: Change) -> _Done:
+    row = conversations.lock(tx, conversation_id)
+    if row is None or (agent is not None and not may_see(agent, row)):
+        raise Rejected("not_found", "error.conversation_not_found")
+    before = Audience(conversation_id, row.team_id, row.assignee_id)
+    changed = change(tx, row)
+    if changed is None:
+        return _Done(require_head(tx, conversation_id), before, None)
+    values, line = changed
+    conversations.touch(tx, conversation_id, **values)
+    draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
+    appended = append_one(tx, draft)
+    was = {key: getattr(row, key) for key in values}
+    record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
+    return _Done(require_head(tx, conversation_id), before, draft.to_event(appended))
+
+
+def _to_team(
+    tx: Tx, row: HeadRow, team_id: int | None, agent: Agent, code: str
+) -> tuple[dict[str, object], Activity] | None:
+    team = next((one for one in agents.list_teams(tx) if one.id == team_id), None)
+    if team is None:
+        raise Rejected("not_found", "error.team_not_found")
+    if row.team_id == team.id and row.assignee_id is None and code == "team":
+        return None
+    values: dict[str, object] = {
+        "team_id": team.id,
+        "assignee_id": None,
+        "handler": "team",
+        "status": "open",
+        "snoozed_until": None,
+    }
+    return values, Activity(code, {"by": agent.name, "to": team.name})
+
+
+def may_see(agent: Agent, row: HeadRow) -> bool:
+    """Whether a conversation is for this agent's eyes (the same rule as ``conversations.visible_to``)."""
+    return agent.sees_all or row.assignee_id == agent.id or row.team_id is None or row.team_id in agent.teams
+
+
+def _require_unresolved(row: HeadRow) -> None:
+    if row.status == "resolved":
+        raise Rejected("conflict", "error.conversation_resolved")

@@ -1,0 +1,195 @@
+"""The one door in: every customer's word comes through here, whatever carried it (the port ``Intake``)."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from conversation import clock
+from conversation.errors import BarevError, Rejected
+from conversation.events import ConversationChanged, ConversationStarted
+from conversation.messages import Activity, Author, Conversation
+from conversation.ports import Audience, Done, Inbound, Posted, Start
+from crm_store import Tx, contacts, conversations
+from crm_store.appending import Appended, append_messages
+from crm_store.engine import Store
+from routing.appended import Draft, to_posted
+from routing.audiences import Audiences
+from routing.cards import note_stated
+from routing.heads import HeadAnnouncer, audience_of
+from routing.publisher import Publisher
+from routing.reads import ReadMarks
+
+SYSTEM = Author("system", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    head: Conversation
+    created: bool
+    changed: bool
+
+
+class TalkIntake:
+    """Decides, stores, and only after the commit answers and tells."""
+
+    def __init__(
+        self, store: Store, publisher: Publisher, heads: HeadAnnouncer, reads: ReadMarks, audiences: Audiences
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._heads = heads
+        self._reads = reads
+        self._audiences = audiences
+
+    def post(self, message: Inbound, done: Done) -> None:
+        """Queues a customer's message for the next commit; ``done`` is called after it, then everybody else is told."""
+        author = Author("visitor", message.author_name, message.contact_id)
+        draft = Draft(
+            message.conversation_id,
+            author,
+            message.text,
+            clock.now_ms(),
+            client_id=message.client_id,
+            contact_id=message.contact_id,
+            reply_to=message.reply_to,
+        )
+        self._append(draft, done)
+
+    def _append(self, draft: Draft, done: Done) -> None:
+        def committed(outcome: Appended | BarevError) -> None:
+            if isinstance(outcome, BarevError):
+                done(outcome)
+                return
+            done(to_posted(outcome))
+            if not outcome.repeated:
+                self._publisher.publish(draft.to_event(outcome))
+                if outcome.head_changed:
+                    self._heads.announce(outcome.conversation_id)
+
+        self._store.writer.append(draft.to_row(), committed)
+
+    async def start(self, start: Start) -> Conversation:
+        """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,
+        IG-04)."""
+        started = await self._store.writer.run(lambda tx: _start(tx, start, clock.now()))
+        audience = audience_of(started.head)
+        if started.created:
+            self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
+        elif started.changed:
+            self._publisher.publish(ConversationChanged(audience, started.head))
+        return started.head
+
+    async def choose(
+        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
+    ) -> Posted:
+        """Presses a button: the customer's message is the button's label; the same press twice is one message."""
+        pressed = await self._store.read(lambda tx: conversations.find_message(tx, message_id))
+        if pressed is None or pressed.conversation_id != conversation_id or pressed.private or pressed.deleted_at:
+            raise Rejected("not_found", "error.message_not_found")
+        label = next((button.label for button in pressed.buttons if button.value == value), None)
+        if label is None:
+            raise Rejected("invalid", "error.button_unknown", field="value")
+        draft = Draft(
+            conversation_id,
+            Author("visitor", author_name, contact_id),
+            label,
+            clock.now_ms(),
+            client_id=f"choice:{message_id}:{value}",
+            contact_id=contact_id,
+            reply_to=message_id,
+            choice=value,
+        )
+        return await self._posted(draft)
+
+    async def _posted(self, draft: Draft) -> Posted:
+        waiting: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Posted | BarevError) -> None:
+            if waiting.done():
+                return
+            if isinstance(outcome, BarevError):
+                waiting.set_exception(outcome)
+            else:
+                waiting.set_result(outcome)
+
+        self._append(draft, done)
+        return await waiting
+
+    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> None:
+        """That side has read up to seq."""
+        await self._reads.mark(conversation_id, side, seq)
+
+    async def rate(self, conversation_id: int, score: int, text: str) -> None:
+        """The customer's mark; the agents see it as a line of the dialog too."""
+
+        def write(tx: Tx) -> tuple[Conversation, Draft, Appended]:
+            if conversations.lock(tx, conversation_id) is None:
+                raise Rejected("not_found", "error.conversation_not_found")
+            conversations.touch(tx, conversation_id, rating=score, rating_text=text)
+            line = Activity("rated", {"score": str(score)})
+            draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
+            appended = append_one(tx, draft)
+            return require_head(tx, conversation_id), draft, appended
+
+        head, draft, appended = await self._store.writer.run(write)
+        self._publisher.publish(ConversationChanged(audience_of(head), head))
+        self._publisher.publish(draft.to_event(appended))
+
+    def typing(self, conversation_id: int, name: str, on: bool) -> None:
+        """Tells the agents that the customer types; stores nothing."""
+        self._audiences.typing(conversation_id, "visitor", name, None, on)
+
+
+def append_one(tx: Tx, draft: Draft) -> Appended:
+    """Appends one message inside a transaction of one's own. Raises what refuses it."""
+    (outcome,) = append_messages(tx, [draft.to_row()])
+    if isinstance(outcome, BarevError):
+        raise outcome
+    return outcome
+
+
+def require_head(tx: Tx, conversation_id: int) -> Conversation:
+    """A conversation's head. Raises Rejected not_found."""
+    head = conversations.find_head(tx, conversation_id)
+    if head is None:
+        raise Rejected("not_found", "error.conversation_not_found")
+    return head
+
+
+def _start(tx: Tx, start: Start, at: datetime) -> _Started:
+    inbox = conversations.find_inbox(tx, start.address.channel, start.address.inbox_key)
+    if inbox is None:
+        raise Rejected("not_found", "error.inbox_not_found")
+    name = start.answers.get("name", "")
+    channel, value = start.address.channel, start.address.value
+    found = conversations.find_address(tx, channel, value)
+    if found is None:
+        contact_id = contacts.insert_contact(tx, name=name, language=start.language, source=channel, at=at)
+        address_id = contacts.insert_address(
+            tx, contact_id=contact_id, channel=channel, value=value, display=None, language=start.language, at=at
+        )
+    else:
+        address_id, contact_id = found
+    stated = _note_answers(tx, contact_id, start, at)
+    open_id = conversations.find_open_id(tx, address_id)
+    if open_id is None:
+        open_id = conversations.insert_conversation(
+            tx, start, contact_id=contact_id, address_id=address_id, inbox=inbox, at=at
+        )
+        return _Started(require_head(tx, open_id), created=True, changed=False)
+    if stated:
+        conversations.lock(tx, open_id)
+        conversations.touch(tx, open_id)
+    return _Started(require_head(tx, open_id), created=False, changed=stated)
+
+
+def _note_answers(tx: Tx, contact_id: int, start: Start, at: datetime) -> bool:
+    """Keeps what the person says of himself: unverified, so it proposes a match to the agent and shows nobody's
+    history."""
+    card = conversations.find_contact(tx, contact_id)
+    changed = False
+    name = start.answers.get("name", "")
+    if card is not None and name and card.name != name:
+        contacts.change_contact(tx, contact_id, {"name": name}, at)
+        changed = True
+    return note_stated(tx, contact_id, start.answers, at) or changed

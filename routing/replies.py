@@ -1,0 +1,110 @@
+"""What an agent says: replies, private notes, and changes to what was said."""
+
+from collections.abc import Callable
+
+from business.team.deeds import record_deed
+from conversation import clock
+from conversation.errors import BarevError, Rejected
+from conversation.events import Audience, MessageDeleted, MessageEdited
+from conversation.messages import Agent, Author, Message
+from crm_store import Tx, conversations
+from crm_store.appending import Appended
+from crm_store.engine import Store
+from routing.appended import Draft
+from routing.handoff import may_see
+from routing.heads import HeadAnnouncer
+from routing.publisher import Publisher
+
+Said = Callable[[Appended | BarevError], None]
+
+
+class Replies:
+    """Like the intake, but for agents: stores, then answers, then tells."""
+
+    def __init__(self, store: Store, publisher: Publisher, heads: HeadAnnouncer) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._heads = heads
+
+    def say(
+        self,
+        agent: Agent,
+        conversation_id: int,
+        client_id: str,
+        text: str,
+        reply_to: int | None,
+        private: bool,
+        done: Said,
+    ) -> None:
+        """Queues a reply (or a private note). The caller has made sure that the conversation is for the agent's
+        eyes."""
+        author = Author("agent", agent.name, agent.id, agent.photo)
+        draft = Draft(
+            conversation_id, author, text, clock.now_ms(), client_id=client_id, private=private, reply_to=reply_to
+        )
+
+        def committed(outcome: Appended | BarevError) -> None:
+            done(outcome)
+            if not isinstance(outcome, BarevError) and not outcome.repeated:
+                self._publisher.publish(draft.to_event(outcome))
+                if outcome.head_changed:
+                    self._heads.announce(outcome.conversation_id)
+
+        self._store.writer.append(draft.to_row(), committed)
+
+    async def edit(self, agent: Agent, message_id: int, text: str) -> Message:
+        """Another text for one's own message, even after it was seen. Raises Rejected."""
+
+        def write(tx: Tx) -> tuple[Message, Audience]:
+            message, audience = _lock_message(tx, agent, message_id)
+            if message.author.kind != "agent" or message.author.id != agent.id:
+                raise Rejected("forbidden", "error.message_not_yours")
+            if message.deleted_at is not None:
+                raise Rejected("conflict", "error.message_deleted")
+            change, event = conversations.touch(tx, message.conversation_id)
+            edited = conversations.change_message(tx, message_id, change, event, text=text, edited_at=clock.now())
+            _finish(tx, agent, message, edited, "edited")
+            return edited, audience
+
+        message, audience = await self._store.writer.run(write)
+        self._publisher.publish(MessageEdited(audience, message))
+        self._heads.announce(message.conversation_id)
+        return message
+
+    async def delete(self, agent: Agent, message_id: int) -> Message:
+        """Takes a message back, even after it was seen; its place stays. One's own, or any with the right to."""
+
+        def write(tx: Tx) -> tuple[Message, Audience, bool]:
+            message, audience = _lock_message(tx, agent, message_id)
+            own = message.author.kind == "agent" and message.author.id == agent.id
+            if message.kind == "activity" or not (own or "messages.delete" in agent.permissions):
+                raise Rejected("forbidden", "error.message_not_yours")
+            if message.deleted_at is not None:
+                return message, audience, False
+            change, event = conversations.touch(tx, message.conversation_id)
+            deleted = conversations.change_message(
+                tx, message_id, change, event, text="", content=None, deleted_at=clock.now()
+            )
+            _finish(tx, agent, message, deleted, "deleted")
+            return deleted, audience, True
+
+        message, audience, changed = await self._store.writer.run(write)
+        if changed:
+            self._publisher.publish(MessageDeleted(audience, message))
+            self._heads.announce(message.conversation_id)
+        return message
+
+
+def _lock_message(tx: Tx, agent: Agent, message_id: int) -> tuple[Message, Audience]:
+    found = conversations.find_message(tx, message_id)
+    row = None if found is None else conversations.lock(tx, found.conversation_id)
+    message = None if row is None else conversations.find_message(tx, message_id)
+    if message is None or row is None or not may_see(agent, row):
+        raise Rejected("not_found", "error.message_not_found")
+    return message, Audience(row.id, row.team_id, row.assignee_id)
+
+
+def _finish(tx: Tx, agent: Agent, before: Message, after: Message, action: str) -> None:
+    conversations.set_last_text(tx, after.conversation_id)
+    was, now = {"text": before.text}, {"text": after.text}
+    record_deed(tx, agent, f"message.{action}", "message", after.id, before=was, after=now)

@@ -1,0 +1,133 @@
+"""The product as a process: started as its owner would, asked as its users would, killed as a power cut would."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+START_S = 60.0
+STOP_S = 15.0
+
+
+@dataclass
+class Product:
+    """``barev serve`` over a data folder or a database. ``said`` is what it printed on standard output."""
+
+    data: Path
+    url: str = ""
+    flags: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    said: list[str] = field(default_factory=list)
+    prefix: Sequence[str] = ()
+    _process: asyncio.subprocess.Process | None = None
+    _errors: list[bytes] = field(default_factory=list)
+    _reader: asyncio.Task[None] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """What it said on standard error so far."""
+        return b"".join(self._errors).decode(errors="replace")
+
+    def command(self, *words: str) -> list[str]:
+        """A ``barev`` command over the same store."""
+        return [*self.prefix, sys.executable, "-m", "barev", *words, "--data", str(self.data)]
+
+    def environ(self) -> dict[str, str]:
+        """The environment of its commands."""
+        own = {key: value for key, value in os.environ.items() if not key.startswith("BAREV_")}
+        return {**own, **({"BAREV_STORE_URL": self.url} if self.url else {}), **self.environment}
+
+    async def start(self) -> None:
+        """Starts and waits until it says that it is ready."""
+        command = self.command("serve", "--port", str(self.port), *self.flags)
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(*command, env=self.environ(), stdout=pipe, stderr=pipe)
+        self._reader = asyncio.create_task(self._read_errors(self._process))
+        self.said.clear()
+        try:
+            async with asyncio.timeout(START_S):
+                await self._await_ready(self._process)
+        except (TimeoutError, AssertionError):
+            await self.kill()
+            raise AssertionError(f"not ready: {self.said}\n{self.log}") from None
+
+    async def _await_ready(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        while True:
+            line = (await process.stdout.readline()).decode().rstrip("\n")
+            assert line, "it ended"
+            self.said.append(line)
+            if line.startswith("barev ready on "):
+                self.port = int(line.rsplit(":", 1)[1])
+                return
+
+    async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        while chunk := await process.stderr.read(65536):
+            self._errors.append(chunk)
+
+    async def stop(self) -> int:
+        """Ends it by SIGTERM; returns its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await self._ended()
+
+    async def kill(self) -> None:
+        """Ends it by SIGKILL: nothing of it gets a say."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._ended()
+
+    async def _ended(self) -> int:
+        assert self._process is not None
+        assert self._reader is not None
+        async with asyncio.timeout(STOP_S):
+            status = await self._process.wait()
+            await self._reader
+        return status
+
+    def add_user(self, login: str, role: str = "agent", password: str = "parol-1234") -> subprocess.CompletedProcess[str]:
+        """``barev user add`` beside it."""
+        words = self.command("user", "add", login, "--role", role, "--password-stdin")
+        return subprocess.run(
+            words, env=self.environ(), input=password + "\n", capture_output=True, text=True, check=False, timeout=60
+        )
+
+    async def log_in(self, login: str, password: str = "parol-1234") -> str:
+        """A session's token by REST."""
+        async with aiohttp.ClientSession() as web:
+            body = {"login": login, "password": password}
+            async with web.post(f"{self.address}/api/v1/session", json=body) as answer:
+                assert answer.status == 200, await answer.text()
+                token: str = (await answer.json())["token"]
+                return token
+
+
+@asynccontextmanager
+async def running(product: Product) -> AsyncIterator[Product]:
+    """Starts it, and makes sure that it has ended afterwards."""
+    await product.start()
+    try:
+        yield product
+    finally:
+        await product.kill()
