@@ -23,7 +23,7 @@ _HEAD: Final = re.compile(
     r"([0-6])"
     r"(?:(?<=[56])[0-9]{1,9}-)?"  # how many binary attachments follow
     r"(?:(/[^,?]*)(?:\?[^,]*)?(?:,|\Z))?"  # the namespace, with the query some clients leave in it
-    r"([0-9]{1,20})?",  # the number of the acknowledgement
+    r"([0-9]{1,20}(?![0-9]))?",  # the number of the acknowledgement
 )
 _ESCAPES: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"

@@ -49,4 +49,4 @@ class Space:
         found = [members for room in rooms if (members := self.rooms.get(room))]
         if len(found) == 1:
             return found[0]
-        return set[Member]().union(*found) if found else ()
+        return found[0].union(*found[1:]) if found else ()

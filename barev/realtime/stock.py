@@ -95,6 +95,7 @@ class Stock:
         self.hub = hub
         self._connections: dict[str, StockConnection] = {}
         self._websockets: dict[asyncio.Transport, StockConnection] = {}
+        self._over = False
         self._requests: set[asyncio.Transport] = set()  # being handled now
         Payload.max_decode_packets = _PACKETS_A_POST
         self._engine = engineio.AsyncServer(
@@ -132,7 +133,9 @@ class Stock:
         """Begins to end every session, and stops the engine's own work."""
         for connection in list(self._connections.values()):
             connection.close()
-        await self._engine.shutdown()
+        if not self._over:
+            self._over = True
+            await self._engine.shutdown()
 
     def abort_all(self) -> None:
         """Cuts off what is left, and whoever still waits in a request."""
@@ -188,12 +191,16 @@ class Stock:
         else:  # binary, or JSON instead of a packet
             self.hub.counters.malformed += 1
 
-    async def _disconnected(self, sid: str, _reason: str) -> None:
+    async def _disconnected(self, sid: str, reason: str) -> None:
         connection = self._connections.pop(sid, None)
         if connection is not None:
             connection.over = True
             self.hub.counters.stock -= 1
+            if reason == self._engine.reason.PING_TIMEOUT:
+                self.hub.counters.dropped_dead += 1
             connection.lost()
             self.hub.left()
+            if connection.websocket is not None and reason != self._engine.reason.SERVER_DISCONNECT:
+                connection.websocket.close()  # the engine would let it lie open for a while
         if self._engine.transport(sid) == "polling":  # its request would be left waiting
             await self._engine.send_packet(sid, Packet(NOOP))
