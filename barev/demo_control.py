@@ -2,7 +2,6 @@
 
 import secrets
 
-from barev.demo import LOGINS, remove, seed
 from business.team.accounts import add_agent
 from business.team.deeds import record_deed
 from business.team.passwords import hash_password
@@ -30,10 +29,12 @@ class DemoControl:
             password = f"barev-{secrets.token_hex(3)}"
             hashed = hash_password(password)
             kept = await self._store.writer.run(lambda tx: _seed(tx, password, hashed))
-        present = await self.present()
-        if not present:
+        if not await self.present():
             return []
-        return [f"demo login: {login}   password: {kept}   role: {role}   name: {name}" for login, name, role in LOGINS]
+        from barev.demo import list_logins
+
+        logins = await self._store.read(list_logins)
+        return [f"demo login: {login}   password: {kept}   role: {role}   name: {name}" for login, name, role in logins]
 
     async def present(self) -> bool:
         """Whether demo rows are in the store."""
@@ -41,6 +42,8 @@ class DemoControl:
 
     async def remove(self, agent: Agent, owner: NewOwner | None) -> dict[str, int]:
         """Removes the demo; what was typed meanwhile stays. Raises Rejected conflict, invalid."""
+        from barev.demo import remove
+
         hashed = None if owner is None else hash_password(owner.password)
         if owner is not None and len(owner.password) < self._password_min:
             raise Rejected("invalid", "error.password_short", field="password", min=self._password_min)
@@ -65,6 +68,8 @@ def _seed(tx: Tx, password: str, hashed: str) -> str:
     kept = settings_table.get(tx, _PASSWORD)
     if isinstance(kept, str):
         return kept
+    from barev.demo import seed  # five languages of talk, read only where they are wanted
+
     seed(tx, clock.now_ms(), hashed)
     settings_table.put(tx, _PASSWORD, password, clock.now())
     return password

@@ -1,5 +1,6 @@
 """Opening the store for any command: the right one, migrated, with a business in it."""
 
+from collections.abc import Callable
 from typing import get_args
 
 from barev.serve import ServeError
@@ -7,7 +8,11 @@ from barev.settings import Settings, SettingsError
 from business.team.founding import Firm, found_business
 from conversation.errors import BarevError
 from conversation.messages import Language
-from crm_store.engine import Store, open_store
+from crm_store.engine import Store, StoreUrl, open_store
+from crm_store.errors import StoreUnfit
+from crm_store.writer import WriterLimits
+
+OnState = Callable[[bool], None]
 
 
 def to_languages(settings: Settings) -> tuple[Language, ...]:
@@ -19,17 +24,32 @@ def to_languages(settings: Settings) -> tuple[Language, ...]:
     return tuple(known[name] for name in settings.business.languages)
 
 
-async def open_founded(settings: Settings) -> tuple[Store, bytes]:
-    """The store, and the secret of visitors' tokens. Raises ServeError, SettingsError."""
+async def open_founded(settings: Settings, on_state: OnState | None = None) -> tuple[Store, bytes]:
+    """The store, and the secret of visitors' tokens. ``on_state``: hears when the store is lost and back.
+
+    Raises ServeError where it cannot be opened, SettingsError for an address that is none.
+    """
     firm = Firm(
         settings.business.name, settings.business.timezone, settings.business.country, to_languages(settings)[0]
     )
+    limits = WriterLimits(settings.store.batch, settings.store.queue_limit)
     try:
-        store = await open_store(settings.store.url, settings.data_dir)
+        store = await open_store(_address(settings), limits, readers=settings.store.readers, on_state=on_state)
+    except StoreUnfit as error:
+        raise ServeError(str(error)) from error
     except BarevError as error:
-        raise ServeError(f"the store cannot be opened: {error.__cause__ or error}") from error
+        raise ServeError(f"the store {_address(settings)} cannot be opened: {error.__cause__ or error}") from error
     try:
         return store, await found_business(store, firm)
     except BaseException:
         await store.close()
         raise
+
+
+def _address(settings: Settings) -> StoreUrl:
+    if not settings.store.url:
+        return StoreUrl(sqlite=settings.data_dir / "barev.db")
+    try:
+        return StoreUrl.parse(settings.store.url)
+    except ValueError as error:
+        raise SettingsError(f"store.url: {error}") from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -62,6 +63,18 @@ class Talk:
 
 
 @dataclass(slots=True)
+class StoreHealth:
+    """Tells desks when the store is lost and back; nobody before the desk stands."""
+
+    listener: Callable[[bool], None] | None = None
+
+    def changed(self, healthy: bool) -> None:
+        """The store's state turned."""
+        if self.listener is not None:
+            self.listener(healthy)
+
+
+@dataclass(slots=True)
 class Server:
     """A server that accepts. ``logins``: lines to print for a demo."""
 
@@ -88,7 +101,8 @@ class Server:
 async def open_server(settings: Settings) -> Server:
     """Opens the store, founds the business, wires all parts and listens. Raises ServeError."""
     _warn_of_shut_doors(settings)
-    store, secret = await open_founded(settings)
+    health = StoreHealth()
+    store, secret = await open_founded(settings, health.changed)
     logins: list[str] = []
     demo = DemoControl(store, settings.desk.password_min)
     if settings.demo:
@@ -110,7 +124,7 @@ async def open_server(settings: Settings) -> Server:
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
     talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
-    store.writer.on_health = desk_publisher.store_health
+    health.listener = desk_publisher.store_health
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
     api = Api(desk_settings, accounts, texts)

@@ -1,13 +1,12 @@
 """Tells visitors' tabs what happened in their conversations. Every change reaches them as some event carrying
 ``change``."""
 
-from conversation import events
-from conversation.messages import Language
-from conversation.sockets import SocketServer
-
 from chat_widget import render
 from chat_widget.session import Session
 from chat_widget.visitor import EVERYBODY, NAMESPACE, VisitorNamespace
+from conversation import events
+from conversation.messages import Language
+from conversation.sockets import SocketServer
 
 
 class VisitorPublisher:

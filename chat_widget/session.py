@@ -3,12 +3,11 @@
 import time
 from dataclasses import dataclass
 
+from chat_widget.settings import VisitorSettings
 from conversation.errors import Rejected
 from conversation.limits import Limiter
 from conversation.messages import Conversation, Language
 from conversation.ports import AddressKey, PageView
-
-from chat_widget.settings import VisitorSettings
 
 
 @dataclass(slots=True)

@@ -4,6 +4,10 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from chat_widget import render
+from chat_widget.session import Guard, Session
+from chat_widget.settings import VisitorSettings
+from chat_widget.tokens import VisitorTokens
 from conversation.clock import from_ms, to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
@@ -22,11 +26,6 @@ from conversation.wire import (
     get_optional_text,
     get_text,
 )
-
-from chat_widget import render
-from chat_widget.session import Guard, Session
-from chat_widget.settings import VisitorSettings
-from chat_widget.tokens import VisitorTokens
 
 NAMESPACE = "/visitor"
 EVERYBODY = "language:"

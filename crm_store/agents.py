@@ -1,16 +1,16 @@
 """Questions about the firm's own people: agents, roles, teams, branches and their sessions."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import insert, select, update
 
 from conversation.messages import Agent, Person
 from crm_store import Tx
 from crm_store.models import AgentRow, AgentSessionRow, BranchRow, DemoRow, InboxRow, RoleRow, TeamMemberRow, TeamRow
+from crm_store.rows import AnyRow, AnySelect
 
 
-def _agents() -> Select[Any]:
+def _agents() -> AnySelect:
     return select(
         AgentRow.id,
         AgentRow.login,
@@ -23,7 +23,7 @@ def _agents() -> Select[Any]:
     ).join(RoleRow, RoleRow.id == AgentRow.role_id)
 
 
-def _agent_from(row: Row[Any], teams: dict[int, list[int]]) -> Agent:
+def _agent_from(row: AnyRow, teams: dict[int, list[int]]) -> Agent:
     return Agent(
         id=row.id,
         login=row.login,
@@ -60,7 +60,7 @@ def list_agents(tx: Tx) -> list[Agent]:
     return [_agent_from(row, teams) for row in rows]
 
 
-def find_credentials(tx: Tx, login: str) -> Row[Any] | None:
+def find_credentials(tx: Tx, login: str) -> AnyRow | None:
     """``(id, password_hash)`` of a casefolded login that may work."""
     wanted = select(AgentRow.id, AgentRow.password_hash)
     return tx.execute(wanted.where(AgentRow.login == login, AgentRow.disabled_at.is_(None))).one_or_none()
@@ -81,7 +81,7 @@ def list_teams(tx: Tx) -> list[Person]:
     return [Person(row.id, row.name) for row in tx.execute(select(TeamRow.id, TeamRow.name).order_by(TeamRow.id))]
 
 
-def list_branches(tx: Tx) -> list[Row[Any]]:
+def list_branches(tx: Tx) -> list[AnyRow]:
     """All branches by id, as rows of the table."""
     return list(tx.execute(select(BranchRow).order_by(BranchRow.id)))
 

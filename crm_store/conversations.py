@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, and_, func, insert, not_, or_, select, update
+from sqlalchemy import and_, func, insert, not_, or_, select, update
 
 from conversation.clock import from_ms
 from conversation.messages import Activity, Author, Button, ContactCard, Conversation, Message, Person, Status
@@ -21,8 +21,9 @@ from crm_store.models import (
     MessageRow,
     TeamRow,
 )
+from crm_store.rows import AnyRow, AnySelect
 
-HeadRow = Row[Any]
+HeadRow = AnyRow
 """A bare row of ``conversations``, its columns by name."""
 
 _UNRESOLVED = ConversationRow.status != "resolved"
@@ -59,7 +60,7 @@ CONTACT_COLUMNS = (
 )
 
 
-def contact_from(row: Row[Any]) -> ContactCard:
+def contact_from(row: AnyRow) -> ContactCard:
     """A contact's card from a row that holds ``CONTACT_COLUMNS``."""
     return ContactCard(
         id=row.contact_id_,
@@ -74,7 +75,7 @@ def contact_from(row: Row[Any]) -> ContactCard:
     )
 
 
-def _heads() -> Select[Any]:
+def _heads() -> AnySelect:
     return (
         select(
             ConversationRow,
@@ -95,7 +96,7 @@ def _person(identifier: int | None, name: str | None, photo: str | None = None) 
     return None if identifier is None else Person(identifier, name or "", photo)
 
 
-def _head_from(row: Row[Any]) -> Conversation:
+def _head_from(row: AnyRow) -> Conversation:
     return Conversation(
         id=row.id,
         status=row.status,
@@ -176,7 +177,7 @@ def find_contact(tx: Tx, contact_id: int) -> ContactCard | None:
     return None if row is None else contact_from(row)
 
 
-def find_inbox(tx: Tx, channel: str, key: str | None) -> Row[Any] | None:
+def find_inbox(tx: Tx, channel: str, key: str | None) -> AnyRow | None:
     """The inbox of a public key, else (None or unknown) the channel's first."""
     inboxes = select(InboxRow.id, InboxRow.branch_id, InboxRow.team_id).where(InboxRow.channel == channel)
     named = tx.execute(inboxes.where(InboxRow.key == key)).first() if key else None
@@ -207,13 +208,13 @@ def touch(tx: Tx, conversation_id: int, **values: object) -> tuple[int, int]:
 # -----------------------------------------------------------------------------------------------------------
 
 
-def _messages() -> Select[Any]:
+def _messages() -> AnySelect:
     return select(MessageRow, AgentRow.photo.label("author_photo")).outerjoin(
         AgentRow, and_(MessageRow.author_kind == "agent", AgentRow.id == MessageRow.author_id)
     )
 
 
-def message_from(row: Row[Any]) -> Message:
+def message_from(row: AnyRow) -> Message:
     """A message from a row of ``messages`` with its author's photo."""
     content: dict[str, Any] = row.content or {}
     activity = content.get("activity")
@@ -403,9 +404,7 @@ def list_due(tx: Tx, now_ms: int, limit: int) -> list[int]:
     return list(tx.scalars(select(ConversationRow.id).where(due).order_by(ConversationRow.id).limit(limit)))
 
 
-def insert_conversation(
-    tx: Tx, start: Start, *, contact_id: int, address_id: int, inbox: Row[Any], at: datetime
-) -> int:
+def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: int, inbox: AnyRow, at: datetime) -> int:
     """Opens a conversation of an address in an inbox; returns its id. Raises the store's conflict where one is
     unresolved."""
     event = next_events(tx, 1)

@@ -26,17 +26,16 @@ from conversation.wire import (
     get_text,
 )
 from crm_store.appending import Appended
-from routing.audiences import Audiences
-from routing.handoff import Handoff
-from routing.presence import LivePresence
-from routing.reads import ReadMarks
-from routing.replies import Replies
-
 from desk import render
 from desk.publish import NAMESPACE, rooms_of
 from desk.session import Session, cookie_token, may_hear
 from desk.settings import DeskSettings
 from desk.view import DeskView
+from routing.audiences import Audiences
+from routing.handoff import Handoff
+from routing.presence import LivePresence
+from routing.reads import ReadMarks
+from routing.replies import Replies
 
 Handler = Callable[[Socket, Session, JsonObject, Reply], Awaitable[None] | None]
 

@@ -3,7 +3,6 @@
 from conversation import events
 from conversation.messages import Agent
 from conversation.sockets import SocketServer
-
 from desk import render
 
 NAMESPACE = "/desk"

@@ -7,9 +7,8 @@ from conversation.events import Audience
 from conversation.messages import Agent, ContactCard, Conversation, Message, Person, Status
 from crm_store import Tx, agents, contacts, conversations, counters
 from crm_store.engine import Store
-from routing.heads import audience_of
-
 from desk.session import eyes_of, may_hear
+from routing.heads import audience_of
 
 
 @dataclass(frozen=True, slots=True)

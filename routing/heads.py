@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from conversation.errors import Unavailable
 from conversation.events import Audience, ConversationChanged
 from conversation.messages import Conversation
-from crm_store import conversations
+from crm_store import Tx, conversations
 from crm_store.engine import Store
 from routing.publisher import Publisher
 
@@ -17,6 +18,10 @@ def audience_of(head: Conversation) -> Audience:
     """Whom a conversation concerns."""
     team, assignee = head.team, head.assignee
     return Audience(head.id, team.id if team else None, assignee.id if assignee else None)
+
+
+def _find_heads(tx: Tx, ids: list[int]) -> list[Conversation]:
+    return conversations.find_heads(tx, ids)
 
 
 class HeadAnnouncer:
@@ -39,7 +44,7 @@ class HeadAnnouncer:
             ids = sorted(self._waiting)
             self._waiting.clear()
             try:
-                heads = await self._store.read(lambda tx, ids=ids: conversations.find_heads(tx, ids))
+                heads = await self._store.read(partial(_find_heads, ids=ids))
             except Unavailable:
                 log.warning("heads of %d conversations not announced: the store is away; desks will sync", len(ids))
                 return

@@ -13,7 +13,6 @@ from conversation.limits import Limiter
 from conversation.messages import Json, JsonObject, Language
 from conversation.ports import Texts
 from conversation.wire import as_object, choose_language, error_body, error_text
-
 from desk.namespace import same_origin
 from desk.session import COOKIE
 from desk.settings import DeskSettings

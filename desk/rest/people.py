@@ -11,9 +11,6 @@ from conversation.ports import Texts
 from conversation.wire import as_object, get_optional_text, get_text
 from crm_store import agents, audit
 from crm_store.engine import Store
-from routing.presence import LivePresence
-from routing.publisher import Publisher
-
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.schemas import (
@@ -33,6 +30,8 @@ from desk.rest.schemas import (
     record,
 )
 from desk.settings import DeskSettings
+from routing.presence import LivePresence
+from routing.publisher import Publisher
 
 _TEXT_LIMIT = 1000
 

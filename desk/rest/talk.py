@@ -3,14 +3,13 @@
 from conversation.errors import Rejected
 from conversation.messages import Conversation, Status
 from conversation.wire import get_optional_text, get_text
-from routing.cards import Cards
-from routing.presence import LivePresence
-
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.schemas import CONTACT, CONVERSATION, CURSOR, MESSAGE, STATUS, TEXT, WHOLE, limit, listed, record
 from desk.settings import DeskSettings
 from desk.view import DeskView
+from routing.cards import Cards
+from routing.presence import LivePresence
 
 _STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed": "snoozed", "resolved": "resolved"}
 _PAGE = 50
