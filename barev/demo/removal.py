@@ -1,0 +1,229 @@
+"""Removes the demo: every seeded row goes, what was typed meanwhile stays and falls to the default business."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from barev.demo.people import STATE
+from conversation.clock import from_ms
+from conversation.messages import Channel
+from crm_store import Tx, conversations, settings_table
+from crm_store.appending import LAST_TEXT_CHARS
+from crm_store.models import (
+    AddressRow,
+    AgentRow,
+    AgentSessionRow,
+    AttachmentRow,
+    Base,
+    BranchRow,
+    ContactRow,
+    ConversationRow,
+    DemoRow,
+    DialogueRow,
+    InboxRow,
+    MessageRow,
+    OutgoingRow,
+    RoleRow,
+    TeamMemberRow,
+    TeamRow,
+)
+
+
+def list_agents(tx: Tx) -> list[tuple[str, str, str]]:
+    """What ``barev.demo.list_logins`` does."""
+    seeded = select(DemoRow.entity_id).where(DemoRow.entity == AgentRow.__tablename__)
+    agents = select(AgentRow.login, AgentRow.name, RoleRow.name.label("role")).join(RoleRow)
+    return [
+        (row.login, row.name, row.role)
+        for row in tx.execute(agents.where(AgentRow.id.in_(seeded)).order_by(AgentRow.id))
+    ]
+
+
+def remove_all(tx: Tx, now_ms: int) -> dict[str, int]:
+    """What ``barev.demo.remove`` does.
+
+    A seeded conversation in which somebody wrote meanwhile stays with its contact as the holder of what he wrote; so
+    does a contact that something of one's own hangs on. Conversations of demo agents have nobody responsible then, and
+    those of a demo branch, team or inbox go to the first own ones. Every conversation that stays and changed has a new
+    event number. Sessions of demo agents end with their rows.
+    """
+    seeded = _Seeded.load(tx)
+    if not seeded.any:
+        return {}
+    kept = _find_kept(tx, seeded)
+    _empty_kept(tx, seeded, kept)
+    _rehome(tx, seeded, kept)
+    counts = _delete_all(tx, seeded, kept)
+    tx.execute(delete(DemoRow))
+    settings_table.put(tx, STATE, "removed", from_ms(now_ms))
+    return {**counts, "conversations_kept": len(kept.conversations)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeded:
+    """Ids of seeded rows by table."""
+
+    ids: dict[str, frozenset[int]]
+
+    @classmethod
+    def load(cls, tx: Tx) -> "_Seeded":
+        ids: dict[str, set[int]] = {}
+        for entity, identifier in tx.execute(select(DemoRow.entity, DemoRow.entity_id)):
+            ids.setdefault(entity, set()).add(identifier)
+        return cls({entity: frozenset(those) for entity, those in ids.items()})
+
+    @property
+    def any(self) -> bool:
+        return bool(self.ids)
+
+    def of(self, table: type[Base]) -> frozenset[int]:
+        return self.ids.get(table.__tablename__, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Seeded rows that stay because something of one's own hangs on them."""
+
+    conversations: frozenset[int]
+    contacts: frozenset[int]
+
+
+def _find_kept(tx: Tx, seeded: _Seeded) -> _Kept:
+    typed = and_(
+        MessageRow.conversation_id.in_(seeded.of(ConversationRow)),
+        MessageRow.id.not_in(seeded.of(MessageRow)),
+        MessageRow.kind != "activity",  # who took what of the demo is no data of one's own
+    )
+    talks = frozenset(tx.scalars(select(MessageRow.conversation_id).where(typed).distinct()))
+    own_talk = or_(ConversationRow.id.not_in(seeded.of(ConversationRow)), ConversationRow.id.in_(talks))
+    held_by = (
+        select(ConversationRow.contact_id).where(own_talk),
+        select(AttachmentRow.contact_id).where(AttachmentRow.message_id.is_(None)),
+        select(ContactRow.merged_into).where(ContactRow.id.not_in(seeded.of(ContactRow))),
+    )
+    held = {identifier for query in held_by for identifier in tx.scalars(query)}
+    return _Kept(talks, seeded.of(ContactRow) & held)
+
+
+def _empty_kept(tx: Tx, seeded: _Seeded, kept: _Kept) -> None:
+    """Takes the seeded messages out of the conversations that stay, and makes their heads speak of what is left."""
+    gone = and_(MessageRow.conversation_id.in_(kept.conversations), MessageRow.id.in_(seeded.of(MessageRow)))
+    for column in (OutgoingRow.message_id, AttachmentRow.message_id):
+        _delete_hanging(tx, column, select(MessageRow.id).where(gone))
+    tx.execute(delete(MessageRow).where(gone))
+    left = MessageRow.conversation_id.in_(kept.conversations)
+    tx.execute(update(MessageRow).where(left, MessageRow.reply_to.in_(seeded.of(MessageRow))).values(reply_to=None))
+    for identifier in sorted(kept.conversations):
+        _renew_head(tx, identifier)
+
+
+def _renew_head(tx: Tx, conversation_id: int) -> None:
+    head = conversations.lock(tx, conversation_id)
+    if head is None:
+        return
+    mine = select(*MessageRow.__table__.c).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.seq)
+    left = list(tx.execute(mine))
+    spoken = [row for row in left if not row.private and row.kind != "activity"]
+    rated = any(row.kind == "activity" and row.content["activity"]["code"] == "rated" for row in left)
+    conversations.touch(
+        tx,
+        conversation_id,
+        last_message_at=spoken[-1].at if spoken else None,
+        last_text=spoken[-1].text[:LAST_TEXT_CHARS] if spoken else "",
+        waiting_since=None if head.waiting_since is None else _waiting_since(spoken),
+        rating=head.rating if rated else None,
+        rating_text=head.rating_text if rated else None,
+    )
+
+
+def _waiting_since(spoken: Iterable[Any]) -> datetime | None:
+    """When the customer wrote what nobody has answered yet."""
+    since: datetime | None = None
+    for row in spoken:
+        if row.author_kind == "agent":
+            since = None
+        elif row.author_kind == "visitor":
+            since = since or row.at
+    return since
+
+
+def _rehome(tx: Tx, seeded: _Seeded, kept: _Kept) -> None:
+    """Gives what stays to the first own branch, team and inbox, and to nobody where a demo agent was responsible."""
+    branch = _first_own(tx, BranchRow, seeded)
+    team = _first_own(tx, TeamRow, seeded)
+    stays = or_(ConversationRow.id.not_in(seeded.of(ConversationRow)), ConversationRow.id.in_(kept.conversations))
+    columns = {
+        ConversationRow.assignee_id: AgentRow,
+        ConversationRow.team_id: TeamRow,
+        ConversationRow.branch_id: BranchRow,
+        ConversationRow.inbox_id: InboxRow,
+    }
+    astray = or_(*(column.in_(seeded.of(table)) for column, table in columns.items()))
+    for row in tx.execute(select(ConversationRow).where(stays, astray).order_by(ConversationRow.id)).all():
+        values: dict[str, Any] = {}
+        if row.assignee_id in seeded.of(AgentRow):
+            values |= {"assignee_id": None, "handler": "team"}
+        if row.team_id in seeded.of(TeamRow):
+            values["team_id"] = team
+        if row.branch_id in seeded.of(BranchRow):
+            values["branch_id"] = branch
+        if row.inbox_id in seeded.of(InboxRow):
+            values["inbox_id"] = _own_inbox(tx, row.channel, seeded)
+        conversations.lock(tx, row.id)
+        conversations.touch(tx, row.id, **values)
+    for table in (TeamRow, InboxRow):
+        own = table.id.not_in(seeded.of(table))
+        tx.execute(update(table).where(own, table.branch_id.in_(seeded.of(BranchRow))).values(branch_id=branch))
+    own_inbox = InboxRow.id.not_in(seeded.of(InboxRow))
+    tx.execute(update(InboxRow).where(own_inbox, InboxRow.team_id.in_(seeded.of(TeamRow))).values(team_id=team))
+
+
+def _first_own(tx: Tx, table: type[BranchRow] | type[TeamRow], seeded: _Seeded) -> int | None:
+    return tx.scalar(select(func.min(table.id)).where(table.id.not_in(seeded.of(table))))
+
+
+def _own_inbox(tx: Tx, channel: Channel, seeded: _Seeded) -> int:
+    own = select(InboxRow.id).where(InboxRow.id.not_in(seeded.of(InboxRow)))
+    return tx.scalars(own.order_by(InboxRow.channel != channel, InboxRow.id).limit(1)).one()
+
+
+def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
+    """Deletes what does not stay, the dependent rows first; how many rows went, by table."""
+    talks = seeded.of(ConversationRow) - kept.conversations
+    contacts = seeded.of(ContactRow) - kept.contacts
+    agents = seeded.of(AgentRow)
+    in_talks = MessageRow.conversation_id.in_(talks)
+    of_contacts = AddressRow.contact_id.in_(contacts)
+    _delete_hanging(tx, AttachmentRow.message_id, select(MessageRow.id).where(in_talks))
+    _delete_hanging(tx, OutgoingRow.message_id, select(MessageRow.id).where(in_talks))
+    _delete_hanging(tx, OutgoingRow.address_id, select(AddressRow.id).where(of_contacts))
+    tx.execute(delete(OutgoingRow).where(OutgoingRow.conversation_id.in_(talks)))
+    tx.execute(delete(DialogueRow).where(DialogueRow.conversation_id.in_(talks)))
+    for column, ids in (
+        (ContactRow.curator_id, agents),
+        (AttachmentRow.agent_id, agents),
+        (ContactRow.merged_into, contacts),
+    ):
+        tx.execute(update(column.class_).where(column.in_(ids)).values({column: None}))
+    tx.execute(delete(AgentSessionRow).where(AgentSessionRow.agent_id.in_(agents)))
+    members = or_(TeamMemberRow.agent_id.in_(agents), TeamMemberRow.team_id.in_(seeded.of(TeamRow)))
+    tx.execute(delete(TeamMemberRow).where(members))
+    gone: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
+        (MessageRow, in_talks),
+        (ConversationRow, ConversationRow.id.in_(talks)),
+        (AddressRow, of_contacts),
+        (ContactRow, ContactRow.id.in_(contacts)),
+        (AgentRow, AgentRow.id.in_(agents)),
+        (InboxRow, InboxRow.id.in_(seeded.of(InboxRow))),
+        (TeamRow, TeamRow.id.in_(seeded.of(TeamRow))),
+        (BranchRow, BranchRow.id.in_(seeded.of(BranchRow))),
+    )
+    return {table.__tablename__: tx.execute(delete(table).where(condition)).rowcount for table, condition in gone}
+
+
+def _delete_hanging(tx: Tx, column: InstrumentedAttribute[Any], on: Select[Any]) -> None:
+    tx.execute(delete(column.class_).where(column.in_(on)))

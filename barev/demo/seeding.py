@@ -1,0 +1,283 @@
+"""Writes the demo business into a founded store, once, and notes every row of it in ``demo_rows``."""
+
+import secrets
+import uuid
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+
+from barev.demo.people import BUSINESS, SITE, STAFF, STATE
+from barev.demo.script import Customer, Staff, Story
+from barev.demo.telling import Told, tell
+from barev.demo.whole import STORIES
+from conversation.clock import from_ms
+from conversation.messages import JsonObject
+from crm_store import Tx, agents, audit, settings_table
+from crm_store.contacts import search_key
+from crm_store.counters import next_events
+from crm_store.models import (
+    AddressRow,
+    AgentRow,
+    Base,
+    BranchRow,
+    ContactRow,
+    ConversationRow,
+    DemoRow,
+    InboxRow,
+    MessageRow,
+    TeamMemberRow,
+    TeamRow,
+)
+
+_PHONE_GROUPS: Final = {"+374": (2, 2, 2, 2), "+995": (3, 2, 2, 2), "+44": (4, 6), "+7": (3, 3, 2, 2), "+1": (3, 3, 4)}
+_EMPLOYED = timedelta(days=120)
+
+
+def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
+    """What ``barev.demo.seed`` does."""
+    if settings_table.get(tx, STATE) is not None or tx.execute(select(DemoRow.entity).limit(1)).first() is not None:
+        return
+    at = from_ms(now_ms)
+    told, events = tell(STORIES, now_ms)
+    rows = _Rows(tx)
+    _add_firm(rows, STORIES)
+    _add_agents(rows, told, at, password_hash)
+    _add_contacts(rows, STORIES, told)
+    _add_talks(rows, told, next_events(tx, events) - 1)
+    rows.note_all()
+    settings_table.put(tx, STATE, "seeded", at)
+    audit.record(
+        tx,
+        actor_kind="system",
+        actor_id=None,
+        actor_name="",
+        action="demo.seeded",
+        entity="demo",
+        entity_id=None,
+        before=None,
+        after=rows.counts(),
+        at=at,
+    )
+
+
+class _Rows:
+    """What was added: ids by table and key, and the notes for ``demo_rows``."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self._ids: dict[tuple[str, Hashable], int] = {}
+
+    def add(self, table: type[Base], rows: Mapping[Any, dict[str, Any]]) -> None:
+        """Adds rows that the store numbers; ``id_of`` knows them by their key from then on."""
+        added = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+        for key, identifier in zip(rows, self.tx.scalars(added, list(rows.values())), strict=True):
+            self._ids[table.__tablename__, key] = identifier
+
+    def add_numbered(self, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Adds rows that bring their id."""
+        self.tx.execute(insert(table), rows)
+        self._ids.update({(table.__tablename__, row["id"]): row["id"] for row in rows})
+
+    def id_of(self, table: type[Base], key: Hashable) -> int:
+        return self._ids[table.__tablename__, key]
+
+    def note_all(self) -> None:
+        notes = [{"entity": entity, "entity_id": identifier} for (entity, _), identifier in self._ids.items()]
+        self.tx.execute(insert(DemoRow), notes)
+
+    def counts(self) -> JsonObject:
+        entities = [entity for entity, _ in self._ids]
+        return {entity: entities.count(entity) for entity in dict.fromkeys(entities)}
+
+
+def _add_firm(rows: _Rows, stories: Sequence[Story]) -> None:
+    branches = [story.branch for story in stories]
+    rows.add(
+        BranchRow,
+        {
+            one.key: {
+                "name": one.name,
+                "timezone": one.timezone,
+                "country": one.country,
+                "language": one.language,
+                "address": one.address,
+                "phone": one.phone,
+            }
+            for one in branches
+        },
+    )
+    rows.add(TeamRow, {one.key: {"branch_id": rows.id_of(BranchRow, one.key), "name": one.team} for one in branches})
+    inboxes = {
+        one.key: {
+            "branch_id": rows.id_of(BranchRow, one.key),
+            "team_id": rows.id_of(TeamRow, one.key),
+            "channel": "web",
+            "name": one.inbox,
+            "key": one.inbox_key,
+        }
+        for one in branches
+    }
+    rows.add(InboxRow, inboxes)
+
+
+def _add_agents(rows: _Rows, told: Sequence[Told], at: datetime, password_hash: str) -> None:
+    seen: dict[str, datetime] = {}
+    for said in (said for one in told for said in one.messages):
+        if said.by is not None:
+            seen[said.by] = max(from_ms(said.at_ms), seen.get(said.by, at - _EMPLOYED))
+    rows.add(
+        AgentRow,
+        {
+            one.login: {
+                "login": _free_login(rows.tx, one),
+                "password_hash": password_hash,
+                "name": one.name,
+                "role_id": agents.find_role_id(rows.tx, one.role),
+                "language": one.language,
+                "created_at": at - _EMPLOYED,
+                "last_seen_at": seen.get(one.login, at - timedelta(hours=2)),
+            }
+            for one in STAFF
+        },
+    )
+    members = [
+        {"team_id": rows.id_of(TeamRow, one.branch), "agent_id": rows.id_of(AgentRow, one.login)}
+        for one in STAFF
+        if one.branch is not None
+    ]
+    rows.tx.execute(insert(TeamMemberRow), members)
+
+
+def _free_login(tx: Tx, one: Staff) -> str:
+    return one.login if agents.find_login(tx, one.login) is None else f"{one.login}.{BUSINESS.casefold()}"
+
+
+def _add_contacts(rows: _Rows, stories: Sequence[Story], told: Sequence[Told]) -> None:
+    talks: dict[str, list[Told]] = {}
+    for each in told:
+        talks.setdefault(each.talk.customer, []).append(each)
+    customers = {customer.key: customer for story in stories for customer in story.customers}
+    rows.add(ContactRow, {key: _contact(one, talks[key]) for key, one in customers.items()})
+    addresses: dict[tuple[str, str], dict[str, Any]] = {}
+    for key, one in customers.items():
+        of_contact = {"contact_id": rows.id_of(ContactRow, key), "created_at": from_ms(talks[key][0].created_ms)}
+        stated: dict[str, str | None] = {"web": secrets.token_hex(16), "phone": one.phone, "email": one.email}
+        for channel, value in stated.items():
+            if value is not None:
+                display = _readable(value) if channel == "phone" else None
+                language = one.language if channel == "web" else None
+                known = {"channel": channel, "value": value, "display": display, "language": language}
+                addresses[key, channel] = {**of_contact, **known}
+    rows.add(AddressRow, addresses)
+
+
+def _contact(one: Customer, talks: Sequence[Told]) -> dict[str, Any]:
+    spoken = [said.at_ms for told in talks for said in told.messages if said.author_kind == "visitor"]
+    return {
+        "name": one.name,
+        "language": one.language,
+        "country": one.country,
+        "note": one.note,
+        "source": "web",
+        "search": search_key(one.name, one.phone, one.email),
+        "created_at": from_ms(talks[0].created_ms),
+        "updated_at": from_ms(talks[-1].created_ms),
+        "last_seen_at": from_ms(max(spoken)),
+    }
+
+
+def _readable(phone: str) -> str:
+    """An E.164 number in groups, as people of its land write it."""
+    prefix = next(prefix for prefix in _PHONE_GROUPS if phone.startswith(prefix))
+    rest, parts = phone.removeprefix(prefix), [prefix]
+    for size in _PHONE_GROUPS[prefix]:
+        parts.append(rest[:size])
+        rest = rest[size:]
+    return " ".join(parts)
+
+
+def _add_talks(rows: _Rows, told: Sequence[Told], base: int) -> None:
+    """Conversations and messages; ``base`` is added to the event numbers of the telling."""
+    rows.add(ConversationRow, {index: _conversation(rows, one, index, base) for index, one in enumerate(told)})
+    rows.add_numbered(
+        MessageRow,
+        [
+            row
+            for index, one in enumerate(told)
+            for row in _messages(rows, one, rows.id_of(ConversationRow, index), base)
+        ],
+    )
+
+
+def _conversation(rows: _Rows, one: Told, index: int, base: int) -> dict[str, Any]:
+    story, talk = one.story, one.talk
+    customer = next(who for who in story.customers if who.key == talk.customer)
+    page = story.pages[talk.page]
+    stated = {"name": customer.name, "phone": customer.phone, "email": customer.email}
+    return {
+        "contact_id": rows.id_of(ContactRow, talk.customer),
+        "address_id": rows.id_of(AddressRow, (talk.customer, "web")),
+        "inbox_id": rows.id_of(InboxRow, story.branch.key),
+        "branch_id": rows.id_of(BranchRow, story.branch.key),
+        "team_id": rows.id_of(TeamRow, story.branch.key),
+        "channel": "web",
+        "status": one.status,
+        "handler": one.handler,
+        "assignee_id": rows.id_of(AgentRow, one.assignee) if one.assignee else None,
+        "last_seq": one.last_seq,
+        "last_change": one.last_change,
+        "last_event": base + one.last_event,
+        "last_message_at": _moment(one.last_message_ms),
+        "last_text": one.last_text,
+        "waiting_since": _moment(one.waiting_ms),
+        "snoozed_until": _moment(one.snoozed_ms),
+        "visitor_read_seq": one.visitor_read_seq,
+        "agent_read_seq": one.agent_read_seq,
+        "page_url": f"{SITE}/{customer.language}{page.path}",
+        "page_title": f"{page.titles.get(customer.language) or page.titles['en']} · {BUSINESS}",
+        "referrer": customer.referrer or f"{SITE}/{customer.language}{story.pages['home'].path}",
+        "remote": f"203.0.113.{index + 10}",  # a network reserved for documentation (RFC 5737)
+        "language": customer.language,
+        "rating": one.rating,
+        "rating_text": one.rating_text,
+        "answers": {key: value for key, value in stated.items() if value},
+        "created_at": from_ms(one.created_ms),
+        "resolved_at": _moment(one.resolved_ms),
+    }
+
+
+def _messages(rows: _Rows, one: Told, conversation_id: int, base: int) -> list[dict[str, Any]]:
+    contact_id = rows.id_of(ContactRow, one.talk.customer)
+    address_id = rows.id_of(AddressRow, (one.talk.customer, "web"))
+    authors = {None: contact_id} | {staff.login: rows.id_of(AgentRow, staff.login) for staff in STAFF}
+    return [
+        {
+            "id": base + said.created_event,
+            "conversation_id": conversation_id,
+            "contact_id": contact_id,
+            "seq": said.seq,
+            "change": said.change,
+            "event": base + said.event,
+            "client_id": None if said.author_kind == "system" else str(uuid.uuid4()),
+            "author_kind": said.author_kind,
+            "author_id": 0 if said.author_kind == "system" else authors[said.by],
+            "author_name": said.author_name,
+            "kind": said.kind,
+            "private": said.private,
+            "text": said.text,
+            "content": said.content,
+            "reply_to": None if said.reply_to is None else base + said.reply_to,
+            "channel": "web",
+            "address_id": address_id,
+            "at": from_ms(said.at_ms),
+            "edited_at": _moment(said.edited_ms),
+            "deleted_at": _moment(said.deleted_ms),
+        }
+        for said in one.messages
+    ]
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
