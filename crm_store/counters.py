@@ -34,7 +34,7 @@ def hold(tx: Tx) -> None:
     """Takes the counter's lock: the beginning of every writing transaction on PostgreSQL.
 
     Whoever writes holds it from the first statement to the commit. So event numbers are committed in their order, and
-    two processes cannot run into each other's row locks in opposite orders. SQLite's immediate transaction is this lock.
+    two processes cannot meet each other's row locks in opposite orders. SQLite's immediate transaction is this lock.
     """
     if tx.dialect.name == "postgresql":
         tx.execute(select(CounterRow.value).where(CounterRow.name == EVENT).with_for_update())

@@ -3,14 +3,14 @@
 import sqlite3
 from typing import Literal
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from conversation.errors import BarevError, Rejected, Unavailable
 
-Fault = Literal["lost", "again", "unique", "data", "bug"]
+Fault = Literal["lost", "again", "unique", "data", "other"]
 """lost: the store is gone, full, locked or failing; again: the transaction lost a race and may be repeated; unique:
-such a row exists already; data: this value or relation cannot be stored; bug: anything else, ours."""
+such a row exists already; data: this value or relation cannot be stored; other: not of the store, or our mistake."""
 
 _SQLITE_LOST = {
     sqlite3.SQLITE_BUSY,
@@ -45,6 +45,8 @@ class StoreUnfit(Exception):
 
 def fault_of(error: BaseException) -> Fault:
     """What kind of fault an error of SQLAlchemy, sqlite3 or asyncpg is."""
+    if isinstance(error, BarevError):
+        return "other"
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return "lost"
     cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
@@ -63,12 +65,12 @@ def fault_of(error: BaseException) -> Fault:
 def _fault_of_sqlite(error: sqlite3.Error) -> Fault:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # raised by the module itself, not by the library
-        return "lost" if "closed database" in str(error) else "bug"
+        return "lost" if "closed database" in str(error) else "other"
     if code in _SQLITE_UNIQUE:
         return "unique"
     if code & 0xFF in _SQLITE_DATA:
         return "data"
-    return "lost" if code & 0xFF in _SQLITE_LOST else "bug"
+    return "lost" if code & 0xFF in _SQLITE_LOST else "other"
 
 
 def _fault_of_postgres(state: str) -> Fault:
@@ -78,7 +80,7 @@ def _fault_of_postgres(state: str) -> Fault:
         return "unique"
     if state in _PG_LOST or state[:2] in _PG_LOST_CLASSES:
         return "lost"
-    return "data" if state[:2] in _PG_DATA_CLASSES else "bug"
+    return "data" if state[:2] in _PG_DATA_CLASSES else "other"
 
 
 def _fault_of_client(error: BaseException) -> Fault:
@@ -89,11 +91,11 @@ def _fault_of_client(error: BaseException) -> Fault:
         return "data"
     if name in {"ConnectionDoesNotExistError", "InternalClientError"} or "connection is closed" in str(inner):
         return "lost"
-    return "bug"
+    return "other"
 
 
 def to_ours(error: Exception) -> Exception:
-    """The error to hand to the caller: ours as it is, a driver's translated, a bug unchanged."""
+    """The error to hand to the caller: ours as it is, a driver's translated, anything else unchanged."""
     cause = error.orig if isinstance(error, StatementError) else None
     if isinstance(error, BarevError):
         return error
@@ -109,8 +111,3 @@ def to_ours(error: Exception) -> Exception:
         return error
     ours.__cause__ = error
     return ours
-
-
-def is_of_store(error: BaseException) -> bool:
-    """Whether an error came out of the database libraries rather than out of the code that used them."""
-    return isinstance(error, SQLAlchemyError | sqlite3.Error) or getattr(error, "sqlstate", None) is not None

@@ -1,0 +1,294 @@
+"""Appending messages, many at once: numbering, repeats, and what a message does to its conversation's head."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Protocol
+
+from conversation.errors import BarevError, Rejected
+from conversation.messages import AuthorKind, Channel, MessageKind, Status
+from crm_store import Tx
+
+LAST_TEXT_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be appended. ``contact_check``: the contact that must own the conversation, None for those who may
+    write in any (agents, bots). ``content``: JSON text, see ``MessageRow``. ``at_ms``: milliseconds since 1970 UTC."""
+
+    conversation_id: int
+    author_kind: AuthorKind
+    author_id: int
+    author_name: str
+    contact_check: int | None
+    client_id: str | None
+    kind: MessageKind
+    private: bool
+    text: str
+    content: str | None
+    reply_to: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A message in the store. ``repeated``: it had been there before, under the same ``client_id``.
+
+    ``conversation_id`` is where it went, which for a visitor writing to a resolved conversation may be another one.
+    ``head_changed``: this message changed the conversation's ``status`` or ``waiting_since_ms``, given as after it.
+    """
+
+    id: int
+    conversation_id: int
+    seq: int
+    change: int
+    event: int
+    at_ms: int
+    repeated: bool
+    team_id: int | None
+    assignee_id: int | None
+    contact_id: int
+    head_changed: bool
+    status: Status
+    waiting_since_ms: int | None
+
+
+@dataclass(slots=True)
+class Head:
+    """What of a conversation an append reads (in the order of HEAD_COLUMNS) and writes."""
+
+    id: int
+    contact_id: int
+    address_id: int
+    channel: Channel
+    status: Status
+    team_id: int | None
+    assignee_id: int | None
+    last_seq: int
+    last_change: int
+    waiting_since: int | None
+    last_event: int = 0  # stays 0 where nothing was appended
+    last_message_at: int | None = None  # stays None where nothing public was said
+    last_text: str | None = None
+    flipped: bool = False  # status or waiting_since changed
+
+
+HEAD_COLUMNS = "id, contact_id, address_id, channel, status, team_id, assignee_id, last_seq, last_change, waiting_since"
+REPEATED_COLUMNS = (
+    "m.author_kind, m.author_id, m.client_id, m.id, m.conversation_id, m.seq, m.change, m.at,"
+    " c.team_id, c.assignee_id, c.contact_id, c.status, c.waiting_since"
+)
+MESSAGE_COLUMNS = (
+    "id, conversation_id, contact_id, seq, change, event, client_id, author_kind, author_id, author_name, kind,"
+    " private, text, content, reply_to, channel, address_id, at"
+)
+MessageValues = tuple[object, ...]
+"""A row of ``messages`` in the order of MESSAGE_COLUMNS."""
+ClientKey = tuple[str, int, str]
+"""What makes a message the same one: author_kind, author_id, client_id."""
+Quoted = tuple[int, bool]
+"""Of a message that is replied to: its conversation's id, and whether it is private."""
+
+
+def repeats_from(rows: Iterable[Sequence[Any]]) -> dict[ClientKey, Appended]:
+    """Outcomes of messages that are in the store already, from rows in the order of REPEATED_COLUMNS."""
+    return {
+        (kind, author_id, client_id): Appended(
+            id=message_id,
+            conversation_id=conversation_id,
+            seq=seq,
+            change=change,
+            event=message_id,
+            at_ms=at,
+            repeated=True,
+            team_id=team_id,
+            assignee_id=assignee_id,
+            contact_id=contact_id,
+            head_changed=False,
+            status=status,
+            waiting_since_ms=waiting_since,
+        )
+        for (
+            kind,
+            author_id,
+            client_id,
+            message_id,
+            conversation_id,
+            seq,
+            change,
+            at,
+            team_id,
+            assignee_id,
+            contact_id,
+            status,
+            waiting_since,
+        ) in rows
+    }
+
+
+class Statements(Protocol):
+    """The statements of one kind of store: as few as can be, since each costs a round trip or a switch of threads."""
+
+    def load_heads(self, tx: Tx, ids: Collection[int]) -> tuple[list[Head], int]:
+        """Conversations by id, locked, and the last event number given."""
+
+    def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
+        """The unresolved conversations of addresses, locked."""
+
+    def load_repeats(self, tx: Tx, keys: Collection[ClientKey]) -> dict[ClientKey, Appended]:
+        """Those messages that are in the store already."""
+
+    def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
+        """Messages by id."""
+
+    def save(self, tx: Tx, rows: Sequence[MessageValues], heads: Sequence[Head]) -> None:
+        """Inserts messages, writes the heads that changed, and counts the event numbers used (one a row)."""
+
+
+def append_messages(tx: Tx, new: Sequence[NewMessage]) -> list[Appended | BarevError]:
+    """Appends messages in their order, in the writer's transaction; one outcome for each, in the same order.
+
+    Refused, each by itself: Rejected not_found for an unknown or a foreign conversation, and for a ``reply_to`` that is
+    no message of it which the author may see; Rejected invalid for a text that no store can keep.
+    """
+    return _Batch(tx, _statements(tx.dialect.name), new).append_all()
+
+
+@cache
+def _statements(dialect: str) -> Statements:
+    """Imported when first used: a process speaks to one kind of store."""
+    if dialect == "sqlite":
+        from crm_store.append_sqlite import SqliteStatements
+
+        return SqliteStatements()
+    from crm_store.append_postgres import PostgresStatements
+
+    return PostgresStatements()
+
+
+class _Batch:
+    """The messages of one call and what the store knows of their conversations."""
+
+    def __init__(self, tx: Tx, sql: Statements, new: Sequence[NewMessage]) -> None:
+        self._tx = tx
+        self._sql = sql
+        self._new = new
+        self._rows: list[MessageValues] = []
+        heads, self._last_event = sql.load_heads(tx, {message.conversation_id for message in new})
+        self._heads = {head.id: head for head in heads}
+        keys = {(m.author_kind, m.author_id, m.client_id) for m in new if m.client_id is not None}
+        self._known = sql.load_repeats(tx, keys) if keys else {}
+        quoted = {message.reply_to for message in new if message.reply_to is not None}
+        self._quoted = sql.load_quoted(tx, quoted) if quoted else {}
+        self._open = self._load_open()
+
+    def _load_open(self) -> dict[int, Head]:
+        """The unresolved conversation of each address that has a resolved one here, by the address."""
+        resolved = {head.address_id for head in self._heads.values() if head.status == "resolved"}
+        if not resolved or all(message.author_kind != "visitor" for message in self._new):
+            return {}
+        found = self._sql.load_open(self._tx, resolved)
+        return {head.address_id: self._heads.setdefault(head.id, head) for head in found}
+
+    def append_all(self) -> list[Appended | BarevError]:
+        outcomes = [self._append(message) for message in self._new]
+        if self._rows:
+            self._sql.save(self._tx, self._rows, [head for head in self._heads.values() if head.last_event])
+        return outcomes
+
+    def _append(self, message: NewMessage) -> Appended | BarevError:
+        key = None if message.client_id is None else (message.author_kind, message.author_id, message.client_id)
+        if key is not None and key in self._known:
+            return self._known[key]
+        named = self._heads.get(message.conversation_id)
+        refused = self._refusal(message, named)
+        if named is None or refused is not None:
+            return refused or Rejected("not_found", "error.conversation_not_found")
+        head = self._target(named) if message.author_kind == "visitor" else named
+        flipped = _apply(message, head)
+        appended = self._number(message, head, flipped)
+        if key is not None:
+            self._known[key] = replace(appended, repeated=True, head_changed=False)
+        return appended
+
+    def _refusal(self, message: NewMessage, head: Head | None) -> BarevError | None:
+        if "\0" in message.text or "\0" in message.author_name:
+            return Rejected("invalid", "error.invalid")
+        if head is None or (message.contact_check is not None and message.contact_check != head.contact_id):
+            return Rejected("not_found", "error.conversation_not_found")
+        if message.reply_to is not None:
+            conversation_id, private = self._quoted.get(message.reply_to, (0, False))
+            if conversation_id != head.id or (private and message.author_kind == "visitor"):
+                return Rejected("not_found", "error.message_not_found")
+        return None
+
+    def _target(self, named: Head) -> Head:
+        """Where a visitor's message goes: from a resolved conversation to the unresolved one of his address, if any."""
+        if named.status != "resolved":
+            return named
+        return self._open.setdefault(named.address_id, named)
+
+    def _number(self, message: NewMessage, head: Head, flipped: bool) -> Appended:
+        self._last_event = event = self._last_event + 1
+        head.last_event = event
+        head.last_seq = seq = head.last_seq + 1
+        head.last_change = change = head.last_change + 1
+        reply_to = message.reply_to if head.id == message.conversation_id else None
+        self._rows.append(
+            (
+                event,
+                head.id,
+                head.contact_id,
+                seq,
+                change,
+                event,
+                message.client_id,
+                message.author_kind,
+                message.author_id,
+                message.author_name,
+                message.kind,
+                message.private,
+                message.text,
+                message.content,
+                reply_to,
+                head.channel,
+                head.address_id,
+                message.at_ms,
+            )
+        )
+        return Appended(
+            event,
+            head.id,
+            seq,
+            change,
+            event,
+            message.at_ms,
+            False,
+            head.team_id,
+            head.assignee_id,
+            head.contact_id,
+            flipped,
+            head.status,
+            head.waiting_since,
+        )
+
+
+def _apply(message: NewMessage, head: Head) -> bool:
+    """What a message does to its conversation's head; whether it changed status or waiting_since."""
+    if message.private or message.kind == "activity":
+        return False
+    head.last_message_at = message.at_ms
+    head.last_text = message.text[:LAST_TEXT_CHARS]
+    if message.author_kind == "visitor":
+        if head.status == "open" and head.waiting_since is not None:
+            return False
+        head.status = "open"
+        if head.waiting_since is None:
+            head.waiting_since = message.at_ms
+    elif message.author_kind == "agent" and head.waiting_since is not None:
+        head.waiting_since = None
+    else:
+        return False
+    head.flipped = True
+    return True

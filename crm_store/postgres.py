@@ -1,0 +1,86 @@
+"""PostgreSQL through asyncpg: one writing connection, a pool of reading ones."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from crm_store import Tx
+from crm_store.errors import StoreUnfit, fault_of, to_ours
+from crm_store.types import dump_json
+
+T = TypeVar("T")
+OLDEST = 14
+CONNECT_S = 10.0
+COMMAND_S = 30.0
+_WRITING = {"synchronous_commit": "on"}
+_READING = {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"}
+
+
+class PostgresBackend:
+    """See ``writer.Backend``. ``dsn``: as libpq and asyncpg take it. A statement may take 30 s."""
+
+    def __init__(self, dsn: str, readers: int) -> None:
+        self._dsn = dsn
+        self._writers = self._engine(_WRITING, poolclass=NullPool)
+        self._readers = self._engine(_READING, pool_size=readers, max_overflow=8, pool_timeout=CONNECT_S)
+        self._writer: AsyncConnection | None = None
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        if self._writer is None:
+            self._writer = await self._writers.connect()
+        return await self._writer.run_sync(work)
+
+    async def drop_writer(self) -> None:
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            await writer.invalidate()
+            await writer.close()
+
+    async def read(self, question: Callable[[Tx], T]) -> T:
+        try:
+            return await self._read(question)
+        except Exception as error:
+            if fault_of(error) != "lost":
+                raise to_ours(error) from error.__cause__
+        try:  # a pooled connection may have died unnoticed; to read twice does no harm
+            return await self._read(question)
+        except Exception as error:
+            raise to_ours(error) from error.__cause__
+
+    async def close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+        await self._readers.dispose()
+
+    async def _read(self, question: Callable[[Tx], T]) -> T:
+        async with self._readers.connect() as connection:
+            return await connection.run_sync(question)
+
+    def _engine(self, server_settings: dict[str, str], **pool: Any) -> AsyncEngine:
+        async def connect() -> asyncpg.Connection:
+            connection = await asyncpg.connect(
+                self._dsn,
+                timeout=CONNECT_S,
+                command_timeout=COMMAND_S,
+                server_settings={"application_name": "barev", "jit": "off", **server_settings},
+            )
+            await _check_server(connection)
+            return connection
+
+        return create_async_engine("postgresql+asyncpg://", async_creator=connect, json_serializer=dump_json, **pool)
+
+
+def check_version(major: int) -> None:
+    """Raises StoreUnfit for a server that is too old."""
+    if major < OLDEST:
+        raise StoreUnfit(f"PostgreSQL {major} is too old: Barev needs {OLDEST} or newer")
+
+
+async def _check_server(connection: asyncpg.Connection) -> None:
+    check_version(connection.get_server_version().major)
+    synchronous = await connection.fetchval("SHOW synchronous_commit")
+    if synchronous == "off":
+        raise StoreUnfit("PostgreSQL does not let synchronous_commit be on: an acknowledged message could be lost")

@@ -1,0 +1,119 @@
+"""SQLite: a file, one writing thread, a few reading threads; write-ahead log, synced at every commit."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from crm_store import Tx
+from crm_store.errors import StoreUnfit, to_ours
+from crm_store.types import dump_json
+
+T = TypeVar("T")
+OLDEST = (3, 35, 0)
+"""RETURNING came with 3.35."""
+
+
+class SqliteBackend:
+    """See ``writer.Backend``. ``busy_s``: seconds to wait for another process that writes."""
+
+    def __init__(self, path: Path, readers: int, busy_s: float = 5.0) -> None:
+        check_version(sqlite3.sqlite_version_info)
+        self._path = path
+        self._busy_s = busy_s
+        self._writers = self._engine("IMMEDIATE", "PRAGMA cache_size = -16000", poolclass=NullPool)
+        self._readers = self._engine("DEFERRED", "PRAGMA query_only = ON", poolclass=QueuePool, pool_size=readers)
+        self._writing_thread = ThreadPoolExecutor(1, "store-writer")
+        self._reading_threads = ThreadPoolExecutor(readers, "store-reader")
+        self._writer: Connection | None = None
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writing_thread, self._write, work)
+
+    async def drop_writer(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._writing_thread, self._drop)
+
+    async def read(self, question: Callable[[Tx], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading_threads, self._read, question)
+
+    async def close(self) -> None:
+        await self.drop_writer()
+        self._writing_thread.shutdown()
+        self._reading_threads.shutdown()
+        self._readers.dispose()
+
+    def _write(self, work: Callable[[Tx], T]) -> T:
+        if self._writer is None:
+            _make_private(self._path)
+            self._writer = self._writers.connect()
+        return work(self._writer)
+
+    def _read(self, question: Callable[[Tx], T]) -> T:
+        try:
+            with self._readers.connect() as connection:
+                return question(connection)
+        except Exception as error:
+            raise to_ours(error) from error.__cause__
+
+    def _drop(self) -> None:
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.invalidate()
+            writer.close()
+
+    def _engine(self, begin: str, pragma: str, **pool: object) -> Engine:
+        engine = create_engine("sqlite://", creator=self._connect, json_serializer=dump_json, **pool)
+
+        @event.listens_for(engine, "connect")
+        def set_up(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute(pragma)
+
+        @event.listens_for(engine, "begin")
+        def begin_so(connection: Connection) -> None:
+            connection.exec_driver_sql(f"BEGIN {begin}")
+
+        return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path,
+            timeout=self._busy_s,
+            isolation_level=None,  # transactions are begun by us, in the way we want
+            check_same_thread=False,  # a reading connection goes from thread to thread, never to two at a time
+            cached_statements=256,
+        )
+        try:
+            _set_durable(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """Raises StoreUnfit for a SQLite library that is too old."""
+    if version < OLDEST:
+        have, need = (".".join(map(str, numbers)) for numbers in (version, OLDEST))
+        raise StoreUnfit(f"SQLite {have} is too old: Barev needs {need} or newer (it comes with Python)")
+
+
+def _set_durable(connection: sqlite3.Connection) -> None:
+    """With FULL a commit in WAL mode is synced to the disk before it returns; with NORMAL a power cut may lose it."""
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise StoreUnfit(f"SQLite cannot keep a write-ahead log here (it offers {mode!r}): is it a network folder?")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def _make_private(path: Path) -> None:
+    """Makes an empty file that only its owner may read; SQLite's side files take over its mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -1,0 +1,227 @@
+"""The one writer of a process: everything that waits shares a transaction, and is answered after its commit."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from conversation.errors import BarevError, Unavailable
+from crm_store import Tx
+from crm_store.appending import Appended, NewMessage
+from crm_store.batch import AppendStep, Failed, Outcome, RunStep, Step, commit_batch
+from crm_store.counters import next_events
+from crm_store.errors import fault_of
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+AppendDone = Callable[[Appended | BarevError], None]
+
+
+class Backend(Protocol):
+    """A kind of store: where its connections are and on which threads they are used."""
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Runs ``work`` on the writer's own connection, opening it if need be. Never called twice at a time."""
+
+    async def drop_writer(self) -> None:
+        """Throws the writer's connection away, whatever state it is in; the next ``write`` opens a new one."""
+
+    async def read(self, question: Callable[[Tx], T]) -> T:
+        """Runs ``question`` on a reading connection, all its statements seeing one and the same moment."""
+
+    async def close(self) -> None:
+        """Closes all connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterLimits:
+    """``batch``: operations a transaction; ``queue``: operations that may wait; the pauses are between attempts to
+    reconnect, the first and the longest, in seconds."""
+
+    batch: int = 500
+    queue: int = 20_000
+    pause_first_s: float = 0.1
+    pause_most_s: float = 5.0
+
+
+@dataclass(slots=True)
+class _Run:
+    op: Callable[[Tx], Any]
+    future: "asyncio.Future[Any]"
+
+
+_Append = tuple[NewMessage, AppendDone]
+_Waiting = _Run | _Append
+
+
+class Writer:
+    """Queues operations and commits them in batches, in the order they came. To be used from its event loop only."""
+
+    def __init__(self, backend: Backend, limits: WriterLimits, on_state: Callable[[bool], None] | None = None) -> None:
+        self._backend = backend
+        self._limits = limits
+        self._on_state = on_state
+        self._queue: deque[_Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._healthy = True
+        self._worker: asyncio.Task[None] | None = None
+        self._recovery: asyncio.Task[None] | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last attempt to write reached the store (for readyz)."""
+        return self._healthy
+
+    @property
+    def waiting(self) -> int:
+        """How many operations wait for their transaction."""
+        return len(self._queue)
+
+    def start(self) -> None:
+        """Begins to work. Call once, on the loop."""
+        self._worker = asyncio.get_running_loop().create_task(self._work(), name="store writer")
+
+    async def run(self, op: Callable[[Tx], T]) -> T:
+        """Runs ``op`` inside the shared transaction and returns its result after the commit.
+
+        ``op`` only asks and writes through its connection: it neither commits nor does anything that cannot be undone,
+        since it is run again where the transaction loses a race. On SQLite it runs in another thread.
+        Raises what ``op`` raises (nothing of it is kept then), Rejected conflict or invalid for what the store refuses,
+        Unavailable where the store is lost, full or behind.
+        """
+        if self._full():
+            raise Unavailable("error.store_down")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Run(op, future))
+        self._wake.set()
+        return await future
+
+    def append(self, new: NewMessage, done: AppendDone) -> None:
+        """Queues a message. ``done`` is called on the loop after the commit, in the order of the calls; with
+        Unavailable where the store is lost, and, without waiting for its turn, where too many wait already."""
+        if self._full():
+            asyncio.get_running_loop().call_soon(done, Unavailable("error.store_down"))
+            return
+        self._queue.append((new, done))
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Commits what waits, refuses what comes, and ends."""
+        self._closing = True
+        self._wake.set()
+        if self._worker is not None:
+            await self._worker
+        if self._recovery is not None:
+            self._recovery.cancel()
+            await asyncio.wait([self._recovery])
+
+    def _full(self) -> bool:
+        return self._closing or len(self._queue) >= self._limits.queue
+
+    async def _work(self) -> None:
+        while True:
+            if self._queue:
+                batch = self._take()
+                _deliver(batch, await self._commit(batch))
+            elif self._closing:
+                return
+            else:
+                self._wake.clear()
+                await self._wake.wait()
+
+    def _take(self) -> list[_Waiting]:
+        queue = self._queue
+        return [queue.popleft() for _ in range(min(len(queue), self._limits.batch))]
+
+    async def _commit(self, batch: Sequence[_Waiting]) -> list[Outcome]:
+        """One outcome for each that waits."""
+        steps = _steps(batch)
+        if self._healthy:
+            try:
+                return _spread(steps, await self._backend.write(partial(commit_batch, steps)))
+            except Exception as error:
+                self._lose(error)
+        await asyncio.sleep(0)  # a caller who asks again at once shall not keep the loop from turning
+        return [Failed(Unavailable("error.store_down")) for _ in batch]
+
+    def _lose(self, error: Exception) -> None:
+        if fault_of(error) != "lost":
+            _log.error("the store's writer failed", exc_info=error)
+        self._healthy = False
+        _log.error("the store is lost, trying to reach it again: %s", _said(error))
+        self._recovery = asyncio.get_running_loop().create_task(self._recover(), name="store recovery")
+        if self._on_state is not None:
+            self._on_state(False)
+
+    async def _recover(self) -> None:
+        """Reconnects, with growing pauses, until something can be written again."""
+        loop = asyncio.get_running_loop()
+        lost_at = loop.time()
+        pause_s = self._limits.pause_first_s
+        probe = RunStep(lambda tx: next_events(tx, 0))
+        while True:
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, self._limits.pause_most_s)
+            try:
+                await self._backend.drop_writer()
+                (outcome,) = await self._backend.write(partial(commit_batch, [probe]))
+            except Exception as error:
+                outcome = Failed(error)
+            if not isinstance(outcome, Failed):
+                break
+            _log.debug("the store is still lost: %s", _said(outcome.error))
+        self._healthy = True
+        _log.warning("the store is back after %.1f s", loop.time() - lost_at)
+        if self._on_state is not None:
+            self._on_state(True)
+
+
+def _steps(batch: Sequence[_Waiting]) -> list[Step]:
+    """What is to be done, messages in a row taken together."""
+    steps: list[Step] = []
+    messages: list[NewMessage] = []
+    for waiting in batch:
+        if isinstance(waiting, _Run):
+            steps.append(RunStep(waiting.op))
+            messages = []
+        else:
+            if not messages:
+                steps.append(AppendStep(messages))
+            messages.append(waiting[0])
+    return steps
+
+
+def _spread(steps: Sequence[Step], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """One outcome for each that waits, from one outcome a step."""
+    spread: list[Outcome] = []
+    for step, outcome in zip(steps, outcomes, strict=True):
+        if isinstance(step, AppendStep):
+            spread.extend(outcome)
+        else:
+            spread.append(outcome)
+    return spread
+
+
+def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        answer: Any = outcome.error if isinstance(outcome, Failed) else outcome
+        if not isinstance(waiting, _Run):
+            try:
+                waiting[1](answer)
+            except Exception:
+                _log.exception("a message is in the store, but telling of it failed")
+        elif waiting.future.done():  # its caller has gone
+            continue
+        elif answer is outcome:
+            waiting.future.set_result(answer)
+        else:
+            waiting.future.set_exception(answer)
+
+
+def _said(error: Exception) -> str:
+    """The first line of what a driver said."""
+    return (str(error) or type(error).__name__).splitlines()[0]
