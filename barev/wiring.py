@@ -26,7 +26,7 @@ from conversation.limits import Rate
 from conversation.messages import Language
 from conversation.sockets import Socket
 from conversation.texts import Catalogue
-from conversation.wire import error_text
+from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
@@ -179,7 +179,9 @@ def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audie
 
 def _render_error(texts: Catalogue, languages: tuple[Language, ...], socket: Socket, error: BarevError) -> str:
     state = socket.state
-    language = state.language if isinstance(state, VisitorSession | DeskSession) else languages[0]
+    if isinstance(state, VisitorSession | DeskSession):
+        return error_text(texts, state.language, error)
+    language = choose_language(None, socket.headers.get("accept-language"), languages)
     return error_text(texts, language, error)
 
 

@@ -24,12 +24,7 @@ class VisitorPublisher:
         if not self._server.listened(NAMESPACE, room):
             return
         if event.message.private:
-            self._server.emit(
-                NAMESPACE,
-                room,
-                "conversation",
-                {"id": event.audience.conversation_id, "change": event.message.change},
-            )
+            self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         else:
             self._server.emit(NAMESPACE, room, "message", render.message(event.message))
 
@@ -79,8 +74,7 @@ class VisitorPublisher:
     def _message(self, name: str, event: events.MessageEdited | events.MessageDeleted) -> None:
         room = (f"c:{event.audience.conversation_id}",)
         if event.message.private:
-            payload: dict[str, object] = {"id": event.audience.conversation_id, "change": event.message.change}
-            self._server.emit(NAMESPACE, room, "conversation", payload)
+            self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         elif self._server.listened(NAMESPACE, room):
             self._server.emit(NAMESPACE, room, name, render.message(event.message))
 
@@ -88,3 +82,8 @@ class VisitorPublisher:
         room = (f"c:{event.audience.conversation_id}",)
         if self._server.listened(NAMESPACE, room):
             self._server.emit(NAMESPACE, room, "conversation", render.conversation(event.conversation))
+
+
+def _only_numbers(event: events.MessageAdded | events.MessageEdited | events.MessageDeleted) -> dict[str, object]:
+    """That something private changed, without what."""
+    return {"id": event.audience.conversation_id, "status": event.status, "change": event.message.change}

@@ -52,6 +52,8 @@ class Guard:
     def __init__(self, settings: VisitorSettings) -> None:
         self._visitors = Limiter(settings.visitor_rate)
         self._addresses = Limiter(settings.address_rate)
+        self._signs = Limiter(settings.visitor_rate)
+        self._address_signs = Limiter(settings.address_rate)
         self._new = Limiter(settings.new_rate)
         self._connections = Limiter(settings.connection_rate)
 
@@ -64,10 +66,11 @@ class Guard:
         if wait:
             raise _too_many("error.too_many_visitors", wait)
 
-    def check_event(self, session: Session) -> None:
-        """Raises Rejected too_many with the time to wait."""
+    def check_event(self, session: Session, *, message: bool) -> None:
+        """Raises Rejected too_many with the time to wait. Messages and other events are counted apart."""
         now = time.monotonic()
-        wait = self._visitors.take(session.key, now) or self._addresses.take(session.remote, now)
+        visitors, addresses = (self._visitors, self._addresses) if message else (self._signs, self._address_signs)
+        wait = visitors.take(session.key, now) or addresses.take(session.remote, now)
         if wait:
             raise _too_many("error.rate", wait)
 

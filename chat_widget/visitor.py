@@ -73,17 +73,18 @@ class VisitorNamespace:
 
     async def connect(self, socket: Socket, auth: JsonObject) -> None:
         """Reads the handshake. Raises Rejected: a token that is not ours, an address that opens too much."""
+        wanted = get_optional_text(auth, "language", 40)
+        language = choose_language(wanted, socket.headers.get("accept-language"), self._settings.languages)
+        socket.state = session = Session("", language, PageView(), None, socket.remote)  # a refusal is in his language
         token = get_optional_text(auth, "token", 400)
         self._guard.check_connection(socket.remote, token is None)
-        key = self._tokens.make_key() if token is None else self._tokens.read(token, time.time())
-        page = PageView(
+        session.key = key = self._tokens.make_key() if token is None else self._tokens.read(token, time.time())
+        session.page = PageView(
             get_optional_text(auth, "page_url", _URL_LIMIT),
             get_optional_text(auth, "page_title", _TITLE_LIMIT),
             get_optional_text(auth, "referrer", _URL_LIMIT),
         )
-        wanted = get_optional_text(auth, "language", 40)
-        language = choose_language(wanted, socket.headers.get("accept-language"), self._settings.languages)
-        socket.state = Session(key, language, page, get_optional_text(auth, "widget", 100), socket.remote)
+        session.inbox_key = get_optional_text(auth, "widget", 100)
         socket.join(f"v:{key}")
         socket.join(EVERYBODY + language)
 
@@ -101,7 +102,7 @@ class VisitorNamespace:
         handler = self._handlers.get(event)
         if not isinstance(session, Session) or handler is None:
             raise Rejected("invalid", "error.event_unknown", event=event[:40])
-        self._guard.check_event(session)
+        self._guard.check_event(session, message=event == "message")
         return handler(socket, session, as_object(data), reply)
 
     # --- events -----------------------------------------------------------------------------------------------------

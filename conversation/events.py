@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from conversation.messages import Agent, Conversation, Message, PresenceStatus
+from conversation.messages import Agent, Conversation, Message, PresenceStatus, Status
 
 Side = Literal["visitor", "agent"]
 
@@ -19,11 +19,12 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class MessageAdded:
-    """A message was committed. Where the head changed in more than its counters (it became unanswered, was answered,
-    reopened), a ``ConversationChanged`` follows."""
+    """A message was committed; ``status`` is its conversation's. Where the head changed in more than its counters (it
+    became unanswered, was answered, reopened), a ``ConversationChanged`` follows."""
 
     audience: Audience
     message: Message
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class MessageEdited:
 
     audience: Audience
     message: Message
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class MessageDeleted:
 
     audience: Audience
     message: Message
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import get_args
 from business.team.accounts import Accounts
 from conversation.clock import from_iso, from_ms, to_iso
 from conversation.errors import BarevError, Rejected
+from conversation.limits import Limiter
 from conversation.messages import Conversation, Json, JsonObject, Language, PresenceStatus
 from conversation.ports import Texts
 from conversation.sockets import Reply, Socket
@@ -63,6 +64,7 @@ class DeskNamespace:
         self._settings = settings
         self._parts = parts
         self._windows: Counter[int] = Counter()
+        self._limiter = Limiter(settings.rest_rate)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello,
             "open": self._open,
@@ -120,6 +122,9 @@ class DeskNamespace:
         handler = self._handlers.get(event)
         if not isinstance(session, Session) or handler is None:
             raise Rejected("invalid", "error.event_unknown", event=event[:40])
+        wait = self._limiter.take(str(session.session_id), time.monotonic())
+        if wait:
+            raise Rejected("too_many", "error.rate", retry_after_s=wait, seconds=max(1, round(wait)))
         return handler(socket, session, as_object(data), reply)
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -133,6 +138,7 @@ class DeskNamespace:
                 "agent": render.agent(session.agent),
                 "conversations": [self._shown(one) for one in board.conversations],
                 "counts": board.counts,
+                "next": str(board.last_event + 1) if board.counts["all"] > len(board.conversations) else None,
                 "agents": [
                     {
                         "id": one.id,

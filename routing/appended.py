@@ -66,7 +66,8 @@ class Draft:
             activity=self.activity,
             choice=self.choice,
         )
-        return MessageAdded(Audience(appended.conversation_id, appended.team_id, appended.assignee_id), message)
+        audience = Audience(appended.conversation_id, appended.team_id, appended.assignee_id)
+        return MessageAdded(audience, message, appended.status)
 
 
 def to_posted(appended: Appended) -> Posted:

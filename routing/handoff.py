@@ -154,11 +154,12 @@ def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, chang
         return _Done(require_head(tx, conversation_id), before, None)
     values, line = changed
     conversations.touch(tx, conversation_id, **values)
+    head = require_head(tx, conversation_id)  # before the line is added: each event tells of one change
     draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
     appended = append_one(tx, draft)
     was = {key: getattr(row, key) for key in values}
     record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
-    return _Done(require_head(tx, conversation_id), before, draft.to_event(appended))
+    return _Done(head, before, draft.to_event(appended))
 
 
 def _to_team(

@@ -126,10 +126,11 @@ class TalkIntake:
             if conversations.lock(tx, conversation_id) is None:
                 raise Rejected("not_found", "error.conversation_not_found")
             conversations.touch(tx, conversation_id, rating=score, rating_text=text)
+            head = require_head(tx, conversation_id)
             line = Activity("rated", {"score": str(score)})
             draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
             appended = append_one(tx, draft)
-            return require_head(tx, conversation_id), draft, appended
+            return head, draft, appended
 
         head, draft, appended = await self._store.writer.run(write)
         self._publisher.publish(ConversationChanged(audience_of(head), head))

@@ -6,7 +6,7 @@ from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, MessageDeleted, MessageEdited
-from conversation.messages import Agent, Author, Message
+from conversation.messages import Agent, Author, Message, Status
 from crm_store import Tx, conversations
 from crm_store.appending import Appended
 from crm_store.engine import Store
@@ -55,8 +55,8 @@ class Replies:
     async def edit(self, agent: Agent, message_id: int, text: str) -> Message:
         """Another text for one's own message, even after it was seen. Raises Rejected."""
 
-        def write(tx: Tx) -> tuple[Message, Audience]:
-            message, audience = _lock_message(tx, agent, message_id)
+        def write(tx: Tx) -> tuple[Message, Audience, Status]:
+            message, audience, status = _lock_message(tx, agent, message_id)
             if message.author.kind != "agent" or message.author.id != agent.id:
                 raise Rejected("forbidden", "error.message_not_yours")
             if message.deleted_at is not None:
@@ -64,44 +64,44 @@ class Replies:
             change, event = conversations.touch(tx, message.conversation_id)
             edited = conversations.change_message(tx, message_id, change, event, text=text, edited_at=clock.now())
             _finish(tx, agent, message, edited, "edited")
-            return edited, audience
+            return edited, audience, status
 
-        message, audience = await self._store.writer.run(write)
-        self._publisher.publish(MessageEdited(audience, message))
+        message, audience, status = await self._store.writer.run(write)
+        self._publisher.publish(MessageEdited(audience, message, status))
         self._heads.announce(message.conversation_id)
         return message
 
     async def delete(self, agent: Agent, message_id: int) -> Message:
         """Takes a message back, even after it was seen; its place stays. One's own, or any with the right to."""
 
-        def write(tx: Tx) -> tuple[Message, Audience, bool]:
-            message, audience = _lock_message(tx, agent, message_id)
+        def write(tx: Tx) -> tuple[Message, Audience, Status | None]:
+            message, audience, status = _lock_message(tx, agent, message_id)
             own = message.author.kind == "agent" and message.author.id == agent.id
             if message.kind == "activity" or not (own or "messages.delete" in agent.permissions):
                 raise Rejected("forbidden", "error.message_not_yours")
             if message.deleted_at is not None:
-                return message, audience, False
+                return message, audience, None
             change, event = conversations.touch(tx, message.conversation_id)
             deleted = conversations.change_message(
                 tx, message_id, change, event, text="", content=None, deleted_at=clock.now()
             )
             _finish(tx, agent, message, deleted, "deleted")
-            return deleted, audience, True
+            return deleted, audience, status
 
-        message, audience, changed = await self._store.writer.run(write)
-        if changed:
-            self._publisher.publish(MessageDeleted(audience, message))
+        message, audience, status = await self._store.writer.run(write)
+        if status is not None:
+            self._publisher.publish(MessageDeleted(audience, message, status))
             self._heads.announce(message.conversation_id)
         return message
 
 
-def _lock_message(tx: Tx, agent: Agent, message_id: int) -> tuple[Message, Audience]:
+def _lock_message(tx: Tx, agent: Agent, message_id: int) -> tuple[Message, Audience, Status]:
     found = conversations.find_message(tx, message_id)
     row = None if found is None else conversations.lock(tx, found.conversation_id)
     message = None if row is None else conversations.find_message(tx, message_id)
     if message is None or row is None or not may_see(agent, row):
         raise Rejected("not_found", "error.message_not_found")
-    return message, Audience(row.id, row.team_id, row.assignee_id)
+    return message, Audience(row.id, row.team_id, row.assignee_id), row.status
 
 
 def _finish(tx: Tx, agent: Agent, before: Message, after: Message, action: str) -> None:

@@ -137,8 +137,8 @@ class Api:
         token = header[7:].strip() if header[:7].lower() == "bearer " else None
         if token is None:
             token = request.cookies.get(COOKIE)
-            if token is not None and route.method != "GET" and not same_origin(lowered(request)):
-                raise Rejected("forbidden", "error.origin_refused")
+            if token is not None and route.method != "GET":
+                require_same_origin(request)
         if not token:
             raise Rejected("unauthorized", "error.session_expired")
         session = await self._accounts.find_session(token)
@@ -218,9 +218,10 @@ class Api:
         return web.Response(text=text, status=status, content_type="application/problem+json", headers=headers)
 
 
-def lowered(request: web.Request) -> dict[str, str]:
-    """The request's headers by lower-case name."""
-    return {name.lower(): value for name, value in request.headers.items()}
+def require_same_origin(request: web.Request) -> None:
+    """Raises Rejected forbidden where a browser sends this from a page that is not ours (against request forgery)."""
+    if not same_origin({name.lower(): value for name, value in request.headers.items()}):
+        raise Rejected("forbidden", "error.origin_refused")
 
 
 def page_of(items: list[dict[str, object]], following: int | None) -> Answer:

@@ -12,7 +12,7 @@ from conversation.wire import as_object, get_optional_text, get_text
 from crm_store import agents, audit
 from crm_store.engine import Store
 from desk import render
-from desk.rest.api import Answer, Call, Route, page_of
+from desk.rest.api import Answer, Call, Route, page_of, require_same_origin
 from desk.rest.schemas import (
     AGENT,
     AGENT_SHOWN,
@@ -122,6 +122,7 @@ class PeopleRoutes:
 
     async def log_in(self, call: Call) -> Answer:
         """Opens a session: the token in the body, the same in an HttpOnly cookie."""
+        require_same_origin(call.request)
         login = get_text(call.body, "login", _TEXT_LIMIT)
         password = get_text(call.body, "password", _TEXT_LIMIT)
         user_agent = call.request.headers.get("User-Agent")
