@@ -1,6 +1,6 @@
 // The desk: one entry split into chunks under content-hashed names, and the page that names them.
 
-export default async function build({ bundle, read, write }) {
+export default async function build({ bundle, copy, read, write }) {
   const built = await bundle({
     entryPoints: ["main.tsx"],
     splitting: true,
@@ -11,4 +11,5 @@ export default async function build({ bundle, read, write }) {
   const { js, css } = built["main.tsx"];
   const page = await read("index.html");
   await write("index.html", page.replaceAll("{{script}}", js).replaceAll("{{style}}", css ?? ""));
+  await copy("icon.svg");
 }

@@ -1,0 +1,179 @@
+// What an agent does: each asks the server and shows its answer; the screen changes by the server's word, not by hope.
+
+import { agent, current, dispatch, head, me, pane, phase, sheet, state, tab, thread, toast } from "./store";
+import { chosenLanguage, language, rememberLanguage, t, useLanguage } from "./i18n";
+import { initialState } from "./model/state";
+import type { Tab } from "./model/select";
+import { readHead, readNamed } from "./model/wire";
+import type { Agent, PresenceStatus } from "./model/types";
+import { Failure } from "./net/errors";
+import { ask, openThread, start, stop, theLine } from "./net/live";
+import { dropToken, listConversations, signIn, signOut, speak, whoAmI } from "./net/rest";
+import { forgetAll, resume } from "./net/sender";
+
+const heldThreads = 6;
+const keptOnLeave = 200;
+
+/** The sentence to show for a failure, in the agent's language. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof Failure)) return t("error.unknown");
+  if (error.code === "offline") return t("error.offline");
+  if (error.code === "already_taken") {
+    const by = readNamed(error.extra["assignee"])?.name;
+    if (by) return t("taken_by", { name: by });
+  }
+  return error.message || t("error.unknown");
+}
+
+/** Runs what the server may refuse, and says so where it does. Returns whether it went well. */
+async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    toast(sentenceOf(error), error.code === "already_taken" ? "warning" : "error");
+    return false;
+  }
+}
+
+/** Asks for a change of a conversation; its new head comes with the acknowledgement. */
+export function change(event: string, data: Readonly<Record<string, unknown>> & { readonly conversation_id: number }): Promise<boolean> {
+  return attempt(async () => {
+    const answer = await ask(event, data);
+    if (answer["conversation"]) dispatch({ type: "conversation", head: readHead(answer["conversation"]) });
+  });
+}
+
+export const take = (id: number) => change("take", { conversation_id: id });
+export const resolve = (id: number) => change("resolve", { conversation_id: id });
+export const reopen = (id: number) => change("reopen", { conversation_id: id });
+export const assignAgent = (id: number, agentId: number) => change("assign", { conversation_id: id, agent_id: agentId });
+export const assignTeam = (id: number, teamId: number) => change("assign", { conversation_id: id, team_id: teamId });
+export const escalate = (id: number, teamId?: number) =>
+  change("escalate", { conversation_id: id, ...(teamId === undefined ? {} : { team_id: teamId }) });
+export const snooze = (id: number, until: Date) => change("snooze", { conversation_id: id, until: until.toISOString() });
+export const editMessage = (id: number, text: string) => attempt(() => ask("edit_message", { message_id: id, text }));
+export const deleteMessage = (id: number) => attempt(() => ask("delete_message", { message_id: id }));
+
+export function setPresence(status: PresenceStatus): Promise<boolean> {
+  return attempt(async () => {
+    await ask("presence", { status });
+    const own = me.value;
+    if (own) dispatch({ type: "presence", news: { agent: own, status } });
+  });
+}
+
+let recent: number[] = [];
+
+/** Brings a dialog to the screen; keeps the last few in memory, so that going back is instant. */
+export async function openConversation(id: number): Promise<void> {
+  const left = current.value;
+  current.value = id;
+  pane.value = "dialog";
+  recent = [id, ...recent.filter((other) => other !== id)];
+  for (const old of recent.splice(heldThreads)) dispatch({ type: "closed", id: old });
+  if (left !== null && left !== id) dispatch({ type: "trimmed", id: left, keep: keptOnLeave });
+  if (left === id && thread.value?.loaded) return;
+  try {
+    await openThread(id);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === "offline") return; // loaded with the next connection
+    toast(sentenceOf(error), "error");
+    if (current.value === id && !head.value) closeConversation();
+  }
+}
+
+export function closeConversation(): void {
+  current.value = null;
+  pane.value = "list";
+}
+
+const cursors = new Map<Tab, string | null>();
+const fetching = new Set<Tab>();
+
+/** Whether a tab has more conversations on the server than are loaded. */
+export function hasMore(of: Tab): boolean {
+  if (of === "resolved") return cursors.get("resolved") !== null;
+  return state.value.next !== null;
+}
+
+/** The next page of a tab's conversations. Does nothing where all are loaded or a page is under way. */
+export async function loadMore(of: Tab): Promise<void> {
+  if (!hasMore(of) || fetching.has(of) || phase.value !== "live") return;
+  fetching.add(of);
+  await attempt(async () => {
+    const after = of === "resolved" ? (cursors.get(of) ?? null) : state.value.next;
+    const query = { status: of === "resolved" ? "resolved" : "open,pending,snoozed", limit: 100 };
+    const page = await listConversations(after ? { ...query, after } : query);
+    if (of === "resolved") cursors.set(of, page.next);
+    dispatch({ type: "listed", heads: page.heads, ...(of === "resolved" ? {} : { next: page.next }) });
+  });
+  fetching.delete(of);
+}
+
+/** At the start of the page: is somebody signed in? */
+export async function begin(): Promise<void> {
+  try {
+    enter(await whoAmI());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    agent.value = null;
+    if (error.code !== "unauthorized" && error.code !== "not_found") toast(sentenceOf(error), "error");
+  }
+}
+
+/** Raises Failure where login or password are wrong, or too many were. */
+export async function login(name: string, password: string): Promise<void> {
+  enter(await signIn(name, password));
+}
+
+function enter(who: Agent): void {
+  dispatch({ type: "loading" });
+  state.value = initialState;
+  cursors.clear();
+  recent = [];
+  current.value = null;
+  pane.value = "list";
+  tab.value = "mine";
+  agent.value = who;
+  void useLanguage(chosenLanguage() ?? who.language).finally(() => {
+    speak(language.value);
+    start(() => language.value, becameCurrent);
+  });
+}
+
+let firstView = true;
+
+function becameCurrent(): void {
+  resume();
+  if (!firstView) return;
+  firstView = false;
+  const mine = [...state.value.entries.values()].some((entry) => entry.head.assignee?.id === me.value?.id);
+  if (!mine) tab.value = "waiting"; // nothing of one's own yet: show who waits
+}
+
+export async function logout(): Promise<void> {
+  const done = await attempt(signOut);
+  if (!done) return;
+  leave();
+}
+
+export function leave(): void {
+  stop();
+  dropToken();
+  forgetAll();
+  sheet.value = null;
+  firstView = true;
+  agent.value = null;
+  state.value = initialState;
+}
+
+/** Another language: its texts are loaded, and the server is told by a fresh connection. */
+export async function switchLanguage(to: string): Promise<void> {
+  await useLanguage(to);
+  rememberLanguage(to);
+  speak(to);
+  theLine()?.renew();
+}

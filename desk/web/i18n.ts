@@ -1,0 +1,88 @@
+// Texts of the one chosen language, loaded when it is chosen. Reading a text inside a component redraws it on a change.
+
+import { batch, signal } from "@preact/signals";
+import type { TextKey } from "./generated/texts";
+
+export const languageNames = { hy: "Հայերեն", ka: "ქართული", kk: "Қазақша", ru: "Русский", en: "English" } as const;
+export type Language = keyof typeof languageNames;
+export const languages = Object.keys(languageNames) as readonly Language[];
+
+interface Pack {
+  readonly desk: Readonly<Record<string, string>>;
+  readonly activity: Readonly<Record<string, string>>;
+  readonly time: Readonly<Record<string, string>>;
+}
+
+const packs: Record<Language, () => Promise<{ default: Pack }>> = {
+  hy: () => import("./languages/hy"),
+  ka: () => import("./languages/ka"),
+  kk: () => import("./languages/kk"),
+  ru: () => import("./languages/ru"),
+  en: () => import("./languages/en"),
+};
+
+const storeKey = "barev.desk.language";
+const pack = signal<Pack>({ desk: {}, activity: {}, time: {} });
+/** The language on the screen. */
+export const language = signal<Language>("en");
+
+function isLanguage(word: unknown): word is Language {
+  return typeof word === "string" && word in languageNames;
+}
+
+/** What was once chosen by hand on this machine. */
+export function chosenLanguage(): Language | null {
+  try {
+    const word = localStorage.getItem(storeKey);
+    return isLanguage(word) ? word : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What to show before anybody has signed in. */
+export function guessLanguage(): Language {
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage);
+  return chosenLanguage() ?? wanted ?? "en";
+}
+
+/** Loads and shows a language; an unknown one becomes English. Raises TypeError where its file cannot be fetched. */
+export async function useLanguage(wanted: string): Promise<void> {
+  const to = isLanguage(wanted) ? wanted : "en";
+  const loaded = await packs[to]();
+  batch(() => {
+    pack.value = loaded.default;
+    language.value = to;
+  });
+  document.documentElement.lang = to;
+}
+
+export function rememberLanguage(to: string): void {
+  try {
+    localStorage.setItem(storeKey, to);
+  } catch {
+    // not kept, then
+  }
+}
+
+export type Fields = Readonly<Record<string, string | number>>;
+
+function fill(text: string, fields: Fields): string {
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => (name in fields ? String(fields[name]) : hole));
+}
+
+/** A text of the desk with its fields filled in. */
+export function t(key: TextKey, fields: Fields = {}): string {
+  return fill(pack.value.desk[key] ?? key, fields);
+}
+
+/** The line of an activity; null for a code this desk does not know yet. */
+export function activityText(code: string, fields: Fields): string | null {
+  const text = pack.value.activity[code];
+  return text === undefined ? null : fill(text, fields);
+}
+
+/** A word of the calendar: `weekday.1`, `month.12`, `date`, `today`, ... */
+export function timeText(key: string, fields: Fields = {}): string {
+  return fill(pack.value.time[key] ?? "", fields);
+}

@@ -1,0 +1,5 @@
+import activity from "../../../conversation/texts/en/activity.json";
+import time from "../../../conversation/texts/en/time.json";
+import desk from "../generated/en.json";
+
+export default { desk, activity, time };

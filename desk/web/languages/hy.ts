@@ -1,0 +1,5 @@
+import activity from "../../../conversation/texts/hy/activity.json";
+import time from "../../../conversation/texts/hy/time.json";
+import desk from "../generated/hy.json";
+
+export default { desk, activity, time };

@@ -1,0 +1,5 @@
+import activity from "../../../conversation/texts/ka/activity.json";
+import time from "../../../conversation/texts/ka/time.json";
+import desk from "../generated/ka.json";
+
+export default { desk, activity, time };

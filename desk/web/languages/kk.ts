@@ -1,0 +1,5 @@
+import activity from "../../../conversation/texts/kk/activity.json";
+import time from "../../../conversation/texts/kk/time.json";
+import desk from "../generated/kk.json";
+
+export default { desk, activity, time };

@@ -1,0 +1,5 @@
+import activity from "../../../conversation/texts/ru/activity.json";
+import time from "../../../conversation/texts/ru/time.json";
+import desk from "../generated/ru.json";
+
+export default { desk, activity, time };

@@ -1,0 +1,160 @@
+// The desk's words: what the server sends, after it was read once by wire.ts. Moments are epoch milliseconds.
+
+export type Status = "open" | "pending" | "snoozed" | "resolved";
+export type PresenceStatus = "online" | "away" | "offline";
+export type AuthorKind = "visitor" | "agent" | "bot" | "system";
+export type Side = "visitor" | "agent";
+export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed" | "uncertain";
+
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Author {
+  readonly kind: AuthorKind;
+  readonly name: string;
+  readonly id: number | null;
+}
+
+export interface Button {
+  readonly value: string;
+  readonly label: string;
+}
+
+export interface Activity {
+  readonly code: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface Contact {
+  readonly id: number;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly language: string | null;
+  readonly returning: boolean;
+  readonly lastSeenAt: number | null;
+  readonly conversations: number;
+  readonly note: string;
+}
+
+/** A conversation without its messages. `change` is the number of its latest change, `event` the desk-wide one. */
+export interface Head {
+  readonly id: number;
+  readonly status: Status;
+  readonly channel: string;
+  readonly contact: Contact;
+  readonly assignee: Named | null;
+  readonly team: Named | null;
+  readonly branch: Named | null;
+  readonly handler: "bot" | "team" | "agent";
+  readonly waitingSince: number | null;
+  readonly lastMessageAt: number | null;
+  readonly lastText: string;
+  readonly lastSeq: number;
+  readonly change: number;
+  readonly event: number;
+  readonly visitorReadSeq: number;
+  readonly agentReadSeq: number;
+  readonly snoozedUntil: number | null;
+  readonly pageUrl: string | null;
+  readonly pageTitle: string | null;
+  readonly referrer: string | null;
+  readonly rating: number | null;
+  readonly ratingText: string | null;
+  readonly createdAt: number;
+  readonly visitorOnline: boolean;
+}
+
+export interface Message {
+  readonly id: number;
+  readonly conversationId: number;
+  readonly seq: number;
+  readonly change: number;
+  readonly event: number;
+  readonly at: number;
+  readonly author: Author;
+  readonly text: string;
+  readonly kind: string;
+  readonly private: boolean;
+  readonly clientId: string | null;
+  readonly replyTo: number | null;
+  readonly buttons: readonly Button[];
+  readonly attachments: number;
+  readonly choice: string | null;
+  readonly activity: Activity | null;
+  readonly delivery: Delivery;
+  readonly edited: boolean;
+  readonly deleted: boolean;
+}
+
+export interface Agent {
+  readonly id: number;
+  readonly login: string;
+  readonly name: string;
+  readonly role: string;
+  readonly language: string;
+  readonly permissions: readonly string[];
+  readonly teams: readonly number[];
+}
+
+export interface Colleague {
+  readonly id: number;
+  readonly name: string;
+  readonly status: PresenceStatus;
+  readonly teams: readonly number[];
+}
+
+export interface Hello {
+  readonly agent: Agent;
+  readonly conversations: readonly Head[];
+  readonly agents: readonly Colleague[];
+  readonly teams: readonly Named[];
+  readonly lastEvent: number;
+  readonly counts: Counts;
+  readonly textLimit: number;
+}
+
+export interface Counts {
+  readonly mine: number;
+  readonly waiting: number;
+  readonly all: number;
+}
+
+export interface Opened {
+  readonly head: Head;
+  readonly messages: readonly Message[];
+  readonly moreBefore: boolean;
+  readonly lastChange: number;
+}
+
+/** Everything that changed after an event number; the pages of one catch-up joined. */
+export interface Synced {
+  readonly heads: readonly Head[];
+  /** Conversations that are no longer for this agent's eyes. */
+  readonly gone: readonly number[];
+  readonly messages: readonly Message[];
+  readonly lastEvent: number;
+}
+
+export interface ReadMark {
+  readonly conversationId: number;
+  readonly side: Side;
+  readonly seq: number;
+  readonly change: number;
+  readonly event: number;
+}
+
+export interface Typing {
+  readonly conversationId: number;
+  readonly name: string;
+  readonly side: Side;
+  readonly agentId: number | null;
+  readonly on: boolean;
+}
+
+export interface PresenceNews {
+  readonly agent: Named;
+  readonly status: PresenceStatus;
+}

@@ -1,0 +1,58 @@
+// The one state of the page and the few signals beside it: what is open, what is said, how the line is.
+
+import { computed, signal } from "@preact/signals";
+import { countTabs, listOf, type Tab } from "./model/select";
+import { initialState, reduce, type Action } from "./model/state";
+import type { Agent } from "./model/types";
+
+export const state = signal(initialState);
+
+export function dispatch(action: Action): void {
+  state.value = reduce(state.value, action);
+}
+
+/** `unknown` until the cookie was asked about; null: nobody is signed in. */
+export const agent = signal<Agent | null | "unknown">("unknown");
+
+export type Phase = "connecting" | "syncing" | "live" | "offline";
+export const phase = signal<Phase>("connecting");
+
+export const tab = signal<Tab>("mine");
+export const current = signal<number | null>(null);
+/** On narrow screens one pane is seen at a time. */
+export const pane = signal<"list" | "dialog" | "card">("list");
+
+export const me = computed(() => state.value.me);
+export const list = computed(() => listOf(state.value, tab.value));
+export const counts = computed(() => countTabs(state.value));
+export const head = computed(() => {
+  const id = current.value;
+  return id === null ? null : (state.value.entries.get(id)?.head ?? null);
+});
+export const thread = computed(() => {
+  const id = current.value;
+  return id === null ? null : (state.value.threads.get(id) ?? null);
+});
+
+export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo";
+export const sheet = signal<Sheet | null>(null);
+
+export interface Toast {
+  readonly id: number;
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+export const toasts = signal<readonly Toast[]>([]);
+let toastId = 0;
+
+/** Says something for a while; errors stay longer, and all can be put away by hand. */
+export function toast(text: string, level: Toast["level"] = "info"): void {
+  const id = ++toastId;
+  toasts.value = [...toasts.value.filter((other) => other.text !== text).slice(-3), { id, level, text }];
+  setTimeout(() => dismiss(id), level === "info" ? 5000 : 10_000);
+}
+
+export function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((other) => other.id !== id);
+}

@@ -1,0 +1,114 @@
+import { assignAgent, closeConversation, reopen, resolve, take } from "../actions";
+import { isUnanswered } from "../model/select";
+import type { Head } from "../model/types";
+import { head, me, pane, sheet, state, thread } from "../store";
+import { t } from "../i18n";
+import { Composer } from "./Composer";
+import { now } from "../net/clock";
+import { longMoment } from "./format";
+import { channelIcon, Icon, Logo } from "./icons";
+import { Face, IconButton, Wait } from "./parts";
+import { channelKey, nameOf } from "./Row";
+import { Thread } from "./Thread";
+import { TypingLine } from "./TypingLine";
+
+function StatusLine({ of }: { readonly of: Head }) {
+  const where = [of.branch?.name, of.team?.name].filter((name) => name).join(" · ");
+  return (
+    <p class="status-line">
+      {isUnanswered(of) ? (
+        <span class="waiting-mark">
+          <Icon name="alert" size={14} />
+          <span>{t("list.unanswered")}</span>
+          <Wait since={of.waitingSince ?? of.createdAt} />
+        </span>
+      ) : (
+        <span class={`status ${of.status}`}>
+          {t(`status.${of.status}`)}
+          {of.status === "snoozed" && of.snoozedUntil !== null && ` · ${longMoment(of.snoozedUntil, now.value)}`}
+        </span>
+      )}
+      <span class="where">
+        <Icon name={channelIcon(of.channel)} size={14} /> {t(`channel.${channelKey(of.channel)}`)}
+        {where && ` · ${where}`}
+      </span>
+      <Owner of={of} />
+    </p>
+  );
+}
+
+function Owner({ of }: { readonly of: Head }) {
+  const owner = of.assignee;
+  if (!owner) return <span class="where">{of.handler === "bot" ? t("list.bot") : t("dialog.nobody")}</span>;
+  return <span class="where">{owner.id === me.value?.id ? t("dialog.yours") : t("dialog.theirs", { name: owner.name })}</span>;
+}
+
+function Actions({ of }: { readonly of: Head }) {
+  const own = of.assignee?.id === me.value?.id;
+  const open = of.status !== "resolved";
+  const takeOver = () => {
+    const self = me.value;
+    if (of.assignee && self) void assignAgent(of.id, self.id);
+    else void take(of.id);
+  };
+  return (
+    <div class="actions" role="toolbar" aria-label={t("dialog.actions")}>
+      {open && !own && (
+        <IconButton icon="take" label={of.assignee ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onClick={takeOver} />
+      )}
+      {open && <IconButton icon="assign" label={t("action.assign")} keys="A" onClick={() => (sheet.value = "assign")} />}
+      {open && <IconButton icon="escalate" label={t("action.escalate")} keys="X" onClick={() => (sheet.value = "escalate")} />}
+      {open && <IconButton icon="snooze" label={t("action.snooze")} keys="S" onClick={() => (sheet.value = "snooze")} />}
+      {open ? (
+        <IconButton icon="check" label={t("action.resolve")} keys="E" class={own ? "good" : ""} showLabel onClick={() => void resolve(of.id)} />
+      ) : (
+        <IconButton icon="reopen" label={t("action.reopen")} keys="E" class="primary" showLabel onClick={() => void reopen(of.id)} />
+      )}
+      <IconButton icon="card" label={t("card.title")} keys="I" class="card-toggle" pressed={pane.value === "card"} onClick={toggleCard} />
+    </div>
+  );
+}
+
+export const toggleCard = () => (pane.value = pane.value === "card" ? "dialog" : "card");
+
+export function DialogPane() {
+  const of = head.value;
+  if (!of) return <NothingOpen />;
+  return (
+    <main class="dialog-pane" aria-label={t("dialog.label", { name: nameOf(of) })}>
+      <header class={`dialog-head${isUnanswered(of) ? " unanswered" : ""}`}>
+        <IconButton icon="back" label={t("dialog.back")} class="back" onClick={closeConversation} />
+        <Face id={of.contact.id} name={of.contact.name} online={of.visitorOnline} />
+        <div class="dialog-title">
+          <h2>{nameOf(of)}</h2>
+          <StatusLine of={of} />
+        </div>
+        <Actions of={of} />
+      </header>
+      {thread.value?.loaded ? <Thread key={of.id} of={of} thread={thread.value} /> : <Loading />}
+      <TypingLine id={of.id} />
+      <Composer key={of.id} of={of} />
+    </main>
+  );
+}
+
+function Loading() {
+  return (
+    <div class="thread loading" aria-busy="true">
+      {["short", "long", "own", "short"].map((kind, index) => (
+        <span key={index} class={`skeleton bubble-skeleton ${kind}`} />
+      ))}
+    </div>
+  );
+}
+
+function NothingOpen() {
+  const waiting = state.value.me !== null;
+  return (
+    <main class="dialog-pane nothing" aria-label={t("dialog.none")}>
+      <Logo size={56} />
+      <p>{waiting ? t("dialog.none") : ""}</p>
+      {waiting && <p class="hint">{t("dialog.none_hint")}</p>}
+    </main>
+  );
+}

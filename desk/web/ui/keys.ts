@@ -1,0 +1,136 @@
+// Shortcuts, by the place of the key and not its letter: they work on every keyboard layout. One letter alone counts only
+// outside of fields, and can be switched off in the settings (WCAG 2.1.4).
+
+import { signal } from "@preact/signals";
+import { closeConversation, openConversation, reopen, resolve, take } from "../actions";
+import { head, list, pane, sheet, tab, me } from "../store";
+import { isUnanswered, tabs } from "../model/select";
+import { moveCursor, openCursor } from "./cursor";
+import { toggleCard } from "./DialogPane";
+import { focusComposer, setMode } from "./draft";
+
+const storeKey = "barev.desk.keys";
+
+function stored(): boolean {
+  try {
+    return localStorage.getItem(storeKey) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export const lettersOn = signal(stored());
+
+export function setLetters(on: boolean): void {
+  lettersOn.value = on;
+  try {
+    localStorage.setItem(storeKey, on ? "on" : "off");
+  } catch {
+    // for this page only, then
+  }
+}
+
+export interface Shortcut {
+  readonly keys: readonly string[];
+  readonly text:
+    | "move" | "open" | "next_red" | "tabs" | "reply" | "write_note" | "take" | "assign" | "escalate" | "snooze" | "resolve"
+    | "quote" | "messages" | "card" | "leave" | "switch" | "help";
+}
+
+/** What the `?` sheet lists, in its order. */
+export const shortcuts: readonly Shortcut[] = [
+  { keys: ["J", "K", "↓", "↑"], text: "move" },
+  { keys: ["Enter"], text: "open" },
+  { keys: ["U"], text: "next_red" },
+  { keys: ["Alt ↓", "Alt ↑"], text: "switch" },
+  { keys: ["1", "2", "3", "4"], text: "tabs" },
+  { keys: ["R"], text: "reply" },
+  { keys: ["N"], text: "write_note" },
+  { keys: ["T"], text: "take" },
+  { keys: ["A"], text: "assign" },
+  { keys: ["X"], text: "escalate" },
+  { keys: ["S"], text: "snooze" },
+  { keys: ["E"], text: "resolve" },
+  { keys: ["↑", "↓"], text: "messages" },
+  { keys: ["Q"], text: "quote" },
+  { keys: ["I"], text: "card" },
+  { keys: ["Esc"], text: "leave" },
+  { keys: ["?"], text: "help" },
+];
+
+const focusList = () => document.querySelector<HTMLElement>("#conversation-list [role=listbox]")?.focus();
+
+function step(by: number): void {
+  moveCursor(by);
+  focusList();
+}
+
+/** The longest waiting one of this tab that is not open yet. */
+function nextRed(): void {
+  const red = list.value.find((other) => isUnanswered(other) && other.id !== head.value?.id);
+  if (red) void openConversation(red.id);
+}
+
+const openHead = () => (head.value && head.value.status !== "resolved" ? head.value : null);
+
+const letters: Readonly<Record<string, () => void>> = {
+  KeyJ: () => step(1),
+  KeyK: () => step(-1),
+  Enter: openCursor,
+  KeyU: nextRed,
+  KeyR: () => head.value && setMode("reply"),
+  KeyN: () => head.value && setMode("note"),
+  KeyT: () => openHead() && openHead()?.assignee?.id !== me.value?.id && void take(openHead()?.id ?? 0),
+  KeyA: () => openHead() && (sheet.value = "assign"),
+  KeyX: () => openHead() && (sheet.value = "escalate"),
+  KeyS: () => openHead() && (sheet.value = "snooze"),
+  KeyE: () => head.value && void (head.value.status === "resolved" ? reopen : resolve)(head.value.id),
+  KeyI: () => head.value && toggleCard(),
+};
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("button,a,[role=tab],[role=option]") !== null;
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (sheet.value || event.defaultPrevented || event.isComposing) return;
+  if (event.altKey && (event.code === "ArrowDown" || event.code === "ArrowUp")) {
+    event.preventDefault();
+    const id = moveCursor(event.code === "ArrowDown" ? 1 : -1);
+    if (id !== null) void openConversation(id).then(focusComposer);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.code === "Escape") return leaveStep();
+  if (isField(event.target) || !lettersOn.value) return;
+  if (event.code === "Enter" && isControl(event.target)) return;
+  const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
+  const act =
+    event.code === "Slash" && event.shiftKey
+      ? () => (sheet.value = "shortcuts")
+      : digit
+        ? () => (tab.value = tabs[Number(digit) - 1] ?? "mine")
+        : event.shiftKey
+          ? undefined
+          : letters[event.code];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** Escape goes one step back: the card, the dialog on a narrow screen, the list. */
+function leaveStep(): void {
+  if (pane.value === "card") pane.value = "dialog";
+  else if (matchMedia("(max-width: 39.99rem)").matches) closeConversation();
+  else focusList();
+}
+
+/** Begins to listen; returns how to stop. */
+export function listenKeys(): () => void {
+  document.addEventListener("keydown", onKey);
+  return () => document.removeEventListener("keydown", onKey);
+}

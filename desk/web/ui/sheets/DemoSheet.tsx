@@ -1,0 +1,93 @@
+import { useEffect, useState } from "preact/hooks";
+import { leave, sentenceOf } from "../../actions";
+import { Failure } from "../../net/errors";
+import { demoPresent, removeDemo, type NewOwner } from "../../net/rest";
+import { sheet, toast } from "../../store";
+import { t } from "../../i18n";
+import { Icon } from "../icons";
+import { Sheet } from "../parts";
+
+type Step = "asking" | "gone" | "sure" | "owner" | "busy";
+
+function ownerOf(form: HTMLFormElement): NewOwner {
+  const data = new FormData(form);
+  const word = (key: string) => String(data.get(key) ?? "").trim();
+  return { name: word("name"), login: word("login"), password: String(data.get("password") ?? "") };
+}
+
+/** Removes the demo business and nothing else. Where no owner of one's own is there yet, one is made in the same go. */
+export function DemoSheet() {
+  const [step, setStep] = useState<Step>("asking");
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    demoPresent()
+      .then((present) => setStep(present ? "sure" : "gone"))
+      .catch((error: unknown) => {
+        setProblem(sentenceOf(error));
+        setStep("gone");
+      });
+  }, []);
+  const remove = async (owner?: NewOwner) => {
+    const before = step;
+    setStep("busy");
+    setProblem("");
+    try {
+      await removeDemo(owner);
+      sheet.value = null;
+      toast(t("demo.removed"));
+      leave();
+    } catch (error) {
+      const needsOwner = error instanceof Failure && error.code === "conflict" && !owner;
+      if (!needsOwner) setProblem(sentenceOf(error));
+      setStep(needsOwner ? "owner" : before);
+    }
+  };
+  return (
+    <Sheet title={t("demo.remove")}>
+      {step === "asking" && <p aria-busy="true">…</p>}
+      {step === "gone" && <p>{problem === "" ? t("demo.none") : ""}</p>}
+      {(step === "sure" || step === "busy") && <p>{t("demo.lead")}</p>}
+      {step === "owner" && (
+        <form
+          class="stacked-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void remove(ownerOf(event.currentTarget));
+          }}
+        >
+          <p>{t("demo.owner_lead")}</p>
+          <label>
+            {t("demo.owner_name")}
+            <input name="name" autoComplete="name" required maxLength={200} autofocus />
+          </label>
+          <label>
+            {t("login.name")}
+            <input name="login" autoComplete="username" autoCapitalize="none" spellcheck={false} required maxLength={200} />
+          </label>
+          <label>
+            {t("login.password")}
+            <input name="password" type="password" autoComplete="new-password" required maxLength={1000} />
+          </label>
+          <button type="submit" class="button danger">
+            <Icon name="trash" /> {t("demo.owner_go")}
+          </button>
+        </form>
+      )}
+      {problem && (
+        <p class="form-problem" role="alert">
+          <Icon name="alert" /> {problem}
+        </p>
+      )}
+      {(step === "sure" || step === "busy") && (
+        <div class="sheet-buttons">
+          <button type="button" class="button" onClick={() => (sheet.value = "settings")}>
+            {t("cancel")}
+          </button>
+          <button type="button" class="button danger" disabled={step === "busy"} onClick={() => void remove()}>
+            <Icon name="trash" /> {t("demo.go")}
+          </button>
+        </div>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,57 @@
+import { logout } from "../../actions";
+import { agent, sheet } from "../../store";
+import { t } from "../../i18n";
+import { Icon } from "../icons";
+import { lettersOn, setLetters } from "../keys";
+import { LanguageSelect } from "../LanguageSelect";
+import { Face, Sheet } from "../parts";
+import { setTheme, theme, themes, type Theme } from "../theme";
+
+export function SettingsSheet() {
+  const who = agent.value;
+  if (who === null || who === "unknown") return null;
+  const role = (["owner", "manager", "agent"] as const).find((name) => name === who.role);
+  return (
+    <Sheet title={t("settings.title")}>
+      <div class="self">
+        <Face id={who.id} name={who.name} />
+        <p>
+          <b>{who.name}</b>
+          <span class="hint">
+            {who.login}
+            {role && ` · ${t(`role.${role}`)}`}
+          </span>
+        </p>
+        <button type="button" class="button" onClick={() => void logout()}>
+          <Icon name="logout" /> {t("settings.logout")}
+        </button>
+      </div>
+      <div class="setting">
+        <span id="setting-language">{t("settings.language")}</span>
+        <LanguageSelect />
+      </div>
+      <label class="setting">
+        <span>{t("settings.theme")}</span>
+        <select value={theme.value} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
+          {themes.map((name) => (
+            <option key={name} value={name}>
+              {t(`theme.${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="setting">
+        <span>
+          {t("settings.letters")}
+          <small class="hint">{t("settings.letters_hint")}</small>
+        </span>
+        <input type="checkbox" checked={lettersOn.value} onChange={(event) => setLetters(event.currentTarget.checked)} />
+      </label>
+      {who.permissions.includes("demo.remove") && (
+        <button type="button" class="button danger wide-button" onClick={() => (sheet.value = "demo")}>
+          <Icon name="trash" /> {t("demo.remove")}
+        </button>
+      )}
+    </Sheet>
+  );
+}

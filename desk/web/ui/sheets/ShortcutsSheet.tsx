@@ -1,0 +1,23 @@
+import { t } from "../../i18n";
+import { shortcuts } from "../keys";
+import { Sheet } from "../parts";
+
+export function ShortcutsSheet() {
+  return (
+    <Sheet title={t("shortcuts.title")} wide>
+      <dl class="shortcuts">
+        {shortcuts.map(({ keys, text }) => (
+          <div key={text}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{t(`shortcuts.${text}`)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="hint">{t("shortcuts.note")}</p>
+    </Sheet>
+  );
+}
