@@ -1,0 +1,66 @@
+"""The words of `barev bench`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+PARTS = ("talk", "memory", "starts")
+_EXAMPLE = """\
+example:
+  barev bench chat --json chat.json      the whole measurement, about five minutes
+  barev bench chat --quick               a first impression, about a minute
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="barev bench",
+        description="Measure Barev on this machine: on stores of its own, thrown away afterwards. Needs Linux.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what", nargs="?", choices=["chat", "all"], default="all", help="what to measure (default: all)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all raw figures and the machine's facts there")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite", help="the store behind the chat")
+    parser.add_argument("--quick", action="store_true", help="short runs: a first impression, not to be published")
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part (may be repeated)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where the stores live meanwhile: on the disk to be measured",
+    )
+    return parser
+
+
+def main(args: list[str]) -> int:
+    """Measures what the words say. Returns 0; 1 where it could not, or where a message was lost or doubled; 2 where the
+    words are off (most such by SystemExit, as argparse does). A missed goal is no failure: the table says so."""
+    options = _parser().parse_args(args)
+    if not sys.platform.startswith("linux"):
+        print("barev bench: reads /proc and waits by epoll, so it runs on Linux only", file=sys.stderr)
+        return 1
+    if not options.folder.is_dir():
+        print(f"barev bench: no folder {str(options.folder)!r}", file=sys.stderr)
+        return 2
+    from barev.bench import chat, report
+    from barev.bench.fleet import BenchError
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    effort = chat.QUICK if options.quick else chat.Effort()
+    try:
+        rows, raw = chat.run(effort, options.store, options.only or list(PARTS), options.folder, say)
+    except BenchError as error:
+        print(f"barev bench: {error}", file=sys.stderr)
+        return 1
+    print(report.table(rows))
+    if options.json is not None:
+        report.save(options.json, raw)
+    faults = raw["faults"]
+    print("\nevery message acknowledged, delivered and kept exactly once" if not faults else f"\nFAULTS: {faults}")
+    return 0 if not faults else 1
