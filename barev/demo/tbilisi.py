@@ -103,7 +103,7 @@ NOW: Final = (
         ago_min=38,
         lines=(
             v(0, "Hello, how much is teeth cleaning and do you have a dentist who speaks English?"),
-            v(2, "also is saturday possible"),
+            v(1, "also is saturday possible"),
         ),
     ),
     Talk(
