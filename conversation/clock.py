@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -24,11 +25,13 @@ def to_ms(moment: datetime) -> int:
     return (moment - EPOCH) // _MILLISECOND
 
 
+@lru_cache(maxsize=4096)  # the messages of a moment share it
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC datetime of a count of milliseconds since the epoch."""
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 
+@lru_cache(maxsize=4096)
 def to_iso(moment: datetime) -> str:
     """ISO 8601 UTC with milliseconds and Z: ``2026-11-24T10:00:00.000Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,15 +1,14 @@
 """What happened: past tense, frozen, published only after the commit and only by routing/publisher."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from conversation.messages import Agent, Conversation, Message, PresenceStatus, Status
 
 Side = Literal["visitor", "agent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(NamedTuple):
     """Whom an event of a conversation concerns, so that a door finds its listeners without a query."""
 
     conversation_id: int
@@ -17,8 +16,7 @@ class Audience:
     assignee_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageAdded:
+class MessageAdded(NamedTuple):
     """A message was committed; ``status`` is its conversation's. Where the head changed in more than its counters (it
     became unanswered, was answered, reopened), a ``ConversationChanged`` follows."""
 

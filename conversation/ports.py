@@ -3,7 +3,7 @@ texts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
 from conversation.messages import Channel, ContactCard, Conversation, Language, Message
@@ -41,8 +41,7 @@ class Start:
     remote: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One message from a customer. ``client_id`` is the far side's own id of it: a repeat changes nothing."""
 
     conversation_id: int
@@ -54,8 +53,7 @@ class Inbound:
     attachments: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A message is durably committed (``repeated``: it had been before)."""
 
     id: int

@@ -1,6 +1,6 @@
 """From what was appended to the store to the event that tells of it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conversation.clock import from_ms
 from conversation.events import Audience, MessageAdded
@@ -10,8 +10,7 @@ from crm_store.appending import Appended, NewMessage
 from crm_store.types import dump_json
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A message about to be appended, in the words of the talk."""
 
     conversation_id: int

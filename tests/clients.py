@@ -1,4 +1,4 @@
-"""A visitor's and an agent's client as anybody could write them from the contract: the official Python client, nothing of ours."""
+"""A visitor's and an agent's client, as anybody could write them from the contract with the official Python client."""
 
 import asyncio
 import uuid
@@ -14,7 +14,7 @@ ANSWER_S = 20.0
 class Client:
     """One connection to a namespace. ``heard`` keeps every event in order of arrival."""
 
-    def __init__(self, address: str, namespace: str, auth: dict[str, Any], transports: tuple[str, ...] = ("websocket",)):
+    def __init__(self, address: str, namespace: str, auth: dict[str, Any], transports: tuple[str, ...]) -> None:
         self.address = address
         self.namespace = namespace
         self.auth = auth

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import aiohttp
 
@@ -106,7 +107,7 @@ class Product:
             await self._reader
         return status
 
-    def add_user(self, login: str, role: str = "agent", password: str = "parol-1234") -> subprocess.CompletedProcess[str]:
+    def add_user(self, login: str, role: str = "agent", password: str = "parol-1234") -> CompletedProcess[str]:
         """``barev user add`` beside it."""
         words = self.command("user", "add", login, "--role", role, "--password-stdin")
         return subprocess.run(

@@ -58,8 +58,10 @@ async def test_question_and_answer(product: Product) -> None:
                 "conversation", lambda shown: not shown["unanswered"] and shown["change"] >= replied["change"]
             )
             assert answered["status"] == "open"
-            assert (await ani.get("resolve", {"conversation_id": conversation_id}))["conversation"]["status"] == "resolved"
-            assert (await guest.wait_for("conversation", lambda shown: shown.get("status") == "resolved"))["id"] == conversation_id
+            resolved = await ani.get("resolve", {"conversation_id": conversation_id})
+            assert resolved["conversation"]["status"] == "resolved"
+            told = await guest.wait_for("conversation", lambda shown: shown["status"] == "resolved")
+            assert told["id"] == conversation_id
 
 
 async def test_private_things_stay_private(product: Product) -> None:
@@ -130,9 +132,9 @@ async def test_rest_and_rights(product: Product) -> None:
             async with web.get("/api/v1/conversations") as answer:
                 assert answer.status == 401
         ani = await product.log_in("ani")
-        async with aiohttp.ClientSession(product.address, headers={"Authorization": f"Bearer {ani}"}) as web:
-            async with web.get("/api/v1/audit") as answer:
-                assert (answer.status, (await answer.json(content_type=None))["code"]) == (403, "forbidden")
+        headers = {"Authorization": f"Bearer {ani}"}
+        async with aiohttp.ClientSession(product.address) as web, web.get("/api/v1/audit", headers=headers) as answer:
+            assert (answer.status, (await answer.json(content_type=None))["code"]) == (403, "forbidden")
 
 
 async def test_command_line_says_what_is_wrong(product: Product) -> None:
