@@ -1,0 +1,172 @@
+// The app: joins the client and the panel, opens and closes, counts the unread.
+
+import { BrowserShelf } from "./browser";
+import { Client } from "./client";
+import type { Config, Widget } from "./config";
+import type { Language } from "./generated/texts";
+import { LIVE } from "./identity";
+import style from "./style.css";
+import { el, setAttribute, setText } from "./view/dom";
+import { Panel } from "./view/panel";
+import { Words } from "./words";
+
+/** Puts the panel beside the launcher; the loader calls it once. */
+export async function mount(config: Config, root: ShadowRoot, launcher: HTMLButtonElement): Promise<Widget> {
+  const app = new ChatApp(config, root, launcher, await Words.load(config.language));
+  app.begin();
+  return app;
+}
+
+class ChatApp implements Widget {
+  readonly #client: Client;
+  readonly #drafts: BrowserShelf;
+  readonly #badge = el("span", { class: "badge", hidden: true, attrs: { "aria-hidden": "true" } });
+  readonly #life = new AbortController();
+  #panel: Panel;
+  #due = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly root: ShadowRoot,
+    private readonly launcher: HTMLButtonElement,
+    private words: Words,
+  ) {
+    this.#client = new Client({
+      base: config.base,
+      inbox: config.inbox,
+      language: () => this.words.language,
+      changed: () => this.#schedule(),
+      failed: (message) => this.#panel.alert(message),
+    });
+    this.#drafts = new BrowserShelf("sessionStorage", this.#client.shelf.prefix);
+    config.dress(style);
+    launcher.append(this.#badge);
+    setAttribute(launcher, "aria-controls", "panel");
+    this.#panel = this.#makePanel();
+  }
+
+  begin(): void {
+    const { signal } = this.#life;
+    const client = this.#client;
+    for (const sign of ["online", "offline", "pageshow"]) addEventListener(sign, () => client.wake(), { signal });
+    addEventListener("storage", (event) => client.stored(event.key), { signal });
+    document.addEventListener("visibilitychange", () => this.#looked(), { signal });
+    this.root.addEventListener("keydown", (event) => this.#key(event as KeyboardEvent), { signal });
+    visualViewport?.addEventListener("resize", () => this.#fitScreen(), { signal });
+    visualViewport?.addEventListener("scroll", () => this.#fitScreen(), { signal });
+    if (client.shelf.get(LIVE)) void client.connect();
+    this.#render();
+  }
+
+  open(): void {
+    if (this.#open) return;
+    void this.#client.connect();
+    this.launcher.setAttribute("aria-expanded", "true");
+    this.#fitScreen();
+    this.#panel.show();
+    this.#panel.focus();
+    this.#render();
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    const focused = this.root.activeElement !== null;
+    this.#panel.hide();
+    this.launcher.setAttribute("aria-expanded", "false");
+    if (focused) this.launcher.focus();
+  }
+
+  setLanguage(language: Language): void {
+    void this.#speak(language);
+  }
+
+  destroy(): void {
+    this.#life.abort();
+    this.#client.destroy();
+    this.#panel.destroy();
+  }
+
+  get #open(): boolean {
+    return !this.#panel.element.hidden;
+  }
+
+  #makePanel(): Panel {
+    const panel = new Panel(this.#client, this.words, this.config.base, this.#drafts, {
+      close: () => this.close(),
+      language: (language) => {
+        this.#client.shelf.set("language", language);
+        void this.#speak(language);
+      },
+      seen: () => this.#seen(),
+    });
+    this.root.append(panel.element);
+    return panel;
+  }
+
+  async #speak(language: Language): Promise<void> {
+    if (language === this.words.language) return;
+    try {
+      this.words = await Words.load(language);
+    } catch {
+      this.#panel.alert(this.words.say("failed.language"));
+      return;
+    }
+    const open = this.#open;
+    const focused = this.root.activeElement?.closest(".panel");
+    this.#panel.destroy();
+    this.#panel = this.#makePanel();
+    this.#client.changeLanguage();
+    this.#render();
+    if (open) this.#panel.show();
+    if (focused) this.#panel.focusLanguages();
+  }
+
+  /** Several changes of one moment are shown at once. */
+  #schedule(): void {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (!this.#life.signal.aborted) this.#render();
+    });
+  }
+
+  #render(): void {
+    const { profile, talk, shelf } = this.#client;
+    const accent = profile?.theme.accent;
+    if (accent && accent !== shelf.get("accent")) {
+      shelf.set("accent", accent);
+      this.config.paint(accent);
+    }
+    this.#panel.render();
+    this.#seen();
+    const { unread } = talk;
+    this.#badge.hidden = unread === 0;
+    setText(this.#badge, unread > 99 ? "99+" : String(unread));
+    const name = this.words.say(this.#open ? "close" : "open");
+    setAttribute(this.launcher, "aria-label", unread ? `${name}. ${this.words.say("unread", { count: unread })}` : name);
+  }
+
+  #seen(): void {
+    if (!document.hidden && this.#panel.showsAll) void this.#client.markRead();
+  }
+
+  #looked(): void {
+    if (document.hidden) return;
+    this.#client.wake();
+    this.#seen();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.isComposing || !this.#open) return;
+    event.stopPropagation();
+    this.close();
+  }
+
+  /** Where the panel fills a phone's screen, it ends above the keyboard. */
+  #fitScreen(): void {
+    const { style } = this.#panel.element;
+    style.setProperty("--screen-top", `${visualViewport?.offsetTop ?? 0}px`);
+    style.setProperty("--screen-height", `${visualViewport?.height ?? innerHeight}px`);
+  }
+}

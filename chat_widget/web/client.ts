@@ -1,0 +1,329 @@
+// The visitor's side of the talk, without a picture of it: keeps the connection, the conversation and the outbox together.
+
+import { BrowserShelf, makeUuid, sleep, withLock } from "./browser";
+import { CatchUp } from "./catchup";
+import { Connection } from "./connection";
+import { Identity, shelfPrefix } from "./identity";
+import { Outbox, type Queued } from "./outbox";
+import type { Accepted, Ack, Availability, Change, Hello, Refusal, Started, Typing } from "./protocol";
+import { judge, Sender } from "./sender";
+import { Talk } from "./talk";
+
+const LONG_AWAY_MS = 30_000;
+const TYPING_SHOWN_MS = 10_000;
+const EVENT_FOLLOWS_MS = 2_000;
+const FIRST_HELLO_MS = 6_000;
+const PROBE_MS = 5_000;
+const LOCK_MS = 25_000;
+
+export type Link = "idle" | "connecting" | "online" | "lost";
+export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "business" | "language" | keyof Availability>;
+
+export interface Surroundings {
+  base: URL;
+  inbox: string;
+  language(): string;
+  /** Something to show has changed. */
+  changed(): void;
+  /** Something went wrong that no bubble shows; the text may be empty. */
+  failed(message: string): void;
+}
+
+export class Client {
+  readonly shelf: BrowserShelf;
+  readonly outbox: Outbox;
+  talk = new Talk();
+  link: Link = "idle";
+  profile: Profile | null = null;
+  /** Who types at the other side. */
+  typing: string | null = null;
+  /** Why sending pauses, where the server asked for it. */
+  held: Refusal | null = null;
+  /** Why the start form was refused. */
+  formRefusal: Refusal | null = null;
+  starting = false;
+  turn = 0;
+
+  readonly #identity: Identity;
+  readonly #connection: Connection;
+  readonly #sender: Sender;
+  readonly #catchUp: CatchUp;
+  #stale = false; // the profile is to be asked for again
+  #lostAt = 0;
+  #readSeq = 0;
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #greeted: () => void = () => undefined;
+
+  constructor(private readonly around: Surroundings) {
+    this.shelf = new BrowserShelf("localStorage", shelfPrefix(around.base, around.inbox));
+    this.outbox = new Outbox(this.shelf, makeUuid, Date.now);
+    this.#identity = new Identity(this.shelf, around.inbox);
+    this.#sender = new Sender(this.outbox, {
+      ready: () => this.link === "online",
+      send: (entry) => this.#deliver(entry),
+      alone: (work) => withLock(`${this.shelf.prefix}send`, work, LOCK_MS),
+      wait: sleep,
+      held: (refusal) => this.#show({ held: refusal }),
+      settled: () => this.changed(),
+    });
+    this.#connection = new Connection(around.base, () => this.#identity.introduce(around.language()), {
+      up: () => void this.#up(),
+      down: () => this.#down(),
+      event: (name, data) => this.#event(name, data),
+      refused: (refusal) => refusal.code === "unauthorized" && this.#forget(),
+    });
+    this.#catchUp = new CatchUp(this.#connection, this);
+  }
+
+  // --- what the visitor does --------------------------------------------------------------------------------------------
+
+  /** Connects, once. A stranger's tabs do it one after the other, so that they share one token. */
+  async connect(): Promise<void> {
+    if (this.link !== "idle") return;
+    this.#show({ link: "connecting" });
+    if (this.#identity.known) return this.#connection.open();
+    const greeted = new Promise<void>((resolve) => (this.#greeted = resolve));
+    const open = (): Promise<void> => {
+      this.#connection.open();
+      return Promise.race([greeted, sleep(FIRST_HELLO_MS)]);
+    };
+    await withLock(`${this.shelf.prefix}hello`, open, FIRST_HELLO_MS);
+  }
+
+  send(text: string): void {
+    this.outbox.addMessage(text);
+    this.changed();
+    void this.connect();
+    this.#sender.kick();
+  }
+
+  choose(message_id: number, value: string): void {
+    this.outbox.addChoice(message_id, value);
+    this.changed();
+    this.#sender.kick();
+  }
+
+  /** Begins the conversation with the kept answers, now or once connected. */
+  start(): void {
+    this.#show({ starting: true, formRefusal: null });
+    void this.connect();
+    void this.#begin();
+  }
+
+  get answers(): Record<string, string> {
+    return readObject(this.shelf.get("answers")) as Record<string, string>;
+  }
+
+  set answers(answers: Record<string, string>) {
+    this.shelf.set("answers", JSON.stringify(answers));
+  }
+
+  async rate(score: number): Promise<void> {
+    const ack = await this.#connection.request("rate", { score });
+    if (!ack?.ok) this.around.failed(ack?.error.message ?? "");
+  }
+
+  sayTyping(on: boolean): void {
+    if (this.talk.head) void this.#connection.request("typing", { on });
+  }
+
+  /** The visitor has everything before his eyes. */
+  async markRead(): Promise<void> {
+    const seq = this.talk.lastForeignSeq;
+    if (this.link !== "online" || !this.talk.unread || seq <= this.#readSeq) return;
+    this.#readSeq = seq;
+    const ack = await this.#connection.request("read", { seq });
+    if (!ack?.ok) this.#readSeq = 0;
+  }
+
+  async loadEarlier(): Promise<void> {
+    this.talk.unfold();
+    if (await this.#catchUp.pages(0)) this.talk.moreBefore = false;
+    this.changed();
+  }
+
+  /** The language is another one: the server's texts are to be asked for again. */
+  changeLanguage(): void {
+    this.#stale = true;
+    if (this.link !== "idle") this.#connection.restart();
+  }
+
+  /** The network came or went, the tab is looked at again: connects at once, or sees whether the line still lives. */
+  wake(): void {
+    if (this.#connection.connected) void this.#catchUp.run(true, PROBE_MS);
+    else this.#connection.wake();
+  }
+
+  /** Another tab changed the shared store. */
+  stored(key: string | null): void {
+    if (key !== null && !key.startsWith(this.shelf.prefix)) return;
+    this.changed();
+    this.#sender.kick();
+  }
+
+  destroy(): void {
+    this.turn += 1;
+    this.link = "idle";
+    clearTimeout(this.#typingTimer);
+    this.#connection.close();
+  }
+
+  // --- connection -------------------------------------------------------------------------------------------------------
+
+  async #up(): Promise<void> {
+    const turn = ++this.turn;
+    const known = this.talk.head !== null;
+    const away = Date.now() - this.#lostAt > LONG_AWAY_MS;
+    if ((!known || away || this.#stale) && !(await this.#hello(turn))) return;
+    this.#readSeq = 0;
+    this.#show({ link: "online" });
+    if (known || this.talk.behind) await this.#catchUp.run(true);
+    if (this.starting) await this.#begin();
+    this.#sender.kick();
+  }
+
+  async #hello(turn: number): Promise<boolean> {
+    for (let attempt = 1; turn === this.turn; attempt += 1) {
+      const ack = await this.#connection.request<Hello>("hello", {});
+      if (!ack || turn !== this.turn) return false;
+      if (!ack.ok) {
+        if (await this.passes(ack, attempt)) continue;
+        return false;
+      }
+      if (!ack.conversation && this.#joinOther()) return false;
+      this.#identity.keep(ack.token);
+      this.talk.load(ack);
+      this.#stale = false;
+      this.#show({ profile: ack });
+      this.#greeted();
+      return true;
+    }
+    return false;
+  }
+
+  #down(): void {
+    this.turn += 1;
+    if (this.link === "online") this.#lostAt = Date.now();
+    if (this.link !== "idle") this.#show({ link: "lost", typing: null });
+  }
+
+  /** Waits where the server asked to try later; forgets a token that is refused. */
+  async passes(ack: Ack<unknown>, attempt: number): Promise<boolean> {
+    const verdict = judge(ack, attempt);
+    if (verdict.kind === "halt") this.#forget();
+    if (verdict.kind === "later") await sleep(verdict.after_ms);
+    return verdict.kind === "later";
+  }
+
+  /** Starts anew as a stranger; what was not sent yet stays. */
+  #forget(): void {
+    this.#identity.forget();
+    this.talk = new Talk();
+    this.#connection.restart();
+    this.changed();
+  }
+
+  /** Two tabs of a stranger may have got a token each: who has no conversation yet takes the stored one. */
+  #joinOther(): boolean {
+    if (!this.#identity.replaced) return false;
+    this.#connection.restart();
+    return true;
+  }
+
+  #event(name: string, data: unknown): void {
+    if (name === "typing") this.#typingEvent(data as Typing);
+    else if (name === "presence") {
+      if (this.profile) this.#show({ profile: { ...this.profile, ...(data as Availability) } });
+    } else if (/^(message(_changed|_deleted)?|conversation|read)$/.test(name)) {
+      this.talk.apply({ name, data } as Change);
+      if (name === "message") this.typing = null;
+      this.changed();
+      if (this.talk.behind) void this.#catchUp.run();
+    }
+  }
+
+  #typingEvent({ author, on }: Typing): void {
+    clearTimeout(this.#typingTimer);
+    if (on) this.#typingTimer = setTimeout(() => this.#show({ typing: null }), TYPING_SHOWN_MS);
+    this.#show({ typing: on ? author.name : null });
+  }
+
+  // --- sending ----------------------------------------------------------------------------------------------------------
+
+  async #deliver(entry: Queued): Promise<Ack<unknown> | null> {
+    if (!this.talk.head) {
+      const refusal = await this.#beginAlone();
+      if (refusal || !this.talk.head) return refusal;
+    }
+    if (entry.kind === "choice") return this.#deliverChoice(entry.message_id, entry.value);
+    const ack = await this.#connection.request<Accepted>("message", { client_id: entry.id, text: entry.text });
+    if (ack?.ok) {
+      this.talk.accept(entry.id, entry.text, ack);
+      setTimeout(() => this.talk.unconfirmed.includes(entry.id) && this.wake(), EVENT_FOLLOWS_MS);
+    } else if (ack?.error.code === "unauthorized") this.#forget();
+    return ack;
+  }
+
+  /** A button that is refused for good is simply no longer pressed. */
+  async #deliverChoice(message_id: number, value: string): Promise<Ack<unknown> | null> {
+    const ack = await this.#connection.request("choose", { message_id, value });
+    if (!ack || ack.ok || judge(ack, 1).kind !== "refused") return ack;
+    this.around.failed(ack.error.message);
+    return { ok: true };
+  }
+
+  async #begin(): Promise<void> {
+    if (this.link !== "online") return; // on connecting
+    const refusal = await withLock(`${this.shelf.prefix}send`, () => this.#beginAlone(), LOCK_MS);
+    if (refusal && !refusal.ok) this.#show({ starting: false, formRefusal: refusal.error });
+    this.#sender.kick();
+  }
+
+  /** Null: begun, refused for good, or to be tried on the next connection; else the refusal to wait out. */
+  async #beginAlone(): Promise<Ack<unknown> | null> {
+    if (this.talk.head || this.#joinOther()) return null;
+    const ack = await this.#connection.request<Started>("start", { answers: this.answers });
+    if (!ack) return null;
+    if (ack.ok) {
+      this.#identity.keep(ack.token);
+      this.talk.apply({ name: "conversation", data: ack.conversation });
+      this.shelf.remove("answers");
+      this.#show({ starting: false, formRefusal: null });
+      void this.#catchUp.run(true);
+      return null;
+    }
+    const verdict = judge(ack, 1).kind;
+    if (verdict === "later") return ack;
+    if (verdict === "halt") this.#forget();
+    else this.#show({ starting: false, formRefusal: ack.error });
+    return null;
+  }
+
+  // --- showing ----------------------------------------------------------------------------------------------------------
+
+  #show(change: Partial<Pick<Client, "link" | "profile" | "typing" | "held" | "formRefusal" | "starting">>): void {
+    Object.assign(this, change);
+    this.changed();
+  }
+
+  /** What the server shows as said waits no longer. */
+  changed(): void {
+    const { talk, outbox } = this;
+    if (outbox.list().length > 0) {
+      const said = new Set(talk.list().map((message) => message.client_id));
+      for (const entry of outbox.list()) if (said.has(entry.id)) outbox.remove(entry.id);
+    }
+    const waits = outbox.list().length > 0;
+    const talking = talk.head !== null && (talk.head.status !== "resolved" || talk.unread > 0);
+    if (talk.loaded || waits) this.#identity.mark(waits || talking);
+    this.around.changed();
+  }
+}
+
+function readObject(text: string | null): object {
+  try {
+    return Object(JSON.parse(text ?? "{}")) as object;
+  } catch {
+    return {}; // written by something else
+  }
+}

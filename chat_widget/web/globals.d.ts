@@ -1,0 +1,11 @@
+/** Style sheets come in as text, made small by build.mjs. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+
+/** Where the app lies, seen from widget.js; put in by build.mjs. */
+declare const APP_PATH: string;
+
+/** What the launcher says in each language; put in by build.mjs. */
+declare const LAUNCHER_TEXTS: Readonly<Record<import("./generated/texts").Language, string>>;

@@ -1,0 +1,59 @@
+// Who this visitor is to the server: a token that all tabs of a browser share, kept beside the conversation's marks.
+
+import type { Shelf } from "./outbox";
+
+/** Set while there is something to connect for without being asked. */
+export const LIVE = "live";
+
+/** What this installation's entries in the browser's store begin with. */
+export function shelfPrefix(base: URL, inbox: string): string {
+  return `barev ${base.href} ${inbox} `;
+}
+
+export class Identity {
+  #token: string | null = null;
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly inbox: string,
+  ) {}
+
+  get known(): boolean {
+    return this.shelf.get("token") !== null;
+  }
+
+  /** Another tab has put a token there since this one connected. */
+  get replaced(): boolean {
+    const stored = this.shelf.get("token");
+    return stored !== null && stored !== this.#token;
+  }
+
+  /** What is said at the start of a connection. */
+  introduce(language: string): object {
+    this.#token = this.shelf.get("token");
+    return {
+      ...(this.#token !== null && { token: this.#token }),
+      page_url: location.href.slice(0, 2_000),
+      page_title: document.title.slice(0, 300),
+      referrer: document.referrer.slice(0, 2_000),
+      language,
+      ...(this.inbox && { widget: this.inbox }),
+    };
+  }
+
+  keep(token: string): void {
+    this.#token = token;
+    if (this.shelf.get("token") !== token) this.shelf.set("token", token);
+  }
+
+  /** The token was refused; one that another tab got meanwhile stays. */
+  forget(): void {
+    if (!this.replaced) this.shelf.remove("token");
+  }
+
+  /** Lets the next page know whether to connect at once. */
+  mark(live: boolean): void {
+    if (live) this.shelf.set(LIVE, "1");
+    else this.shelf.remove(LIVE);
+  }
+}

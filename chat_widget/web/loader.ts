@@ -1,0 +1,150 @@
+// widget.js, what a site embeds: draws the launcher at once and fetches the app when it is needed: soon, where a
+// conversation goes on, else when the visitor reaches for the launcher. A stranger costs the server this file and no more.
+
+import { readColour } from "./colour";
+import type { App, Config, Widget } from "./config";
+import { dress, paint } from "./host";
+import { LIVE, shelfPrefix } from "./identity";
+import { chooseLanguage } from "./language";
+import style from "./launcher.css";
+
+const TAG = "barev-chat";
+const TRIES = 5;
+const BUBBLE = "M12 4c5 0 9 3.2 9 7.3s-4 7.3-9 7.3a11 11 0 0 1-2.8-.4L5 20.5l.8-3.6c-1.7-1.3-2.8-3.3-2.8-5.6C3 7.2 7 4 12 4z";
+
+declare global {
+  interface Window {
+    Barev?: Omit<Widget, "setLanguage"> & { setLanguage(tag: string): void };
+  }
+}
+
+/** The element in the page. A site that replaces its body gets it back. */
+class Host extends HTMLElement {
+  onTakenOut: () => void = () => undefined;
+
+  disconnectedCallback(): void {
+    setTimeout(this.onTakenOut);
+  }
+}
+
+function begin(script: HTMLScriptElement): void {
+  const { dataset } = script;
+  const base = new URL(".", script.src);
+  const inbox = dataset["inbox"] ?? "";
+  const stored = (key: string): string | null => {
+    try {
+      return localStorage.getItem(shelfPrefix(base, inbox) + key);
+    } catch {
+      return null; // forbidden by the browser
+    }
+  };
+  if (!customElements.get(TAG)) customElements.define(TAG, Host);
+  const host = document.createElement(TAG) as Host;
+  const root = host.attachShadow({ mode: "open" });
+  const stated = dataset["accent"];
+  const config: Config = {
+    base,
+    inbox,
+    language: chooseLanguage([stored("language"), dataset["language"], document.documentElement.lang, ...navigator.languages]),
+    dress: (css) => dress(root, css),
+    paint: (accent) => paint(host, readColour(stated) ? stated : accent),
+  };
+  host.toggleAttribute("data-left", dataset["position"] === "left");
+  host.setAttribute("data-theme", dataset["theme"] ?? "auto");
+  config.dress(style);
+  config.paint(stored("accent"));
+  const launcher = makeLauncher();
+  root.append(launcher);
+  const name = (): void => launcher.setAttribute("aria-label", LAUNCHER_TEXTS[config.language]);
+  name();
+
+  let alive = true;
+  let wanted = false;
+  let app: Promise<Widget> | null = null;
+
+  const load = async (attempt: number): Promise<Widget> => {
+    try {
+      const path = attempt ? `${APP_PATH}?${attempt}` : APP_PATH; // a browser may remember that a module failed
+      const module = (await import(new URL(path, base).href)) as App;
+      return await module.mount(config, root, launcher);
+    } catch (error) {
+      if (attempt >= TRIES || !alive) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * 2 ** attempt));
+      return load(attempt + 1);
+    }
+  };
+  /** Does something with the app, fetched once; after a failure the next call tries again. */
+  const use = (work?: (widget: Widget) => void): void => {
+    app ??= load(0);
+    app.then(
+      (widget) => alive && work?.(widget),
+      () => {
+        app = null;
+        launcher.removeAttribute("aria-busy");
+      },
+    );
+  };
+
+  const barev: NonNullable<Window["Barev"]> = {
+    open: () => {
+      wanted = true;
+      launcher.setAttribute("aria-busy", "true");
+      use((widget) => {
+        launcher.removeAttribute("aria-busy");
+        if (wanted) widget.open();
+      });
+    },
+    close: () => {
+      wanted = false;
+      if (app) use((widget) => widget.close());
+    },
+    setLanguage: (tag) => {
+      config.language = chooseLanguage([tag, config.language]);
+      name();
+      if (app) use((widget) => widget.setLanguage(config.language));
+    },
+    destroy: () => {
+      alive = false;
+      void app?.then((widget) => widget.destroy());
+      host.remove();
+      delete window.Barev;
+    },
+  };
+  window.Barev = barev;
+
+  const place = (): void => {
+    if (alive && !host.isConnected) document.body.append(host);
+  };
+  host.onTakenOut = place;
+  if (document.body) place();
+  else addEventListener("DOMContentLoaded", place, { once: true });
+  launcher.addEventListener("click", () => {
+    if (launcher.getAttribute("aria-expanded") === "true") barev.close();
+    else barev.open();
+  });
+  for (const sign of ["pointerenter", "touchstart", "focus"]) {
+    launcher.addEventListener(sign, () => use(), { once: true, passive: true });
+  }
+  if (stored(LIVE)) (window.requestIdleCallback ?? setTimeout)(() => use());
+}
+
+function makeLauncher(): HTMLButtonElement {
+  const launcher = document.createElement("button");
+  launcher.type = "button";
+  launcher.className = "launcher";
+  launcher.setAttribute("aria-expanded", "false");
+  for (const shape of [BUBBLE, "M6 9.5l6 6 6-6"]) {
+    const space = "http://www.w3.org/2000/svg";
+    const picture = document.createElementNS(space, "svg");
+    const line = document.createElementNS(space, "path");
+    line.setAttribute("d", shape);
+    picture.setAttribute("viewBox", "0 0 24 24");
+    picture.setAttribute("aria-hidden", "true");
+    picture.append(line);
+    launcher.append(picture);
+  }
+  return launcher;
+}
+
+const script = document.currentScript ?? document.querySelector('script[src*="widget.js"]');
+if (!window.Barev && script instanceof HTMLScriptElement) begin(script);

@@ -1,0 +1,206 @@
+// What the visitor's conversation looks like, put together from the first load, from events and from `sync`.
+//
+// Every change of a conversation has a number, one higher than the last. Whatever is held per message is the version with
+// the highest number, so events may come twice, late or in any order. A number that is missing means that something was:
+// `behind` turns true and a `sync` from `last` repairs it. No input or output here.
+
+import type { Accepted, Change, Conversation, Deletion, Head, Hello, Message, Page } from "./protocol";
+
+export class Talk {
+  head: Conversation | null = null;
+  /** The first load happened; what came before it was kept aside. */
+  loaded = false;
+  /** Messages before the loaded ones exist on the server. */
+  moreBefore = false;
+  /** Everything up to this change is in. */
+  last = 0;
+
+  #messages = new Map<number, Message>();
+  #accepted = new Map<string, Message>();
+  #early: Change[] = [];
+  #seen = new Set<number>();
+  #floor = 0;
+  #unsure = false;
+  #doubted = false;
+
+  /** Something was missed: a `sync` from `last` is due. */
+  get behind(): boolean {
+    return this.#unsure || this.#seen.size > 0;
+  }
+
+  /** All messages in order, the just accepted ones, whose event is still on its way, included. */
+  list(): Message[] {
+    return [...this.#messages.values(), ...this.#accepted.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  find(id: number): Message | undefined {
+    return this.#messages.get(id);
+  }
+
+  /** The last message of the other side that a visitor can have read: 0 where there is none. */
+  get lastForeignSeq(): number {
+    return this.#foreign().reduce((last, message) => Math.max(last, message.seq), 0);
+  }
+
+  get unread(): number {
+    const read = this.head?.visitor_read_seq ?? 0;
+    return this.#foreign().filter((message) => message.seq > read && !message.deleted).length;
+  }
+
+  /** The answer to `hello`. */
+  load(hello: Hello): void {
+    const head = hello.conversation ?? null;
+    if (!this.#overtaken(head)) {
+      if (head !== null && this.head?.id === head.id) {
+        this.#mergeHead(head);
+        this.#unsure = true; // between what was here and this page there may be a gap
+      } else {
+        this.#reset(head);
+        this.last = hello.last_change;
+        this.moreBefore = hello.more_before === true;
+        this.#floor = this.moreBefore ? Math.min(...hello.messages.map((message) => message.seq)) : 0;
+      }
+      for (const message of hello.messages) this.#put(message);
+    }
+    this.loaded = true;
+    const early = this.#early;
+    this.#early = [];
+    for (const change of early) this.apply(change);
+  }
+
+  /** An event. */
+  apply(change: Change): void {
+    if (!this.loaded) {
+      this.#early.push(change);
+      return;
+    }
+    if (change.name === "conversation") {
+      this.#applyHead(change.data);
+      return;
+    }
+    if (this.head === null) {
+      this.#unsure = true; // of a conversation that we have not heard of
+      return;
+    }
+    if (change.name === "read") {
+      const { side, seq } = change.data;
+      if (side === "agent") this.head.agent_read_seq = Math.max(this.head.agent_read_seq, seq);
+      else this.head.visitor_read_seq = Math.max(this.head.visitor_read_seq, seq);
+    } else if (change.name === "message_deleted") this.#delete(change.data);
+    else {
+      const reopened = this.head.status === "resolved" && change.data.change > this.head.change;
+      const unknown = !this.#messages.has(change.data.id) && change.data.seq >= this.#floor;
+      if (reopened || (unknown && change.data.change <= this.last)) this.#unsure = true;
+      this.#put(change.data);
+    }
+    this.#note(change.data.change);
+  }
+
+  /** A page of `sync`, asked for with `settled` as it was before the request. */
+  merge(page: Page, settled: readonly string[] = []): void {
+    if (this.#overtaken(page.conversation)) return;
+    if (page.conversation === null) return this.#reset(null);
+    if (this.head?.id === page.conversation.id) this.#mergeHead(page.conversation);
+    else this.#reset(page.conversation);
+    for (const message of page.messages) this.#put(message);
+    this.last = Math.max(this.last, page.last_change);
+    this.#settle();
+    if (page.more) return;
+    this.#unsure = false;
+    for (const id of settled) this.#accepted.delete(id);
+  }
+
+  /** The server has this message of ours; its event follows. */
+  accept(client_id: string, text: string, ack: Accepted): void {
+    if (this.#messages.has(ack.id) || this.head === null) return;
+    const author = { kind: "visitor" as const, name: "" };
+    this.#accepted.set(client_id, { ...ack, author, text, client_id });
+  }
+
+  /** Accepted messages whose event has not come. */
+  get unconfirmed(): string[] {
+    return [...this.#accepted.keys()];
+  }
+
+  /** Takes messages of any age from now on; the caller syncs from 0. */
+  unfold(): void {
+    this.#floor = 0;
+  }
+
+  #foreign(): Message[] {
+    return [...this.#messages.values()].filter(({ author }) => author.kind === "agent" || author.kind === "bot");
+  }
+
+  #reset(head: Conversation | null): void {
+    this.head = head && { ...head };
+    this.last = 0;
+    this.moreBefore = false;
+    this.#messages.clear();
+    this.#accepted.clear();
+    this.#seen.clear();
+    this.#floor = 0;
+    this.#unsure = false;
+  }
+
+  /** An event may name a newer conversation than an answer that was read before it: believed only if it says so twice. */
+  #overtaken(head: Conversation | null): boolean {
+    this.#doubted = !this.#doubted && this.head !== null && (head?.id ?? 0) < this.head.id;
+    if (this.#doubted) this.#unsure = true;
+    return this.#doubted;
+  }
+
+  #applyHead(head: Head): void {
+    if (this.head === null || head.id > this.head.id) {
+      if (isWhole(head)) this.#reset(head);
+      else {
+        this.#unsure = true;
+        return;
+      }
+    } else if (head.id < this.head.id) return;
+    else if (isWhole(head)) this.#mergeHead(head);
+    this.#note(head.change);
+  }
+
+  #mergeHead(head: Conversation): void {
+    const old = this.head ?? head;
+    const newer = head.change >= old.change ? head : old;
+    this.head = {
+      ...newer,
+      agent_read_seq: Math.max(old.agent_read_seq, head.agent_read_seq),
+      visitor_read_seq: Math.max(old.visitor_read_seq, head.visitor_read_seq),
+    };
+  }
+
+  #put(message: Message): void {
+    const known = this.#messages.get(message.id);
+    if (known ? known.change >= message.change : message.seq < this.#floor) return;
+    if (message.client_id !== undefined) this.#accepted.delete(message.client_id);
+    this.#messages.set(message.id, message.deleted ? emptied(message) : message);
+  }
+
+  #delete(deletion: Deletion): void {
+    const { at, author } = { ...this.#messages.get(deletion.id), ...deletion };
+    if (at !== undefined && author !== undefined) this.#put({ ...deletion, at, author, text: "", deleted: true });
+    else if (deletion.seq >= this.#floor) this.#unsure = true;
+  }
+
+  #note(change: number): void {
+    if (change > this.last) this.#seen.add(change);
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (const change of this.#seen) if (change <= this.last) this.#seen.delete(change);
+    while (this.#seen.delete(this.last + 1)) this.last += 1;
+  }
+}
+
+function isWhole(head: Head): head is Conversation {
+  return head.status !== undefined;
+}
+
+/** A deleted message as it is kept, however it came. */
+function emptied({ id, seq, change, at, author, client_id }: Message): Message {
+  const kept: Message = { id, seq, change, at, author, text: "", deleted: true };
+  return client_id === undefined ? kept : { ...kept, client_id };
+}

@@ -1,0 +1,66 @@
+// Makes elements. Text always goes in as text: nothing here, or anywhere in the widget, parses HTML.
+
+type Child = Node | string | null | false | undefined;
+type Props<T> = { [K in keyof T]?: T[K] } & { class?: string; attrs?: Record<string, string | number | boolean | null> };
+
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props<HTMLElementTagNameMap[K]> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const { class: className, attrs, ...rest } = props;
+  const element = document.createElement(tag);
+  Object.assign(element, rest);
+  if (className) element.className = className;
+  if (attrs) for (const [name, value] of Object.entries(attrs)) setAttribute(element, name, value);
+  for (const child of children) if (child) element.append(child);
+  return element;
+}
+
+/** False and null remove the attribute, true leaves it empty. */
+export function setAttribute(element: Element, name: string, value: string | number | boolean | null): void {
+  if (value === false || value === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** Sets a text only where it differs, so that a live region stays silent where nothing was said. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const SHAPES = {
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M12 19V5M6 11l6-6 6 6",
+  down: "M6 9l6 6 6-6",
+  waiting: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  sent: "M5 13l4 4L19 7",
+  read: "M2 13l4 4 9-10M11 16l1 1L22 7",
+  refused: "M12 7v6M12 16.5v.5M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8L3.6 9.7l5.8-.8z",
+};
+
+export type Shape = keyof typeof SHAPES;
+
+/** A line drawing, invisible to a screen reader. */
+export function icon(shape: Shape): SVGSVGElement {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  const line = document.createElementNS(space, "path");
+  setAttribute(line, "d", SHAPES[shape]);
+  setAttribute(picture, "viewBox", "0 0 24 24");
+  setAttribute(picture, "aria-hidden", "true");
+  setAttribute(picture, "class", "icon");
+  picture.append(line);
+  return picture;
+}
+
+/** A photo, or the initials where there is none or it does not load. */
+export function avatar(name: string, photo: string | null): HTMLElement {
+  const initials = name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("");
+  const holder = el("span", { class: "avatar", attrs: { "aria-hidden": "true" } }, initials);
+  if (photo) {
+    const picture = el("img", { src: photo, alt: "", referrerPolicy: "no-referrer", decoding: "async" });
+    picture.addEventListener("load", () => holder.append(picture));
+  }
+  return holder;
+}

@@ -1,0 +1,161 @@
+// The whole panel in one language; another language makes another panel.
+
+import type { BrowserShelf } from "../browser";
+import type { Client } from "../client";
+import type { Queued } from "../outbox";
+import type { Words } from "../words";
+import { Composer } from "./composer";
+import { el, icon, setText } from "./dom";
+import { StartForm } from "./form";
+import { Header, type HeaderActions } from "./header";
+import { MessageList } from "./list";
+import { Rating } from "./rating";
+
+const PATIENCE_MS = 1_500;
+
+export class Panel {
+  readonly element: HTMLElement;
+  readonly #header: Header;
+  readonly #greeting = el("div", { class: "greeting", dir: "auto" });
+  readonly #form: StartForm;
+  readonly #list: MessageList;
+  readonly #rating: Rating;
+  readonly #typing = el("div", { class: "typing", attrs: { role: "status" } });
+  readonly #link = el("div", { class: "link", attrs: { role: "status" } });
+  readonly #composer: Composer;
+  #troubleSince = 0;
+  #troubleTimer: ReturnType<typeof setTimeout> | undefined;
+  #hadForm = false;
+
+  constructor(
+    private readonly client: Client,
+    private readonly words: Words,
+    private readonly base: URL,
+    drafts: BrowserShelf,
+    actions: HeaderActions & { seen(): void },
+  ) {
+    this.#header = new Header(words, actions);
+    this.#form = new StartForm(words, {
+      keep: (answers) => (client.answers = answers),
+      start: () => client.start(),
+    });
+    this.#rating = new Rating(words, (score) => void client.rate(score));
+    this.#composer = new Composer(words, drafts, {
+      typing: (on) => client.sayTyping(on),
+      send: (text) => this.#send(text),
+    });
+    const bubbleActions = {
+      choose: (message: { id: number }, value: string) => client.choose(message.id, value),
+      edit: (queued: Queued) => this.#edit(queued),
+      drop: (queued: Queued) => this.#drop(queued),
+    };
+    const intro = el("div", { class: "intro" }, this.#greeting, this.#form.element);
+    const outro = el("div", {}, this.#rating.element, this.#typing);
+    this.#list = new MessageList(client, words, bubbleActions, base, intro, outro, () => actions.seen());
+    this.element = el(
+      "section",
+      { class: "panel", id: "panel", lang: words.language, hidden: true, tabIndex: -1, attrs: { role: "dialog" } },
+      this.#header.element,
+      this.#link,
+      this.#list.element,
+      this.#composer.element,
+    );
+  }
+
+  /** Everything said is before the visitor's eyes. */
+  get showsAll(): boolean {
+    return !this.element.hidden && this.#list.atEnd;
+  }
+
+  show(): void {
+    this.element.hidden = false;
+    this.#list.hush();
+    this.#composer.fit();
+    this.#list.toEnd();
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  /** To where one writes; on a touch screen that would call up the keyboard, so to the panel. */
+  focus(): void {
+    if (matchMedia("(pointer: coarse)").matches) this.element.focus({ preventScroll: true });
+    else this.#composer.focus();
+  }
+
+  focusLanguages(): void {
+    this.#header.focusLanguages();
+  }
+
+  alert(text: string): void {
+    this.#composer.alert(text || this.words.say("failed"));
+  }
+
+  destroy(): void {
+    clearTimeout(this.#troubleTimer);
+    this.element.remove();
+  }
+
+  render(): void {
+    const { client, words } = this;
+    const business = client.profile?.business?.name;
+    this.element.ariaLabel = business ? words.say("label", { business }) : words.say("label.plain");
+    this.#header.render(client, this.base);
+    setText(this.#greeting, client.profile?.greeting || words.say("greeting"));
+    this.#greeting.lang = client.profile?.greeting ? client.profile.language : words.language;
+    const asking = client.link !== "idle" && client.talk.loaded && client.talk.head === null;
+    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.answers, client.starting, client.formRefusal);
+    this.#rating.render(client.talk.head);
+    this.#renderTyping();
+    this.#renderLink();
+    this.#list.render();
+    if (this.#hadForm && !this.#form.shown && !this.element.hidden) this.#composer.focus(); // the form went away
+    this.#hadForm = this.#form.shown;
+  }
+
+  #send(text: string): boolean {
+    if (this.#form.shown && !this.#form.check()) return false;
+    this.client.send(text);
+    this.#list.toEnd();
+    return true;
+  }
+
+  #edit(queued: Queued): void {
+    if (queued.kind === "message") this.#composer.edit(queued.text);
+    this.#drop(queued);
+    this.#composer.focus();
+  }
+
+  #drop(queued: Queued): void {
+    this.client.outbox.remove(queued.id);
+    this.client.changed();
+    this.#composer.focus();
+  }
+
+  #renderTyping(): void {
+    const name = this.client.typing;
+    const text = name === null ? "" : this.words.say("typing", { name: name || this.words.say("us") });
+    if (this.#typing.textContent === text) return;
+    const dots = el("span", { class: "dots", attrs: { "aria-hidden": "true" } }, el("i"), el("i"), el("i"));
+    this.#typing.replaceChildren(...(text ? [dots, text] : []));
+  }
+
+  /** A short break is not worth a word; a longer one is said, with what waits. */
+  #renderLink(): void {
+    const { client, words } = this;
+    const trouble = client.link === "lost" || client.link === "connecting";
+    if (!trouble) this.#troubleSince = 0;
+    else if (!this.#troubleSince) {
+      this.#troubleSince = Date.now();
+      this.#troubleTimer = setTimeout(() => this.#renderLink(), PATIENCE_MS);
+    }
+    const said = trouble && Date.now() - this.#troubleSince >= PATIENCE_MS - 50;
+    const waiting = client.outbox.waiting().length;
+    let text = said ? words.say(client.link === "lost" ? "link.lost" : "link.connecting") : "";
+    if (text && waiting) text += ` · ${words.say("link.waiting", { count: waiting })}`;
+    if (!trouble && client.held) text = words.say("link.held");
+    if (this.#link.textContent === text) return;
+    this.#link.replaceChildren(...(text ? [icon("waiting"), text] : []));
+  }
+}
