@@ -200,7 +200,7 @@ PAST: Final = (
             v(0, "gamarjoba sisxlis saerto analizi ra girs?"),
             taken(1),
             a(1, "გამარჯობა! სისხლის საერთო ანალიზი 25 ₾ ღირს, პასუხი მეორე დღეს მზადაა."),
-            v(1, "da dilit ramden saatze vmushaobt? 8ze sheidzleba?"),
+            v(1, "da dilit ramden saatze ixsnebit? 8ze sheidzleba?"),
             a(1, "ლაბორატორია 8:00-ზე იხსნება, ჩაწერა არ არის საჭირო."),
             v(1, "gaixare"),
             resolved(2),
