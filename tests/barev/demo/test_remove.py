@@ -1,7 +1,6 @@
 """Removing the demo leaves exactly what was typed meanwhile, and a store that is sound."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -48,27 +47,22 @@ def demo_talk(tx: Tx, status: str, *, assigned: bool) -> Any:
     return tx.execute(fits.where(by.is_not(None) if assigned else by.is_(None)).order_by(ConversationRow.id)).first()
 
 
-PLAIN = NewMessage(
-    conversation_id=0,
-    author_kind="agent",
-    author_id=0,
-    author_name="A",
-    contact_check=None,
-    client_id=None,
-    kind="text",
-    private=False,
-    text="",
-    content=None,
-    reply_to=None,
-    at_ms=NOW_MS,
-)
+PLAIN: dict[str, Any] = {
+    "author_name": "A",
+    "contact_check": None,
+    "kind": "text",
+    "private": False,
+    "content": None,
+    "reply_to": None,
+    "at_ms": NOW_MS,
+}
 
 
 def write(tx: Tx, conversation_id: int, author_kind: AuthorKind, author_id: int, text: str, **more: Any) -> int:
     """Appends a message as the product does; returns its id."""
-    whose: dict[str, Any] = {"conversation_id": conversation_id, "author_kind": author_kind, "author_id": author_id}
+    whose = {"conversation_id": conversation_id, "author_kind": author_kind, "author_id": author_id}
     client_id = None if author_kind == "system" else str(uuid.uuid4())
-    (done,) = append_messages(tx, [replace(PLAIN, **whose, text=text, client_id=client_id, **more)])
+    (done,) = append_messages(tx, [NewMessage(**PLAIN | whose | more, text=text, client_id=client_id)])
     assert isinstance(done, Appended)
     return done.id
 
