@@ -55,6 +55,7 @@ class Front(asyncio.Protocol):
 
     def close(self) -> None:
         """Ends it in good order."""
+        self._hub.wheel.remove(self)
         self._transport.close()
 
     def abort(self) -> None:

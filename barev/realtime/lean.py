@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -195,7 +196,8 @@ class LeanConnection(Client, asyncio.Protocol):
         self.hub.wheel.remove(self)
         self.hub.wheel.add(self, self.hub.settings.close_timeout_s)
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            with suppress(OSError, RuntimeError):  # the peer may have gone without our having heard of it
+                self._transport.write_eof()
 
     def _last_words(self, close: bytes) -> None:
         out, self._out = self._out, []

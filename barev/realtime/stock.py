@@ -62,7 +62,7 @@ class StockConnection(Client):
         """Ends the session: the client will come back by itself."""
         if not self.over:
             self.over = True
-            self.hub.spawn(self._stock.disconnect(self))
+            self._stock.say_goodbye(self)
 
     def abort(self) -> None:
         """Cuts the session off; what was not sent is lost."""
@@ -80,7 +80,8 @@ class StockConnection(Client):
                 waiting = await self._stock.send(self.sid, text_of(frame))
                 while len(self._sizes) > waiting:
                     self._pending -= self._sizes.popleft()
-                if self._pending > self.hub.settings.hard_limit_bytes and not self.over:
+                behind = self._pending - self._sizes[0] if self._sizes else 0  # one message may be as long as it likes
+                if behind > self.hub.settings.hard_limit_bytes and not self.over:
                     self.hub.counters.dropped_slow += 1
                     self.abort()
                     break
@@ -95,6 +96,7 @@ class Stock:
         self.hub = hub
         self._connections: dict[str, StockConnection] = {}
         self._websockets: dict[asyncio.Transport, StockConnection] = {}
+        self._goodbyes: set[asyncio.Task[None]] = set()
         self._over = False
         self._requests: set[asyncio.Transport] = set()  # being handled now
         Payload.max_decode_packets = _PACKETS_A_POST
@@ -122,8 +124,13 @@ class Stock:
         session = self._engine.sockets.get(sid)
         return session.queue.qsize() if session is not None else 0
 
-    async def disconnect(self, connection: StockConnection) -> None:
-        """Ends a session: says goodbye if the client listens, then closes its WebSocket."""
+    def say_goodbye(self, connection: StockConnection) -> None:
+        """Ends a session; its door knows at once, the client as soon as it listens."""
+        task = asyncio.get_running_loop().create_task(self._disconnect(connection))
+        self._goodbyes.add(task)
+        task.add_done_callback(self._goodbyes.discard)
+
+    async def _disconnect(self, connection: StockConnection) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._engine.disconnect(connection.sid), self.hub.settings.close_timeout_s)
         if connection.websocket is not None:
@@ -141,6 +148,8 @@ class Stock:
         """Cuts off what is left, and whoever still waits in a request."""
         for connection in list(self._connections.values()):
             connection.abort()
+        for task in list(self._goodbyes):
+            task.cancel()
         for transport in list(self._requests):
             transport.abort()
 
@@ -155,6 +164,12 @@ class Stock:
             self._websockets[transport] = connection
         try:
             response: web.StreamResponse = await self._engine.handle_request(request)
+        except web.HTTPException:  # a handshake that aiohttp does not like
+            opened = self._websockets.get(transport)
+            if opened is not None:
+                opened.websocket = None
+                opened.close()
+            raise
         except Exception:  # what is no Engine.IO packet comes through as whatever it was
             self.hub.counters.malformed += 1
             response = web.Response(status=400)
