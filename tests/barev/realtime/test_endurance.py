@@ -32,18 +32,16 @@ async def strict(request: pytest.FixtureRequest) -> AsyncIterator[Live]:
         yield server
 
 
-async def test_peer_that_answers_pings_stays(hasty: Live) -> None:
-    async with visitor(hasty.url) as client:
-        dead = asyncio.create_task(hasty.visitor.went.get())
-        while client.pings < 5:
-            reading = asyncio.create_task(client.text())
-            await asyncio.wait({reading, dead}, timeout=0.15, return_when=asyncio.FIRST_COMPLETED)
-            assert not dead.done()
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-        assert (await client.call("echo", 1))["ok"]
-        dead.cancel()
-    assert hasty.hub.counters.dropped_dead == 0
+@pytest.mark.parametrize("lean", [True, False])
+async def test_peer_that_answers_pings_stays(lean: bool) -> None:
+    settings = Settings(lean=lean, ping_interval_s=0.2, ping_timeout_s=0.4)
+    async with serving(settings) as live, wire(live.port) as client:
+        await client.open()
+        for _ in range(3):
+            assert await client.frame() == (0x81, b"2")
+            client.send(masked(b"3"))
+        await client.echo()
+        assert live.hub.counters.dropped_dead == 0
 
 
 async def test_half_open_peer_is_found_dead(hasty: Live) -> None:
@@ -69,14 +67,14 @@ async def test_pings_are_no_sign_of_life_without_an_answer(hasty: Live) -> None:
 
 
 async def test_session_without_a_namespace_is_ended() -> None:
-    settings = Settings(ping_interval_s=0.05, ping_timeout_s=0.05, connect_timeout_s=0.2, close_timeout_s=0.1)
-    async with serving(settings) as live, raw(live.url) as idle, raw(live.url) as refused, visitor(live.url) as member:
+    settings = Settings(ping_interval_s=0.2, ping_timeout_s=0.6, connect_timeout_s=0.1, close_timeout_s=0.1)
+    async with serving(settings) as live, raw(live.url) as idle, raw(live.url) as refused, wire(live.port) as member:
+        await member.open()
         await refused.connect(auth={"refuse": "you"})
-        pings = asyncio.create_task(member.text())
         assert [await client.ended() for client in (idle, refused)] == [1000, 1000]
-        pings.cancel()
-        await asyncio.gather(pings, return_exceptions=True)
-        assert (await member.call("echo", 1))["ok"]
+        assert await member.frame() == (0x81, b"2")
+        member.send(masked(b"3"))
+        await member.echo()
 
 
 async def test_heart_stops_when_nobody_is_left(hasty: Live) -> None:
