@@ -1,9 +1,9 @@
 """Appending messages, many at once: numbering, repeats, and what a message does to its conversation's head."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from conversation.errors import BarevError, Rejected
 from conversation.messages import AuthorKind, Channel, MessageKind, Status
@@ -12,8 +12,7 @@ from crm_store import Tx
 LAST_TEXT_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(NamedTuple):
     """A message to be appended. ``contact_check``: the contact that must own the conversation, None for those who may
     write in any (agents, bots). ``content``: JSON text, see ``MessageRow``. ``at_ms``: milliseconds since 1970 UTC."""
 
@@ -31,8 +30,7 @@ class NewMessage:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """A message in the store. ``repeated``: it had been there before, under the same ``client_id``.
 
     ``conversation_id`` is where it went, which for a visitor writing to a resolved conversation may be another one.
@@ -199,8 +197,9 @@ class _Batch:
 
     def _append(self, message: NewMessage) -> Appended | BarevError:
         key = None if message.client_id is None else (message.author_kind, message.author_id, message.client_id)
-        if key is not None and key in self._known:
-            return self._known[key]
+        known = None if key is None else self._known.get(key)
+        if known is not None:
+            return known if known.repeated else known._replace(repeated=True, head_changed=False)
         named = self._heads.get(message.conversation_id)
         refused = self._refusal(message, named)
         if named is None or refused is not None:
@@ -209,7 +208,7 @@ class _Batch:
         flipped = _apply(message, head)
         appended = self._number(message, head, flipped)
         if key is not None:
-            self._known[key] = replace(appended, repeated=True, head_changed=False)
+            self._known[key] = appended
         return appended
 
     def _refusal(self, message: NewMessage, head: Head | None) -> BarevError | None:
