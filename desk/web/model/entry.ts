@@ -4,6 +4,10 @@ import type { Contact, Head, Message, ReadMark } from "./types";
 
 export interface Entry {
   readonly head: Head;
+  /** The change of the last whole head; what messages and read marks said since is laid over it. */
+  readonly base: number;
+  /** No message above this place is known whose words the head could show. */
+  readonly wordsSeq: number;
   /** Every change up to this number has arrived. */
   readonly change: number;
   /** The desk-wide number of that change: a catch-up from here misses nothing of this conversation. */
@@ -13,7 +17,7 @@ export interface Entry {
 }
 
 export function makeEntry(head: Head): Entry {
-  return { head, change: head.change, event: head.event, ahead: [] };
+  return { head, base: head.change, wordsSeq: head.lastSeq, change: head.change, event: head.event, ahead: [] };
 }
 
 /** Notes that a change arrived; closes the gap where it was the missing one. */
@@ -36,26 +40,39 @@ export function settle(entry: Entry, change: number, event: number): Entry {
   return entry.ahead.reduce((joined, [other, at]) => advance(joined, other, at), jumped);
 }
 
-/** The newer head wins; at the same change the one that came later (its passing parts, such as "online", are fresher). */
+/** The newer whole head wins; at the same change the one that came later (its passing parts, such as "online", are
+ * fresher). Where news of later changes came before it, their numbers and words stay on top. */
 export function putHead(entry: Entry, head: Head): Entry {
-  return head.change >= entry.head.change ? { ...entry, head } : entry;
+  if (head.change < entry.base) return entry;
+  const known = entry.head;
+  if (head.change >= known.change) return { ...entry, head, base: head.change, wordsSeq: head.lastSeq };
+  const saidSince = entry.wordsSeq > head.lastSeq;
+  const laid: Head = {
+    ...head,
+    change: known.change,
+    event: Math.max(known.event, head.event),
+    lastSeq: Math.max(known.lastSeq, head.lastSeq),
+    visitorReadSeq: Math.max(known.visitorReadSeq, head.visitorReadSeq),
+    agentReadSeq: Math.max(known.agentReadSeq, head.agentReadSeq),
+    ...(saidSince ? { lastMessageAt: known.lastMessageAt, lastText: known.lastText } : {}),
+  };
+  return { ...entry, head: laid, base: head.change, wordsSeq: Math.max(entry.wordsSeq, head.lastSeq) };
 }
 
 /** What a message alone says about the head: its numbers, and its text where it is the newest. */
 export function putMessageHead(entry: Entry, message: Message): Entry {
   const { head } = entry;
-  if (message.change <= head.change) return entry;
-  const added = message.seq > head.lastSeq;
-  const shown = added && !message.private && !message.deleted;
+  if (message.change <= entry.base) return entry;
+  const shown = message.seq > entry.wordsSeq && !message.private && !message.deleted;
   const next: Head = {
     ...head,
-    change: message.change,
+    change: Math.max(head.change, message.change),
     event: Math.max(head.event, message.event),
     lastSeq: Math.max(head.lastSeq, message.seq),
     lastMessageAt: shown ? message.at : head.lastMessageAt,
     lastText: shown ? firstOf(message.text, 200) : head.lastText,
   };
-  return { ...entry, head: next };
+  return { ...entry, head: next, wordsSeq: shown ? message.seq : entry.wordsSeq };
 }
 
 /** The first characters of a text, never half of one. */

@@ -8,6 +8,11 @@ import type {
   Agent, Colleague, Contact, Counts, Head, Hello, Message, Named, Opened, PresenceNews, ReadMark, Synced,
 } from "./types";
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface State {
   /** False until the first load, and while one is under way: news is then kept in `early`. */
   readonly ready: boolean;
@@ -17,8 +22,8 @@ export interface State {
   /** The highest event number seen. */
   readonly lastEvent: number;
   readonly entries: ReadonlyMap<number, Entry>;
-  /** Conversations that news spoke of before their head was known: id -> the lowest such event number. */
-  readonly orphans: ReadonlyMap<number, number>;
+  /** Conversations that news spoke of before their head was known, and which event numbers that news had. */
+  readonly orphans: ReadonlyMap<number, Span>;
   readonly threads: ReadonlyMap<number, Thread>;
   readonly me: Agent | null;
   readonly agents: readonly Colleague[];
@@ -104,7 +109,7 @@ export function reduce(state: State, action: Action): State {
 /** The event number from which a catch-up must start for nothing to be missing; null where nothing is. */
 export function missedFrom(state: State): number | null {
   if (!state.ready) return null;
-  const gaps = [...state.orphans.values()].map((event) => event - 1);
+  const gaps = [...state.orphans.values()].map(({ from }) => from - 1);
   for (const entry of state.entries.values()) if (entry.ahead.length > 0) gaps.push(entry.event);
   return gaps.length > 0 ? Math.max(0, Math.min(...gaps)) : null;
 }
@@ -138,7 +143,16 @@ function hearMessage(state: State, message: Message): State {
 function hearHead(state: State, head: Head): State {
   const known = state.entries.get(head.id);
   const entry = known ? advance(putHead(known, head), head.change, head.event) : makeEntry(head);
-  return seen(putEntry(state, entry), head.event);
+  return seen(adopt(putEntry(state, entry), head), head.event);
+}
+
+/** A whole head answers for all news of its conversation up to its event number. */
+function adopt(state: State, head: Head): State {
+  const span = state.orphans.get(head.id);
+  if (!span || span.to > head.event) return state;
+  const orphans = new Map(state.orphans);
+  orphans.delete(head.id);
+  return { ...state, orphans };
 }
 
 function greet(state: State, hello: Hello): State {
@@ -173,7 +187,7 @@ function catchUp(state: State, synced: Synced): State {
     if (thread) threads.set(message.conversationId, putMessage(thread, message));
   }
   const settled = Math.max(state.settled, synced.lastEvent);
-  const orphans = new Map([...state.orphans].filter(([id, event]) => !entries.has(id) && event > synced.lastEvent));
+  const orphans = new Map([...state.orphans].filter(([, { to }]) => to > synced.lastEvent));
   const caught = { ...state, entries, threads, orphans, settled, lastEvent: Math.max(state.lastEvent, settled) };
   return drop(caught, synced.gone);
 }
@@ -194,7 +208,7 @@ function open(state: State, opened: Opened): State {
   const known = state.entries.get(head.id) ?? makeEntry(head);
   const entry = settle(putHead(known, head), opened.lastChange, head.event);
   const thread = loadThread(state.threads.get(head.id), opened.messages, opened.moreBefore);
-  return seen(putThread(putEntry(state, entry), head.id, thread), head.event);
+  return seen(putThread(adopt(putEntry(state, entry), head), head.id, thread), head.event);
 }
 
 function presenceOf(agents: readonly Colleague[], { agent, status }: PresenceNews): readonly Colleague[] {
@@ -207,18 +221,15 @@ function seen(state: State, event: number): State {
 }
 
 function putEntry(state: State, entry: Entry): State {
-  const entries = new Map(state.entries).set(entry.head.id, entry);
-  if (!state.orphans.has(entry.head.id)) return { ...state, entries };
-  const orphans = new Map(state.orphans);
-  orphans.delete(entry.head.id);
-  return { ...state, entries, orphans };
+  return { ...state, entries: new Map(state.entries).set(entry.head.id, entry) };
 }
 
 function changeEntry(state: State, id: number, event: number, change: (entry: Entry) => Entry): State {
   const entry = state.entries.get(id);
   if (entry) return seen(putEntry(state, change(entry)), event);
-  const lowest = Math.min(event, state.orphans.get(id) ?? event);
-  return seen({ ...state, orphans: new Map(state.orphans).set(id, lowest) }, event);
+  const known = state.orphans.get(id) ?? { from: event, to: event };
+  const span = { from: Math.min(known.from, event), to: Math.max(known.to, event) };
+  return seen({ ...state, orphans: new Map(state.orphans).set(id, span) }, event);
 }
 
 function putThread(state: State, id: number, thread: Thread): State {

@@ -12,35 +12,39 @@ import { channelKey, nameOf } from "./Row";
 import { Thread } from "./Thread";
 import { TypingLine } from "./TypingLine";
 
-function StatusLine({ of }: { readonly of: Head }) {
-  const where = [of.branch?.name, of.team?.name].filter((name) => name).join(" · ");
-  return (
-    <p class="status-line">
-      {isUnanswered(of) ? (
-        <span class="waiting-mark">
-          <Icon name="alert" size={14} />
-          <span>{t("list.unanswered")}</span>
-          <Wait since={of.waitingSince ?? of.createdAt} />
-        </span>
-      ) : (
-        <span class={`status ${of.status}`}>
-          {t(`status.${of.status}`)}
-          {of.status === "snoozed" && of.snoozedUntil !== null && ` · ${longMoment(of.snoozedUntil, now.value)}`}
-        </span>
-      )}
-      <span class="where">
-        <Icon name={channelIcon(of.channel)} size={14} /> {t(`channel.${channelKey(of.channel)}`)}
-        {where && ` · ${where}`}
+function StatusMark({ of }: { readonly of: Head }) {
+  if (isUnanswered(of)) {
+    return (
+      <span class="waiting-mark">
+        <Icon name="alert" size={14} />
+        <span>{t("list.unanswered")}</span>
+        <Wait since={of.waitingSince ?? of.createdAt} />
       </span>
-      <Owner of={of} />
-    </p>
+    );
+  }
+  return (
+    <span class={`status ${of.status}`}>
+      {t(`status.${of.status}`)}
+      {of.status === "snoozed" && of.snoozedUntil !== null && ` · ${longMoment(of.snoozedUntil, now.value)}`}
+    </span>
   );
 }
 
-function Owner({ of }: { readonly of: Head }) {
-  const owner = of.assignee;
-  if (!owner) return <span class="where">{of.handler === "bot" ? t("list.bot") : t("dialog.nobody")}</span>;
-  return <span class="where">{owner.id === me.value?.id ? t("dialog.yours") : t("dialog.theirs", { name: owner.name })}</span>;
+function ownerOf(head: Head): string {
+  const owner = head.assignee;
+  if (owner) return owner.id === me.value?.id ? t("dialog.yours") : t("dialog.theirs", { name: owner.name });
+  return head.handler === "bot" ? t("list.bot") : t("dialog.nobody");
+}
+
+/** Whose it is, where it came in, and who is to answer there. */
+function StatusLine({ of }: { readonly of: Head }) {
+  const words = [ownerOf(of), t(`channel.${channelKey(of.channel)}`), of.branch?.name, of.team?.name].filter((word) => word);
+  return (
+    <p class="status-line" title={words.join(" · ")}>
+      <Icon name={channelIcon(of.channel)} size={14} />
+      <span>{words.join(" · ")}</span>
+    </p>
+  );
 }
 
 function Actions({ of }: { readonly of: Head }) {
@@ -80,7 +84,10 @@ export function DialogPane() {
         <IconButton icon="back" label={t("dialog.back")} class="back" onClick={closeConversation} />
         <Face id={of.contact.id} name={of.contact.name} online={of.visitorOnline} />
         <div class="dialog-title">
-          <h2>{nameOf(of)}</h2>
+          <div class="dialog-name">
+            <h2>{nameOf(of)}</h2>
+            <StatusMark of={of} />
+          </div>
           <StatusLine of={of} />
         </div>
         <Actions of={of} />

@@ -13,6 +13,7 @@ const asked = signal<number | null>(null);
 
 export function MessageActions({ message }: { readonly message: Message }) {
   const own = message.author.kind === "agent" && message.author.id === me.value?.id;
+  const mayDelete = own || me.value?.permissions.includes("messages.delete") === true;
   if (asked.value === message.id) {
     return (
       <div class="message-actions asking" role="group" aria-label={t("message.delete_ask")}>
@@ -30,7 +31,7 @@ export function MessageActions({ message }: { readonly message: Message }) {
     <div class="message-actions" role="group" aria-label={t("message.actions")}>
       {!message.private && <IconButton icon="quote" label={t("message.quote")} keys="Q" onClick={() => quote(message)} />}
       {own && message.kind === "text" && <IconButton icon="edit" label={t("message.edit")} onClick={() => beginEdit(message)} />}
-      {own && <IconButton icon="trash" label={t("message.delete")} onClick={() => (asked.value = message.id)} />}
+      {mayDelete && <IconButton icon="trash" label={t("message.delete")} onClick={() => (asked.value = message.id)} />}
     </div>
   );
 }

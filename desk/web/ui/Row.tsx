@@ -97,6 +97,10 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
       <span class="row-words">
         <span class="row-line">
           <span class="name">{nameOf(head)}</span>
+          <span class="channel" title={t(`channel.${channelKey(head.channel)}`)}>
+            <Icon name={channelIcon(head.channel)} size={14} />
+            <span class="hidden">{t(`channel.${channelKey(head.channel)}`)}</span>
+          </span>
           {head.lastMessageAt !== null && <When at={head.lastMessageAt} />}
         </span>
         <span class="row-line">
@@ -105,10 +109,6 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
         <span class="row-line meta">
           <StateOf head={head} />
           <Owner head={head} />
-          <span class="channel" title={t(`channel.${channelKey(head.channel)}`)}>
-            <Icon name={channelIcon(head.channel)} size={14} />
-            <span class="hidden">{t(`channel.${channelKey(head.channel)}`)}</span>
-          </span>
         </span>
       </span>
     </div>

@@ -22,8 +22,15 @@ export function dayMonth(at: number, now: number): string {
   return timeText(date.getFullYear() === new Date(now).getFullYear() ? "date" : "date_year", fields);
 }
 
+/** A line of its own begins with a capital letter where that is the custom; Armenian and Georgian stay as they are. */
+const begun = (words: string) => words.replace(/^[a-zа-яёәіңғүұқөһ]/u, (letter) => letter.toUpperCase());
+
 /** Today, yesterday, or "Saturday, 21 November": for the line between two days. */
 export function dayName(at: number, now: number): string {
+  return begun(dayWords(at, now));
+}
+
+function dayWords(at: number, now: number): string {
   const days = daysBetween(at, now);
   if (days === 0) return timeText("today");
   if (days === 1) return timeText("yesterday");
@@ -45,7 +52,7 @@ export function shortMoment(at: number, now: number): string {
 /** Day and hour: "today, 14:05". */
 export function longMoment(at: number, now: number): string {
   const days = Math.abs(daysBetween(at, now));
-  return timeText("moment", { day: days < 2 ? dayName(at, now) : dayMonth(at, now), time: clockTime(at) });
+  return timeText("moment", { day: days < 2 ? dayWords(at, now) : dayMonth(at, now), time: clockTime(at) });
 }
 
 /** To the second, for the tooltip. */
