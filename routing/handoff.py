@@ -13,8 +13,7 @@ from conversation.messages import Activity, Agent, Conversation
 from crm_store import Tx, agents, conversations
 from crm_store.conversations import HeadRow
 from crm_store.engine import Store
-from routing.appended import Draft
-from routing.intake import SYSTEM, append_one, require_head
+from routing.intake import add_line, require_head
 from routing.publisher import Publisher
 
 Change = Callable[[Tx, HeadRow], "tuple[dict[str, object], Activity] | None"]
@@ -155,11 +154,10 @@ def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, chang
     values, line = changed
     conversations.touch(tx, conversation_id, **values)
     head = require_head(tx, conversation_id)  # before the line is added: each event tells of one change
-    draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
-    appended = append_one(tx, draft)
+    added = add_line(tx, conversation_id, line)
     was = {key: getattr(row, key) for key in values}
     record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
-    return _Done(head, before, draft.to_event(appended))
+    return _Done(head, before, added)
 
 
 def _to_team(

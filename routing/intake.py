@@ -6,20 +6,18 @@ from datetime import datetime
 
 from conversation import clock
 from conversation.errors import BarevError, Rejected
-from conversation.events import ConversationChanged, ConversationStarted
+from conversation.events import ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Author, Conversation
 from conversation.ports import Audience, Done, Inbound, Posted, Start
 from crm_store import Tx, contacts, conversations
-from crm_store.appending import Appended, append_messages
+from crm_store.appending import Appended, NewMessage, append_messages
 from crm_store.engine import Store
-from routing.appended import Draft, to_posted
+from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
 from routing.audiences import Audiences
 from routing.cards import note_stated
 from routing.heads import HeadAnnouncer, audience_of
 from routing.publisher import Publisher
 from routing.reads import ReadMarks
-
-SYSTEM = Author("system", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +42,30 @@ class TalkIntake:
     def post(self, message: Inbound, done: Done) -> None:
         """Queues a customer's message for the next commit; ``done`` is called after it, then everybody else is told."""
         author = Author("visitor", message.author_name, message.contact_id)
-        draft = Draft(
+        new = plain_message(
             message.conversation_id,
             author,
             message.text,
             clock.now_ms(),
-            client_id=message.client_id,
+            message.client_id,
             contact_id=message.contact_id,
+            private=False,
             reply_to=message.reply_to,
         )
-        self._append(draft, done)
+        self._append(new, author, None, done)
 
-    def _append(self, draft: Draft, done: Done) -> None:
+    def _append(self, new: NewMessage, author: Author, choice: str | None, done: Done) -> None:
         def committed(outcome: Appended | BarevError) -> None:
             if isinstance(outcome, BarevError):
                 done(outcome)
                 return
             done(to_posted(outcome))
             if not outcome.repeated:
-                self._publisher.publish(draft.to_event(outcome))
+                self._publisher.publish(message_added(new, author, outcome, None, choice))
                 if outcome.head_changed:
                     self._heads.announce(outcome.conversation_id)
 
-        self._store.writer.append(draft.to_row(), committed)
+        self._store.writer.append(new, committed)
 
     async def start(self, start: Start) -> Conversation:
         """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,
@@ -89,19 +88,17 @@ class TalkIntake:
         label = next((button.label for button in pressed.buttons if button.value == value), None)
         if label is None:
             raise Rejected("invalid", "error.button_unknown", field="value")
-        draft = Draft(
+        author = Author("visitor", author_name, contact_id)
+        press = plain_message(
             conversation_id,
-            Author("visitor", author_name, contact_id),
+            author,
             label,
             clock.now_ms(),
-            client_id=f"choice:{message_id}:{value}",
+            f"choice:{message_id}:{value}",
             contact_id=contact_id,
+            private=False,
             reply_to=message_id,
-            choice=value,
         )
-        return await self._posted(draft)
-
-    async def _posted(self, draft: Draft) -> Posted:
         waiting: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
 
         def done(outcome: Posted | BarevError) -> None:
@@ -112,7 +109,7 @@ class TalkIntake:
             else:
                 waiting.set_result(outcome)
 
-        self._append(draft, done)
+        self._append(choice_message(press, value), author, value, done)
         return await waiting
 
     async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> None:
@@ -122,31 +119,29 @@ class TalkIntake:
     async def rate(self, conversation_id: int, score: int, text: str) -> None:
         """The customer's mark; the agents see it as a line of the dialog too."""
 
-        def write(tx: Tx) -> tuple[Conversation, Draft, Appended]:
+        def write(tx: Tx) -> tuple[Conversation, MessageAdded]:
             if conversations.lock(tx, conversation_id) is None:
                 raise Rejected("not_found", "error.conversation_not_found")
             conversations.touch(tx, conversation_id, rating=score, rating_text=text)
             head = require_head(tx, conversation_id)
-            line = Activity("rated", {"score": str(score)})
-            draft = Draft(conversation_id, SYSTEM, "", clock.now_ms(), kind="activity", private=True, activity=line)
-            appended = append_one(tx, draft)
-            return head, draft, appended
+            return head, add_line(tx, conversation_id, Activity("rated", {"score": str(score)}))
 
-        head, draft, appended = await self._store.writer.run(write)
+        head, line = await self._store.writer.run(write)
         self._publisher.publish(ConversationChanged(audience_of(head), head))
-        self._publisher.publish(draft.to_event(appended))
+        self._publisher.publish(line)
 
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """Tells the agents that the customer types; stores nothing."""
         self._audiences.typing(conversation_id, "visitor", name, None, on)
 
 
-def append_one(tx: Tx, draft: Draft) -> Appended:
-    """Appends one message inside a transaction of one's own. Raises what refuses it."""
-    (outcome,) = append_messages(tx, [draft.to_row()])
+def add_line(tx: Tx, conversation_id: int, activity: Activity) -> MessageAdded:
+    """Adds an activity line inside a transaction of one's own; the event is to be published after its commit."""
+    line = activity_line(conversation_id, activity, clock.now_ms())
+    (outcome,) = append_messages(tx, [line])
     if isinstance(outcome, BarevError):
         raise outcome
-    return outcome
+    return message_added(line, SYSTEM, outcome, activity)
 
 
 def require_head(tx: Tx, conversation_id: int) -> Conversation:

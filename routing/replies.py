@@ -10,7 +10,7 @@ from conversation.messages import Agent, Author, Message, Status
 from crm_store import Tx, conversations
 from crm_store.appending import Appended
 from crm_store.engine import Store
-from routing.appended import Draft
+from routing.appended import message_added, plain_message
 from routing.handoff import may_see
 from routing.heads import HeadAnnouncer
 from routing.publisher import Publisher
@@ -39,18 +39,25 @@ class Replies:
         """Queues a reply (or a private note). The caller has made sure that the conversation is for the agent's
         eyes."""
         author = Author("agent", agent.name, agent.id, agent.photo)
-        draft = Draft(
-            conversation_id, author, text, clock.now_ms(), client_id=client_id, private=private, reply_to=reply_to
+        new = plain_message(
+            conversation_id,
+            author,
+            text,
+            clock.now_ms(),
+            client_id,
+            contact_id=None,
+            private=private,
+            reply_to=reply_to,
         )
 
         def committed(outcome: Appended | BarevError) -> None:
             done(outcome)
             if not isinstance(outcome, BarevError) and not outcome.repeated:
-                self._publisher.publish(draft.to_event(outcome))
+                self._publisher.publish(message_added(new, author, outcome))
                 if outcome.head_changed:
                     self._heads.announce(outcome.conversation_id)
 
-        self._store.writer.append(draft.to_row(), committed)
+        self._store.writer.append(new, committed)
 
     async def edit(self, agent: Agent, message_id: int, text: str) -> Message:
         """Another text for one's own message, even after it was seen. Raises Rejected."""
