@@ -279,6 +279,7 @@ def run(
         "effort": asdict(effort),
         "machine": facts,
         "rows": [asdict(row) for row in rows],
+        "messages": figures.kept.get("acknowledged", 0),
         "faults": figures.faults,
         "figures": asdict(figures),
     }

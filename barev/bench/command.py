@@ -62,5 +62,9 @@ def main(args: list[str]) -> int:
     if options.json is not None:
         report.save(options.json, raw)
     faults = raw["faults"]
-    print("\nevery message acknowledged, delivered and kept exactly once" if not faults else f"\nFAULTS: {faults}")
-    return 0 if not faults else 1
+    if faults:
+        print(f"\nFAULTS: {faults}")
+        return 1
+    if raw["messages"]:
+        print(f"\n{raw['messages']:,} messages: each acknowledged, delivered and kept exactly once")
+    return 0
