@@ -48,10 +48,11 @@ export function Composer({ of }: { readonly of: Head }) {
   const { text, mode, editing } = draft.value;
   useLayoutEffect(() => openDraft(of.id), []);
   useEffect(() => {
-    if (wanted.value === 0) return;
     const input = field.current;
-    input?.focus();
-    input?.setSelectionRange(input.value.length, input.value.length);
+    if (!wanted.value || !input) return;
+    wanted.value = false;
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
   }, [wanted.value]);
   useLayoutEffect(() => {
     const input = field.current;

@@ -135,8 +135,8 @@ export const MessageView = memo(function MessageView({ message, grouped, read, l
           <Time at={message.at} />
           <Delivery message={message} read={read} />
         </p>
+        {chosen && !message.deleted && <MessageActions message={message} />}
       </div>
-      {chosen && !message.deleted && <MessageActions message={message} />}
     </article>
   );
 });

@@ -48,6 +48,7 @@ function settled(block: Message[]): Message[] {
 export function Thread({ of, thread }: { readonly of: Head; readonly thread: Held }) {
   const box = useRef<HTMLDivElement>(null);
   const bottom = useRef(true);
+  const latest = useRef(() => undefined as void);
   const [below, setBelow] = useState(false);
   const [unreadFrom] = useState(of.agentReadSeq < of.lastSeq ? of.agentReadSeq : null);
   const firstSeq = thread.messages[0]?.seq ?? 0;
@@ -67,7 +68,12 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
     const watch = new ResizeObserver(() => bottom.current && (pane.scrollTop = pane.scrollHeight));
     watch.observe(pane);
     if (pane.firstElementChild) watch.observe(pane.firstElementChild);
-    return () => watch.disconnect();
+    const back = () => latest.current();
+    document.addEventListener("visibilitychange", back);
+    return () => {
+      watch.disconnect();
+      document.removeEventListener("visibilitychange", back);
+    };
   }, []);
   useEffect(() => {
     if (bottom.current) markRead(of, lastSeq);
@@ -83,6 +89,7 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
     }
     if (pane.scrollTop < 800) loadOlder(of.id).catch((error: unknown) => toast(sentenceOf(error), "error"));
   };
+  latest.current = look;
   const toEnd = () => {
     bottom.current = true;
     box.current?.scrollTo({ top: box.current.scrollHeight });

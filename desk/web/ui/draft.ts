@@ -14,8 +14,8 @@ export interface Draft {
 
 const empty: Draft = { text: "", mode: "reply", replyTo: null, editing: null };
 export const draft = signal<Draft>(empty);
-/** Raised to ask the composer to take the keyboard. */
-export const wanted = signal(0);
+/** True while the composer is asked to take the keyboard, should it first have to come to the screen. */
+export const wanted = signal(false);
 
 const keyOf = (conversationId: number) => `barev.desk.draft.${me.peek()?.id ?? 0}.${conversationId}`;
 
@@ -58,8 +58,10 @@ export function clearDraft(): void {
 }
 
 export function focusComposer(): void {
-  pane.value = pane.value === "list" ? "dialog" : pane.value;
-  wanted.value += 1;
+  if (pane.value !== "dialog") pane.value = "dialog";
+  const field = document.querySelector<HTMLTextAreaElement>(".composer textarea");
+  field?.focus();
+  wanted.value = true;
 }
 
 export function setMode(mode: Draft["mode"]): void {

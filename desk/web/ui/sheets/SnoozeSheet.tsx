@@ -30,7 +30,7 @@ export function SnoozeSheet() {
     { text: t("snooze.hour"), until: new Date(now + 3_600_000) },
     { text: t("snooze.three_hours"), until: new Date(now + 3 * 3_600_000) },
     { text: t("snooze.tomorrow"), until: morning(1) },
-    { text: t("snooze.monday"), until: morning(toMonday) },
+    ...(toMonday > 1 ? [{ text: t("snooze.monday"), until: morning(toMonday) }] : []),
   ];
   const chosen = new Date(own);
   const valid = !Number.isNaN(chosen.getTime()) && chosen.getTime() > now;
