@@ -3,8 +3,10 @@
 The talks are imported only when they are told: a server without the demo does not carry them.
 """
 
-from barev.demo.people import LOGINS
-from crm_store import Tx
+from barev.demo.people import LOGINS, STATE
+from conversation.clock import from_ms
+from crm_store import Tx, settings_table
+from crm_store.demo_rows import list_seeded_agents
 
 __all__ = ["LOGINS", "list_logins", "remove", "seed"]
 
@@ -20,19 +22,20 @@ def seed(tx: Tx, now_ms: int, password_hash: str) -> None:
 
 
 def remove(tx: Tx, now_ms: int) -> dict[str, int]:
-    """Removes the demo in the writer's transaction; what was typed meanwhile stays (see ``barev.demo.removal``).
+    """Removes the demo in the writer's transaction; what was typed meanwhile stays (see ``crm_store.demo_removal``).
 
     Returns how many rows went, by table, and ``conversations_kept``; nothing where there is no demo. The caller makes
     sure that somebody can still log in, and writes the audit line, knowing who asked.
     """
-    from barev.demo.removal import remove_all
+    from crm_store.demo_removal import remove_seeded
 
-    return remove_all(tx, now_ms)
+    counts = remove_seeded(tx)
+    if counts:
+        settings_table.put(tx, STATE, "removed", from_ms(now_ms))
+    return counts
 
 
 def list_logins(tx: Tx) -> list[tuple[str, str, str]]:
     """``(login, name, role)`` of the demo's agents as they are in the store: where a login was somebody's own already,
     the demo's has another. None where there is no demo."""
-    from barev.demo.removal import list_agents
-
-    return list_agents(tx)
+    return list_seeded_agents(tx)

@@ -2,29 +2,25 @@
 
 import secrets
 import uuid
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-
-from sqlalchemy import insert, select
 
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
 from barev.demo.telling import Told, tell
 from barev.demo.whole import STORIES
 from conversation.clock import from_ms
-from conversation.messages import JsonObject
-from crm_store import Tx, agents, audit, settings_table
+from crm_store import Tx, agents, audit, demo_rows, settings_table
 from crm_store.contacts import search_key
 from crm_store.counters import next_events
+from crm_store.demo_rows import SeededRows
 from crm_store.models import (
     AddressRow,
     AgentRow,
-    Base,
     BranchRow,
     ContactRow,
     ConversationRow,
-    DemoRow,
     InboxRow,
     MessageRow,
     TeamMemberRow,
@@ -37,11 +33,11 @@ _EMPLOYED = timedelta(days=120)
 
 def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     """What ``barev.demo.seed`` does."""
-    if settings_table.get(tx, STATE) is not None or tx.execute(select(DemoRow.entity).limit(1)).first() is not None:
+    if settings_table.get(tx, STATE) is not None or demo_rows.has_any(tx):
         return
     at = from_ms(now_ms)
     told, events = tell(STORIES, now_ms)
-    rows = _Rows(tx)
+    rows = SeededRows(tx)
     _add_firm(rows, STORIES)
     _add_agents(rows, told, at, password_hash)
     _add_contacts(rows, STORIES, told)
@@ -62,37 +58,7 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     )
 
 
-class _Rows:
-    """What was added: ids by table and key, and the notes for ``demo_rows``."""
-
-    def __init__(self, tx: Tx) -> None:
-        self.tx = tx
-        self._ids: dict[tuple[str, Hashable], int] = {}
-
-    def add(self, table: type[Base], rows: Mapping[Any, dict[str, Any]]) -> None:
-        """Adds rows that the store numbers; ``id_of`` knows them by their key from then on."""
-        added = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
-        for key, identifier in zip(rows, self.tx.scalars(added, list(rows.values())), strict=True):
-            self._ids[table.__tablename__, key] = identifier
-
-    def add_numbered(self, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-        """Adds rows that bring their id."""
-        self.tx.execute(insert(table), rows)
-        self._ids.update({(table.__tablename__, row["id"]): row["id"] for row in rows})
-
-    def id_of(self, table: type[Base], key: Hashable) -> int:
-        return self._ids[table.__tablename__, key]
-
-    def note_all(self) -> None:
-        notes = [{"entity": entity, "entity_id": identifier} for (entity, _), identifier in self._ids.items()]
-        self.tx.execute(insert(DemoRow), notes)
-
-    def counts(self) -> JsonObject:
-        entities = [entity for entity, _ in self._ids]
-        return {entity: entities.count(entity) for entity in dict.fromkeys(entities)}
-
-
-def _add_firm(rows: _Rows, stories: Sequence[Story]) -> None:
+def _add_firm(rows: SeededRows, stories: Sequence[Story]) -> None:
     branches = [story.branch for story in stories]
     rows.add(
         BranchRow,
@@ -122,7 +88,7 @@ def _add_firm(rows: _Rows, stories: Sequence[Story]) -> None:
     rows.add(InboxRow, inboxes)
 
 
-def _add_agents(rows: _Rows, told: Sequence[Told], at: datetime, password_hash: str) -> None:
+def _add_agents(rows: SeededRows, told: Sequence[Told], at: datetime, password_hash: str) -> None:
     seen: dict[str, datetime] = {}
     for said in (said for one in told for said in one.messages):
         if said.by is not None:
@@ -147,14 +113,14 @@ def _add_agents(rows: _Rows, told: Sequence[Told], at: datetime, password_hash: 
         for one in STAFF
         if one.branch is not None
     ]
-    rows.tx.execute(insert(TeamMemberRow), members)
+    rows.add_dependent(TeamMemberRow, members)
 
 
 def _free_login(tx: Tx, one: Staff) -> str:
     return one.login if agents.find_login(tx, one.login) is None else f"{one.login}.{BUSINESS.casefold()}"
 
 
-def _add_contacts(rows: _Rows, stories: Sequence[Story], told: Sequence[Told]) -> None:
+def _add_contacts(rows: SeededRows, stories: Sequence[Story], told: Sequence[Told]) -> None:
     talks: dict[str, list[Told]] = {}
     for each in told:
         talks.setdefault(each.talk.customer, []).append(each)
@@ -198,7 +164,7 @@ def _readable(phone: str) -> str:
     return " ".join(parts)
 
 
-def _add_talks(rows: _Rows, told: Sequence[Told], base: int) -> None:
+def _add_talks(rows: SeededRows, told: Sequence[Told], base: int) -> None:
     """Conversations and messages; ``base`` is added to the event numbers of the telling."""
     rows.add(ConversationRow, {index: _conversation(rows, one, index, base) for index, one in enumerate(told)})
     rows.add_numbered(
@@ -211,7 +177,7 @@ def _add_talks(rows: _Rows, told: Sequence[Told], base: int) -> None:
     )
 
 
-def _conversation(rows: _Rows, one: Told, index: int, base: int) -> dict[str, Any]:
+def _conversation(rows: SeededRows, one: Told, index: int, base: int) -> dict[str, Any]:
     story, talk = one.story, one.talk
     customer = next(who for who in story.customers if who.key == talk.customer)
     page = story.pages[talk.page]
@@ -248,7 +214,7 @@ def _conversation(rows: _Rows, one: Told, index: int, base: int) -> dict[str, An
     }
 
 
-def _messages(rows: _Rows, one: Told, conversation_id: int, base: int) -> list[dict[str, Any]]:
+def _messages(rows: SeededRows, one: Told, conversation_id: int, base: int) -> list[dict[str, Any]]:
     contact_id = rows.id_of(ContactRow, one.talk.customer)
     address_id = rows.id_of(AddressRow, (one.talk.customer, "web"))
     authors = {None: contact_id} | {staff.login: rows.id_of(AgentRow, staff.login) for staff in STAFF}

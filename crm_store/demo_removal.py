@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from barev.demo.people import STATE
-from conversation.clock import from_ms
 from conversation.messages import Channel
-from crm_store import Tx, conversations, settings_table
+from crm_store import Tx, conversations
 from crm_store.appending import LAST_TEXT_CHARS
 from crm_store.models import (
     AddressRow,
@@ -27,24 +25,15 @@ from crm_store.models import (
     InboxRow,
     MessageRow,
     OutgoingRow,
-    RoleRow,
     TeamMemberRow,
     TeamRow,
 )
 
 
-def list_agents(tx: Tx) -> list[tuple[str, str, str]]:
-    """What ``barev.demo.list_logins`` does."""
-    seeded = select(DemoRow.entity_id).where(DemoRow.entity == AgentRow.__tablename__)
-    agents = select(AgentRow.login, AgentRow.name, RoleRow.name.label("role")).join(RoleRow)
-    return [
-        (row.login, row.name, row.role)
-        for row in tx.execute(agents.where(AgentRow.id.in_(seeded)).order_by(AgentRow.id))
-    ]
+def remove_seeded(tx: Tx) -> dict[str, int]:
+    """Removes every row noted in ``demo_rows``, in the writer's transaction; nothing where there is none.
 
-
-def remove_all(tx: Tx, now_ms: int) -> dict[str, int]:
-    """What ``barev.demo.remove`` does.
+    Returns how many rows went, by table, and ``conversations_kept``.
 
     A seeded conversation in which somebody wrote meanwhile stays with its contact as the holder of what he wrote; so
     does a contact that something of one's own hangs on. Conversations of demo agents have nobody responsible then, and
@@ -59,7 +48,6 @@ def remove_all(tx: Tx, now_ms: int) -> dict[str, int]:
     _rehome(tx, seeded, kept)
     counts = _delete_all(tx, seeded, kept)
     tx.execute(delete(DemoRow))
-    settings_table.put(tx, STATE, "removed", from_ms(now_ms))
     return {**counts, "conversations_kept": len(kept.conversations)}
 
 

@@ -1,0 +1,60 @@
+"""The notes of what the demo seeded: every row of it, by table and id, so that removing it leaves everything else."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from conversation.messages import JsonObject
+from crm_store import Tx
+from crm_store.models import AgentRow, Base, DemoRow, RoleRow
+
+
+def has_any(tx: Tx) -> bool:
+    """Whether anything of a demo is in the store."""
+    return tx.execute(select(DemoRow.entity).limit(1)).first() is not None
+
+
+def list_seeded_agents(tx: Tx) -> list[tuple[str, str, str]]:
+    """``(login, name, role)`` of the demo's agents, in the order they were added."""
+    seeded = select(DemoRow.entity_id).where(DemoRow.entity == AgentRow.__tablename__)
+    agents = select(AgentRow.login, AgentRow.name, RoleRow.name.label("role")).join(RoleRow)
+    rows = tx.execute(agents.where(AgentRow.id.in_(seeded)).order_by(AgentRow.id))
+    return [(row.login, row.name, row.role) for row in rows]
+
+
+class SeededRows:
+    """Adds rows in the writer's transaction and remembers them by a key of the caller's, until ``note_all``."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self._ids: dict[tuple[str, Hashable], int] = {}
+
+    def add(self, table: type[Base], rows: Mapping[Any, dict[str, Any]]) -> None:
+        """Adds rows that the store numbers; ``id_of`` knows them by their key from then on."""
+        added = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+        for key, identifier in zip(rows, self.tx.scalars(added, list(rows.values())), strict=True):
+            self._ids[table.__tablename__, key] = identifier
+
+    def add_numbered(self, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Adds rows that bring their id."""
+        self.tx.execute(insert(table), rows)
+        self._ids.update({(table.__tablename__, row["id"]): row["id"] for row in rows})
+
+    def add_dependent(self, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Adds rows without an id, which go with those they belong to."""
+        self.tx.execute(insert(table), rows)
+
+    def id_of(self, table: type[Base], key: Hashable) -> int:
+        """The id of a row that was added here. Raises KeyError for others."""
+        return self._ids[table.__tablename__, key]
+
+    def note_all(self) -> None:
+        """Writes the notes. To be called once, last."""
+        notes = [{"entity": entity, "entity_id": identifier} for (entity, _), identifier in self._ids.items()]
+        self.tx.execute(insert(DemoRow), notes)
+
+    def counts(self) -> JsonObject:
+        """How many rows of each table were added."""
+        entities = [entity for entity, _ in self._ids]
+        return {entity: entities.count(entity) for entity in dict.fromkeys(entities)}
