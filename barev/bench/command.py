@@ -23,6 +23,7 @@ def _parser() -> argparse.ArgumentParser:
         "what", nargs="?", choices=["chat", "all"], default="all", help="what to measure (default: all)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all raw figures and the machine's facts there")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite", help="the store behind the chat")
     parser.add_argument("--quick", action="store_true", help="short runs: a first impression, not to be published")
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part (may be repeated)")
@@ -58,7 +59,7 @@ def main(args: list[str]) -> int:
     except BenchError as error:
         print(f"barev bench: {error}", file=sys.stderr)
         return 1
-    print(report.table(rows))
+    print(report.markdown(rows) if options.markdown else report.table(rows))
     if options.json is not None:
         report.save(options.json, raw)
     faults = raw["faults"]
