@@ -5,7 +5,11 @@ import { Client } from "./client";
 import type { Config, Widget } from "./config";
 import type { Language } from "./generated/texts";
 import { LIVE } from "./identity";
-import style from "./style.css";
+import base from "./styles/base.css";
+import forms from "./styles/forms.css";
+import messages from "./styles/messages.css";
+import panel from "./styles/panel.css";
+import screens from "./styles/screens.css";
 import { el, setAttribute, setText } from "./view/dom";
 import { Panel } from "./view/panel";
 import { Words } from "./words";
@@ -20,7 +24,7 @@ export async function mount(config: Config, root: ShadowRoot, launcher: HTMLButt
 class ChatApp implements Widget {
   readonly #client: Client;
   readonly #drafts: BrowserShelf;
-  readonly #badge = el("span", { class: "badge", hidden: true, attrs: { "aria-hidden": "true" } });
+  readonly #badge = el("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   readonly #life = new AbortController();
   #panel: Panel;
   #due = false;
@@ -39,7 +43,7 @@ class ChatApp implements Widget {
       failed: (message) => this.#panel.alert(message),
     });
     this.#drafts = new BrowserShelf("sessionStorage", this.#client.shelf.prefix);
-    config.dress(style);
+    config.dress(base + panel + messages + forms + screens);
     launcher.append(this.#badge);
     setAttribute(launcher, "aria-controls", "panel");
     this.#panel = this.#makePanel();
@@ -48,7 +52,8 @@ class ChatApp implements Widget {
   begin(): void {
     const { signal } = this.#life;
     const client = this.#client;
-    for (const sign of ["online", "offline", "pageshow"]) addEventListener(sign, () => client.wake(), { signal });
+    for (const sign of ["online", "pageshow"]) addEventListener(sign, () => client.wake(), { signal });
+    addEventListener("offline", () => client.offline(), { signal });
     addEventListener("storage", (event) => client.stored(event.key), { signal });
     document.addEventListener("visibilitychange", () => this.#looked(), { signal });
     this.root.addEventListener("keydown", (event) => this.#key(event as KeyboardEvent), { signal });

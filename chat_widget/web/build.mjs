@@ -50,7 +50,7 @@ const replacements = {
 };
 
 /** socket.io-client without what the widget does not need, on engine.ts instead of engine.io-client: 7 kB of 13. */
-const slimSocket = (web, used) => ({
+export const slimSocket = (web, used) => ({
   name: "slim-socket",
   setup(build) {
     const place = (path) => path.replaceAll("\\", "/");

@@ -48,7 +48,7 @@ export class CatchUp {
   async pages(after: number, patience_ms?: number): Promise<boolean> {
     const { owner } = this;
     const { turn, talk } = owner;
-    const settled = talk.unconfirmed;
+    const { claims } = talk;
     for (let more = true, attempt = 0; more; ) {
       const conversation_id = talk.head?.id;
       const request = { after_change: after, ...(conversation_id !== undefined && { conversation_id }) };
@@ -59,7 +59,7 @@ export class CatchUp {
         if (!(await owner.passes(ack, attempt))) return false;
         continue;
       }
-      talk.merge(ack, settled);
+      talk.merge(ack, claims);
       owner.changed();
       more = ack.more && (ack.last_change > after || ack.conversation?.id !== conversation_id);
       after = ack.last_change;

@@ -3,20 +3,18 @@
 import { BrowserShelf, makeUuid, sleep, withLock } from "./browser";
 import { CatchUp } from "./catchup";
 import { Connection } from "./connection";
+import { Dispatch } from "./dispatch";
 import { Identity, shelfPrefix } from "./identity";
-import { Outbox, type Queued } from "./outbox";
-import type { Accepted, Ack, Availability, Change, Hello, Refusal, Started, Typing } from "./protocol";
-import { judge, Sender } from "./sender";
+import { Outbox } from "./outbox";
+import type { Ack, Availability, Change, Hello, Started, Typing } from "./protocol";
+import { judge } from "./sender";
 import { Talk } from "./talk";
 
 const LONG_AWAY_MS = 30_000;
 const TYPING_SHOWN_MS = 10_000;
-const EVENT_FOLLOWS_MS = 2_000;
 const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
-const LOCK_MS = 25_000;
 
-export type Link = "idle" | "connecting" | "online" | "lost";
 export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "business" | "language" | keyof Availability>;
 
 export interface Surroundings {
@@ -32,21 +30,17 @@ export interface Surroundings {
 export class Client {
   readonly shelf: BrowserShelf;
   readonly outbox: Outbox;
+  readonly dispatch: Dispatch;
   talk = new Talk();
-  link: Link = "idle";
+  link: "idle" | "connecting" | "online" | "lost" = "idle";
   profile: Profile | null = null;
   /** Who types at the other side. */
   typing: string | null = null;
-  /** Why sending pauses, where the server asked for it. */
-  held: Refusal | null = null;
-  /** Why the start form was refused. */
-  formRefusal: Refusal | null = null;
-  starting = false;
+  /** The number of the present connection: work begun on an earlier one stops. */
   turn = 0;
 
   readonly #identity: Identity;
   readonly #connection: Connection;
-  readonly #sender: Sender;
   readonly #catchUp: CatchUp;
   #stale = false; // the profile is to be asked for again
   #lostAt = 0;
@@ -58,21 +52,14 @@ export class Client {
     this.shelf = new BrowserShelf("localStorage", shelfPrefix(around.base, around.inbox));
     this.outbox = new Outbox(this.shelf, makeUuid, Date.now);
     this.#identity = new Identity(this.shelf, around.inbox);
-    this.#sender = new Sender(this.outbox, {
-      ready: () => this.link === "online",
-      send: (entry) => this.#deliver(entry),
-      alone: (work) => withLock(`${this.shelf.prefix}send`, work, LOCK_MS),
-      wait: sleep,
-      held: (refusal) => this.#show({ held: refusal }),
-      settled: () => this.changed(),
-    });
     this.#connection = new Connection(around.base, () => this.#identity.introduce(around.language()), {
       up: () => void this.#up(),
       down: () => this.#down(),
       event: (name, data) => this.#event(name, data),
-      refused: (refusal) => refusal.code === "unauthorized" && this.#forget(),
+      refused: (refusal) => refusal.code === "unauthorized" && this.forget(),
     });
     this.#catchUp = new CatchUp(this.#connection, this);
+    this.dispatch = new Dispatch(this, this.#connection, around.failed);
   }
 
   // --- what the visitor does --------------------------------------------------------------------------------------------
@@ -92,26 +79,21 @@ export class Client {
 
   send(text: string): void {
     this.outbox.addMessage(text);
-    this.changed();
-    void this.connect();
-    this.#sender.kick();
+    this.#queued();
   }
 
   choose(message_id: number, value: string): void {
     this.outbox.addChoice(message_id, value);
-    this.changed();
-    this.#sender.kick();
+    this.#queued();
   }
 
-  /** Begins the conversation with the kept answers, now or once connected. */
-  start(): void {
-    this.#show({ starting: true, formRefusal: null });
-    void this.connect();
-    void this.#begin();
-  }
-
+  /** What the visitor says of himself in the form, until the server has it. */
   get answers(): Record<string, string> {
-    return readObject(this.shelf.get("answers")) as Record<string, string>;
+    try {
+      return Object(JSON.parse(this.shelf.get("answers") ?? "")) as Record<string, string>;
+    } catch {
+      return {};
+    }
   }
 
   set answers(answers: Record<string, string>) {
@@ -148,17 +130,22 @@ export class Client {
     if (this.link !== "idle") this.#connection.restart();
   }
 
-  /** The network came or went, the tab is looked at again: connects at once, or sees whether the line still lives. */
+  /** The network is back, the tab is looked at again: connects at once, or sees whether the line still lives. */
   wake(): void {
     if (this.#connection.connected) void this.#catchUp.run(true, PROBE_MS);
     else this.#connection.wake();
+  }
+
+  /** The browser says that the network went away; if it errs, a new connection shows it. */
+  offline(): void {
+    if (this.link !== "idle") this.#connection.restart();
   }
 
   /** Another tab changed the shared store. */
   stored(key: string | null): void {
     if (key !== null && !key.startsWith(this.shelf.prefix)) return;
     this.changed();
-    this.#sender.kick();
+    this.dispatch.kick();
   }
 
   destroy(): void {
@@ -178,8 +165,7 @@ export class Client {
     this.#readSeq = 0;
     this.#show({ link: "online" });
     if (known || this.talk.behind) await this.#catchUp.run(true);
-    if (this.starting) await this.#begin();
-    this.#sender.kick();
+    if (turn === this.turn) this.dispatch.kick();
   }
 
   async #hello(turn: number): Promise<boolean> {
@@ -190,7 +176,7 @@ export class Client {
         if (await this.passes(ack, attempt)) continue;
         return false;
       }
-      if (!ack.conversation && this.#joinOther()) return false;
+      if (!ack.conversation && this.joinOther()) return false;
       this.#identity.keep(ack.token);
       this.talk.load(ack);
       this.#stale = false;
@@ -210,13 +196,13 @@ export class Client {
   /** Waits where the server asked to try later; forgets a token that is refused. */
   async passes(ack: Ack<unknown>, attempt: number): Promise<boolean> {
     const verdict = judge(ack, attempt);
-    if (verdict.kind === "halt") this.#forget();
+    if (verdict.kind === "halt") this.forget();
     if (verdict.kind === "later") await sleep(verdict.after_ms);
     return verdict.kind === "later";
   }
 
   /** Starts anew as a stranger; what was not sent yet stays. */
-  #forget(): void {
+  forget(): void {
     this.#identity.forget();
     this.talk = new Talk();
     this.#connection.restart();
@@ -224,10 +210,19 @@ export class Client {
   }
 
   /** Two tabs of a stranger may have got a token each: who has no conversation yet takes the stored one. */
-  #joinOther(): boolean {
+  joinOther(): boolean {
     if (!this.#identity.replaced) return false;
     this.#connection.restart();
     return true;
+  }
+
+  /** The server began the conversation. */
+  began({ token, conversation }: Started): void {
+    this.#identity.keep(token);
+    this.talk.apply({ name: "conversation", data: conversation });
+    this.shelf.remove("answers");
+    this.changed();
+    void this.#catchUp.run(true);
   }
 
   #event(name: string, data: unknown): void {
@@ -248,60 +243,15 @@ export class Client {
     this.#show({ typing: on ? author.name : null });
   }
 
-  // --- sending ----------------------------------------------------------------------------------------------------------
-
-  async #deliver(entry: Queued): Promise<Ack<unknown> | null> {
-    if (!this.talk.head) {
-      const refusal = await this.#beginAlone();
-      if (refusal || !this.talk.head) return refusal;
-    }
-    if (entry.kind === "choice") return this.#deliverChoice(entry.message_id, entry.value);
-    const ack = await this.#connection.request<Accepted>("message", { client_id: entry.id, text: entry.text });
-    if (ack?.ok) {
-      this.talk.accept(entry.id, entry.text, ack);
-      setTimeout(() => this.talk.unconfirmed.includes(entry.id) && this.wake(), EVENT_FOLLOWS_MS);
-    } else if (ack?.error.code === "unauthorized") this.#forget();
-    return ack;
-  }
-
-  /** A button that is refused for good is simply no longer pressed. */
-  async #deliverChoice(message_id: number, value: string): Promise<Ack<unknown> | null> {
-    const ack = await this.#connection.request("choose", { message_id, value });
-    if (!ack || ack.ok || judge(ack, 1).kind !== "refused") return ack;
-    this.around.failed(ack.error.message);
-    return { ok: true };
-  }
-
-  async #begin(): Promise<void> {
-    if (this.link !== "online") return; // on connecting
-    const refusal = await withLock(`${this.shelf.prefix}send`, () => this.#beginAlone(), LOCK_MS);
-    if (refusal && !refusal.ok) this.#show({ starting: false, formRefusal: refusal.error });
-    this.#sender.kick();
-  }
-
-  /** Null: begun, refused for good, or to be tried on the next connection; else the refusal to wait out. */
-  async #beginAlone(): Promise<Ack<unknown> | null> {
-    if (this.talk.head || this.#joinOther()) return null;
-    const ack = await this.#connection.request<Started>("start", { answers: this.answers });
-    if (!ack) return null;
-    if (ack.ok) {
-      this.#identity.keep(ack.token);
-      this.talk.apply({ name: "conversation", data: ack.conversation });
-      this.shelf.remove("answers");
-      this.#show({ starting: false, formRefusal: null });
-      void this.#catchUp.run(true);
-      return null;
-    }
-    const verdict = judge(ack, 1).kind;
-    if (verdict === "later") return ack;
-    if (verdict === "halt") this.#forget();
-    else this.#show({ starting: false, formRefusal: ack.error });
-    return null;
-  }
-
   // --- showing ----------------------------------------------------------------------------------------------------------
 
-  #show(change: Partial<Pick<Client, "link" | "profile" | "typing" | "held" | "formRefusal" | "starting">>): void {
+  #queued(): void {
+    this.changed();
+    void this.connect();
+    this.dispatch.kick();
+  }
+
+  #show(change: Partial<Pick<Client, "link" | "profile" | "typing">>): void {
     Object.assign(this, change);
     this.changed();
   }
@@ -317,13 +267,5 @@ export class Client {
     const talking = talk.head !== null && (talk.head.status !== "resolved" || talk.unread > 0);
     if (talk.loaded || waits) this.#identity.mark(waits || talking);
     this.around.changed();
-  }
-}
-
-function readObject(text: string | null): object {
-  try {
-    return Object(JSON.parse(text ?? "{}")) as object;
-  } catch {
-    return {}; // written by something else
   }
 }

@@ -6,7 +6,7 @@ import type { App, Config, Widget } from "./config";
 import { dress, paint } from "./host";
 import { LIVE, shelfPrefix } from "./identity";
 import { chooseLanguage } from "./language";
-import style from "./launcher.css";
+import style from "./styles/launcher.css";
 
 const TAG = "barev-chat";
 const TRIES = 5;

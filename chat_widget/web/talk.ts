@@ -4,7 +4,14 @@
 // the highest number, so events may come twice, late or in any order. A number that is missing means that something was:
 // `behind` turns true and a `sync` from `last` repairs it. No input or output here.
 
-import type { Accepted, Change, Conversation, Deletion, Head, Hello, Message, Page } from "./protocol";
+import type { Accepted, Change, Conversation, Deletion, Head, Hello, Message, Page, Read } from "./protocol";
+
+export interface Claims {
+  /** Own messages that were accepted, their events not yet here. */
+  accepted: readonly string[];
+  /** The highest change heard of. */
+  heard: number;
+}
 
 export class Talk {
   head: Conversation | null = null;
@@ -82,22 +89,25 @@ export class Talk {
       this.#unsure = true; // of a conversation that we have not heard of
       return;
     }
-    if (change.name === "read") {
-      const { side, seq } = change.data;
-      if (side === "agent") this.head.agent_read_seq = Math.max(this.head.agent_read_seq, seq);
-      else this.head.visitor_read_seq = Math.max(this.head.visitor_read_seq, seq);
-    } else if (change.name === "message_deleted") this.#delete(change.data);
+    if (change.name === "read") this.#read(change.data);
     else {
-      const reopened = this.head.status === "resolved" && change.data.change > this.head.change;
-      const unknown = !this.#messages.has(change.data.id) && change.data.seq >= this.#floor;
-      if (reopened || (unknown && change.data.change <= this.last)) this.#unsure = true;
-      this.#put(change.data);
+      const { id, seq, change: number } = change.data;
+      const foreign = number <= this.last && seq >= this.#floor && !this.#messages.has(id); // of another conversation?
+      if (foreign || (this.head.status === "resolved" && number > this.head.change)) this.#unsure = true;
+      if (foreign) return;
+      if (change.name !== "message_deleted") this.#put(change.data);
+      else if (!this.#delete(change.data)) return; // not taken in: the sync has to bring it
     }
     this.#note(change.data.change);
   }
 
-  /** A page of `sync`, asked for with `settled` as it was before the request. */
-  merge(page: Page, settled: readonly string[] = []): void {
+  /** What the next answer to `sync` must cover. */
+  get claims(): Claims {
+    return { accepted: [...this.#accepted.keys()], heard: Math.max(this.last, ...this.#seen) };
+  }
+
+  /** A page of `sync`; `claims` as they were before the request. What the server then does not know of was not so. */
+  merge(page: Page, claims: Claims): void {
     if (this.#overtaken(page.conversation)) return;
     if (page.conversation === null) return this.#reset(null);
     if (this.head?.id === page.conversation.id) this.#mergeHead(page.conversation);
@@ -107,7 +117,11 @@ export class Talk {
     this.#settle();
     if (page.more) return;
     this.#unsure = false;
-    for (const id of settled) this.#accepted.delete(id);
+    for (const id of claims.accepted) this.#accepted.delete(id);
+    for (const change of this.#seen) if (change <= claims.heard) this.#seen.delete(change);
+    for (const [id, { change }] of this.#messages) {
+      if (change > this.last && change <= claims.heard) this.#messages.delete(id);
+    }
   }
 
   /** The server has this message of ours; its event follows. */
@@ -117,14 +131,14 @@ export class Talk {
     this.#accepted.set(client_id, { ...ack, author, text, client_id });
   }
 
-  /** Accepted messages whose event has not come. */
-  get unconfirmed(): string[] {
-    return [...this.#accepted.keys()];
-  }
-
   /** Takes messages of any age from now on; the caller syncs from 0. */
   unfold(): void {
     this.#floor = 0;
+  }
+
+  #read({ side, seq }: Read): void {
+    const { head } = this;
+    if (head) head[`${side}_read_seq`] = Math.max(head[`${side}_read_seq`], seq);
   }
 
   #foreign(): Message[] {
@@ -178,10 +192,12 @@ export class Talk {
     this.#messages.set(message.id, message.deleted ? emptied(message) : message);
   }
 
-  #delete(deletion: Deletion): void {
-    const { at, author } = { ...this.#messages.get(deletion.id), ...deletion };
-    if (at !== undefined && author !== undefined) this.#put({ ...deletion, at, author, text: "", deleted: true });
+  #delete(deletion: Deletion): boolean {
+    const { at, author, ...rest } = { ...this.#messages.get(deletion.id), ...deletion };
+    const whole = at !== undefined && author !== undefined;
+    if (whole) this.#put({ ...rest, at, author, text: "", deleted: true });
     else if (deletion.seq >= this.#floor) this.#unsure = true;
+    return whole || !this.#unsure;
   }
 
   #note(change: number): void {

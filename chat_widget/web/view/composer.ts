@@ -2,7 +2,7 @@
 
 import type { BrowserShelf } from "../browser";
 import type { Words } from "../words";
-import { el, icon, setText } from "./dom";
+import { button, el, icon, setText } from "./dom";
 
 const TYPING_EVERY_MS = 3_000;
 const TYPING_ENDS_MS = 4_000;
@@ -17,7 +17,7 @@ export class Composer {
   readonly element: HTMLElement;
   readonly #field: HTMLTextAreaElement;
   readonly #button: HTMLButtonElement;
-  readonly #alert = el("p", { class: "alert", attrs: { role: "alert" } });
+  readonly #alert = el("p", { class: "alert", role: "alert" });
   #typingSince = 0;
   #typingEnds: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,7 +27,8 @@ export class Composer {
     private readonly actions: ComposerActions,
   ) {
     const label = words.say("compose");
-    this.#field = el("textarea", { rows: 1, placeholder: label, ariaLabel: label, dir: "auto", enterKeyHint: "send", value: drafts.get("draft") ?? "" });
+    this.#field = el("textarea", { rows: 1, placeholder: label, "aria-label": label, dir: "auto", enterkeyhint: "send" });
+    this.#field.value = drafts.get("draft") ?? "";
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => {
       const composing = event.isComposing || event.keyCode === 229; // an input method uses Enter for itself
@@ -35,14 +36,9 @@ export class Composer {
       event.preventDefault();
       this.#send();
     });
-    this.#button = el("button", { type: "submit", class: "send", ariaLabel: words.say("compose.send"), title: words.say("compose.send") }, icon("send"));
-    const form = el("form", { class: "composer", noValidate: true }, this.#field, this.#button);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#send();
-    });
-    this.element = el("div", { class: "foot" }, this.#alert, form);
-    this.#fit();
+    this.#button = button("send", () => this.#send(), icon("send"), words.say("compose.send"));
+    this.element = el("div", { class: "foot" }, this.#alert, el("div", { class: "composer" }, this.#field, this.#button));
+    this.#button.disabled = !this.#field.value.trim();
   }
 
   focus(): void {
@@ -60,9 +56,12 @@ export class Composer {
     setText(this.#alert, text);
   }
 
-  /** To be called once the element is shown: only then its height can be measured. */
+  /** Makes the field as high as its text; to be called when the element is shown, since only then it has a height. */
   fit(): void {
-    this.#fit();
+    const { style, scrollHeight } = this.#field;
+    if (!scrollHeight) return;
+    style.height = "auto";
+    style.height = `${this.#field.scrollHeight}px`;
   }
 
   #send(): void {
@@ -78,15 +77,9 @@ export class Composer {
     if (value) this.drafts.set("draft", value);
     else this.drafts.remove("draft");
     this.alert("");
-    this.#fit();
-    this.#sayTyping(value.trim() !== "");
-  }
-
-  #fit(): void {
-    const { style } = this.#field;
-    style.setProperty("height", "auto");
-    if (this.#field.scrollHeight) style.setProperty("height", `${this.#field.scrollHeight}px`);
-    this.#button.disabled = !this.#field.value.trim();
+    this.#button.disabled = !value.trim();
+    this.fit();
+    this.#sayTyping(!this.#button.disabled);
   }
 
   #sayTyping(on: boolean): void {

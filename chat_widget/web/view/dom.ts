@@ -1,25 +1,30 @@
 // Makes elements. Text always goes in as text: nothing here, or anywhere in the widget, parses HTML.
 
-type Child = Node | string | null | false | undefined;
-type Props<T> = { [K in keyof T]?: T[K] } & { class?: string; attrs?: Record<string, string | number | boolean | null> };
+type Value = string | number | boolean | null | undefined;
+export type Attributes = Readonly<Record<string, Value>>;
+export type Child = Node | string | false | null | undefined;
 
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  props: Props<HTMLElementTagNameMap[K]> = {},
+  attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
-  const { class: className, attrs, ...rest } = props;
   const element = document.createElement(tag);
-  Object.assign(element, rest);
-  if (className) element.className = className;
-  if (attrs) for (const [name, value] of Object.entries(attrs)) setAttribute(element, name, value);
+  for (const name of Object.keys(attributes)) setAttribute(element, name, attributes[name]);
   for (const child of children) if (child) element.append(child);
   return element;
 }
 
-/** False and null remove the attribute, true leaves it empty. */
-export function setAttribute(element: Element, name: string, value: string | number | boolean | null): void {
-  if (value === false || value === null) element.removeAttribute(name);
+/** A button with a text, or with a picture and `label` as its name. */
+export function button(look: string, press: () => void, content: Child, label?: string): HTMLButtonElement {
+  const made = el("button", { type: "button", class: look, "aria-label": label, title: label }, content);
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** True leaves the attribute empty; false, null and undefined remove it. */
+export function setAttribute(element: Element, name: string, value: Value): void {
+  if (value === false || value == null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : String(value));
 }
 
@@ -39,10 +44,8 @@ const SHAPES = {
   star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8L3.6 9.7l5.8-.8z",
 };
 
-export type Shape = keyof typeof SHAPES;
-
 /** A line drawing, invisible to a screen reader. */
-export function icon(shape: Shape): SVGSVGElement {
+export function icon(shape: keyof typeof SHAPES): SVGElement {
   const space = "http://www.w3.org/2000/svg";
   const picture = document.createElementNS(space, "svg");
   const line = document.createElementNS(space, "path");
@@ -56,11 +59,12 @@ export function icon(shape: Shape): SVGSVGElement {
 
 /** A photo, or the initials where there is none or it does not load. */
 export function avatar(name: string, photo: string | null): HTMLElement {
-  const initials = name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("");
-  const holder = el("span", { class: "avatar", attrs: { "aria-hidden": "true" } }, initials);
+  const initials = name.trim().split(/\s+/, 2).map((word) => [...word][0] ?? "");
+  const holder = el("span", { class: "avatar", "aria-hidden": "true" }, initials.join(""));
   if (photo) {
-    const picture = el("img", { src: photo, alt: "", referrerPolicy: "no-referrer", decoding: "async" });
-    picture.addEventListener("load", () => holder.append(picture));
+    const picture = el("img", { alt: "", referrerpolicy: "no-referrer" });
+    picture.onload = () => holder.append(picture);
+    picture.src = photo;
   }
   return holder;
 }

@@ -4,7 +4,7 @@ import type { Field, Refusal } from "../protocol";
 import type { Words } from "../words";
 import { el, setAttribute, setText } from "./dom";
 
-const FILLED_BY: Readonly<Record<string, AutoFill>> = { name: "name", phone: "tel", email: "email" };
+const FILLED_BY: Readonly<Record<string, string>> = { name: "name", phone: "tel", email: "email" };
 
 export interface FormActions {
   start(): void;
@@ -13,8 +13,9 @@ export interface FormActions {
 
 export class StartForm {
   readonly element: HTMLFormElement;
-  readonly #alert = el("p", { class: "alert", id: "form-alert", attrs: { role: "alert" } });
+  readonly #alert = el("p", { class: "alert", id: "form-alert", role: "alert" });
   readonly #fields = el("div", { class: "fields" });
+  readonly #hint = el("p", { class: "hint" });
   readonly #button: HTMLButtonElement;
   readonly #inputs = new Map<string, HTMLInputElement>();
   #labels = new Map<string, string>();
@@ -24,11 +25,16 @@ export class StartForm {
     private readonly words: Words,
     private readonly actions: FormActions,
   ) {
-    this.#button = el("button", { type: "submit", class: "primary" }, words.say("form.start"));
-    const title = el("h3", { id: "form-title" }, words.say("form.title"));
-    const hint = el("p", { class: "hint" }, words.say("form.hint"));
-    this.element = el("form", { class: "card", noValidate: true, hidden: true, attrs: { "aria-labelledby": "form-title" } });
-    this.element.append(title, hint, this.#fields, this.#alert, this.#button);
+    this.#button = el("button", { class: "primary" }, words.say("form.start"));
+    this.element = el(
+      "form",
+      { class: "card", novalidate: true, hidden: true, "aria-labelledby": "form-title" },
+      el("h3", { id: "form-title" }, words.say("form.title")),
+      this.#hint,
+      this.#fields,
+      this.#alert,
+      this.#button,
+    );
     this.element.addEventListener("input", () => actions.keep(this.#answers()));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -48,8 +54,7 @@ export class StartForm {
       this.#inputs.clear();
       this.#labels = new Map(fields.map((field) => [field.key, field.label]));
       this.#fields.replaceChildren(...fields.map((field) => this.#row(field, kept[field.key] ?? field.value ?? "")));
-      const hint = this.element.querySelector<HTMLElement>(".hint");
-      if (hint) hint.hidden = fields.some((field) => field.required);
+      setText(this.#hint, fields.some((field) => field.required) ? "" : this.words.say("form.hint"));
     }
     this.element.hidden = fields.length === 0;
     this.#button.disabled = starting;
@@ -83,11 +88,11 @@ export class StartForm {
   }
 
   #row(field: Field, value: string): HTMLElement {
-    const input = el("input", { type: field.type, value, required: field.required === true, maxLength: 300 });
-    input.name = field.key;
-    input.autocomplete = FILLED_BY[field.key] ?? "on";
-    this.#inputs.set(field.key, input);
-    const optional = !field.required && el("span", { class: "optional" }, this.words.say("form.optional"));
-    return el("label", {}, el("span", {}, field.label, " ", optional), input);
+    const { key: name, label, type, required } = field;
+    const autocomplete = FILLED_BY[name] ?? "on";
+    const input = el("input", { name, type, autocomplete, value, required, maxlength: 300 });
+    this.#inputs.set(name, input);
+    const optional = !required && el("span", { class: "optional" }, this.words.say("form.optional"));
+    return el("label", {}, el("span", {}, label, " ", optional), input);
   }
 }

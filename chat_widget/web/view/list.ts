@@ -5,7 +5,7 @@ import type { QueuedMessage } from "../outbox";
 import type { Message } from "../protocol";
 import type { Words } from "../words";
 import { Bubble, type BubbleActions, type Row } from "./bubble";
-import { el, icon, setText } from "./dom";
+import { button, el, icon, setText } from "./dom";
 
 const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
@@ -20,7 +20,7 @@ export class MessageList {
   readonly #log: HTMLElement;
   readonly #earlier: HTMLButtonElement;
   readonly #newest: HTMLButtonElement;
-  readonly #status = el("div", { class: "hidden", attrs: { role: "status" } });
+  readonly #status = el("div", { class: "hidden", role: "status" });
   readonly #bubbles = new Map<string, Bubble>();
   readonly #days = new Map<string, HTMLElement>();
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -37,12 +37,10 @@ export class MessageList {
     outro: HTMLElement,
     onSeen: () => void,
   ) {
-    this.#log = el("div", { class: "log", ariaLabel: words.say("log"), attrs: { role: "log", "aria-live": "off", "aria-relevant": "additions" } });
-    this.#earlier = el("button", { type: "button", class: "small earlier", hidden: true }, words.say("earlier"));
-    this.#earlier.addEventListener("click", () => void this.#loadEarlier());
-    this.#newest = el("button", { type: "button", class: "newest", hidden: true, ariaLabel: words.say("newest"), title: words.say("newest") }, icon("down"));
-    this.#newest.addEventListener("click", () => this.toEnd());
-    this.#scroller = el("div", { class: "scroller", tabIndex: -1 }, this.#earlier, intro, this.#log, outro);
+    this.#log = el("div", { role: "log", "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
+    this.#earlier = button("small earlier", () => void this.#loadEarlier(), words.say("earlier"));
+    this.#newest = button("newest", () => this.toEnd(), icon("down"), words.say("newest"));
+    this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.#log, outro);
     this.#scroller.addEventListener("scroll", () => {
       this.#watchEnd();
       onSeen();
@@ -117,9 +115,9 @@ export class MessageList {
   }
 
   #day(key: string, text: string): HTMLElement {
-    const day = this.#days.get(key) ?? el("div", { class: "day", attrs: { "aria-live": "off" } }, el("span"));
+    const day = this.#days.get(key) ?? el("div", { class: "day" });
     this.#days.set(key, day);
-    setText(day.firstElementChild ?? day, text);
+    setText(day, text);
     return day;
   }
 

@@ -2,10 +2,11 @@
 
 import type { BrowserShelf } from "../browser";
 import type { Client } from "../client";
-import type { Queued } from "../outbox";
+import type { QueuedMessage } from "../outbox";
+import type { Message } from "../protocol";
 import type { Words } from "../words";
 import { Composer } from "./composer";
-import { el, icon, setText } from "./dom";
+import { el, icon, setAttribute, setText } from "./dom";
 import { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
 import { MessageList } from "./list";
@@ -20,8 +21,8 @@ export class Panel {
   readonly #form: StartForm;
   readonly #list: MessageList;
   readonly #rating: Rating;
-  readonly #typing = el("div", { class: "typing", attrs: { role: "status" } });
-  readonly #link = el("div", { class: "link", attrs: { role: "status" } });
+  readonly #typing = el("div", { class: "typing", role: "status" });
+  readonly #link = el("div", { class: "link", role: "status" });
   readonly #composer: Composer;
   #troubleSince = 0;
   #troubleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +38,10 @@ export class Panel {
     this.#header = new Header(words, actions);
     this.#form = new StartForm(words, {
       keep: (answers) => (client.answers = answers),
-      start: () => client.start(),
+      start: () => {
+        void client.connect();
+        void client.dispatch.start();
+      },
     });
     this.#rating = new Rating(words, (score) => void client.rate(score));
     this.#composer = new Composer(words, drafts, {
@@ -45,16 +49,16 @@ export class Panel {
       send: (text) => this.#send(text),
     });
     const bubbleActions = {
-      choose: (message: { id: number }, value: string) => client.choose(message.id, value),
-      edit: (queued: Queued) => this.#edit(queued),
-      drop: (queued: Queued) => this.#drop(queued),
+      choose: (message: Message, value: string) => client.choose(message.id, value),
+      edit: (queued: QueuedMessage) => this.#edit(queued),
+      drop: (queued: QueuedMessage) => this.#drop(queued),
     };
     const intro = el("div", { class: "intro" }, this.#greeting, this.#form.element);
     const outro = el("div", {}, this.#rating.element, this.#typing);
     this.#list = new MessageList(client, words, bubbleActions, base, intro, outro, () => actions.seen());
     this.element = el(
       "section",
-      { class: "panel", id: "panel", lang: words.language, hidden: true, tabIndex: -1, attrs: { role: "dialog" } },
+      { class: "panel", id: "panel", lang: words.language, hidden: true, tabindex: -1, role: "dialog" },
       this.#header.element,
       this.#link,
       this.#list.element,
@@ -85,7 +89,7 @@ export class Panel {
   }
 
   focusLanguages(): void {
-    this.#header.focusLanguages();
+    this.#header.languages.focus();
   }
 
   alert(text: string): void {
@@ -100,12 +104,12 @@ export class Panel {
   render(): void {
     const { client, words } = this;
     const business = client.profile?.business?.name;
-    this.element.ariaLabel = business ? words.say("label", { business }) : words.say("label.plain");
+    setAttribute(this.element, "aria-label", business ? words.say("label", { business }) : words.say("label.plain"));
     this.#header.render(client, this.base);
     setText(this.#greeting, client.profile?.greeting || words.say("greeting"));
     this.#greeting.lang = client.profile?.greeting ? client.profile.language : words.language;
     const asking = client.link !== "idle" && client.talk.loaded && client.talk.head === null;
-    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.answers, client.starting, client.formRefusal);
+    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.answers, client.dispatch.starting, client.dispatch.formRefusal);
     this.#rating.render(client.talk.head);
     this.#renderTyping();
     this.#renderLink();
@@ -121,13 +125,12 @@ export class Panel {
     return true;
   }
 
-  #edit(queued: Queued): void {
-    if (queued.kind === "message") this.#composer.edit(queued.text);
+  #edit(queued: QueuedMessage): void {
+    this.#composer.edit(queued.text);
     this.#drop(queued);
-    this.#composer.focus();
   }
 
-  #drop(queued: Queued): void {
+  #drop(queued: QueuedMessage): void {
     this.client.outbox.remove(queued.id);
     this.client.changed();
     this.#composer.focus();
@@ -137,7 +140,7 @@ export class Panel {
     const name = this.client.typing;
     const text = name === null ? "" : this.words.say("typing", { name: name || this.words.say("us") });
     if (this.#typing.textContent === text) return;
-    const dots = el("span", { class: "dots", attrs: { "aria-hidden": "true" } }, el("i"), el("i"), el("i"));
+    const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
     this.#typing.replaceChildren(...(text ? [dots, text] : []));
   }
 
@@ -154,7 +157,7 @@ export class Panel {
     const waiting = client.outbox.waiting().length;
     let text = said ? words.say(client.link === "lost" ? "link.lost" : "link.connecting") : "";
     if (text && waiting) text += ` · ${words.say("link.waiting", { count: waiting })}`;
-    if (!trouble && client.held) text = words.say("link.held");
+    if (!trouble && client.dispatch.held) text = words.say("link.held");
     if (this.#link.textContent === text) return;
     this.#link.replaceChildren(...(text ? [icon("waiting"), text] : []));
   }
