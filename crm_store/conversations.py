@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, func, insert, not_, or_, select, update
+from sqlalchemy import and_, case, func, insert, not_, or_, select, update
 
 from conversation.clock import from_ms
 from conversation.messages import Activity, Author, Button, ContactCard, Conversation, Message, Person, Status
@@ -345,12 +345,10 @@ def count_unresolved(tx: Tx, eyes: Visible, agent_id: int) -> dict[str, int]:
         select(
             func.count().label("total"),
             func.count(ConversationRow.waiting_since).label("waiting"),
-            func.sum(func.coalesce(ConversationRow.assignee_id == agent_id, False).cast(MessageRow.id.type)).label(
-                "mine"
-            ),
+            func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
         ).where(visible_to(eyes), _UNRESOLVED)
     ).one()
-    return {"mine": int(row.mine or 0), "waiting": row.waiting, "all": row.total}
+    return {"mine": row.mine, "waiting": row.waiting, "all": row.total}
 
 
 def list_events(
