@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
-from barev.settings import Settings
+from barev.settings import Business, Settings
 from barev.worker import Worker
 from business.team.accounts import Accounts, AccountSettings
 from chat_widget.publish import VisitorPublisher
@@ -104,6 +104,10 @@ async def open_server(settings: Settings) -> Server:
     health = StoreHealth()
     store, secret = await open_founded(settings, health.changed)
     logins: list[str] = []
+    if settings.demo and settings.business.name == Business().name:
+        from barev.demo.people import BUSINESS
+
+        settings = replace(settings, business=replace(settings.business, name=BUSINESS))
     demo = DemoControl(store, settings.desk.password_min)
     if settings.demo:
         logins = await demo.seed()

@@ -17,8 +17,11 @@ def error_body(texts: Texts, language: Language, error: BarevError) -> dict[str,
 
 
 def error_text(texts: Texts, language: Language, error: BarevError) -> str:
-    """The plain sentence of an error in a language."""
-    return texts.get(language, error.text_key, **error.fields)
+    """The plain sentence of an error in a language; the general one of its code where it has none of its own."""
+    try:
+        return texts.get(language, error.text_key, **error.fields)
+    except KeyError:
+        return texts.get(language, f"error.{error.code}", **error.fields)
 
 
 def error_ack(texts: Texts, language: Language, error: BarevError) -> dict[str, object]:

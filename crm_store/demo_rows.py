@@ -3,11 +3,12 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, and_, insert, select, type_coerce, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from conversation.messages import JsonObject
 from crm_store import Tx
-from crm_store.models import AgentRow, Base, DemoRow, RoleRow
+from crm_store.models import AgentRow, Base, ContactRow, ConversationRow, DemoRow, MessageRow, RoleRow
 
 
 def has_any(tx: Tx) -> bool:
@@ -58,3 +59,32 @@ class SeededRows:
         """How many rows of each table were added."""
         entities = [entity for entity, _ in self._ids]
         return {entity: entities.count(entity) for entity in dict.fromkeys(entities)}
+
+
+_MOMENTS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
+    ContactRow: (ContactRow.created_at, ContactRow.updated_at, ContactRow.last_seen_at),
+    ConversationRow: (
+        ConversationRow.created_at,
+        ConversationRow.last_message_at,
+        ConversationRow.waiting_since,
+        ConversationRow.snoozed_until,
+        ConversationRow.resolved_at,
+    ),
+    MessageRow: (MessageRow.at, MessageRow.edited_at, MessageRow.deleted_at),
+}
+
+
+def shift_times(tx: Tx, by_ms: int) -> None:
+    """Moves the seeded talks in time, all but those somebody has written in since."""
+    noted = {table: select(DemoRow.entity_id).where(DemoRow.entity == table.__tablename__) for table in _MOMENTS}
+    own = select(MessageRow.conversation_id).where(MessageRow.id.not_in(noted[MessageRow]))
+    touched = select(ConversationRow.contact_id).where(ConversationRow.id.in_(own))
+    where = {
+        ContactRow: and_(ContactRow.id.in_(noted[ContactRow]), ContactRow.id.not_in(touched)),
+        ConversationRow: and_(ConversationRow.id.in_(noted[ConversationRow]), ConversationRow.id.not_in(own)),
+        MessageRow: and_(MessageRow.id.in_(noted[MessageRow]), MessageRow.conversation_id.not_in(own)),
+    }
+    order: tuple[type[Base], ...] = (ContactRow, MessageRow, ConversationRow)
+    for table in order:
+        moved = {column.key: type_coerce(column, BigInteger) + by_ms for column in _MOMENTS[table]}
+        tx.execute(update(table).where(where[table]).values(moved))
