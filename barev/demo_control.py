@@ -1,6 +1,7 @@
 """Seeding and removing the demo business (features IE-07, W-02)."""
 
 import secrets
+from typing import NamedTuple
 
 from business.team.accounts import add_agent
 from business.team.deeds import record_deed
@@ -17,6 +18,14 @@ _TOLD_AT = "demo.told_at"
 _STALE_MS = 10 * 60_000
 
 
+class DemoLogin(NamedTuple):
+    """One of the demo's people."""
+
+    login: str
+    name: str
+    role: str
+
+
 class DemoControl:
     """What the desk and ``serve --demo`` ask of the demo."""
 
@@ -31,13 +40,23 @@ class DemoControl:
             password = f"barev-{secrets.token_hex(3)}"
             hashed = hash_password(password)
             kept = await self._store.writer.run(lambda tx: _seed(tx, password, hashed))
-        if not await self.present():
-            return []
-        await self._store.writer.run(_renew)
-        from barev.demo import list_logins
+        if await self.present():
+            await self._store.writer.run(_renew)
+        password, logins = await self.logins()
+        return [
+            f"demo login: {one.login}   password: {password}   role: {one.role}   name: {one.name}" for one in logins
+        ]
 
-        logins = await self._store.read(list_logins)
-        return [f"demo login: {login}   password: {kept}   role: {role}   name: {name}" for login, name, role in logins]
+    async def logins(self) -> tuple[str, list[DemoLogin]]:
+        """The password of all demo agents, and who they are; nobody where there is no demo."""
+
+        def read(tx: Tx) -> tuple[str, list[DemoLogin]]:
+            password = settings_table.get(tx, _PASSWORD)
+            if not isinstance(password, str):
+                return "", []
+            return password, [DemoLogin(*row) for row in demo_rows.list_seeded_agents(tx)]
+
+        return await self._store.read(read)
 
     async def present(self) -> bool:
         """Whether demo rows are in the store."""

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 
 from aiohttp import web
@@ -11,7 +12,8 @@ from aiohttp.typedefs import Middleware
 
 import chat_widget
 import desk
-from barev.pages import Pages
+from barev.demo_control import DemoControl
+from barev.pages import SECURITY, Pages
 from barev.realtime import Hub
 from conversation.errors import Rejected
 from crm_store.engine import Store
@@ -48,7 +50,7 @@ class WebParts:
     api: Api
     routes: list[Route]
     version: str
-    demo: bool
+    demo: DemoControl | None  # where the demo site is served
     body_limit: int
 
 
@@ -63,7 +65,9 @@ def make_app(parts: WebParts) -> web.Application:
 
     app.router.add_get(f"{PREFIX}/openapi.json", openapi)
     _add_health(app, parts)
-    _add_pages(app, parts.demo)
+    if parts.demo is not None:
+        _add_logins(app, parts.demo)
+    _add_pages(app, parts.demo is not None)
     return app
 
 
@@ -97,6 +101,26 @@ def _add_pages(app: web.Application, demo: bool) -> None:
         app.router.add_get("/demo/{name:.+}", below(site))
     else:
         app.router.add_get("/", to_desk)
+
+
+def _add_logins(app: web.Application, demo: DemoControl) -> None:
+    async def logins(request: web.Request) -> web.StreamResponse:
+        """The demo's logins for its page; only on the machine itself, like the terminal that prints them."""
+        forwarded = {"Forwarded", "X-Forwarded-For", "X-Real-IP"} & set(request.headers)
+        if forwarded or not _is_loopback(request.remote):
+            raise web.HTTPNotFound
+        password, people = await demo.logins()
+        body = {"password": password, "logins": [one._asdict() for one in people]}
+        return web.json_response(body, headers={**SECURITY, "Cache-Control": "no-store"})
+
+    app.router.add_get("/demo/logins.json", logins)
+
+
+def _is_loopback(remote: str | None) -> bool:
+    try:
+        return remote is not None and ip_address(remote).is_loopback
+    except ValueError:
+        return False
 
 
 def _add_health(app: web.Application, parts: WebParts) -> None:

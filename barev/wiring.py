@@ -132,7 +132,9 @@ async def open_server(settings: Settings) -> Server:
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
     api = Api(desk_settings, accounts, texts)
-    web_parts = WebParts(store, hub, api, routes, __version__, settings.demo, desk_settings.body_limit)
+    web_parts = WebParts(
+        store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit
+    )
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.server.stop_s / 2)
