@@ -94,6 +94,13 @@ def _fault_of_client(error: BaseException) -> Fault:
     return "other"
 
 
+def wrote_while_reading(error: BaseException) -> bool:
+    """Whether a question tried to write, on a connection that only reads: a mistake of ours."""
+    cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_READONLY or getattr(cause, "sqlstate", None) == "25006"
+
+
 def to_ours(error: Exception) -> Exception:
     """The error to hand to the caller: ours as it is, a driver's translated, anything else unchanged."""
     cause = error.orig if isinstance(error, StatementError) else None

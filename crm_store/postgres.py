@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from crm_store import Tx
-from crm_store.errors import StoreUnfit, fault_of, to_ours
+from crm_store.errors import StoreUnfit, fault_of, to_ours, wrote_while_reading
 from crm_store.types import dump_json
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ class PostgresBackend:
         try:
             return await self._read(question)
         except Exception as error:
+            if wrote_while_reading(error):
+                raise
             if fault_of(error) != "lost":
                 raise to_ours(error) from error.__cause__
         try:  # a pooled connection may have died unnoticed; to read twice does no harm

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from crm_store import Tx
-from crm_store.errors import StoreUnfit, to_ours
+from crm_store.errors import StoreUnfit, to_ours, wrote_while_reading
 from crm_store.types import dump_json
 
 T = TypeVar("T")
@@ -59,6 +59,8 @@ class SqliteBackend:
             with self._readers.connect() as connection:
                 return question(connection)
         except Exception as error:
+            if wrote_while_reading(error):
+                raise
             raise to_ours(error) from error.__cause__
 
     def _drop(self) -> None:

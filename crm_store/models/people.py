@@ -75,7 +75,7 @@ class AgentRow(Base):
     role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"))
     language: Mapped[Language] = mapped_column(server_default="en")
     photo: Mapped[str | None]
-    capacity: Mapped[int] = mapped_column(server_default="10")
+    capacity: Mapped[int] = mapped_column(server_default=text("10"))
     status: Mapped[PresenceStatus] = mapped_column(server_default="online")
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

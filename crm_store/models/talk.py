@@ -60,15 +60,15 @@ class ConversationRow(Base):
     status: Mapped[Status] = mapped_column(server_default="open")
     handler: Mapped[Handler] = mapped_column(server_default="team")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
-    last_seq: Mapped[int] = mapped_column(server_default="0")
-    last_change: Mapped[int] = mapped_column(server_default="0")
-    last_event: Mapped[int] = mapped_column(server_default="0")
+    last_seq: Mapped[int] = mapped_column(server_default=text("0"))
+    last_change: Mapped[int] = mapped_column(server_default=text("0"))
+    last_event: Mapped[int] = mapped_column(server_default=text("0"))
     last_message_at: Mapped[datetime | None]
     last_text: Mapped[str] = mapped_column(server_default="")
     waiting_since: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
-    visitor_read_seq: Mapped[int] = mapped_column(server_default="0")
-    agent_read_seq: Mapped[int] = mapped_column(server_default="0")
+    visitor_read_seq: Mapped[int] = mapped_column(server_default=text("0"))
+    agent_read_seq: Mapped[int] = mapped_column(server_default=text("0"))
     page_url: Mapped[str | None]
     page_title: Mapped[str | None]
     referrer: Mapped[str | None]
@@ -118,7 +118,7 @@ class MessageRow(Base):
     event: Mapped[int]
     client_id: Mapped[str | None]
     author_kind: Mapped[AuthorKind]
-    author_id: Mapped[int] = mapped_column(server_default="0")
+    author_id: Mapped[int] = mapped_column(server_default=text("0"))
     author_name: Mapped[str]
     kind: Mapped[MessageKind] = mapped_column(server_default="text")
     private: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -164,5 +164,5 @@ class DialogueRow(Base):
     flow: Mapped[str]
     step: Mapped[str]
     data: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
-    version: Mapped[int] = mapped_column(server_default="1")
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     expires_at: Mapped[datetime | None]

@@ -48,7 +48,7 @@ class OutgoingRow(Base):
     state: Mapped[OutgoingState] = mapped_column(server_default="queued")
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -77,8 +77,8 @@ class JobRow(Base):
     state: Mapped[JobState] = mapped_column(server_default="queued")
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    max_attempts: Mapped[int] = mapped_column(server_default="10")
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    max_attempts: Mapped[int] = mapped_column(server_default=text("10"))
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
 
@@ -135,7 +135,7 @@ class CounterRow(Base):
     __tablename__ = "counters"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[int] = mapped_column(server_default="0")
+    value: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class DemoRow(Base):
