@@ -44,6 +44,10 @@ class Client:
         """Ends the connection from our side, so that the client comes back by itself."""
         raise NotImplementedError
 
+    def abort(self) -> None:
+        """Cuts the connection off; what was not sent is lost."""
+        raise NotImplementedError
+
     def forget(self, member: Member) -> None:
         """The member left its namespace."""
         self.members = tuple(other for other in self.members if other is not member)

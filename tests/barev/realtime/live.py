@@ -5,11 +5,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
 from barev.realtime import Hub, Settings, serve_front
+from barev.realtime.member import Member
 from conversation.errors import BarevError, Rejected
 from conversation.messages import Json, JsonObject
 from conversation.sockets import Reply, Socket
@@ -90,6 +91,8 @@ class Door:
             raise Rejected("already_taken", "error.already_taken", extra={"assignee": {"id": 7}}, name="Ani")
         elif event == "crash":
             raise RuntimeError("the door fell off")
+        elif event == "cut":
+            cast(Member, socket).client.abort()
         elif event == "end":
             reply({"ok": True})
             socket.close()
