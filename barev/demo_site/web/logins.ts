@@ -24,7 +24,8 @@ async function signIn(login: string, password: string): Promise<boolean> {
 
 function chipOf(one: Login, password: string, say: Say, done: () => void, problem: HTMLElement): HTMLElement {
   const role = roles.find((known) => known === one.role) ?? "agent";
-  const chip = el("button", { type: "button", class: `login ${role}` }, el("b", {}, one.name), el("span", {}, `${one.login} · ${say(`role.${role}`)}`));
+  const chip = el("button", { type: "button", class: `login ${role}` }, el("b", {}, one.name.split(" ")[0] ?? ""), el("span", {}, say(`role.${role}`)));
+  chip.title = `${one.name} (${one.login})`;
   chip.addEventListener("click", () => {
     problem.textContent = "";
     signIn(one.login, password)

@@ -13,8 +13,11 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The chat's message field, once it is there; null after ten seconds. */
-async function findField(): Promise<HTMLTextAreaElement | null> {
+async function openField(): Promise<HTMLTextAreaElement | null> {
+  let opened = false;
   for (let waited = 0; waited < 10_000; waited += 50) {
+    if (!opened) chat()?.open();
+    opened ||= chat() !== undefined; // the widget's script may come after this one
     const field = document.querySelector("barev-chat")?.shadowRoot?.querySelector<HTMLTextAreaElement>("textarea");
     if (field && !field.disabled && field.checkVisibility()) return field;
     await pause(50);
@@ -30,8 +33,7 @@ function write(field: HTMLTextAreaElement, text: string): void {
 let typing = Promise.resolve();
 
 async function say(text: string): Promise<void> {
-  chat()?.open();
-  const field = await findField();
+  const field = await openField();
   if (!field) return;
   const letters = [...text];
   for (let count = still.matches ? letters.length : 1; count <= letters.length; count += 1) {

@@ -24,12 +24,17 @@ function firstLanguage(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en";
 }
 
+/** The branch whose own language it is; Russian and English are spoken at all of them. */
+function homeOf(language: Language): Place | undefined {
+  return (Object.keys(places) as Place[]).find((place) => places[place] === language);
+}
+
 class Site {
   private texts: Texts = {} as Texts;
   private language: Language = "en";
-  private spoken: Language = "hy";
-  private place: Place = "yerevan";
-  private readonly shop = el("iframe", { src: this.address("yerevan", "hy") });
+  private spoken = firstLanguage();
+  private place = homeOf(this.spoken) ?? "yerevan";
+  private readonly shop = el("iframe", { src: this.address(this.place, this.spoken) });
   private readonly desk = el("iframe", { src: "/desk/" });
   private readonly waiting: string[] = [];
   private readonly bar = el("header", { class: "bar" });
@@ -129,7 +134,7 @@ class Site {
 
   /** Has the message typed where it belongs: at the branch of its language; Russian and English everywhere. */
   private write(text: string): void {
-    const home = (Object.keys(places) as Place[]).find((place) => places[place] === this.spoken);
+    const home = homeOf(this.spoken);
     if (home && home !== this.place) {
       this.waiting.push(text);
       this.visit(home, this.spoken);

@@ -33,10 +33,13 @@ function Desk() {
     document.title = waiting > 0 ? `(${waiting}) Barev` : "Barev";
   }, [mineWaiting + free]);
   return (
-    <div class="desk" data-pane={current.value === null ? "list" : pane.value}>
-      <ListPane />
-      <DialogPane />
-      <CardPane />
+    <div class="frame">
+      <Banner />
+      <div class="desk" data-pane={current.value === null ? "list" : pane.value}>
+        <ListPane />
+        <DialogPane />
+        <CardPane />
+      </div>
       {Open && <Open key={sheet.value ?? ""} />}
     </div>
   );
@@ -55,7 +58,6 @@ export function App() {
       ) : (
         <Desk />
       )}
-      {who !== null && who !== "unknown" && <Banner />}
       <Toasts />
     </>
   );

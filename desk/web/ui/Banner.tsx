@@ -1,20 +1,31 @@
+import { useEffect, useState } from "preact/hooks";
 import { outgoing } from "../net/sender";
 import { phase } from "../store";
 import { t } from "../i18n";
 import { Icon } from "./icons";
 
-/** How the line is, where it is not well: short hiccups pass before it shows (the delay is in the style sheet). */
+const hiccupMs = 900;
+
+/** How the line is, where it is not well for longer than a hiccup. */
 export function Banner() {
   const waiting = outgoing.value.filter(({ failed }) => failed === null).length;
   const state = phase.value;
-  if (state === "live" && waiting === 0) return <div class="banner-place" role="status" />;
+  const trouble = state !== "live" || waiting > 0;
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (!trouble) return setShown(false);
+    const timer = setTimeout(() => setShown(true), hiccupMs);
+    return () => clearTimeout(timer);
+  }, [trouble]);
   return (
-    <div class="banner-place" role="status">
-      <p class={`banner ${state}`} key={state}>
-        {state === "offline" ? <Icon name="alert" /> : <span class="spinner" aria-hidden="true" />}
-        <span>{state !== "live" && t(`line.${state}`)}</span>
-        {waiting > 0 && <span>{t("line.waiting", { count: waiting })}</span>}
-      </p>
+    <div role="status">
+      {shown && trouble && (
+        <p class={`banner ${state}`}>
+          {state === "offline" ? <Icon name="alert" /> : <span class="spinner" aria-hidden="true" />}
+          {state !== "live" && <span>{t(`line.${state}`)}</span>}
+          {waiting > 0 && <span>{t("line.waiting", { count: waiting })}</span>}
+        </p>
+      )}
     </div>
   );
 }

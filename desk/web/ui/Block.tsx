@@ -33,25 +33,30 @@ function continues(before: Message | undefined, message: Message): boolean {
   );
 }
 
-/** True while the block is near the eye; its height is remembered when it leaves. */
-function useNear(pane: BlockProps["pane"], box: { readonly current: HTMLElement | null }) {
-  const [far, setFar] = useState<number | null>(null);
+/** The height of a block that is far from the eye, else null. One that has got more messages is drawn again. */
+function useFar(pane: BlockProps["pane"], box: { readonly current: HTMLElement | null }, count: number): number | null {
+  const [far, setFar] = useState<{ readonly height: number; readonly count: number } | null>(null);
+  const counted = useRef(count);
+  counted.current = count;
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const watch = new IntersectionObserver(
-      ([entry]) => entry && setFar(entry.isIntersecting ? null : entry.boundingClientRect.height),
+      (entries) => {
+        const entry = entries[entries.length - 1];
+        if (entry) setFar(entry.isIntersecting ? null : { height: entry.boundingClientRect.height, count: counted.current });
+      },
       { root: pane.current, rootMargin: "2000px 0px" },
     );
     watch.observe(element);
     return () => watch.disconnect();
   }, []);
-  return far;
+  return far?.count === count ? far.height : null;
 }
 
 export const Block = memo(function Block({ messages, before, unreadFrom, read, language, pane }: BlockProps) {
   const box = useRef<HTMLDivElement>(null);
-  const far = useNear(pane, box);
+  const far = useFar(pane, box, messages.length);
   if (far !== null) return <div ref={box} class="block" style={{ height: `${far}px` }} />;
   return (
     <div ref={box} class="block" style={{ height: "" }}>

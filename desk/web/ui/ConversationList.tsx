@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { hasMore, loadMore } from "../actions";
 import { current, list, phase, state, tab } from "../store";
 import { t } from "../i18n";
-import { cursor, moveCursor, openCursor } from "./cursor";
+import { cursor, moveCursor, openCursor, revealed } from "./cursor";
 import { Row, rowId } from "./Row";
 
 const rowRem = 5.5;
@@ -40,7 +40,7 @@ export function ConversationList() {
     return () => watch.disconnect();
   }, []);
   const active = cursor.value ?? current.value;
-  useLayoutEffect(() => showRow(box.current, heads.findIndex(({ id }) => id === active), height), [active]);
+  useLayoutEffect(() => showRow(box.current, heads.findIndex(({ id }) => id === active), height), [revealed.value]);
   return (
     <div
       ref={box}

@@ -9,7 +9,7 @@ import { Icon } from "./icons";
 export function Pending({ items }: { readonly items: readonly Outgoing[] }) {
   return (
     <>
-      {items.map((item) => (
+      {items.map((item, index) => (
         <article key={item.clientId} class={`message ours pending${item.kind === "note" ? " note" : ""}${item.failed === null ? "" : " failed"}`} aria-label={t(item.failed === null ? "pending.waiting" : "pending.failed")}>
           <div class="bubble">
             <p class="text" dir="auto">{item.text}</p>
@@ -35,7 +35,7 @@ export function Pending({ items }: { readonly items: readonly Outgoing[] }) {
               </button>
             </p>
           )}
-          {item.failed === null && phase.value === "offline" && <p class="hint">{t("pending.offline")}</p>}
+          {item.failed === null && phase.value === "offline" && index === items.length - 1 && <p class="hint">{t("pending.offline")}</p>}
         </article>
       ))}
     </>

@@ -88,10 +88,8 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
       aria-posinset={place}
       class={`row${red ? " unanswered" : ""}${fresh ? " fresh" : ""}${chosen ? " chosen" : ""}${active ? " active" : ""}`}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={() => {
-        cursor.value = head.id;
-        void openConversation(head.id);
-      }}
+      onMouseDown={() => (cursor.value = head.id)}
+      onClick={() => void openConversation(head.id)}
     >
       <Face id={head.contact.id} name={head.contact.name} online={online} />
       <span class="row-words">

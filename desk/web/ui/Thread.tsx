@@ -48,6 +48,8 @@ function settled(block: Message[]): Message[] {
 export function Thread({ of, thread }: { readonly of: Head; readonly thread: Held }) {
   const box = useRef<HTMLDivElement>(null);
   const bottom = useRef(true);
+  const sent = useRef(0);
+  const heard = useRef(0);
   const latest = useRef(() => undefined as void);
   const [below, setBelow] = useState(false);
   const [unreadFrom] = useState(of.agentReadSeq < of.lastSeq ? of.agentReadSeq : null);
@@ -55,12 +57,16 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
   const pending = outgoing.value.filter(({ conversationId }) => conversationId === of.id);
 
-  useKeptPlace(box, firstSeq);
+  useKeptPlace(box, firstSeq, () => latest.current());
   useLayoutEffect(() => {
     const pane = box.current;
     if (!pane) return;
+    const said = pending.length > sent.current; // one's own words are always shown
+    sent.current = pending.length;
+    if (said) bottom.current = true;
     if (bottom.current) pane.scrollTop = pane.scrollHeight;
-    else setBelow(true);
+    else if (lastSeq > heard.current) setBelow(true);
+    heard.current = lastSeq;
   }, [lastSeq, pending.length]);
   useEffect(() => {
     const pane = box.current;
@@ -134,14 +140,14 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
   );
 }
 
-/** Holds what is seen in its place while older messages are put above it. */
-function useKeptPlace(box: { readonly current: HTMLDivElement | null }, firstSeq: number): void {
+/** Holds what is seen in its place while older messages are put above it, or into the top of the first block. */
+function useKeptPlace(box: { readonly current: HTMLDivElement | null }, firstSeq: number, after: () => void): void {
   const pane = box.current;
-  const first = pane?.querySelector("[data-seq]") ?? null; // measured before the older ones are put above it
-  const top = first?.getBoundingClientRect().top ?? 0;
+  const block = pane?.querySelector(".block") ?? null; // measured before the older ones are there
+  const bottom = block?.getBoundingClientRect().bottom ?? 0;
   useLayoutEffect(() => {
-    if (!pane || !first?.isConnected) return;
-    const moved = first.getBoundingClientRect().top - top;
-    if (moved > 0) pane.scrollTop += moved;
+    if (!pane || !block?.isConnected) return;
+    pane.scrollTop += block.getBoundingClientRect().bottom - bottom;
+    after();
   }, [firstSeq]);
 }

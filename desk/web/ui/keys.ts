@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { closeConversation, openConversation, reopen, resolve, take } from "../actions";
 import { head, list, pane, sheet, tab, me } from "../store";
 import { isUnanswered, tabs } from "../model/select";
-import { moveCursor, openCursor } from "./cursor";
+import { moveCursor, openCursor, setCursor } from "./cursor";
 import { toggleCard } from "./DialogPane";
 import { focusComposer, setMode } from "./draft";
 
@@ -68,7 +68,9 @@ function step(by: number): void {
 /** The longest waiting one of this tab that is not open yet. */
 function nextRed(): void {
   const red = list.value.find((other) => isUnanswered(other) && other.id !== head.value?.id);
-  if (red) void openConversation(red.id);
+  if (!red) return;
+  setCursor(red.id);
+  void openConversation(red.id);
 }
 
 const openHead = () => (head.value && head.value.status !== "resolved" ? head.value : null);
@@ -125,7 +127,7 @@ function onKey(event: KeyboardEvent): void {
 /** Escape goes one step back: the card, the dialog on a narrow screen, the list. */
 function leaveStep(): void {
   if (pane.value === "card") pane.value = "dialog";
-  else if (matchMedia("(max-width: 39.99rem)").matches) closeConversation();
+  else if (matchMedia("(max-width: 43.99rem)").matches) closeConversation();
   else focusList();
 }
 
