@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chat_widget.settings import VisitorSettings
 from conversation.errors import Rejected
-from conversation.limits import Limiter
+from conversation.limits import Limiter, TokenBucket
 from conversation.messages import Conversation, Language
 from conversation.ports import AddressKey, PageView
 
@@ -28,6 +28,7 @@ class Session:
     read_seq: int = 0
     typing_until_s: float = 0.0
     here: bool = False
+    buckets: tuple[TokenBucket, TokenBucket] | None = None  # what his messages are counted in
 
     @property
     def address(self) -> AddressKey:
@@ -69,8 +70,14 @@ class Guard:
     def check_event(self, session: Session, *, message: bool) -> None:
         """Raises Rejected too_many with the time to wait. Messages and other events are counted apart."""
         now = time.monotonic()
-        visitors, addresses = (self._visitors, self._addresses) if message else (self._signs, self._address_signs)
-        wait = visitors.take(session.key, now) or addresses.take(session.remote, now)
+        if message:
+            buckets = session.buckets
+            if buckets is None:
+                buckets = self._visitors.bucket(session.key, now), self._addresses.bucket(session.remote, now)
+                session.buckets = buckets
+            wait = buckets[0].take(now) or buckets[1].take(now)
+        else:
+            wait = self._signs.take(session.key, now) or self._address_signs.take(session.remote, now)
         if wait:
             raise _too_many("error.rate", wait)
 

@@ -114,10 +114,11 @@ class VisitorNamespace:
         reply_to = get_optional_int(data, "reply_to")
         if attachments:
             raise Rejected("not_found", "error.attachment_not_found")
-        post = partial(self._post, session, client_id, text, reply_to, reply)
         if session.conversation_id is None:
-            return self._post_after_start(socket, session, post)
-        post()
+            return self._post_after_start(
+                socket, session, partial(self._post, session, client_id, text, reply_to, reply)
+            )
+        self._post(session, client_id, text, reply_to, reply)
         return None
 
     async def _post_after_start(self, socket: Socket, session: Session, post: Callable[[], None]) -> None:

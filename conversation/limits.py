@@ -45,8 +45,8 @@ class Limiter:
         self._keys = keys
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
-    def take(self, key: str, at: float) -> float:
-        """Takes one token of ``key``'s bucket; 0.0, or the seconds to wait."""
+    def bucket(self, key: str, at: float) -> TokenBucket:
+        """``key``'s bucket, for one who will take from it often."""
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = TokenBucket(self._rate, at)
@@ -54,4 +54,8 @@ class Limiter:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(key)
-        return bucket.take(at)
+        return bucket
+
+    def take(self, key: str, at: float) -> float:
+        """Takes one token of ``key``'s bucket; 0.0, or the seconds to wait."""
+        return self.bucket(key, at).take(at)
