@@ -39,32 +39,23 @@ const textsAsObject = {
   },
 };
 
-/** Parts of socket.io-client that the widget has no use for, and what stands in for them. */
-const replacements = {
-  // nothing on /visitor is binary
-  "socket.io-parser/build/esm/is-binary.js": "export const isBinary = () => false; export const hasBinary = isBinary;",
-  "socket.io-parser/build/esm/binary.js": "export const deconstructPacket = null; export const reconstructPacket = null;",
-  // connection.ts decides when to try again
-  "socket.io-client/build/esm/contrib/backo2.js": `
-    export class Backoff { attempts = 0; reset() {} setMin() {} setMax() {} setJitter() {} duration() { return 1e3; } }`,
+/** What stands in for packages below socket.io-client that the widget needs little of: a third of its whole weight. */
+const ours = {
+  "engine.io-client": "socket/engine.ts",
+  "socket.io-parser": "socket/parser.ts",
+  "@socket.io/component-emitter": "socket/emitter.ts",
 };
 
-/** socket.io-client without what the widget does not need, on engine.ts instead of engine.io-client: 7 kB of 13. */
-export const slimSocket = (web, used) => ({
+/** socket.io-client's own two classes, `Manager` and `Socket`, on what the widget brings itself. */
+export const slimSocket = (web) => ({
   name: "slim-socket",
   setup(build) {
-    const place = (path) => path.replaceAll("\\", "/");
-    build.onResolve({ filter: /^engine\.io-client$/ }, () => ({ path: join(web, "engine.ts") }));
-    build.onResolve({ filter: /^socket\.io-client$/ }, async ({ resolveDir, pluginData }) => {
+    build.onResolve({ filter: /^(engine\.io-client|socket\.io-\w+|@socket\.io\/.*)$/ }, async ({ path, resolveDir, pluginData }) => {
       if (pluginData === slimSocket) return null;
-      const { path } = await build.resolve("socket.io-client", { resolveDir, kind: "import-statement", pluginData: slimSocket });
-      return { path: join(dirname(path), "manager.js") };
-    });
-    build.onLoad({ filter: /node_modules.*\.js$/ }, ({ path }) => {
-      const name = Object.keys(replacements).find((end) => place(path).endsWith(`/node_modules/${end}`));
-      if (!name) return null;
-      used.add(name);
-      return { contents: replacements[name], loader: "js" };
+      if (path in ours) return { path: join(web, ours[path]) };
+      if (path !== "socket.io-client") throw new Error(`socket.io-client needs ${path} now: look at ${import.meta.url}`);
+      const found = await build.resolve(path, { resolveDir, kind: "import-statement", pluginData: slimSocket });
+      return { path: join(dirname(found.path), "manager.js") };
     });
   },
 });
@@ -77,15 +68,12 @@ export default async function build({ bundle, esbuild, texts, web }) {
     entryPoints: Object.keys(texts).map((language) => `generated/${language}.json`),
     plugins: [textsAsObject],
   });
-  const used = new Set();
   const app = await bundle({
     ...names,
     target,
     entryPoints: ["app.ts"],
-    plugins: [stylesAsText(esbuild), textsApart(languages), slimSocket(web, used)],
+    plugins: [stylesAsText(esbuild), textsApart(languages), slimSocket(web)],
   });
-  const unused = Object.keys(replacements).filter((name) => !used.has(name));
-  if (unused.length > 0) throw new Error(`socket.io-client has changed, look at these again: ${unused.join(", ")}`);
   const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open }]) => [language, open]));
   await bundle({
     target,

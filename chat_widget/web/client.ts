@@ -2,6 +2,7 @@
 
 import { BrowserShelf, makeUuid, sleep, withLock } from "./browser";
 import { CatchUp } from "./catchup";
+import type { Profile, Surroundings } from "./config";
 import { Connection } from "./connection";
 import { Dispatch } from "./dispatch";
 import { Identity, shelfPrefix } from "./identity";
@@ -15,21 +16,10 @@ const TYPING_SHOWN_MS = 10_000;
 const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
 
-export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "business" | "language" | keyof Availability>;
-
-export interface Surroundings {
-  base: URL;
-  inbox: string;
-  language(): string;
-  /** Something to show has changed. */
-  changed(): void;
-  /** Something went wrong that no bubble shows; the text may be empty. */
-  failed(message: string): void;
-}
-
 export class Client {
   readonly shelf: BrowserShelf;
   readonly outbox: Outbox;
+  readonly identity: Identity;
   readonly dispatch: Dispatch;
   talk = new Talk();
   link: "idle" | "connecting" | "online" | "lost" = "idle";
@@ -39,7 +29,6 @@ export class Client {
   /** The number of the present connection: work begun on an earlier one stops. */
   turn = 0;
 
-  readonly #identity: Identity;
   readonly #connection: Connection;
   readonly #catchUp: CatchUp;
   #stale = false; // the profile is to be asked for again
@@ -51,8 +40,8 @@ export class Client {
   constructor(private readonly around: Surroundings) {
     this.shelf = new BrowserShelf("localStorage", shelfPrefix(around.base, around.inbox));
     this.outbox = new Outbox(this.shelf, makeUuid, Date.now);
-    this.#identity = new Identity(this.shelf, around.inbox);
-    this.#connection = new Connection(around.base, () => this.#identity.introduce(around.language()), {
+    this.identity = new Identity(this.shelf, around.inbox);
+    this.#connection = new Connection(around.base, () => this.identity.introduce(around.language()), {
       up: () => void this.#up(),
       down: () => this.#down(),
       event: (name, data) => this.#event(name, data),
@@ -68,7 +57,7 @@ export class Client {
   async connect(): Promise<void> {
     if (this.link !== "idle") return;
     this.#show({ link: "connecting" });
-    if (this.#identity.known) return this.#connection.open();
+    if (this.identity.known) return this.#connection.open();
     const greeted = new Promise<void>((resolve) => (this.#greeted = resolve));
     const open = (): Promise<void> => {
       this.#connection.open();
@@ -85,19 +74,6 @@ export class Client {
   choose(message_id: number, value: string): void {
     this.outbox.addChoice(message_id, value);
     this.#queued();
-  }
-
-  /** What the visitor says of himself in the form, until the server has it. */
-  get answers(): Record<string, string> {
-    try {
-      return Object(JSON.parse(this.shelf.get("answers") ?? "")) as Record<string, string>;
-    } catch {
-      return {};
-    }
-  }
-
-  set answers(answers: Record<string, string>) {
-    this.shelf.set("answers", JSON.stringify(answers));
   }
 
   async rate(score: number): Promise<void> {
@@ -177,7 +153,7 @@ export class Client {
         return false;
       }
       if (!ack.conversation && this.joinOther()) return false;
-      this.#identity.keep(ack.token);
+      this.identity.keep(ack.token);
       this.talk.load(ack);
       this.#stale = false;
       this.#show({ profile: ack });
@@ -203,7 +179,7 @@ export class Client {
 
   /** Starts anew as a stranger; what was not sent yet stays. */
   forget(): void {
-    this.#identity.forget();
+    this.identity.forget();
     this.talk = new Talk();
     this.#connection.restart();
     this.changed();
@@ -211,16 +187,16 @@ export class Client {
 
   /** Two tabs of a stranger may have got a token each: who has no conversation yet takes the stored one. */
   joinOther(): boolean {
-    if (!this.#identity.replaced) return false;
+    if (!this.identity.replaced) return false;
     this.#connection.restart();
     return true;
   }
 
   /** The server began the conversation. */
   began({ token, conversation }: Started): void {
-    this.#identity.keep(token);
+    this.identity.keep(token);
     this.talk.apply({ name: "conversation", data: conversation });
-    this.shelf.remove("answers");
+    this.identity.answers = {};
     this.changed();
     void this.#catchUp.run(true);
   }
@@ -265,7 +241,7 @@ export class Client {
     }
     const waits = outbox.list().length > 0;
     const talking = talk.head !== null && (talk.head.status !== "resolved" || talk.unread > 0);
-    if (talk.loaded || waits) this.#identity.mark(waits || talking);
+    if (talk.loaded || waits) this.identity.mark(waits || talking);
     this.around.changed();
   }
 }

@@ -1,6 +1,7 @@
-// What the loader and the app agree on.
+// What the widget's parts agree on: the loader and the app, the app and the client.
 
 import type { Language } from "./generated/texts";
+import type { Availability, Hello } from "./protocol";
 
 export interface Config {
   /** The folder that widget.js lies in, with a slash at its end. */
@@ -22,4 +23,18 @@ export interface Widget {
 
 export interface App {
   mount(config: Config, root: ShadowRoot, launcher: HTMLButtonElement): Promise<Widget>;
+}
+
+/** What the server says of the business, in the visitor's language. */
+export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "business" | "language" | keyof Availability>;
+
+/** What the client is handed. */
+export interface Surroundings {
+  base: URL;
+  inbox: string;
+  language(): string;
+  /** Something to show has changed. */
+  changed(): void;
+  /** Something went wrong that no bubble shows; the text may be empty. */
+  failed(message: string): void;
 }

@@ -90,7 +90,7 @@ export class Dispatch {
     const { client } = this;
     if (client.talk.head) this.starting = false;
     if (client.talk.head || client.joinOther()) return null;
-    const ack = await this.connection.request<Started>("start", { answers: client.answers });
+    const ack = await this.connection.request<Started>("start", { answers: client.identity.answers });
     if (!ack) return null;
     if (ack.ok) {
       this.starting = false;

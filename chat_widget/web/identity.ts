@@ -51,6 +51,20 @@ export class Identity {
     if (!this.replaced) this.shelf.remove("token");
   }
 
+  /** What the visitor says of himself in the form, until the server has it. */
+  get answers(): Record<string, string> {
+    try {
+      return Object(JSON.parse(this.shelf.get("answers") ?? "")) as Record<string, string>;
+    } catch {
+      return {};
+    }
+  }
+
+  set answers(answers: Record<string, string>) {
+    if (Object.keys(answers).length > 0) this.shelf.set("answers", JSON.stringify(answers));
+    else this.shelf.remove("answers");
+  }
+
   /** Lets the next page know whether to connect at once. */
   mark(live: boolean): void {
     if (live) this.shelf.set(LIVE, "1");

@@ -43,7 +43,7 @@ export interface Conversation {
   rating?: number;
 }
 
-/** The head of the conversation; bare (`id` and `change` only) where something changed that a visitor does not see. */
+/** The head of the conversation; bare (`id`, `change`, perhaps `status`) where something changed that a visitor does not see. */
 export type Head = Pick<Conversation, "id" | "change"> & Partial<Conversation>;
 
 export interface Read {

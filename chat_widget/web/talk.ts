@@ -172,6 +172,9 @@ export class Talk {
       }
     } else if (head.id < this.head.id) return;
     else if (isWhole(head)) this.#mergeHead(head);
+    else if (head.change > this.head.change && head.status !== undefined && head.status !== this.head.status) {
+      this.#unsure = true; // more may have changed than it says
+    }
     this.#note(head.change);
   }
 
@@ -212,7 +215,7 @@ export class Talk {
 }
 
 function isWhole(head: Head): head is Conversation {
-  return head.status !== undefined;
+  return head.visitor_read_seq !== undefined;
 }
 
 /** A deleted message as it is kept, however it came. */

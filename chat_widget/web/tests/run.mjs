@@ -22,7 +22,7 @@ await build({
   logLevel: "warning",
   outdir,
   outExtension: { ".js": ".mjs" },
-  plugins: [slimSocket(web, new Set())],
+  plugins: [slimSocket(web)],
   target: "node18",
 });
 const runner = spawn(process.execPath, ["--test", ...names.map((name) => join(outdir, name.replace(/ts$/, "mjs")))], { stdio: "inherit" });

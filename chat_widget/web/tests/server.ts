@@ -50,7 +50,7 @@ export class TinyServer {
         this.#bump();
         return [this.#headEvent()];
       case 7:
-        return [{ name: "conversation", data: { id: head.id, change: this.#bump() } }]; // a private note
+        return [this.#note(head, chance.maybe(0.5))];
       default:
         head.rating = 1 + chance.below(5);
         this.#bump();
@@ -83,6 +83,12 @@ export class TinyServer {
     const messages = changed.slice(0, limit).map((message) => ({ ...message }));
     const more = messages.length < changed.length;
     return { messages, conversation: { ...head }, last_change: more ? (messages.at(-1)?.change ?? 0) : head.change, more };
+  }
+
+  /** A private note: a visitor hears of its number, and perhaps of the status it left. */
+  #note(head: Conversation, told: boolean): Change {
+    const change = this.#bump();
+    return { name: "conversation", data: told ? { id: head.id, status: head.status, change } : { id: head.id, change } };
   }
 
   #edit(message: Message): Change[] {

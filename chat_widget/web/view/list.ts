@@ -108,9 +108,10 @@ export class MessageList {
 
   #bubble(row: Row): HTMLElement {
     const known = this.#bubbles.get(row.key);
-    if (known) known.update(row);
+    known?.update(row);
     const bubble = known ?? new Bubble(row, this.words, this.actions, this.base);
     this.#bubbles.set(row.key, bubble);
+    if (!known) bubble.element.toggleAttribute("data-new", this.#log.getAttribute("aria-live") === "polite");
     return bubble.element;
   }
 

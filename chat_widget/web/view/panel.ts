@@ -37,7 +37,7 @@ export class Panel {
   ) {
     this.#header = new Header(words, actions);
     this.#form = new StartForm(words, {
-      keep: (answers) => (client.answers = answers),
+      keep: (answers) => (client.identity.answers = answers),
       start: () => {
         void client.connect();
         void client.dispatch.start();
@@ -109,7 +109,7 @@ export class Panel {
     setText(this.#greeting, client.profile?.greeting || words.say("greeting"));
     this.#greeting.lang = client.profile?.greeting ? client.profile.language : words.language;
     const asking = client.link !== "idle" && client.talk.loaded && client.talk.head === null;
-    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.answers, client.dispatch.starting, client.dispatch.formRefusal);
+    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.identity.answers, client.dispatch.starting, client.dispatch.formRefusal);
     this.#rating.render(client.talk.head);
     this.#renderTyping();
     this.#renderLink();

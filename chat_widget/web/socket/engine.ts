@@ -2,7 +2,7 @@
 // package alone would take a quarter of what the widget may weigh. WebSocket first, long polling where it does not get
 // through; no binary data, no change of transport once open. Protocol: https://socket.io/docs/v4/engine-io-protocol/
 
-type Handler = (...data: never[]) => void;
+import { Emitter } from "./emitter";
 
 interface Options {
   path: string;
@@ -18,10 +18,9 @@ const PING = "2";
 const PONG = "3";
 const MESSAGE = "4";
 
-export class Socket {
+export class Socket extends Emitter {
   /** Asked by socket.io-client before it sends what may be lost. */
   readonly transport = { writable: false };
-  readonly #handlers = new Map<string, Set<Handler>>();
   readonly #stop = new AbortController();
   readonly #queue: string[] = [];
   #address: string;
@@ -34,17 +33,9 @@ export class Socket {
 
   /** `uri`: the server without a path. */
   constructor(uri: string, { path }: Options) {
+    super();
     this.#address = `${uri}${path}?EIO=4&transport=`;
     this.#openWebSocket();
-  }
-
-  on(event: string, handler: Handler): void {
-    const handlers = this.#handlers.get(event) ?? new Set();
-    this.#handlers.set(event, handlers.add(handler));
-  }
-
-  off(event: string, handler: Handler): void {
-    this.#handlers.get(event)?.delete(handler);
   }
 
   /** Sends a message, in order. */
@@ -70,16 +61,12 @@ export class Socket {
     return expired;
   }
 
-  #emit(event: string, ...data: unknown[]): void {
-    for (const handler of [...(this.#handlers.get(event) ?? [])]) handler(...(data as never[]));
-  }
-
   #end(reason: string): void {
     if (this.#state === "closed") return;
     const opening = this.#state === "opening";
     this.close();
-    if (opening) this.#emit("error", new Error(reason));
-    else this.#emit("close", reason);
+    if (opening) this.emit("error", new Error(reason));
+    else this.emit("close", reason);
   }
 
   #openWebSocket(): void {
@@ -153,7 +140,7 @@ export class Socket {
         this.#state = "open";
         this.transport.writable = true;
         this.#alive();
-        this.#emit("open");
+        this.emit("open");
         break;
       }
       case PING:
@@ -161,7 +148,7 @@ export class Socket {
         this.#send(PONG);
         break;
       case MESSAGE:
-        this.#emit("data", data);
+        this.emit("data", data);
         break;
       case CLOSE:
         this.#end("transport close");
