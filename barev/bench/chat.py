@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from barev.bench import barev_side, machine, node_side, report, store_side
+from barev.bench import barev_side, cautions, machine, node_side, report, store_side
 from barev.bench.fleet import BenchError, Fleet, Plan
 from barev.bench.load import Load, Sample
 from barev.bench.processes import CpuReader, Server, command_cpu_s, raise_descriptors, split_cores, tree_of
@@ -51,6 +52,7 @@ class Figures:
     demo: dict[str, float] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     faults: int = 0
+    cautions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Bench:
         wanted = self.effort.idle
         count = min(wanted, raise_descriptors() - _SPARE_DESCRIPTORS)
         if count < wanted:
-            self.say(f"the hard limit of open files allows {count} connections, not {wanted}")
+            figures.cautions.append(f"the hard limit of open files allowed {count} connections, not {wanted}")
         if self.node is not None:
             server, port = node_side.start(self.node, self.server_cores, self.folder)
             with ended(server):
@@ -246,7 +248,7 @@ def rows_of(figures: Figures) -> list[report.Row]:
 
 def run(
     effort: Effort, store: str, parts: list[str], where: Path, say: Callable[[str], None]
-) -> tuple[list[report.Row], dict[str, object]]:
+) -> tuple[list[report.Row], dict[str, Any]]:
     """Measures the parts (``talk``, ``memory``, ``starts``); returns the table's rows and all raw figures.
 
     Raises BenchError where something cannot be measured."""
@@ -279,6 +281,7 @@ def run(
         "effort": asdict(effort),
         "machine": facts,
         "rows": [asdict(row) for row in rows],
+        "cautions": [*cautions.of_machine(facts), *cautions.of_runs(figures.saturated), *figures.cautions],
         "messages": figures.kept.get("acknowledged", 0),
         "faults": figures.faults,
         "figures": asdict(figures),

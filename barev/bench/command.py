@@ -62,6 +62,8 @@ def main(args: list[str]) -> int:
     print(report.markdown(rows) if options.markdown else report.table(rows))
     if options.json is not None:
         report.save(options.json, raw)
+    for caution in raw["cautions"]:
+        print(f"caution: {caution}")
     faults = raw["faults"]
     if faults:
         print(f"\nFAULTS: {faults}")

@@ -1,11 +1,12 @@
 """The table says met where a goal is met and missed where it is missed, in either direction."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from barev.bench import report
+from barev.bench import cautions, report
 from barev.bench.chat import Figures, rows_of
 from barev.bench.command import main
 from barev.bench.load import Faults, Sample, quantile
@@ -68,6 +69,18 @@ def test_without_node_there_is_a_figure_and_no_verdict() -> None:
     rows = rows_of(figures)
     assert rows[0].ratio is rows[0].met is None
     assert rows[0].barev == "90"
+
+
+def test_what_spoils_a_measurement_is_said() -> None:
+    def run(server: float, generator: float) -> Sample:
+        return replace(sample(1), server_cores=server, generator_cores=generator)
+
+    assert cautions.of_runs({"node": {400: [run(0.99, 0.8)]}, "barev": {400: [run(0.5, 0.1)]}}) == []
+    busy, slow = cautions.of_runs({"barev": {400: [run(1.0, 0.95)]}, "node": {400: [run(0.99, 0.1), run(0.5, 0.1)]}})
+    assert "0.95" in busy
+    assert "0.50" in slow
+    assert cautions.of_machine({"cores": 2, "load_average_before": 0.2, "filesystem": "ext4"}) == []
+    assert len(cautions.of_machine({"cores": 1, "load_average_before": 4.2, "filesystem": "tmpfs"})) == 3
 
 
 def test_the_json_can_be_read_again(tmp_path: Path) -> None:
