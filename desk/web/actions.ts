@@ -1,6 +1,6 @@
 // What an agent does: each asks the server and shows its answer; the screen changes by the server's word, not by hope.
 
-import { agent, current, dispatch, head, me, pane, phase, sheet, state, tab, thread, toast } from "./store";
+import { agent, current, dispatch, head, me, pane, phase, sheet, state, tab, thread, toast, toasts } from "./store";
 import { chosenLanguage, language, rememberLanguage, t, useLanguage } from "./i18n";
 import { initialState } from "./model/state";
 import type { Tab } from "./model/select";
@@ -137,6 +137,7 @@ function enter(who: Agent): void {
   current.value = null;
   pane.value = "list";
   tab.value = "mine";
+  toasts.value = [];
   agent.value = who;
   void useLanguage(chosenLanguage() ?? who.language).finally(() => {
     speak(language.value);

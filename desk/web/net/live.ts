@@ -13,6 +13,7 @@ const pagesAtMost = 40; // beyond that a fresh load is lighter than catching up
 const gapPatienceMs = 250; // news of two servers may cross; a real gap stays
 
 let line: Line | null = null;
+let stale = false;
 let whenLive: () => void = () => undefined;
 let busy = false;
 let gapTimer = 0;
@@ -54,8 +55,9 @@ async function refresh(): Promise<void> {
   if (phase.value !== "live") phase.value = "syncing";
   let waitS: number | null = null;
   try {
-    if (state.value.me && state.value.ready) await catchUp();
+    if (state.value.me && state.value.ready && !stale) await catchUp();
     else await load();
+    stale = false;
     if (asked?.connected()) {
       phase.value = "live";
       whenLive();
@@ -193,6 +195,10 @@ function hearParsed(event: string, data: unknown): void {
 function hearNotice(data: Readonly<Record<string, unknown>>): void {
   const level = data["level"];
   const code = text(data["code"]) ?? "";
+  if (code === "demo_removed") {
+    stale = true; // what vanished is told by no event: only a full load shows what is left
+    return void refresh();
+  }
   const sentence = text(data["message"]) ?? (isKnownNotice(code) ? t(`notice.${code}`) : null);
   if (sentence) toast(sentence, level === "error" || level === "warning" ? level : "info");
 }
@@ -222,9 +228,12 @@ setInterval(() => {
   marks = [marks[1], state.value.lastEvent];
 }, 10_000);
 
-// Back from sleep or a dead network, a line may look alive and be none: one question tells.
+// Back from sleep or a dead network, a line may look alive and be none: one question tells. A line known to be down is
+// tried at once, whatever the waiting time was.
 function probe(): void {
-  if (phase.value === "live" && !document.hidden) void ask("sync", { after_event: state.value.lastEvent }, 5000).catch(() => undefined);
+  if (document.hidden) return;
+  if (phase.value === "offline" && !line?.connected()) line?.renew();
+  if (phase.value === "live") void ask("sync", { after_event: state.value.lastEvent }, 5000).catch(() => undefined);
 }
 window.addEventListener("online", probe);
 document.addEventListener("visibilitychange", probe);

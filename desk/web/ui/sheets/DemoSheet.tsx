@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { leave, sentenceOf } from "../../actions";
+import { begin, leave, sentenceOf } from "../../actions";
 import { Failure } from "../../net/errors";
 import { demoPresent, removeDemo, type NewOwner } from "../../net/rest";
-import { sheet, toast } from "../../store";
+import { agent, sheet, toast } from "../../store";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { Sheet } from "../parts";
 
-type Step = "asking" | "gone" | "sure" | "owner" | "busy";
+type Step = "asking" | "gone" | "sure" | "owner";
 
 function ownerOf(form: HTMLFormElement): NewOwner {
   const data = new FormData(form);
@@ -19,6 +19,7 @@ function ownerOf(form: HTMLFormElement): NewOwner {
 export function DemoSheet() {
   const [step, setStep] = useState<Step>("asking");
   const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
   useEffect(() => {
     demoPresent()
       .then((present) => setStep(present ? "sure" : "gone"))
@@ -28,25 +29,27 @@ export function DemoSheet() {
       });
   }, []);
   const remove = async (owner?: NewOwner) => {
-    const before = step;
-    setStep("busy");
+    if (busy) return;
+    setBusy(true);
     setProblem("");
     try {
       await removeDemo(owner);
       sheet.value = null;
-      toast(t("demo.removed"));
       leave();
+      await begin(); // one's own account stays signed in
+      toast(t(agent.value === null ? "demo.removed_login" : "demo.removed"));
     } catch (error) {
       const needsOwner = error instanceof Failure && error.code === "conflict" && !owner;
-      if (!needsOwner) setProblem(sentenceOf(error));
-      setStep(needsOwner ? "owner" : before);
+      if (needsOwner) setStep("owner");
+      else setProblem(sentenceOf(error));
+      setBusy(false);
     }
   };
   return (
     <Sheet title={t("demo.remove")}>
       {step === "asking" && <p aria-busy="true">…</p>}
       {step === "gone" && <p>{problem === "" ? t("demo.none") : ""}</p>}
-      {(step === "sure" || step === "busy") && <p>{t("demo.lead")}</p>}
+      {step === "sure" && <p>{t("demo.lead")}</p>}
       {step === "owner" && (
         <form
           class="stacked-form"
@@ -68,7 +71,7 @@ export function DemoSheet() {
             {t("login.password")}
             <input name="password" type="password" autoComplete="new-password" required maxLength={1000} />
           </label>
-          <button type="submit" class="button danger">
+          <button type="submit" class="button danger" disabled={busy}>
             <Icon name="trash" /> {t("demo.owner_go")}
           </button>
         </form>
@@ -78,12 +81,12 @@ export function DemoSheet() {
           <Icon name="alert" /> {problem}
         </p>
       )}
-      {(step === "sure" || step === "busy") && (
+      {step === "sure" && (
         <div class="sheet-buttons">
           <button type="button" class="button" onClick={() => (sheet.value = "settings")}>
             {t("cancel")}
           </button>
-          <button type="button" class="button danger" disabled={step === "busy"} onClick={() => void remove()}>
+          <button type="button" class="button danger" disabled={busy} onClick={() => void remove()}>
             <Icon name="trash" /> {t("demo.go")}
           </button>
         </div>

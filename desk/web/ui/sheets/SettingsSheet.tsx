@@ -1,5 +1,7 @@
+import { useEffect, useState } from "preact/hooks";
 import { logout } from "../../actions";
 import { agent, sheet } from "../../store";
+import { demoPresent } from "../../net/rest";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { lettersOn, setLetters } from "../keys";
@@ -7,8 +9,18 @@ import { LanguageSelect } from "../LanguageSelect";
 import { Face, Sheet } from "../parts";
 import { setTheme, theme, themes, type Theme } from "../theme";
 
+/** Whether this agent may remove a demo, and there is one. */
+function useDemo(allowed: boolean): boolean {
+  const [present, setPresent] = useState(false);
+  useEffect(() => {
+    if (allowed) void demoPresent().then(setPresent, () => undefined); // unreachable: then nothing is offered
+  }, [allowed]);
+  return present;
+}
+
 export function SettingsSheet() {
   const who = agent.value;
+  const demo = useDemo(who !== null && who !== "unknown" && who.permissions.includes("demo.remove"));
   if (who === null || who === "unknown") return null;
   const role = (["owner", "manager", "agent"] as const).find((name) => name === who.role);
   return (
@@ -47,7 +59,7 @@ export function SettingsSheet() {
         </span>
         <input type="checkbox" checked={lettersOn.value} onChange={(event) => setLetters(event.currentTarget.checked)} />
       </label>
-      {who.permissions.includes("demo.remove") && (
+      {demo && (
         <button type="button" class="button danger wide-button" onClick={() => (sheet.value = "demo")}>
           <Icon name="trash" /> {t("demo.remove")}
         </button>
