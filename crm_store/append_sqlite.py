@@ -83,27 +83,27 @@ class SqliteStatements:
     """See ``appending.Statements``. The writer's transaction is immediate, so that everything is locked already."""
 
     def load_heads(self, tx: Tx, ids: Collection[int]) -> tuple[list[Head], int]:
-        rows, last_event = _driver(tx).execute(_HEADS, (_id_list(ids),)).fetchone()
+        rows, last_event = driver_of(tx).execute(_HEADS, (_id_list(ids),)).fetchone()
         return [Head(*row) for row in json.loads(rows)], last_event
 
     def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
-        (rows,) = _driver(tx).execute(_OPEN, (_id_list(address_ids),)).fetchone()
+        (rows,) = driver_of(tx).execute(_OPEN, (_id_list(address_ids),)).fetchone()
         return [Head(*row) for row in json.loads(rows)]
 
     def load_repeats(self, tx: Tx, keys: Collection[ClientKey]) -> dict[ClientKey, Appended]:
         size = _size(len(keys))
         values: list[object] = [value for key in keys for value in key]
-        (rows,) = _driver(tx).execute(_repeats(size), _padded(values, 3 * size)).fetchone()
+        (rows,) = driver_of(tx).execute(_repeats(size), _padded(values, 3 * size)).fetchone()
         return repeats_from(json.loads(rows))
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
-        (rows,) = _driver(tx).execute(_QUOTED, (_id_list(ids),)).fetchone()
+        (rows,) = driver_of(tx).execute(_QUOTED, (_id_list(ids),)).fetchone()
         return {
             message_id: (conversation_id, bool(private)) for message_id, conversation_id, private in json.loads(rows)
         }
 
     def save(self, tx: Tx, rows: Sequence[MessageValues], heads: Sequence[Head]) -> None:
-        driver = _driver(tx)
+        driver = driver_of(tx)
         size = _size(len(rows))
         driver.execute(_insert(size), _padded([value for row in rows for value in row], _MESSAGE_WIDTH * size))
         size = _size(len(heads))
@@ -129,7 +129,8 @@ class SqliteStatements:
         driver.execute(_COUNT, (len(rows),))
 
 
-def _driver(tx: Tx) -> sqlite3.Connection:
+def driver_of(tx: Tx) -> sqlite3.Connection:
+    """The driver's own connection."""
     return cast("sqlite3.Connection", tx.connection.dbapi_connection)
 
 

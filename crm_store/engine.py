@@ -76,7 +76,7 @@ async def open_store(
     """
     backend = _backend(url, readers)
     try:
-        await backend.write(bring_up_to_date)
+        await backend.prepare(bring_up_to_date)
     except Exception as error:
         await backend.close()
         raise to_ours(error) from error.__cause__

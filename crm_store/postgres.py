@@ -20,13 +20,18 @@ _READING = {"default_transaction_read_only": "on", "default_transaction_isolatio
 
 
 class PostgresBackend:
-    """See ``writer.Backend``. ``dsn``: as libpq and asyncpg take it. A statement may take 30 s."""
+    """See ``writer.Backend``. ``dsn``: as libpq and asyncpg take it. ``command_s``: seconds a statement may take."""
 
-    def __init__(self, dsn: str, readers: int) -> None:
+    def __init__(self, dsn: str, readers: int, command_s: float = COMMAND_S) -> None:
         self._dsn = dsn
-        self._writers = self._engine(_WRITING, poolclass=NullPool)
-        self._readers = self._engine(_READING, pool_size=readers, max_overflow=8, pool_timeout=CONNECT_S)
+        self._writers = self._engine(_WRITING, command_s, poolclass=NullPool)
+        self._readers = self._engine(_READING, command_s, pool_size=readers, max_overflow=8, pool_timeout=CONNECT_S)
         self._writer: AsyncConnection | None = None
+
+    async def prepare(self, work: Callable[[Tx], T]) -> T:
+        patient = self._engine(_WRITING, None, poolclass=NullPool)
+        async with patient.connect() as connection:
+            return await connection.run_sync(work)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         if self._writer is None:
@@ -61,12 +66,12 @@ class PostgresBackend:
         async with self._readers.connect() as connection:
             return await connection.run_sync(question)
 
-    def _engine(self, server_settings: dict[str, str], **pool: Any) -> AsyncEngine:
+    def _engine(self, server_settings: dict[str, str], command_s: float | None, **pool: Any) -> AsyncEngine:
         async def connect() -> asyncpg.Connection:
             connection = await asyncpg.connect(
                 self._dsn,
                 timeout=CONNECT_S,
-                command_timeout=COMMAND_S,
+                command_timeout=command_s,
                 server_settings={"application_name": "barev", "jit": "off", **server_settings},
             )
             await _check_server(connection)

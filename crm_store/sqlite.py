@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,12 +13,16 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from crm_store import Tx
+from crm_store.append_sqlite import driver_of
 from crm_store.errors import StoreUnfit, to_ours, wrote_while_reading
 from crm_store.types import dump_json
 
 T = TypeVar("T")
 OLDEST = (3, 35, 0)
 """RETURNING came with 3.35."""
+PREPARE_S = 120
+WAL_PAGES = 8000
+"""Of 4 kB, in the log before they are copied to the file: pages written often are copied once."""
 
 
 class SqliteBackend:
@@ -27,14 +32,17 @@ class SqliteBackend:
         check_version(sqlite3.sqlite_version_info)
         self._path = path
         self._busy_s = busy_s
-        self._writers = self._engine("IMMEDIATE", "PRAGMA cache_size = -16000", poolclass=NullPool)
+        self._writers = self._engine("IMMEDIATE", f"PRAGMA wal_autocheckpoint = {WAL_PAGES}", poolclass=NullPool)
         self._readers = self._engine("DEFERRED", "PRAGMA query_only = ON", poolclass=QueuePool, pool_size=readers)
         self._writing_thread = ThreadPoolExecutor(1, "store-writer")
         self._reading_threads = ThreadPoolExecutor(readers, "store-reader")
         self._writer: Connection | None = None
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing_thread, self._write, work)
+    async def prepare(self, work: Callable[[Tx], T]) -> T:
+        return await self.write(partial(_run_patiently, work, self._busy_s))
+
+    def write(self, work: Callable[[Tx], T]) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._writing_thread, self._write, work)
 
     async def drop_writer(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._writing_thread, self._drop)
@@ -78,7 +86,7 @@ class SqliteBackend:
 
         @event.listens_for(engine, "begin")
         def begin_so(connection: Connection) -> None:
-            connection.exec_driver_sql(f"BEGIN {begin}")
+            driver_of(connection).execute(f"BEGIN {begin}")
 
         return engine
 
@@ -113,6 +121,17 @@ def _set_durable(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864")
+    connection.execute("PRAGMA cache_size = -16000")
+
+
+def _run_patiently(work: Callable[[Tx], T], busy_s: float, tx: Tx) -> T:
+    """Waits for another process that migrates for much longer than for one that writes."""
+    driver = driver_of(tx)  # SQLAlchemy would begin a transaction first, and wait for its lock
+    driver.execute(f"PRAGMA busy_timeout = {PREPARE_S * 1000}")
+    try:
+        return work(tx)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(busy_s * 1000)}")
 
 
 def _make_private(path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -23,8 +23,12 @@ AppendDone = Callable[[Appended | BarevError], None]
 class Backend(Protocol):
     """A kind of store: where its connections are and on which threads they are used."""
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
-        """Runs ``work`` on the writer's own connection, opening it if need be. Never called twice at a time."""
+    async def prepare(self, work: Callable[[Tx], T]) -> T:
+        """Runs ``work`` before anything else. It may take minutes, and wait for another process that does the same."""
+
+    def write(self, work: Callable[[Tx], T]) -> Awaitable[T]:
+        """Runs ``work`` on the writer's own connection, opening it if need be. Never called twice at a time. Where it
+        needs a thread it begins at once, and not only when it is awaited."""
 
     async def drop_writer(self) -> None:
         """Throws the writer's connection away, whatever state it is in; the next ``write`` opens a new one."""
@@ -123,13 +127,19 @@ class Writer:
         return self._closing or len(self._queue) >= self._limits.queue
 
     async def _work(self) -> None:
+        """Commits batch after batch; while one is under way, those of the one before it are told."""
+        heard: tuple[Sequence[_Waiting], Sequence[Outcome]] = ((), ())
         while True:
-            if self._queue:
-                batch = self._take()
-                _deliver(batch, await self._commit(batch))
-            elif self._closing:
+            batch = self._take()
+            steps = _steps(batch)
+            committing = self._backend.write(partial(commit_batch, steps)) if batch and self._healthy else None
+            _deliver(*heard)
+            heard = ((), ())
+            if batch:
+                heard = (batch, await self._outcomes(steps, len(batch), committing))
+            elif self._closing and not self._queue:
                 return
-            else:
+            elif not self._queue:
                 self._wake.clear()
                 await self._wake.wait()
 
@@ -137,16 +147,18 @@ class Writer:
         queue = self._queue
         return [queue.popleft() for _ in range(min(len(queue), self._limits.batch))]
 
-    async def _commit(self, batch: Sequence[_Waiting]) -> list[Outcome]:
-        """One outcome for each that waits."""
-        steps = _steps(batch)
-        if self._healthy:
+    async def _outcomes(
+        self, steps: Sequence[Step], count: int, committing: Awaitable[Sequence[Outcome]] | None
+    ) -> Sequence[Outcome]:
+        """One outcome for each of ``count`` that wait."""
+        if committing is None:
+            await asyncio.sleep(0)  # a caller who asks again at once shall not keep the loop from turning
+        else:
             try:
-                return _spread(steps, await self._backend.write(partial(commit_batch, steps)))
+                return _spread(steps, await committing)
             except Exception as error:
                 self._lose(error)
-        await asyncio.sleep(0)  # a caller who asks again at once shall not keep the loop from turning
-        return [Failed(Unavailable("error.store_down")) for _ in batch]
+        return [Failed(Unavailable("error.store_down")) for _ in range(count)]
 
     def _lose(self, error: Exception) -> None:
         if fault_of(error) != "lost":
