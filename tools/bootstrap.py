@@ -27,7 +27,7 @@ STAMPS = VENV / "setup-stamps.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 PYTHON_NAMES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14", "python")
-WEB_PARTS = ("chat_widget", "desk")
+WEB_PARTS = ("chat_widget", "desk", "barev/demo_site")
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "NODE_ENV")
 FONT_NAMES = ("DejaVuSans.ttf", "NotoSansArmenian-Regular.ttf", "NotoSansArmenian-VF.ttf")
@@ -245,7 +245,7 @@ def install_npm(stamps: Stamps, with_tests: bool) -> None:
 
 
 def build_web(stamps: Stamps) -> None:
-    """The browser bundles, in ``chat_widget/static`` and ``desk/static``."""
+    """The browser bundles, each in the folder ``static`` of its part."""
     inputs = digest("package-lock.json", "tools/web_build.mjs", "conversation/texts", *(f"{p}/web" for p in WEB_PARTS))
     built = all((ROOT / part / "static").is_dir() and (ROOT / part / "web/generated").is_dir() for part in WEB_PARTS)
     if built and stamps.fresh("web", inputs):

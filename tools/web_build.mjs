@@ -18,6 +18,7 @@ const textsFolder = join(root, "conversation", "texts");
 const parts = [
   { folder: "chat_widget", section: "widget" },
   { folder: "desk", section: "desk" },
+  { folder: "barev/demo_site", section: "site" },
 ];
 
 const byName = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
