@@ -15,6 +15,7 @@ const LONG_AWAY_MS = 30_000;
 const TYPING_SHOWN_MS = 10_000;
 const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
+const OFFLINE_MS = 1_000;
 
 export class Client {
   readonly shelf: BrowserShelf;
@@ -114,7 +115,7 @@ export class Client {
 
   /** The browser says that the network went away; if it errs, a new connection shows it. */
   offline(): void {
-    if (this.link !== "idle") this.#connection.restart();
+    if (this.link !== "idle") this.#connection.restart(OFFLINE_MS);
   }
 
   /** Another tab changed the shared store. */
@@ -179,9 +180,10 @@ export class Client {
 
   /** Starts anew as a stranger; what was not sent yet stays. */
   forget(): void {
+    const known = this.identity.known;
     this.identity.forget();
     this.talk = new Talk();
-    this.#connection.restart();
+    if (known) this.#connection.restart(); // else it comes back in its own time
     this.changed();
   }
 

@@ -44,8 +44,8 @@ export class Connection {
     });
     this.#socket.on("connect_error", (error: Error & { data?: Partial<Refusal> }) => {
       const { code, retry_after_s } = error.data ?? {};
-      if (code) listener.refused({ message: error.message, ...error.data, code });
       this.#retryIn(Math.max(this.#backoffMs(), (retry_after_s ?? 0) * 1_000));
+      if (code) listener.refused({ message: error.message, ...error.data, code });
     });
     this.#socket.onAny((name: string, data: unknown) => listener.event(name, data));
   }
@@ -74,9 +74,9 @@ export class Connection {
   }
 
   /** Drops whatever there is and connects anew. */
-  restart(): void {
+  restart(delay_ms = 0): void {
     this.#socket.disconnect();
-    this.#retryIn(0);
+    this.#retryIn(delay_ms);
   }
 
   /** The acknowledgement, or null where none comes: not connected, connection lost, or silence. */
