@@ -130,7 +130,7 @@ class Hub:
         for waiter in list(self.wheel):
             waiter.abort()
         if self._stock is not None:
-            self._stock.abort_all()
+            await self._stock.finish(max(0.0, deadline - loop.time()))
         await asyncio.sleep(0)  # lets the transports tell what was cut off
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=max(0.0, deadline - loop.time()))

@@ -25,7 +25,7 @@ class Settings:
     close_timeout_s: float = 3.0
     head_timeout_s: float = 10.0
     head_limit_bytes: int = 16 * 1024
-    message_limit_bytes: int = 128 * 1024
+    message_limit_bytes: int = 1024 * 1024
     soft_limit_bytes: int = 64 * 1024
     hard_limit_bytes: int = 4 * 1024 * 1024
     waiting_limit: int = 256

@@ -28,6 +28,23 @@ _engine_log = logging.getLogger(f"{__name__}.engine")
 _engine_log.setLevel(logging.CRITICAL)  # it would tell a traceback of whatever nonsense a client sends
 
 
+class _Queue(asyncio.Queue[Packet | None]):
+    """What the engine has for one client. The end of a session does not wait for the client to fetch it all."""
+
+    async def join(self) -> None:
+        """Waits for nothing."""
+
+    async def emptied(self) -> None:
+        """Waits until the engine has taken all out."""
+        await super().join()
+
+
+class _Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no types
+    def create_queue(self, *args: Any, **kwargs: Any) -> _Queue:
+        """Makes the queue of a session."""
+        return _Queue(*args, **kwargs)
+
+
 class StockConnection(Client):
     """One Engine.IO session, on whichever transport it is at the moment."""
 
@@ -55,8 +72,7 @@ class StockConnection(Client):
     def flush(self) -> None:
         """Starts giving the engine what there is, in order."""
         if self._out and not self._pumping:
-            self._pumping = True
-            self.hub.spawn(self._pump())
+            self.hub.spawn(self.pump())
 
     def close(self) -> None:
         """Ends the session: the client will come back by itself."""
@@ -71,7 +87,11 @@ class StockConnection(Client):
             self.websocket.abort()
         self.close()
 
-    async def _pump(self) -> None:
+    async def pump(self) -> None:
+        """Gives the engine all there is."""
+        if self._pumping:
+            return
+        self._pumping = True
         while self._out:
             out, self._out = self._out, []
             for frame in out:
@@ -99,8 +119,10 @@ class Stock:
         self._goodbyes: set[asyncio.Task[None]] = set()
         self._over = False
         self._requests: set[asyncio.Transport] = set()  # being handled now
+        self._idle = asyncio.Event()  # there are none
+        self._idle.set()
         Payload.max_decode_packets = _PACKETS_A_POST
-        self._engine = engineio.AsyncServer(
+        self._engine = _Engine(
             async_mode="aiohttp",
             async_handlers=False,
             ping_interval=settings.ping_interval_s,
@@ -131,9 +153,13 @@ class Stock:
         task.add_done_callback(self._goodbyes.discard)
 
     async def _disconnect(self, connection: StockConnection) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._engine.disconnect(connection.sid), self.hub.settings.close_timeout_s)
+        await connection.pump()
+        session = self._engine.sockets.get(connection.sid)
+        await self._engine.disconnect(connection.sid)
         if connection.websocket is not None:
+            if session is not None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(session.queue.emptied(), self.hub.settings.close_timeout_s)
             connection.websocket.close()
 
     async def close_all(self) -> None:
@@ -144,12 +170,14 @@ class Stock:
             self._over = True
             await self._engine.shutdown()
 
-    def abort_all(self) -> None:
-        """Cuts off what is left, and whoever still waits in a request."""
+    async def finish(self, timeout_s: float) -> None:
+        """Waits until all goodbyes are said and no request is being handled; then cuts off what is left."""
+        idle = asyncio.get_running_loop().create_task(self._idle.wait())
+        _done, left = await asyncio.wait({idle, *self._goodbyes}, timeout=timeout_s)
+        for task in left:
+            task.cancel()
         for connection in list(self._connections.values()):
             connection.abort()
-        for task in list(self._goodbyes):
-            task.cancel()
         for transport in list(self._requests):
             transport.abort()
 
@@ -158,6 +186,7 @@ class Stock:
         if transport is None:
             return web.Response(status=400)
         self._requests.add(transport)
+        self._idle.clear()
         connection = self._connections.get(request.query.get("sid", ""))
         if connection is not None and "Upgrade" in request.headers:
             connection.websocket = transport
@@ -178,6 +207,8 @@ class Stock:
         finally:
             self._websockets.pop(transport, None)
             self._requests.discard(transport)
+            if not self._requests:
+                self._idle.set()
         return response
 
     def _accepts_origin(self, origin: str | None, environ: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from barev.realtime import Hub, Settings, serve_front
+from barev.realtime.hub import RenderError
 from barev.realtime.member import Member
 from conversation.errors import BarevError, Rejected
 from conversation.messages import Json, JsonObject
@@ -153,9 +154,9 @@ def application() -> web.Application:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Live]:
+async def serving(settings: Settings, render: RenderError = render_error) -> AsyncIterator[Live]:
     """Runs a server in the present loop."""
-    hub = Hub(settings, render_error)
+    hub = Hub(settings, render)
     visitor, desk = Door(hub, "/visitor"), Door(hub, "/desk")
     hub.register(visitor)
     hub.register(desk)

@@ -57,6 +57,13 @@ class Heard:
         return await self.sio.call(event, data, namespace=namespace, timeout=TIMEOUT_S)
 
 
+async def ended(*loops: asyncio.Task[None]) -> None:
+    """Ends what a client leaves running, lest it opens an HTTP session of its own."""
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+
+
 @asynccontextmanager
 async def connected(live: Live, transports: str, auth: dict[str, Any], *namespaces: str) -> AsyncIterator[Heard]:
     """A client that is in the namespaces, on the last of the transports."""
@@ -75,7 +82,7 @@ async def connected(live: Live, transports: str, auth: dict[str, Any], *namespac
             yield client
         finally:
             await client.sio.disconnect()
-            await asyncio.gather(*loops)  # lest one of them opens a session of its own
+            await ended(*loops)
 
 
 async def test_python_client_in_two_namespaces(way: tuple[Live, str]) -> None:
@@ -126,7 +133,7 @@ async def test_python_client_is_refused_with_the_reason(way: tuple[Live, str]) -
                 live.url, auth={"refuse": "you"}, transports=transports.split(","), namespaces=["/visitor"], retry=False
             )
         await client.disconnect()
-        await asyncio.gather(*loops)
+        await ended(*loops)
     (reason,) = reasons
     assert reason["data"]["code"] == "unauthorized"
     assert reason["message"] == reason["data"]["message"]
