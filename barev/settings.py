@@ -37,12 +37,13 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class Sockets:
     """The Socket.IO server. ``*_limit_kb`` are a connection's unsent bytes: above soft frames are held, above hard it
-    is dropped."""
+    is dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it,
+    so that it is refused in words."""
 
     lean: bool = True
     ping_interval_s: float = 25.0
     ping_timeout_s: float = 20.0
-    message_limit_kb: int = 128
+    message_limit_kb: int = 1024
     soft_limit_kb: int = 64
     hard_limit_kb: int = 4096
     queue_limit: int = 1000
