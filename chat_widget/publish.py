@@ -21,8 +21,6 @@ class VisitorPublisher:
     def message_added(self, event: events.MessageAdded) -> None:
         """A new message; a private one shows only as a change of the conversation."""
         room = (f"c:{event.audience.conversation_id}",)
-        if not self._server.listened(NAMESPACE, room):
-            return
         if event.message.private:
             self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         else:

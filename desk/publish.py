@@ -30,9 +30,7 @@ class DeskPublisher:
 
     def message_added(self, event: events.MessageAdded) -> None:
         """A new message, private ones too."""
-        rooms = rooms_for(event.audience)
-        if self._server.listened(NAMESPACE, rooms):
-            self._server.emit(NAMESPACE, rooms, "message", render.message(event.message))
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "message", render.message(event.message))
 
     def message_edited(self, event: events.MessageEdited) -> None:
         """A message changed."""
