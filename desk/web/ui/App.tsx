@@ -35,11 +35,12 @@ function Desk() {
   return (
     <div class="frame">
       <Banner />
-      <div class="desk" data-pane={current.value === null ? "list" : pane.value}>
+      <main class="desk" data-pane={current.value === null ? "list" : pane.value}>
+        <h1 class="hidden">Barev</h1>
         <ListPane />
         <DialogPane />
         <CardPane />
-      </div>
+      </main>
       {Open && <Open key={sheet.value ?? ""} />}
     </div>
   );

@@ -137,7 +137,7 @@ export function CardPane() {
   const of = head.value;
   if (!of) return null;
   return (
-    <aside class="card-pane" aria-label={t("card.title")}>
+    <section class="card-pane" aria-label={t("card.title")}>
       <IconButton icon="close" label={t("close")} class="card-close" onClick={() => (pane.value = "dialog")} />
       <div class="card-top">
         <Face id={of.contact.id} name={of.contact.name} online={of.visitorOnline} />
@@ -151,6 +151,6 @@ export function CardPane() {
       <h3>{t("card.earlier")}</h3>
       <EarlierOnes of={of} />
       <p class="hint number">{t("card.number", { number: of.id })}</p>
-    </aside>
+    </section>
   );
 }

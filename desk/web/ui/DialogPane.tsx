@@ -79,7 +79,7 @@ export function DialogPane() {
   const of = head.value;
   if (!of) return <NothingOpen />;
   return (
-    <main class="dialog-pane" aria-label={t("dialog.label", { name: nameOf(of) })}>
+    <section class="dialog-pane" aria-label={t("dialog.label", { name: nameOf(of) })}>
       <header class={`dialog-head${isUnanswered(of) ? " unanswered" : ""}`}>
         <IconButton icon="back" label={t("dialog.back")} class="back" onClick={closeConversation} />
         <Face id={of.contact.id} name={of.contact.name} online={of.visitorOnline} />
@@ -95,7 +95,7 @@ export function DialogPane() {
       {thread.value?.loaded ? <Thread key={of.id} of={of} thread={thread.value} /> : <Loading />}
       <TypingLine id={of.id} />
       <Composer key={of.id} of={of} />
-    </main>
+    </section>
   );
 }
 
@@ -112,10 +112,10 @@ function Loading() {
 function NothingOpen() {
   const waiting = state.value.me !== null;
   return (
-    <main class="dialog-pane nothing" aria-label={t("dialog.none")}>
+    <section class="dialog-pane nothing" aria-label={t("dialog.none")}>
       <Logo size={56} />
       <p>{waiting ? t("dialog.none") : ""}</p>
       {waiting && <p class="hint">{t("dialog.none_hint")}</p>}
-    </main>
+    </section>
   );
 }

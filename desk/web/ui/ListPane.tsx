@@ -86,7 +86,7 @@ export function ListPane() {
         <div class="brand" title={who !== null && who !== "unknown" ? who.name : ""}>
           <Logo />
           <div class="brand-words">
-            <h1>Barev</h1>
+            <p class="brand-name">Barev</p>
             <span class="who">{who !== null && who !== "unknown" ? who.name : ""}</span>
           </div>
         </div>
