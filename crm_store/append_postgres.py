@@ -2,33 +2,38 @@
 
 # ruff: noqa: S608  # the texts below are put together from constants; values are always parameters
 
+import json
 from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from sqlalchemy import AdaptedConnection
 
 from crm_store import Tx
 from crm_store.appending import (
     HEAD_COLUMNS,
     MESSAGE_COLUMNS,
     REPEATED_COLUMNS,
-    Appended,
     ClientKey,
     Head,
+    Known,
     MessageValues,
     Quoted,
     repeats_from,
 )
 from crm_store.counters import EVENT
 
-_HEADS = f"""
-    SELECT {HEAD_COLUMNS}, (SELECT value FROM counters WHERE name = '{EVENT}') FROM conversations
-    WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"""
+_KNOWN = f"""
+    SELECT (SELECT json_agg(json_build_array({HEAD_COLUMNS}))::text
+            FROM (SELECT * FROM conversations WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE) AS c),
+        (SELECT value FROM counters WHERE name = '{EVENT}'),
+        (SELECT json_agg(json_build_array({REPEATED_COLUMNS}))::text
+            FROM unnest($2::text[], $3::bigint[], $4::text[]) AS wanted (kind, id, client)
+            JOIN messages AS m
+                ON m.author_kind = wanted.kind AND m.author_id = wanted.id AND m.client_id = wanted.client
+            JOIN conversations AS c ON c.id = m.conversation_id)"""
 _OPEN = f"""
     SELECT {HEAD_COLUMNS} FROM conversations
     WHERE status <> 'resolved' AND address_id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"""
-_REPEATS = f"""
-    SELECT {REPEATED_COLUMNS}
-    FROM unnest($1::text[], $2::bigint[], $3::text[]) AS wanted (kind, id, client)
-    JOIN messages AS m ON m.author_kind = wanted.kind AND m.author_id = wanted.id AND m.client_id = wanted.client
-    JOIN conversations AS c ON c.id = m.conversation_id"""
 _QUOTED = "SELECT id, conversation_id, private FROM messages WHERE id = ANY($1::bigint[])"
 _MESSAGE_TYPES = (
     "bigint bigint bigint bigint bigint bigint text text bigint text text bool text text bigint text bigint bigint"
@@ -56,29 +61,40 @@ _SAVE = f"""
 class PostgresStatements:
     """See ``appending.Statements``. Rows are locked in the order of their ids."""
 
-    def load_heads(self, tx: Tx, ids: Collection[int]) -> tuple[list[Head], int]:
-        rows = tx.exec_driver_sql(_HEADS, (list(ids),)).all()
-        return [Head(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    def load(self, tx: Tx, ids: Collection[int], keys: Collection[ClientKey]) -> Known:
+        kinds, author_ids, client_ids = zip(*keys, strict=True) if keys else ((), (), ())
+        ((heads, last_event, repeats),) = _fetch(tx, _KNOWN, ids, kinds, author_ids, client_ids)
+        return (
+            [Head(*row) for row in json.loads(heads or "[]")],
+            last_event,
+            repeats_from(json.loads(repeats or "[]")),
+        )
 
     def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
-        return [Head(*row) for row in tx.exec_driver_sql(_OPEN, (list(address_ids),))]
-
-    def load_repeats(self, tx: Tx, keys: Collection[ClientKey]) -> dict[ClientKey, Appended]:
-        rows = tx.exec_driver_sql(_REPEATS, tuple(list(column) for column in zip(*keys, strict=True))).all()
-        return repeats_from(rows)
+        return [Head(*row) for row in _fetch(tx, _OPEN, address_ids)]
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
-        return {row[0]: (row[1], row[2]) for row in tx.exec_driver_sql(_QUOTED, (list(ids),))}
+        return {row[0]: (row[1], row[2]) for row in _fetch(tx, _QUOTED, ids)}
 
     def save(self, tx: Tx, rows: Sequence[MessageValues], heads: Sequence[Head]) -> None:
-        moved = (
-            [head.id for head in heads],
-            [head.last_seq for head in heads],
-            [head.last_change for head in heads],
-            [head.last_event for head in heads],
-            [head.last_message_at for head in heads],
-            [head.last_text for head in heads],
-            [head.status for head in heads],
-            [head.waiting_since for head in heads],
-        )
-        tx.exec_driver_sql(_SAVE, (*(list(column) for column in zip(*rows, strict=True)), *moved))
+        moved = [
+            (
+                head.id,
+                head.last_seq,
+                head.last_change,
+                head.last_event,
+                head.last_message_at,
+                head.last_text,
+                head.status,
+                head.waiting_since,
+            )
+            for head in heads
+        ]
+        _fetch(tx, _SAVE, *zip(*rows, strict=True), *zip(*moved, strict=True))
+
+
+def _fetch(tx: Tx, statement: str, *arrays: Collection[object]) -> list[Any]:
+    """Asks the driver itself, in the transaction of ``tx``: SQLAlchemy's result would cost more than the question."""
+    connection = cast("AdaptedConnection", tx.connection.dbapi_connection)
+    found: list[Any] = connection.run_async(lambda driver: driver.fetch(statement, *map(list, arrays)))
+    return found

@@ -17,18 +17,15 @@ from crm_store.appending import (
     HEAD_COLUMNS,
     MESSAGE_COLUMNS,
     REPEATED_COLUMNS,
-    Appended,
     ClientKey,
     Head,
+    Known,
     MessageValues,
     Quoted,
     repeats_from,
 )
 from crm_store.counters import EVENT
 
-_HEADS = f"""
-    SELECT json_group_array(json_array({HEAD_COLUMNS})), (SELECT value FROM counters WHERE name = '{EVENT}')
-    FROM conversations WHERE id IN (SELECT value FROM json_each(?))"""
 _OPEN = f"""
     SELECT json_group_array(json_array({HEAD_COLUMNS})) FROM conversations
     WHERE status <> 'resolved' AND address_id IN (SELECT value FROM json_each(?))"""
@@ -40,13 +37,17 @@ _MESSAGE_WIDTH = MESSAGE_COLUMNS.count(",") + 1
 
 
 @cache
-def _repeats(size: int) -> str:
+def _known(size: int) -> str:
     # CROSS JOIN fixes the order of the loops: from the few keys into the index of many messages
     return f"""
-        SELECT json_group_array(json_array({REPEATED_COLUMNS}))
-        FROM ({_values(3, size)}) AS wanted CROSS JOIN messages AS m
-            ON m.author_kind = wanted.column1 AND m.author_id = wanted.column2 AND m.client_id = wanted.column3
-        CROSS JOIN conversations AS c ON c.id = m.conversation_id"""
+        SELECT (SELECT json_group_array(json_array({HEAD_COLUMNS}))
+                FROM conversations WHERE id IN (SELECT value FROM json_each(?))),
+            (SELECT value FROM counters WHERE name = '{EVENT}'),
+            (SELECT json_group_array(json_array({REPEATED_COLUMNS}))
+                FROM ({_values(3, size)}) AS wanted CROSS JOIN messages AS m
+                    ON m.author_kind = wanted.column1 AND m.author_id = wanted.column2
+                    AND m.client_id = wanted.column3
+                CROSS JOIN conversations AS c ON c.id = m.conversation_id)"""
 
 
 @cache
@@ -82,19 +83,15 @@ def _values(width: int, size: int) -> str:
 class SqliteStatements:
     """See ``appending.Statements``. The writer's transaction is immediate, so that everything is locked already."""
 
-    def load_heads(self, tx: Tx, ids: Collection[int]) -> tuple[list[Head], int]:
-        rows, last_event = driver_of(tx).execute(_HEADS, (_id_list(ids),)).fetchone()
-        return [Head(*row) for row in json.loads(rows)], last_event
+    def load(self, tx: Tx, ids: Collection[int], keys: Collection[ClientKey]) -> Known:
+        size = _size(len(keys))
+        values: list[object] = [_id_list(ids), *(value for key in keys for value in key)]
+        heads, last_event, repeats = driver_of(tx).execute(_known(size), _padded(values, 1 + 3 * size)).fetchone()
+        return [Head(*row) for row in json.loads(heads)], last_event, repeats_from(json.loads(repeats))
 
     def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
         (rows,) = driver_of(tx).execute(_OPEN, (_id_list(address_ids),)).fetchone()
         return [Head(*row) for row in json.loads(rows)]
-
-    def load_repeats(self, tx: Tx, keys: Collection[ClientKey]) -> dict[ClientKey, Appended]:
-        size = _size(len(keys))
-        values: list[object] = [value for key in keys for value in key]
-        (rows,) = driver_of(tx).execute(_repeats(size), _padded(values, 3 * size)).fetchone()
-        return repeats_from(json.loads(rows))
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
         (rows,) = driver_of(tx).execute(_QUOTED, (_id_list(ids),)).fetchone()
@@ -139,8 +136,8 @@ def _id_list(ids: Iterable[int]) -> str:
 
 
 def _size(count: int) -> int:
-    """The next power of two."""
-    return 1 << (count - 1).bit_length()
+    """The next power of two, and never nothing."""
+    return 1 << max(count - 1, 0).bit_length()
 
 
 def _padded(values: list[object], count: int) -> list[object]:

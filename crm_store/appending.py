@@ -87,6 +87,8 @@ ClientKey = tuple[str, int, str]
 """What makes a message the same one: author_kind, author_id, client_id."""
 Quoted = tuple[int, bool]
 """Of a message that is replied to: its conversation's id, and whether it is private."""
+Known = tuple[list[Head], int, dict[ClientKey, Appended]]
+"""What is asked first: heads, the last event number, what was appended before."""
 
 
 def repeats_from(rows: Iterable[Sequence[Any]]) -> dict[ClientKey, Appended]:
@@ -128,14 +130,11 @@ def repeats_from(rows: Iterable[Sequence[Any]]) -> dict[ClientKey, Appended]:
 class Statements(Protocol):
     """The statements of one kind of store: as few as can be, since each costs a round trip or a switch of threads."""
 
-    def load_heads(self, tx: Tx, ids: Collection[int]) -> tuple[list[Head], int]:
-        """Conversations by id, locked, and the last event number given."""
+    def load(self, tx: Tx, ids: Collection[int], keys: Collection[ClientKey]) -> Known:
+        """Conversations by id, locked; the last event number given; those messages that are in the store already."""
 
     def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
         """The unresolved conversations of addresses, locked."""
-
-    def load_repeats(self, tx: Tx, keys: Collection[ClientKey]) -> dict[ClientKey, Appended]:
-        """Those messages that are in the store already."""
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
         """Messages by id."""
@@ -173,10 +172,9 @@ class _Batch:
         self._sql = sql
         self._new = new
         self._rows: list[MessageValues] = []
-        heads, self._last_event = sql.load_heads(tx, {message.conversation_id for message in new})
-        self._heads = {head.id: head for head in heads}
         keys = {(m.author_kind, m.author_id, m.client_id) for m in new if m.client_id is not None}
-        self._known = sql.load_repeats(tx, keys) if keys else {}
+        heads, self._last_event, self._known = sql.load(tx, {message.conversation_id for message in new}, keys)
+        self._heads = {head.id: head for head in heads}
         quoted = {message.reply_to for message in new if message.reply_to is not None}
         self._quoted = sql.load_quoted(tx, quoted) if quoted else {}
         self._open = self._load_open()

@@ -8,7 +8,6 @@ from typing import Any
 from conversation.errors import BarevError, Unavailable
 from crm_store import Tx
 from crm_store.appending import Appended, NewMessage, append_messages
-from crm_store.counters import hold
 from crm_store.errors import fault_of, to_ours
 
 _log = logging.getLogger(__name__)
@@ -73,7 +72,6 @@ def commit_batch(steps: Sequence[Step], tx: Tx) -> list[Outcome]:
 
 def _transact(tx: Tx, steps: Sequence[Step]) -> list[Outcome]:
     with tx.begin():
-        hold(tx)
         if len(steps) == 1:  # needs no savepoint: it has the transaction for itself
             return [steps[0](tx)]
         return [_guarded(tx, step) for step in steps]
@@ -83,7 +81,6 @@ def _settle_alone(tx: Tx, step: Step) -> Outcome:
     """The second and last time for a step that failed in a transaction of its own."""
     try:
         with tx.begin():
-            hold(tx)
             return _guarded(tx, step)
     except Exception as error:
         if fault_of(error) == "lost":

@@ -8,6 +8,8 @@ from crm_store import Tx
 from crm_store.models import CounterRow
 
 EVENT = "event"
+LOCK = f"SELECT value FROM counters WHERE name = '{EVENT}' FOR UPDATE"  # noqa: S608  # a constant
+"""The lock of all writers on PostgreSQL; on SQLite the immediate transaction is that lock."""
 
 
 def next_events(tx: Tx, count: int = 1) -> int:
@@ -28,13 +30,3 @@ def next_events(tx: Tx, count: int = 1) -> int:
 def last_event(tx: Tx) -> int:
     """The last event number that is committed, as this transaction sees it."""
     return tx.scalar(select(CounterRow.value).where(CounterRow.name == EVENT)) or 0
-
-
-def hold(tx: Tx) -> None:
-    """Takes the counter's lock: the beginning of every writing transaction on PostgreSQL.
-
-    Whoever writes holds it from the first statement to the commit. So event numbers are committed in their order, and
-    two processes cannot meet each other's row locks in opposite orders. SQLite's immediate transaction is this lock.
-    """
-    if tx.dialect.name == "postgresql":
-        tx.execute(select(CounterRow.value).where(CounterRow.name == EVENT).with_for_update())

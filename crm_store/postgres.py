@@ -1,13 +1,16 @@
 """PostgreSQL through asyncpg: one writing connection, a pool of reading ones."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import AdaptedConnection, Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from crm_store import Tx
+from crm_store.counters import LOCK
 from crm_store.errors import StoreUnfit, fault_of, to_ours, wrote_while_reading
 from crm_store.types import dump_json
 
@@ -24,7 +27,8 @@ class PostgresBackend:
 
     def __init__(self, dsn: str, readers: int, command_s: float = COMMAND_S) -> None:
         self._dsn = dsn
-        self._writers = self._engine(_WRITING, command_s, poolclass=NullPool)
+        self._writers = self._engine(_WRITING, command_s, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        _transact_by_hand(self._writers.sync_engine)
         self._readers = self._engine(_READING, command_s, pool_size=readers, max_overflow=8, pool_timeout=CONNECT_S)
         self._writer: AsyncConnection | None = None
 
@@ -84,6 +88,24 @@ def check_version(major: int) -> None:
     """Raises StoreUnfit for a server that is too old."""
     if major < OLDEST:
         raise StoreUnfit(f"PostgreSQL {major} is too old: Barev needs {OLDEST} or newer")
+
+
+def _transact_by_hand(engine: Engine) -> None:
+    """Begins, commits and rolls back in one message each, the beginning with the writers' lock in it.
+
+    Whoever writes holds the event counter from the first statement to the commit. So event numbers are committed in
+    their order, and two processes cannot meet each other's row locks in opposite orders.
+    """
+    statements = {"begin": f"BEGIN; {LOCK}", "commit": "COMMIT", "rollback": "ROLLBACK"}
+    for moment, statement in statements.items():
+        event.listen(engine, moment, partial(_say, statement))
+
+
+def _say(statement: str, connection: Connection) -> None:
+    if connection.invalidated:  # there is nobody to say it to, and nothing to roll back
+        return
+    adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
+    adapted.run_async(lambda driver: driver.execute(statement))
 
 
 async def _check_server(connection: asyncpg.Connection) -> None:

@@ -119,6 +119,8 @@ def _set_durable(connection: sqlite3.Connection) -> None:
     if mode != "wal":
         raise StoreUnfit(f"SQLite cannot keep a write-ahead log here (it offers {mode!r}): is it a network folder?")
     connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA synchronous").fetchone() != (2,):
+        raise StoreUnfit("SQLite does not sync its commits here: an acknowledged message could be lost")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     connection.execute("PRAGMA cache_size = -16000")

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from crm_store import Tx
 from crm_store.engine import StoreUrl, open_store
 from crm_store.postgres import PostgresBackend
+from crm_store.schema import bring_up_to_date
 from crm_store.sqlite import PREPARE_S, SqliteBackend
 
 
@@ -60,6 +61,7 @@ async def test_postgres_commits_synchronously_even_where_its_default_is_not_to(p
 async def test_postgres_has_no_patience_without_end(postgres_url: str) -> None:
     """Statements have a limit; those that bring the tables up to date have none."""
     backend = PostgresBackend(postgres_url, readers=1, command_s=0.01)
+    await backend.prepare(bring_up_to_date)
     with pytest.raises(TimeoutError):
         await backend.write(lambda tx: tx.execute(text("SELECT pg_sleep(30)")))
     await backend.drop_writer()
