@@ -10,9 +10,9 @@ import { Outbox } from "./outbox";
 import type { Ack, Availability, Change, Hello, Started, Typing } from "./protocol";
 import { judge } from "./sender";
 import { Talk } from "./talk";
+import { TypingSign } from "./typing";
 
 const LONG_AWAY_MS = 30_000;
-const TYPING_SHOWN_MS = 10_000;
 const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
 const OFFLINE_MS = 1_000;
@@ -25,8 +25,7 @@ export class Client {
   talk = new Talk();
   link: "idle" | "connecting" | "online" | "lost" = "idle";
   profile: Profile | null = null;
-  /** Who types at the other side. */
-  typing: string | null = null;
+  readonly typing = new TypingSign(() => this.changed());
   /** The number of the present connection: work begun on an earlier one stops. */
   turn = 0;
 
@@ -35,7 +34,6 @@ export class Client {
   #stale = false; // the profile is to be asked for again
   #lostAt = 0;
   #readSeq = 0;
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greeted: () => void = () => undefined;
 
   constructor(private readonly around: Surroundings) {
@@ -46,7 +44,7 @@ export class Client {
       up: () => void this.#up(),
       down: () => this.#down(),
       event: (name, data) => this.#event(name, data),
-      refused: (refusal) => refusal.code === "unauthorized" && this.forget(),
+      refused: (error) => this.#refused({ ok: false, error }),
     });
     this.#catchUp = new CatchUp(this.#connection, this);
     this.dispatch = new Dispatch(this, this.#connection, around.failed);
@@ -128,7 +126,6 @@ export class Client {
   destroy(): void {
     this.turn += 1;
     this.link = "idle";
-    clearTimeout(this.#typingTimer);
     this.#connection.close();
   }
 
@@ -167,15 +164,23 @@ export class Client {
   #down(): void {
     this.turn += 1;
     if (this.link === "online") this.#lostAt = Date.now();
-    if (this.link !== "idle") this.#show({ link: "lost", typing: null });
+    this.typing.clear();
+    if (this.link !== "idle") this.#show({ link: "lost" });
   }
 
-  /** Waits where the server asked to try later; forgets a token that is refused. */
-  async passes(ack: Ack<unknown>, attempt: number): Promise<boolean> {
+  /** Forgets a token that is refused, says what is refused for good; the milliseconds to wait where it was for now. */
+  #refused(ack: Ack<unknown>, attempt = 1): number | null {
     const verdict = judge(ack, attempt);
     if (verdict.kind === "halt") this.forget();
-    if (verdict.kind === "later") await sleep(verdict.after_ms);
-    return verdict.kind === "later";
+    if (verdict.kind === "refused") this.around.failed(verdict.refusal.message);
+    return verdict.kind === "later" ? verdict.after_ms : null;
+  }
+
+  /** Waits where the server asked to; false: it is no use to ask again. */
+  async passes(ack: Ack<unknown>, attempt: number): Promise<boolean> {
+    const wait_ms = this.#refused(ack, attempt);
+    if (wait_ms !== null) await sleep(wait_ms);
+    return wait_ms !== null;
   }
 
   /** Starts anew as a stranger; what was not sent yet stays. */
@@ -204,21 +209,15 @@ export class Client {
   }
 
   #event(name: string, data: unknown): void {
-    if (name === "typing") this.#typingEvent(data as Typing);
+    if (name === "typing") this.typing.hear(data as Typing);
     else if (name === "presence") {
       if (this.profile) this.#show({ profile: { ...this.profile, ...(data as Availability) } });
     } else if (/^(message(_changed|_deleted)?|conversation|read)$/.test(name)) {
       this.talk.apply({ name, data } as Change);
-      if (name === "message") this.typing = null;
+      if (name === "message") this.typing.clear();
       this.changed();
       if (this.talk.behind) void this.#catchUp.run();
     }
-  }
-
-  #typingEvent({ author, on }: Typing): void {
-    clearTimeout(this.#typingTimer);
-    if (on) this.#typingTimer = setTimeout(() => this.#show({ typing: null }), TYPING_SHOWN_MS);
-    this.#show({ typing: on ? author.name : null });
   }
 
   // --- showing ----------------------------------------------------------------------------------------------------------
@@ -229,7 +228,7 @@ export class Client {
     this.dispatch.kick();
   }
 
-  #show(change: Partial<Pick<Client, "link" | "profile" | "typing">>): void {
+  #show(change: Partial<Pick<Client, "link" | "profile">>): void {
     Object.assign(this, change);
     this.changed();
   }

@@ -94,6 +94,7 @@ export class Dispatch {
     if (!ack) return null;
     if (ack.ok) {
       this.starting = false;
+      this.formRefusal = null;
       client.began(ack);
       return null;
     }

@@ -30,6 +30,9 @@ export interface BubbleActions {
 
 const QUOTED = 140;
 
+/** With the message itself, all that a bubble depends on. */
+const SMALL = ["follows", "mark", "quoted", "choice"] as const;
+
 export class Bubble {
   readonly element: HTMLElement;
   readonly #author = el("div", { class: "author" });
@@ -41,6 +44,7 @@ export class Bubble {
   readonly #choices = el("div", { class: "choices" });
   readonly #refusal = el("div", { class: "refusal", role: "alert" });
   readonly #shown: Record<string, string> = {};
+  #row: Row | undefined;
 
   constructor(
     row: Row,
@@ -65,6 +69,9 @@ export class Bubble {
   update(row: Row): void {
     const { words, element } = this;
     const { message, at } = row;
+    const old = this.#row;
+    this.#row = row;
+    if (old && old.message === message && !old.queued && SMALL.every((key) => old[key] === row[key])) return;
     element.className = [row.own ? "own" : "", row.follows ? "follows" : "", message?.deleted ? "deleted" : ""].join(" ");
     setAttribute(element, "aria-label", `${this.#name(row)}, ${words.time(at)}`);
     setText(this.#author, this.#name(row));

@@ -45,6 +45,7 @@ export class MessageList {
       this.#watchEnd();
       onSeen();
     });
+    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.#scroller);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
 

@@ -3,7 +3,7 @@
 import type { BrowserShelf } from "../browser";
 import type { Client } from "../client";
 import type { QueuedMessage } from "../outbox";
-import type { Message } from "../protocol";
+import type { Message, Refusal } from "../protocol";
 import type { Words } from "../words";
 import { Composer } from "./composer";
 import { el, icon, setAttribute, setText } from "./dom";
@@ -27,6 +27,7 @@ export class Panel {
   #troubleSince = 0;
   #troubleTimer: ReturnType<typeof setTimeout> | undefined;
   #hadForm = false;
+  #refusal: Refusal | null = null;
 
   constructor(
     private readonly client: Client,
@@ -110,6 +111,7 @@ export class Panel {
     this.#greeting.lang = client.profile?.greeting ? client.profile.language : words.language;
     const asking = client.link !== "idle" && client.talk.loaded && client.talk.head === null;
     this.#form.render(asking ? (client.profile?.form ?? []) : [], client.identity.answers, client.dispatch.starting, client.dispatch.formRefusal);
+    this.#renderRefusal(client.dispatch.formRefusal);
     this.#rating.render(client.talk.head);
     this.#renderTyping();
     this.#renderLink();
@@ -136,8 +138,15 @@ export class Panel {
     this.#composer.focus();
   }
 
+  /** Where no form is there to say it. */
+  #renderRefusal(refusal: Refusal | null): void {
+    if (refusal === this.#refusal) return;
+    this.#refusal = refusal;
+    this.#composer.alert(refusal && !this.#form.shown ? refusal.message : "");
+  }
+
   #renderTyping(): void {
-    const name = this.client.typing;
+    const { name } = this.client.typing;
     const text = name === null ? "" : this.words.say("typing", { name: name || this.words.say("us") });
     if (this.#typing.textContent === text) return;
     const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
