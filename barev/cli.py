@@ -44,7 +44,11 @@ def _make_parser() -> argparse.ArgumentParser:
     group.add_argument("--data", metavar="DIR", help="folder for the SQLite store (default: ./barev-data)")
     group.add_argument("--database-url", metavar="URL", help="postgresql://HOST/NAME instead of SQLite")
     group.add_argument("--redis-url", metavar="URL", help="redis://... shared by several processes")
-    parser = _Parser(prog="barev", description="Barev: a self-hosted, chat-first service assistant.")
+    parser = _Parser(
+        prog="barev",
+        description="Barev: a self-hosted, chat-first service assistant.",
+        epilog="Example:  barev serve --demo",
+    )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
@@ -53,7 +57,9 @@ def _make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="port to listen on, 0 for any free one (default: 8080)")
     serve.add_argument("--demo", action="store_true", help="with a demo business; its logins are printed")
 
-    user = commands.add_parser("user", help="The people who may log in.")
+    user = commands.add_parser(
+        "user", help="The people who may log in.", epilog="Example:  barev user add ani --role agent"
+    )
     users = user.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser)
     add = _add(
         users,
