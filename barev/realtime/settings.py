@@ -43,7 +43,11 @@ class Settings:
         return host is not None and origin.partition("://")[2] == host
 
     def remote(self, peer: str, forwarded_for: str | None) -> str:
-        """The client's address: the peer, or the nearest one in X-Forwarded-For that is no trusted proxy."""
+        """The client's address: the peer, or the nearest one in X-Forwarded-For that is no trusted proxy.
+
+        An IPv4 address is given as such, also where it came to an IPv6 socket.
+        """
+        peer = _address(peer) or peer
         if not forwarded_for or not _trusted(self.trusted_proxies, peer):
             return peer
         remote = peer
@@ -64,9 +68,10 @@ def _address(text: str) -> str | None:
     elif text.count(":") == 1:  # v4:port
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 @lru_cache(maxsize=8)
@@ -80,5 +85,4 @@ def _trusted(names: tuple[str, ...], peer: str) -> bool:
         address = ip_address(peer.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return any((mapped or address) in network for network in _networks(names))
+    return any(address in network for network in _networks(names))
