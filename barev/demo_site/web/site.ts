@@ -34,6 +34,8 @@ class Site {
   private language: Language = "en";
   private spoken = firstLanguage();
   private place = homeOf(this.spoken) ?? "yerevan";
+  /** The language of the shop's page. */
+  private read = this.spoken;
   private readonly shop = el("iframe", { src: this.address(this.place, this.spoken) });
   private readonly desk = el("iframe", { src: "/desk/" });
   private readonly waiting: string[] = [];
@@ -132,10 +134,10 @@ class Site {
     this.shop.contentWindow?.location.assign(this.address(place, language));
   }
 
-  /** Has the message typed where it belongs: at the branch of its language; Russian and English everywhere. */
+  /** Has the message typed where it belongs: on the page of its language, at the branch where it is spoken. */
   private write(text: string): void {
-    const home = homeOf(this.spoken);
-    if (home && home !== this.place) {
+    const home = homeOf(this.spoken) ?? this.place;
+    if (home !== this.place || this.spoken !== this.read) {
       this.waiting.push(text);
       this.visit(home, this.spoken);
     } else if (this.shop.contentWindow) tell(this.shop.contentWindow, { barev: "say", text });
@@ -145,8 +147,9 @@ class Site {
   private shown({ path }: Shown): void {
     const place = (Object.keys(places) as Place[]).find((name) => path.includes(`/${name}/`));
     if (place) this.place = place;
-    const language = /(\w\w)\.html$/.exec(path)?.[1] ?? "";
-    this.address_.textContent = `karavan.example/${language}/${this.place}`;
+    const language = /(\w\w)\.html$/.exec(path)?.[1];
+    if (isLanguage(language)) this.read = language;
+    this.address_.textContent = `karavan.example/${this.read}/${this.place}`;
     this.drawTabs();
     for (const text of this.waiting.splice(0)) if (this.shop.contentWindow) tell(this.shop.contentWindow, { barev: "say", text });
   }
