@@ -10,6 +10,8 @@ from conversation.messages import AuthorKind, Channel, MessageKind, Status
 from crm_store import Tx
 
 LAST_TEXT_CHARS = 200
+AT_ONCE = 1000
+"""Messages a statement: SQLite takes 32,766 parameters, and a message has 18."""
 
 
 class NewMessage(NamedTuple):
@@ -149,7 +151,12 @@ def append_messages(tx: Tx, new: Sequence[NewMessage]) -> list[Appended | BarevE
     Refused, each by itself: Rejected not_found for an unknown or a foreign conversation, and for a ``reply_to`` that is
     no message of it which the author may see; Rejected invalid for a text that no store can keep.
     """
-    return _Batch(tx, _statements(tx.dialect.name), new).append_all()
+    sql = _statements(tx.dialect.name)
+    return [
+        outcome
+        for start in range(0, len(new), AT_ONCE)
+        for outcome in _Batch(tx, sql, new[start : start + AT_ONCE]).append_all()
+    ]
 
 
 @cache

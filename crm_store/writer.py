@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from crm_store.counters import next_events
 from crm_store.errors import fault_of
 
 _log = logging.getLogger(__name__)
+SAY_AGAIN_S = 60.0
+"""A store that goes and comes (a disk with room for small things only) is spoken of once a minute."""
 T = TypeVar("T")
 AppendDone = Callable[[Appended | BarevError], None]
 
@@ -42,13 +45,14 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WriterLimits:
-    """``batch``: operations a transaction; ``queue``: operations that may wait; the pauses are between attempts to
-    reconnect, the first and the longest, in seconds."""
+    """``batch``: operations a transaction; ``queue``: operations that may wait; the pauses, in seconds, are between
+    attempts to reconnect, the first and the longest; ``close_s``: how long ``close`` waits for what is under way."""
 
     batch: int = 500
     queue: int = 20_000
     pause_first_s: float = 0.1
     pause_most_s: float = 5.0
+    close_s: float = 3.0
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ class Writer:
         self._wake = asyncio.Event()
         self._closing = False
         self._healthy = True
+        self._pause_s = limits.pause_first_s
+        self._said_at = -math.inf
         self._worker: asyncio.Task[None] | None = None
         self._recovery: asyncio.Task[None] | None = None
 
@@ -114,14 +120,18 @@ class Writer:
         self._wake.set()
 
     async def close(self) -> None:
-        """Commits what waits, refuses what comes, and ends."""
+        """Commits what waits, refuses what comes, and ends. A store that does not answer is not waited for for long."""
         self._closing = True
         self._wake.set()
         if self._worker is not None:
-            await self._worker
+            _, unfinished = await asyncio.wait([self._worker], timeout=self._limits.close_s)
+            if unfinished:
+                _log.error("the store did not answer at the end; %d operations are given up", len(self._queue))
+                await _cancel(self._worker)
+                rest = list(self._queue)
+                _deliver(rest, [Failed(Unavailable("error.store_down")) for _ in rest])
         if self._recovery is not None:
-            self._recovery.cancel()
-            await asyncio.wait([self._recovery])
+            await _cancel(self._recovery)
 
     def _full(self) -> bool:
         return self._closing or len(self._queue) >= self._limits.queue
@@ -155,7 +165,9 @@ class Writer:
             await asyncio.sleep(0)  # a caller who asks again at once shall not keep the loop from turning
         else:
             try:
-                return _spread(steps, await committing)
+                outcomes = _spread(steps, await committing)
+                self._pause_s = self._limits.pause_first_s
+                return outcomes
             except Exception as error:
                 self._lose(error)
         return [Failed(Unavailable("error.store_down")) for _ in range(count)]
@@ -164,20 +176,23 @@ class Writer:
         if fault_of(error) != "lost":
             _log.error("the store's writer failed", exc_info=error)
         self._healthy = False
-        _log.error("the store is lost, trying to reach it again: %s", _said(error))
-        self._recovery = asyncio.get_running_loop().create_task(self._recover(), name="store recovery")
+        loop = asyncio.get_running_loop()
+        aloud = loop.time() - self._said_at > SAY_AGAIN_S
+        if aloud:
+            self._said_at = loop.time()
+            _log.error("the store is lost, trying to reach it again: %s", _said(error))
+        self._recovery = loop.create_task(self._recover(aloud), name="store recovery")
         if self._on_state is not None:
             self._on_state(False)
 
-    async def _recover(self) -> None:
+    async def _recover(self, aloud: bool) -> None:
         """Reconnects, with growing pauses, until something can be written again."""
         loop = asyncio.get_running_loop()
         lost_at = loop.time()
-        pause_s = self._limits.pause_first_s
         probe = RunStep(lambda tx: next_events(tx, 0))
         while True:
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, self._limits.pause_most_s)
+            await asyncio.sleep(self._pause_s)
+            self._pause_s = min(2 * self._pause_s, self._limits.pause_most_s)
             try:
                 await self._backend.drop_writer()
                 (outcome,) = await self._backend.write(partial(commit_batch, [probe]))
@@ -187,7 +202,8 @@ class Writer:
                 break
             _log.debug("the store is still lost: %s", _said(outcome.error))
         self._healthy = True
-        _log.warning("the store is back after %.1f s", loop.time() - lost_at)
+        if aloud:
+            _log.warning("the store is back after %.1f s", loop.time() - lost_at)
         if self._on_state is not None:
             self._on_state(True)
 
@@ -232,6 +248,11 @@ def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
             waiting.future.set_result(answer)
         else:
             waiting.future.set_exception(answer)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 def _said(error: Exception) -> str:

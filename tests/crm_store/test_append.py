@@ -4,11 +4,12 @@ import pytest
 
 from conversation.clock import from_ms
 from crm_store import Tx
-from crm_store.appending import append_messages
+from crm_store.appending import AT_ONCE, append_messages
 from crm_store.engine import Store
 from crm_store.types import dump_json
 from tests.crm_store.world import (
     World,
+    accepted,
     agent_says,
     append,
     append_all,
@@ -223,8 +224,17 @@ async def test_appending_inside_an_operation_shares_its_fate(store: Store, world
 async def test_a_large_batch_over_many_conversations(store: Store) -> None:
     worlds = [await make_world(store) for _ in range(7)]
     outcomes = await append_all(store, *[visitor_says(worlds[n % 7], str(n)) for n in range(700)])
-    assert [m.event for m in outcomes] == list(range(outcomes[0].event, outcomes[0].event + 700))
+    first = outcomes[0].event
+    assert [m.event for m in outcomes] == list(range(first, first + 700))
     for position, world in enumerate(worlds):
         rows = await messages_of(store, world.conversation_id)
         assert [row.text for row in rows] == [str(n) for n in range(position, 700, 7)]
         assert [row.seq for row in rows] == list(range(1, 101))
+
+
+async def test_more_than_a_statement_can_take(store: Store, world: World) -> None:
+    """An import appends as many as it likes in one operation."""
+    messages = [visitor_says(world, str(n)) for n in range(2 * AT_ONCE + 5)]
+    outcomes = await store.writer.run(lambda tx: append_messages(tx, [*messages, messages[0]]))
+    assert [accepted(outcome).seq for outcome in outcomes] == [*range(1, 2 * AT_ONCE + 6), 1]
+    assert accepted(outcomes[-1]).repeated

@@ -16,6 +16,7 @@ from crm_store import Tx
 from crm_store.appending import Appended
 from crm_store.counters import next_events
 from crm_store.engine import Store, StoreUrl, open_store
+from crm_store.writer import WriterLimits
 from tests.crm_store.world import (
     QUICK,
     append,
@@ -191,6 +192,46 @@ async def test_a_full_disk_takes_nothing_and_recovers(small_disk: Path, caplog: 
     assert [row.id for row in rows] == [message.id for message in acknowledged]
     assert said(caplog) == ["the store is lost", "the store is back"]
     await store.close()
+
+
+async def test_a_disk_with_room_for_small_things_is_spoken_of_once(
+    small_disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is small goes through, what is large does not, again and again; the log is not flooded."""
+    watched = await watch(StoreUrl(sqlite=small_disk / "barev.db"))
+    store = watched.store
+    world = await make_world(store)
+    free = os.statvfs(small_disk)
+    (small_disk / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize - 300_000))
+    for number in range(3):
+        (small,) = await append_all(store, visitor_says(world))
+        assert small.seq == number + 1
+        (large,) = await append(store, visitor_says(world, "x" * 500_000))
+        assert refused(large) == DOWN
+        await watched.back.wait()
+    assert watched.states == [False, True] * 3
+    assert said(caplog) == ["the store is lost", "the store is back"]
+    await store.close()
+
+
+@pytest.mark.slow
+async def test_closing_does_not_wait_for_a_store_that_does_not_answer(postgres_url: str) -> None:
+    store = await open_store(StoreUrl.parse(postgres_url), WriterLimits(close_s=0.05))
+    held = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold(tx: Tx) -> None:
+        loop.call_soon(held.set)
+        tx.execute(text("SELECT pg_sleep(20)"))
+
+    holding = asyncio.create_task(store.writer.run(hold))
+    await held.wait()
+    waiting = asyncio.create_task(store.writer.run(next_events))
+    await asyncio.sleep(0)  # lets it take its place in the queue
+    await store.close()
+    with pytest.raises(Unavailable):
+        await waiting
+    holding.cancel()
 
 
 @pytest.fixture
