@@ -9,11 +9,18 @@ MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exac
 
 
 def error_body(texts: Texts, language: Language, error: BarevError) -> dict[str, object]:
-    """``{"code", "message", "retry_after_s"?, ...}`` in the reader's language."""
-    body: dict[str, object] = {**error.extra, "code": error.code, "message": error_text(texts, language, error)}
+    """``error_payload`` in the reader's language."""
+    return error_payload(error, error_text(texts, language, error))
+
+
+def error_payload(error: BarevError, message: str) -> dict[str, object]:
+    """``{"code", "message", "retry_after_s"?, "field"?, ...}``: what a client is told of an error."""
+    told: dict[str, object] = {**error.extra, "code": error.code, "message": message}
     if error.retry_after_s is not None:
-        body["retry_after_s"] = round(error.retry_after_s, 3)
-    return body
+        told["retry_after_s"] = round(error.retry_after_s, 3)
+    if "field" in error.fields:
+        told["field"] = error.fields["field"]
+    return told
 
 
 def error_text(texts: Texts, language: Language, error: BarevError) -> str:

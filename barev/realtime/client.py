@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from barev.realtime.member import GONE, IN, Member, error_payload
+from barev.realtime.member import GONE, IN, Member
 from barev.realtime.packets import BINARY_EVENT, CONNECT, DISCONNECT, EVENT, loads, packet_frame, parse, parse_event
 from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.messages import JsonObject
+from conversation.wire import error_payload
 
 if TYPE_CHECKING:
     from barev.realtime.hub import Hub

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from barev.realtime.packets import CONNECT, DISCONNECT, Event, ack_frame, event_frame, packet_frame
 from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.sockets import Reply
+from conversation.wire import error_payload
 
 if TYPE_CHECKING:
     from barev.realtime.client import Client
@@ -20,14 +21,6 @@ IN: Final = 1
 GONE: Final = 2
 
 _Waiting = tuple[Event, Reply]
-
-
-def error_payload(error: BarevError, message: str) -> dict[str, object]:
-    """What a client is told of an error."""
-    told: dict[str, object] = {**error.extra, "code": error.code, "message": message}
-    if error.retry_after_s is not None:
-        told["retry_after_s"] = round(error.retry_after_s, 3)
-    return told
 
 
 class Acknowledgement:

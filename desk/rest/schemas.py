@@ -185,6 +185,7 @@ PROBLEM = record(
         "code": TEXT,
         "message": TEXT,
         "retry_after_s": {"type": "number"},
+        "field": TEXT,
     },
     ["type", "title", "status", "detail", "code", "message"],
 )
