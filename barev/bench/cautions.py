@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from barev.bench.load import Sample
+from barev.bench.report import FULL_CORE
 
 _BUSY_LOAD = 0.7
-_FULL_CORE = 0.9
 _IN_MEMORY = {"tmpfs", "ramfs"}
 
 
@@ -27,9 +27,9 @@ def of_runs(saturated: Mapping[str, Mapping[int, Sequence[Sample]]]) -> list[str
     found: list[str] = []
     samples = [one for by_depth in saturated.values() for some in by_depth.values() for one in some]
     busiest = max((one.generator_cores for one in samples), default=0.0)
-    if busiest >= _FULL_CORE:
+    if busiest >= FULL_CORE:
         found.append(f"the generator used {busiest:.2f} of its core in one run: that run may be slower than the server")
     node = [one.server_cores for some in saturated.get("node", {}).values() for one in some]
-    if node and min(node) < _FULL_CORE:
+    if node and min(node) < FULL_CORE:
         found.append(f"Node got only {min(node):.2f} of its core in one run: other work was in the way")
     return found

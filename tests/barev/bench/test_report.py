@@ -24,8 +24,8 @@ def sample(per_s: float, p99_ms: float = 1.0) -> Sample:
         p50_ms=0.5,
         p99_ms=p99_ms,
         max_ms=9.0,
-        server_cpu_s=0.5,
-        server_cores=0.5,
+        server_cpu_s=0.95,
+        server_cores=0.95,
         cpu_s_per_1000=50.0,
         generator_cores=0.1,
         late_p99_ms=0.0,
@@ -60,6 +60,13 @@ def test_rows_take_the_median_of_the_rounds_and_compare_it_with_the_goal() -> No
     lines = report.table(list(rows.values())).splitlines()
     assert [line.endswith("MISSED") for line in lines if "in flight" in line] == [False, True, False]
     assert report.markdown(list(rows.values())).count("**missed**") == 4
+
+
+def test_a_yardstick_without_its_core_gives_no_verdict() -> None:
+    kept, starved = sample(100), replace(sample(10), server_cores=0.3)
+    assert report.rate_row(400, [sample(90)], [kept, starved, kept], 1.0).met is False
+    row = report.rate_row(400, [sample(90)], [starved, starved, kept], 1.0)
+    assert (row.ratio, row.met) == (9.0, None)
 
 
 def test_without_node_there_is_a_figure_and_no_verdict() -> None:
