@@ -1,0 +1,84 @@
+"""The network between a browser and the product: it can be cut, mended, and made to swallow what is sent."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Line:
+    """Carries bytes from its own port of the loopback to another one."""
+
+    def __init__(self, to_port: int) -> None:
+        self.to_port = to_port
+        self.port = 0
+        self._up = asyncio.Event()
+        self._flows = asyncio.Event()
+        self._up.set()
+        self._flows.set()
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    @property
+    def address(self) -> str:
+        """Where the browser finds the product."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Breaks all connections; new ones are broken at once."""
+        self._up.clear()
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Everything passes again."""
+        self._up.set()
+        self._flows.set()
+
+    def swallow(self) -> None:
+        """Connections stay, and nothing arrives: what a dead network without a goodbye looks like."""
+        self._flows.clear()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, to its end."""
+        if not self._up.is_set():
+            writer.transport.abort()
+            return
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
+        except OSError:
+            writer.transport.abort()
+            return
+        ends = {writer, far_writer}
+        self._writers |= ends
+        try:
+            ways = (self._pass(reader, far_writer), self._pass(far_reader, writer))
+            await asyncio.gather(*ways)
+        finally:
+            self._writers -= ends
+            for end in ends:
+                end.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
+                await writer.drain()
+            if writer.can_write_eof():
+                writer.write_eof()
+        except ConnectionError:
+            writer.transport.abort()
+
+
+@asynccontextmanager
+async def line_to(port: int) -> AsyncIterator[Line]:
+    """A line to a port while the block runs."""
+    line = Line(port)
+    server = await asyncio.start_server(line.carry, "127.0.0.1", 0)
+    line.port = server.sockets[0].getsockname()[1]
+    try:
+        yield line
+    finally:
+        line.mend()
+        server.close()
+        line.cut()
+        await server.wait_closed()

@@ -1,0 +1,75 @@
+"""The widget as a visitor handles it."""
+
+from typing import Any
+
+from playwright.async_api import Frame, Locator, Page, expect
+
+from tests.browser.catalogue import words
+
+_SHOWN = """(children) => children.map((line) => line.matches("article") ? {
+    author: line.querySelector(".author").textContent,
+    looks: line.className.trim(),
+    quote: line.querySelector(".quote").textContent,
+    text: line.querySelector(".text").textContent,
+    meta: line.querySelector(".meta").textContent,
+    at: line.querySelector("time").dateTime,
+    exact: line.querySelector("time").title,
+    mark: line.querySelector(".mark").title,
+} : {day: line.textContent})"""
+
+
+class Widget:
+    """Of a page, or of a frame in it."""
+
+    def __init__(self, page: Page | Frame, language: str = "en") -> None:
+        self.page = page
+        self.words = words(language, "widget")
+        self.host = page.locator("barev-chat")
+        self.launcher = self.host.locator("button.launcher")
+        self.panel = self.host.locator("section.panel")
+        self.title = self.panel.locator("header .title")
+        self.form = self.panel.locator("form")
+        self.field = self.panel.locator("textarea")
+        self.articles = self.panel.locator("[role=log] article")
+        self.texts = self.articles.locator(".text")
+        self.link = self.panel.locator(".link")
+        self.typing = self.panel.locator(".typing")
+        self.rating = self.panel.locator(".rating")
+        self.badge = self.host.locator(".badge")
+
+    async def open(self) -> None:
+        """By a click on the launcher."""
+        await self.launcher.click()
+        await expect(self.panel).to_be_visible()
+
+    async def start(self, **answers: str) -> None:
+        """Fills in the form and sends it."""
+        for name, answer in answers.items():
+            await self.form.locator(f"input[name={name}]").fill(answer)
+        await self.form.locator("button.primary").click()
+        await expect(self.form).to_be_hidden()
+
+    async def say(self, text: str) -> None:
+        """Writes and presses Enter."""
+        await self.field.fill(text)
+        await self.field.press("Enter")
+
+    def said(self, text: str) -> Locator:
+        """The article with this text."""
+        return self.articles.filter(has=self.page.locator(".text", has_text=text))
+
+    async def has_mark(self, text: str, mark: str) -> None:
+        """Waits until an own message is marked ``waiting``, ``sent`` or ``read``."""
+        await expect(self.said(text).locator(".mark")).to_have_attribute("title", self.words[f"mark.{mark}"])
+
+    async def shown(self) -> list[dict[str, Any]]:
+        """Everything in the list of messages, as it stands there."""
+        lines: list[dict[str, Any]] = await self.panel.locator("[role=log] > *").evaluate_all(_SHOWN)
+        return lines
+
+    async def waiting(self) -> list[str]:
+        """What the browser keeps as not yet confirmed."""
+        keys: list[str] = await self.page.evaluate(
+            "Object.keys(localStorage).filter((key) => /^barev .* out\\./.test(key)).map((key) => localStorage[key])"
+        )
+        return keys
