@@ -36,11 +36,12 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """The Socket.IO server. ``*_limit_kb`` are a connection's unsent bytes: above soft frames are held, above hard it
-    is dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it,
+    """The Socket.IO server. ``origins``: the sites that may connect (``*``: any). ``soft_limit_kb``,
+    ``hard_limit_kb``: a connection's unsent bytes; above soft frames are held, above hard it is dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it,
     so that it is refused in words."""
 
     lean: bool = True
+    origins: tuple[str, ...] = ("*",)
     ping_interval_s: float = 25.0
     ping_timeout_s: float = 20.0
     message_limit_kb: int = 1024

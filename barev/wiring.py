@@ -195,6 +195,7 @@ def _socket_settings(settings: Settings) -> SocketSettings:
     given = settings.sockets
     return SocketSettings(
         lean=given.lean,
+        origins=given.origins,
         ping_interval_s=given.ping_interval_s,
         ping_timeout_s=given.ping_timeout_s,
         head_timeout_s=settings.server.head_timeout_s,
