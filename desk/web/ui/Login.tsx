@@ -40,7 +40,7 @@ export function Login() {
     const to = guessLanguage();
     speak(to);
     void useLanguage(to);
-    name.current?.focus();
+    if (window === window.top) name.current?.focus(); // inside a page it would scroll that page away
   }, []);
   return (
     <main class="login">
