@@ -18,7 +18,8 @@ T = TypeVar("T")
 OLDEST = 14
 CONNECT_S = 10.0
 COMMAND_S = 30.0
-_WRITING = {"synchronous_commit": "on"}
+_ALWAYS = {"application_name": "barev", "jit": "off", "synchronous_commit": "on"}
+_WRITING: dict[str, str] = {}
 _READING = {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"}
 
 
@@ -76,7 +77,7 @@ class PostgresBackend:
                 self._dsn,
                 timeout=CONNECT_S,
                 command_timeout=command_s,
-                server_settings={"application_name": "barev", "jit": "off", **server_settings},
+                server_settings={**_ALWAYS, **server_settings},
             )
             await _check_server(connection)
             return connection
