@@ -30,6 +30,7 @@ class Link(Client):
         self.sio.on("disconnect", self._gone, namespace=namespace)
 
     async def _hear(self, event: str, payload: Wire) -> None:
+        self.heard.append((event, payload))
         try:
             self._tell(event, payload)
         except Exception as error:
@@ -162,12 +163,12 @@ class Visitor(Sender):
         auth = {"page_url": "https://shop.example/hair", "language": "en"}
         self.link = Link(address, "/visitor", auth if self.token is None else {**auth, "token": self.token}, self._news)
         await self.link.connect()
-        if self.token is None:
+        if self.state.loaded:
+            await self.sync(self.state)
+        else:
             hello = await self.link.get("hello")
             self.token = hello["token"]
             self.state.load(hello)
-        else:
-            await self.sync(self.state)
 
     async def sync(self, state: VisitorState) -> None:
         """Asks for all that changed since, page by page. Raises Cut."""
@@ -195,13 +196,14 @@ class Visitor(Sender):
         try:
             await self.resend()
             while True:
-                await self._act()
+                await self.act()
         except Cut:
             await self.settle()
             if self._catching_up is not None:
                 await self._catching_up
 
-    async def _act(self) -> None:
+    async def act(self) -> None:
+        """Does one thing, mostly sends a message. Raises Cut."""
         assert self.link is not None
         chance = self.rng.random()
         if chance < 0.8 or self.state.head is None:
@@ -245,27 +247,35 @@ class Agent(Sender):
     async def come(self, address: str) -> None:
         """Connects; loads at the first time, catches up later."""
         self.link = Link(address, "/desk", {"token": self.token, "language": "en"}, self._news)
+        after = self.state.last_event  # before the first event comes
         await self.link.connect()
-        if self.state.last_event == 0:
+        if not self.state.loaded:
             self.state.load(await self.link.get("hello"))
-        await self.sync(self.state)
+        await self.sync(self.state, after)
 
-    async def sync(self, state: DeskState) -> None:
-        """Asks for all that changed since, page by page. Raises Cut."""
+    async def load(self, address: str) -> None:
+        """Connects and loads everything, without a ``sync``."""
+        self.link = Link(address, "/desk", {"token": self.token, "language": "en"}, self._news)
+        await self.link.connect()
+        self.state.load(await self.link.get("hello"))
+        for conversation_id in list(self.state.heads):
+            self.state.open(await self.link.get("open", {"conversation_id": conversation_id}))
+
+    async def sync(self, state: DeskState, after: int) -> None:
+        """Asks for all that changed after an event, page by page. Raises Cut."""
         assert self.link is not None
         more = True
         while more:
-            page = await self.link.get("sync", {"after_event": state.last_event})
+            page = await self.link.get("sync", {"after_event": after})
             state.merge(page)
-            more = page["more"]
+            after, more = page["last_event"], page["more"]
 
     async def fresh(self) -> DeskState:
         """What a desk holds that is opened now for the first time, with everything there is."""
         assert self.link is not None
         state = DeskState()
         state.load(await self.link.get("hello"))
-        state.last_event = 0
-        await self.sync(state)
+        await self.sync(state, 0)
         return state
 
     async def work(self) -> None:
@@ -273,11 +283,12 @@ class Agent(Sender):
         try:
             await self.resend()
             while True:
-                await self._act()
+                await self.act()
         except Cut:
             await self.settle()
 
-    async def _act(self) -> None:
+    async def act(self) -> None:
+        """Does one thing to one conversation. Raises Cut."""
         assert self.link is not None
         if not self.state.heads:
             await self.link.get("hello")

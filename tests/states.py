@@ -71,14 +71,16 @@ def difference(held: object, fresh: object, path: str = "") -> str:
 
 
 class VisitorState:
-    """A visitor's conversation. ``last``: every change up to it is in. ``behind``: a ``sync`` is due."""
+    """A visitor's conversation. ``last``: every change up to it is in. ``behind``: a ``sync`` is due. ``gaps``: how
+    often a number was missing."""
 
     def __init__(self) -> None:
+        self.loaded = False
+        self._early: list[tuple[str, Wire]] = []  # events that overtook the first load
         self.head: Wire | None = None
         self.messages: dict[int, Wire] = {}
         self.last = 0
         self.gaps = 0
-        self.highest = 0
         self._seen: set[int] = set()
         self._doubtful = False
 
@@ -98,10 +100,15 @@ class VisitorState:
         self._put_all(hello["messages"])
         if self.head is not None:
             self._reach(hello["last_change"])
+        self.loaded = True
+        early, self._early = self._early, []
+        for event, payload in early:
+            self.apply(event, payload)
 
     def merge(self, page: Wire) -> None:
         """The answer to ``sync``; one about another conversation makes a ``sync`` from 0 due."""
         head = page["conversation"]
+        self.loaded = True
         if head is None:
             return
         if self.head is None or head["id"] != self.head["id"]:
@@ -115,7 +122,9 @@ class VisitorState:
 
     def apply(self, event: str, payload: Wire) -> None:
         """An event of the server."""
-        if event == "conversation":
+        if not self.loaded:
+            self._early.append((event, payload))
+        elif event == "conversation":
             self._apply_head(payload)
         elif event in {"message", "message_changed", "message_deleted"}:
             if self.head is None:
@@ -144,18 +153,15 @@ class VisitorState:
         self.head = None if head is None else dict(head)
         self.messages = {}
         self.last = 0
-        self.highest = 0
         self._seen = set()
         self._doubtful = False
 
     def _apply_head(self, head: Wire) -> None:
         whole = "assignee" in head
-        if self.head is None or head["id"] > self.head["id"]:
+        if self.head is None or head["id"] != self.head["id"]:  # another one is his conversation now
             if whole:
                 self._begin(head)
             self._doubtful = True  # what was said in it before this event is not here
-            return
-        if head["id"] < self.head["id"]:
             return
         if whole:
             self._put_head(head)
@@ -175,7 +181,6 @@ class VisitorState:
             put_message(self.messages, message)
 
     def _note(self, change: int) -> None:
-        self.highest = max(self.highest, change)
         if change > self.last:
             self._seen.add(change)
         self._close()
@@ -184,7 +189,6 @@ class VisitorState:
 
     def _reach(self, change: int) -> None:
         self.last = max(self.last, change)
-        self.highest = max(self.highest, self.last)
         self._close()
 
     def _close(self) -> None:
@@ -198,6 +202,8 @@ class DeskState:
     number, and so would be missed by a client that was cut off in between."""
 
     def __init__(self) -> None:
+        self.loaded = False
+        self._early: list[tuple[str, Wire]] = []
         self.heads: dict[int, Wire] = {}  # as last told whole; what messages and marks add is put on top by ``view``
         self.messages: dict[int, Wire] = {}
         self.marks: dict[tuple[int, str], Wire] = {}
@@ -209,6 +215,17 @@ class DeskState:
         for head in hello["conversations"]:
             self._put_head(head)
         self.last_event = hello["last_event"]
+        self.loaded = True
+        early, self._early = self._early, []
+        for event, payload in early:
+            self.apply(event, payload)
+        self.late.clear()  # what came before the load was no news after it
+
+    def open(self, opened: Wire) -> None:
+        """The answer to ``open``."""
+        self._put_head(opened["conversation"])
+        for message in opened["messages"]:
+            put_message(self.messages, message)
 
     def merge(self, page: Wire) -> None:
         """The answer to ``sync``."""
@@ -222,6 +239,9 @@ class DeskState:
 
     def apply(self, event: str, payload: Wire) -> None:
         """An event of the server."""
+        if not self.loaded:
+            self._early.append((event, payload))
+            return
         if event == "conversation":
             news = self._put_head(payload)
             if payload.get("gone"):

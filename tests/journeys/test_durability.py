@@ -7,12 +7,14 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]  # it comes without types
 import pytest
 
 from tests import clients
@@ -182,3 +184,43 @@ def without_call(calls: Sequence[Call], ended: int) -> list[Call]:
     taken = [call for call in calls if call.ended == ended]
     assert [call.name for call in taken] in (["fdatasync"], ["fsync"])
     return [call for call in calls if call.ended != ended]
+
+
+WITNESS = """
+    CREATE TABLE witness (message_id BIGINT, level TEXT, application TEXT);
+    CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO witness VALUES
+            (NEW.id, current_setting('synchronous_commit'), current_setting('application_name'));
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER watched AFTER INSERT ON messages FOR EACH ROW EXECUTE FUNCTION watch();
+"""
+
+
+async def test_postgresql_commits_wait_for_the_log(tmp_path: Path, postgres_url: str) -> None:
+    """Where a database is set up not to wait for its log at commit, the running product turns that on for its own
+    transactions: a trigger that sees each message tells what was in force there."""
+    product = Product(tmp_path, postgres_url)
+    async with owning(postgres_url) as owner:
+        name = await owner.fetchval("SELECT current_database()")
+        await owner.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    async with running(product), owning(postgres_url) as owner:
+        assert await owner.fetchval("SHOW synchronous_commit") == "off"  # the control: off is what others get
+        await owner.execute(WITNESS)
+        assert product.add_user("ani").returncode == 0
+        agent, guest = clients.agent(product.address, await product.log_in("ani")), clients.visitor(product.address)
+        async with clients.connected(agent, guest):
+            acked: dict[int, tuple[str, Wire]] = {}
+            await asyncio.gather(send_in_turn(guest, "visitor", 5, acked), answer(agent, 5, acked))
+        seen = {row["message_id"]: row["level"] for row in await owner.fetch("SELECT * FROM witness")}
+        assert seen == dict.fromkeys(acked, "on")
+
+
+@asynccontextmanager
+async def owning(url: str) -> AsyncIterator[Any]:
+    """A connection of the database's owner."""
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()

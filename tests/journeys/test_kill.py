@@ -123,9 +123,11 @@ async def check_everybody(crowd: Crowd) -> None:
     shown = truth.view()
     for agent in crowd.agents:
         assert not difference(agent.state.view(), shown), f"{agent.name}: {difference(agent.state.view(), shown)}"
+        assert agent.state.late == [], f"{agent.name} heard out of order"
     for visitor in crowd.visitors:
         fresh = (await visitor.fresh()).view()
         assert not difference(visitor.state.view(), fresh), f"{visitor.name}: {difference(visitor.state.view(), fresh)}"
+        assert visitor.state.gaps == 0, f"{visitor.name} heard out of order"
     check_numbers(truth)
     for one in crowd.everybody:
         check_said(one, truth)
