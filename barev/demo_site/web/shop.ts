@@ -3,6 +3,7 @@
 
 import { heard, tell, type Say } from "./bridge";
 import "./shop.css";
+import "./services.css";
 
 interface Chat {
   open(): void;

@@ -6,6 +6,7 @@ import { el } from "./dom";
 import { languages, loadTexts, type Language, type TextKey, type Texts } from "./generated/texts";
 import { logins } from "./logins";
 import "./site.css";
+import "./windows.css";
 
 const names: Readonly<Record<Language, string>> = { hy: "Հայերեն", ka: "ქართული", kk: "Қазақша", ru: "Русский", en: "English" };
 const places = { yerevan: "hy", tbilisi: "ka", almaty: "kk" } as const;
