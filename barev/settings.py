@@ -36,9 +36,13 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """The Socket.IO server. ``origins``: the sites that may connect (``*``: any). ``soft_limit_kb``,
-    ``hard_limit_kb``: a connection's unsent bytes; above soft frames are held, above hard it is dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it,
-    so that it is refused in words."""
+    """The Socket.IO server.
+
+    ``lean``: off, every connection is on the stock engine. ``origins``: the sites that may connect (``*``: any).
+    ``soft_limit_kb``, ``hard_limit_kb``: a connection's unsent bytes; above soft frames are held, above hard it is
+    dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it, so
+    that it is refused in words.
+    """
 
     lean: bool = True
     origins: tuple[str, ...] = ("*",)
