@@ -53,7 +53,9 @@ async def test_postgres_commits_synchronously_even_where_its_default_is_not_to(p
     await store.writer.run(lambda tx: tx.execute(lax))
     await store.close()
     again = await open_store(StoreUrl.parse(postgres_url))
-    assert await again.writer.run(lambda tx: tx.execute(text("SHOW synchronous_commit")).scalar_one()) == "on"
+    show = text("SHOW synchronous_commit")
+    assert await again.writer.run(lambda tx: tx.execute(show).scalar_one()) == "on"
+    assert await again.read(lambda tx: tx.execute(show).scalar_one()) == "on", "reading works there too"
     await again.close()
 
 
