@@ -1,5 +1,7 @@
 """Reading what came over a wire, once and strictly, and writing errors: what every door's wire module shares."""
 
+import re
+
 from conversation.errors import BarevError, Rejected
 from conversation.language import negotiate
 from conversation.messages import Json, JsonObject, Language
@@ -108,18 +110,14 @@ def get_ids(data: JsonObject, key: str, most: int) -> tuple[int, ...]:
     return tuple(get_int({key: item}, key) for item in value)
 
 
-_HEX = frozenset("0123456789abcdefABCDEF")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{24})")
 
 
 def get_client_id(data: JsonObject) -> str:
     """The UUID the client made for a message, in the client's own spelling. Raises Rejected invalid."""
     value = data.get("client_id")
-    if isinstance(value, str):
-        digits = value
-        if len(value) == 36 and value[8] == value[13] == value[18] == value[23] == "-":
-            digits = value.replace("-", "")
-        if len(digits) == 32 and _HEX.issuperset(digits):
-            return value
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return value
     raise Rejected("invalid", "error.client_id_wrong", field="client_id")
 
 

@@ -19,7 +19,9 @@ OLDEST = 14
 CONNECT_S = 10.0
 COMMAND_S = 30.0
 _ALWAYS = {"application_name": "barev", "jit": "off", "synchronous_commit": "on"}
-_WRITING: dict[str, str] = {}
+# The writer goes from a few keys into large tables, always by an index. A table that was just filled has no statistics
+# yet, and the planner would read it whole.
+_WRITING = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 _READING = {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"}
 
 
