@@ -1,10 +1,11 @@
-"""Reading what came over a wire, once and strictly, and writing errors: what every door's wire module shares."""
+"""Reading what came over a wire, once and strictly; writing errors and messages: what every door shares."""
 
 import re
 
+from conversation.clock import to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.language import negotiate
-from conversation.messages import Json, JsonObject, Language
+from conversation.messages import Author, Json, JsonObject, Language, Message
 from conversation.ports import Texts
 
 MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
@@ -127,3 +128,39 @@ def get_message_text(data: JsonObject, limit: int) -> str:
     if not text.strip():
         raise Rejected("invalid", "error.text_empty", field="text")
     return text
+
+
+def show_author(value: Author) -> dict[str, object]:
+    """Name, kind and photo; ids are not everybody's to see."""
+    shown: dict[str, object] = {"kind": value.kind, "name": value.name}
+    if value.photo:
+        shown["photo"] = value.photo
+    return shown
+
+
+def show_message(value: Message, author: dict[str, object]) -> dict[str, object]:
+    """What every door shows of a message."""
+    shown: dict[str, object] = {
+        "id": value.id,
+        "seq": value.seq,
+        "change": value.change,
+        "at": to_iso(value.at),
+        "author": author,
+        "text": value.text,
+        "kind": value.kind,
+    }
+    if value.client_id is not None:
+        shown["client_id"] = value.client_id
+    if value.reply_to is not None:
+        shown["reply_to"] = value.reply_to
+    if value.buttons:
+        shown["buttons"] = [{"value": button.value, "label": button.label} for button in value.buttons]
+    if value.choice is not None:
+        shown["choice"] = value.choice
+    if value.attachments:
+        shown["attachments"] = list(value.attachments)
+    if value.edited_at is not None:
+        shown["edited_at"] = to_iso(value.edited_at)
+    if value.deleted_at is not None:
+        shown["deleted"] = True
+    return shown

@@ -3,53 +3,25 @@
 from collections.abc import Callable
 
 from conversation.clock import to_iso
-from conversation.messages import Agent, Author, ContactCard, Conversation, Message, Person
+from conversation.messages import Agent, ContactCard, Conversation, Message, Person
+from conversation.wire import show_author, show_message
 
 Wire = dict[str, object]
 VisitorOnline = Callable[[int], bool]
 
 
-def author(value: Author) -> Wire:
-    """Name, kind, id and photo."""
-    shown: Wire = {"kind": value.kind, "name": value.name}
-    if value.id is not None:
-        shown["id"] = value.id
-    if value.photo:
-        shown["photo"] = value.photo
-    return shown
-
-
 def message(value: Message) -> Wire:
-    """A message as agents see it."""
-    shown: Wire = {
-        "id": value.id,
-        "conversation_id": value.conversation_id,
-        "seq": value.seq,
-        "change": value.change,
-        "event": value.event,
-        "at": to_iso(value.at),
-        "author": author(value.author),
-        "text": value.text,
-        "kind": value.kind,
-        "private": value.private,
-        "delivery": value.delivery,
-    }
-    if value.client_id is not None:
-        shown["client_id"] = value.client_id
-    if value.reply_to is not None:
-        shown["reply_to"] = value.reply_to
-    if value.buttons:
-        shown["buttons"] = [{"value": button.value, "label": button.label} for button in value.buttons]
-    if value.choice is not None:
-        shown["choice"] = value.choice
-    if value.attachments:
-        shown["attachments"] = list(value.attachments)
+    """A message as agents see it: whose it is by id, private ones too, and where it belongs."""
+    author = show_author(value.author)
+    if value.author.id is not None:
+        author["id"] = value.author.id
+    shown = show_message(value, author)
+    shown["conversation_id"] = value.conversation_id
+    shown["event"] = value.event
+    shown["private"] = value.private
+    shown["delivery"] = value.delivery
     if value.activity is not None:
         shown["activity"] = {"code": value.activity.code, "fields": dict(value.activity.fields)}
-    if value.edited_at is not None:
-        shown["edited_at"] = to_iso(value.edited_at)
-    if value.deleted_at is not None:
-        shown["deleted"] = True
     return shown
 
 
