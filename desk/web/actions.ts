@@ -152,7 +152,7 @@ function becameCurrent(): void {
   if (!firstView) return;
   firstView = false;
   const mine = [...state.value.entries.values()].some((entry) => entry.head.assignee?.id === me.value?.id);
-  if (!mine) tab.value = "waiting"; // nothing of one's own yet: show who waits
+  if (!mine && tab.value === "mine") tab.value = "waiting"; // nothing of one's own yet: show who waits
 }
 
 export async function logout(): Promise<void> {

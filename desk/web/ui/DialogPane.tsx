@@ -5,10 +5,12 @@ import { head, me, pane, sheet, state, thread } from "../store";
 import { t } from "../i18n";
 import { Composer } from "./Composer";
 import { now } from "../net/clock";
+import { outgoing } from "../net/sender";
 import { longMoment } from "./format";
 import { channelIcon, Icon, Logo } from "./icons";
 import { Face, IconButton, Wait } from "./parts";
 import { channelKey, nameOf } from "./Row";
+import { Pending } from "./Pending";
 import { Thread } from "./Thread";
 import { TypingLine } from "./TypingLine";
 
@@ -92,19 +94,21 @@ export function DialogPane() {
         </div>
         <Actions of={of} />
       </header>
-      {thread.value?.loaded ? <Thread key={of.id} of={of} thread={thread.value} /> : <Loading />}
+      {thread.value?.loaded ? <Thread key={of.id} of={of} thread={thread.value} /> : <Loading of={of} />}
       <TypingLine id={of.id} />
       <Composer key={of.id} of={of} />
     </section>
   );
 }
 
-function Loading() {
+/** A dialog on its way; one's own unsent words are shown already, also while the line is dead. */
+function Loading({ of }: { readonly of: Head }) {
   return (
     <div class="thread loading" aria-busy="true">
       {["short", "long", "own", "short"].map((kind, index) => (
         <span key={index} class={`skeleton bubble-skeleton ${kind}`} />
       ))}
+      <Pending items={outgoing.value.filter(({ conversationId }) => conversationId === of.id)} />
     </div>
   );
 }
