@@ -1,6 +1,7 @@
 """Seeding and removing the demo business (features IE-07, W-02)."""
 
 import secrets
+from collections.abc import Callable
 from typing import NamedTuple
 
 from business.team.accounts import add_agent
@@ -32,6 +33,7 @@ class DemoControl:
     def __init__(self, store: Store, password_min: int) -> None:
         self._store = store
         self._password_min = password_min
+        self.on_removed: Callable[[], None] | None = None
 
     async def seed(self) -> list[str]:
         """Seeds once; returns the lines that tell the logins, none where the demo was removed."""
@@ -83,7 +85,10 @@ class DemoControl:
             record_deed(tx, None, "demo.removed", "demo", 0, after={**counts, "by": agent.login})
             return counts
 
-        return await self._store.writer.run(write)
+        counts = await self._store.writer.run(write)
+        if self.on_removed is not None:
+            self.on_removed()
+        return counts
 
 
 def _seed(tx: Tx, password: str, hashed: str) -> str:

@@ -129,6 +129,7 @@ async def open_server(settings: Settings) -> Server:
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
     talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
     health.listener = desk_publisher.store_health
+    demo.on_removed = desk_publisher.demo_removed
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
     api = Api(desk_settings, accounts, texts)

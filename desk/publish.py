@@ -79,6 +79,10 @@ class DeskPublisher:
             socket.emit("notice", {"level": "warning", "code": "session_ended"})
             socket.close()
 
+    def demo_removed(self) -> None:
+        """The demo's rows are gone: desks load anew."""
+        self._server.emit(NAMESPACE, ["everybody"], "notice", {"level": "info", "code": "demo_removed"})
+
     def store_health(self, healthy: bool) -> None:
         """The store went away, or is back: agents are told at once."""
         notice = {"level": "info", "code": "store_up"} if healthy else {"level": "error", "code": "store_down"}
