@@ -14,7 +14,13 @@ from tests.crowd import Agent, Said, Sender, Visitor
 from tests.product import Product
 from tests.states import DeskState, Wire, difference
 
-pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.soak]
+pytestmark = [
+    pytest.mark.kill,
+    pytest.mark.slow,
+    pytest.mark.soak,
+    # aiohttp, under the official client, does not close a line that was reset
+    pytest.mark.filterwarnings("ignore:Unclosed connection:ResourceWarning"),
+]
 
 VISITORS = 12
 AGENTS = 3
@@ -62,7 +68,7 @@ class Crowd:
 
     async def work_until_killed(self) -> None:
         """Everybody talks; after a random number of acknowledgements and a little more, the server dies."""
-        self._acks_left = self.rng.choice((0, self.rng.randrange(60), self.rng.randrange(60, 400)))
+        self._acks_left = self.rng.choice((0, self.rng.randrange(40), self.rng.randrange(40, 250)))
         self._enough.clear()
         working = [asyncio.create_task(one.work()) for one in self.everybody]
         killing = asyncio.create_task(self._kill())
