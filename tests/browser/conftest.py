@@ -1,7 +1,7 @@
 """One Chromium, one empty product and one foreign site for all tests of a process; windows for each test."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Lets fixtures know whether the test failed."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
@@ -73,7 +73,7 @@ async def site(product: Product) -> AsyncIterator[ForeignSite]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[People]:
-    """Windows of this test. Afterwards none of their pages may have complained; a failed test leaves pictures of them."""
+    """Windows of this test. None of their pages may have complained in the end; a failed test leaves pictures."""
     opened = People(browser)
     yield opened
     if request.node.stash.get(FAILED, False):

@@ -22,22 +22,23 @@ _NEXT_SCREEN = "(rows) => { rows.scrollTop += rows.clientHeight; return rows.scr
 class Desk:
     """Of a page, or of a frame in it."""
 
-    def __init__(self, page: Page | Frame, language: str = "en") -> None:
-        self.page = page
+    def __init__(self, root: Page | Frame, language: str = "en") -> None:
+        self.root = root
+        self.page = root.page if isinstance(root, Frame) else root
         self.words = words(language, "desk")
-        self.login = page.locator("form.login-box")
-        self.list = page.locator("#conversation-list")
-        self.dialog = page.locator(".dialog-pane")
+        self.login = root.locator("form.login-box")
+        self.list = root.locator("#conversation-list")
+        self.dialog = root.locator(".dialog-pane")
         self.name = self.dialog.locator("h2")
         self.actions = self.dialog.locator(".actions")
         self.field = self.dialog.locator(".composer textarea")
         self.articles = self.dialog.locator(".thread article[data-id]")
         self.texts = self.articles.locator(".text")
         self.pending = self.dialog.locator("article.pending")
-        self.card = page.locator(".card-pane")
-        self.banner = page.locator("p.banner")
-        self.toasts = page.locator(".toasts")
-        self.sheet = page.locator("dialog[open]")
+        self.card = root.locator(".card-pane")
+        self.banner = root.locator("p.banner")
+        self.toasts = root.locator(".toasts")
+        self.sheet = root.locator("dialog.sheet")
 
     async def log_in(self, login: str, password: str) -> None:
         """By the form; waits until the list has come."""
@@ -53,11 +54,11 @@ class Desk:
 
     def row(self, name: str) -> Locator:
         """The dialog of a contact in the list, where it is in sight."""
-        return self.list.locator(".row").filter(has=self.page.locator(".name", has_text=name))
+        return self.list.locator(".row").filter(has=self.root.locator(".name", has_text=name))
 
     async def show(self, tab: str) -> None:
         """A tab of the list: ``mine``, ``waiting``, ``all``, ``resolved``."""
-        await self.page.locator(f"[data-tab={tab}]").click()
+        await self.root.locator(f"[data-tab={tab}]").click()
 
     async def find(self, name: str) -> Locator:
         """Scrolls the list until the dialog of a contact is in sight."""
@@ -88,7 +89,7 @@ class Desk:
 
     def said(self, text: str) -> Locator:
         """The article with this text."""
-        return self.articles.filter(has=self.page.locator(".text", has_text=text))
+        return self.articles.filter(has=self.root.locator(".text", has_text=text))
 
     async def shown(self) -> list[dict[str, Any]]:
         """Everything in the open dialog, as it stands there."""
@@ -98,7 +99,7 @@ class Desk:
 
     async def waiting(self) -> list[str]:
         """What the browser keeps as not yet confirmed."""
-        keys: list[str] = await self.page.evaluate(
-            "Object.keys(localStorage).filter((key) => key.startsWith('barev.desk.out.')).map((key) => localStorage[key])"
+        keys: list[str] = await self.root.evaluate(
+            "Object.keys(localStorage).filter((key) => /^barev.desk.out./.test(key)).map((key) => localStorage[key])"
         )
         return keys

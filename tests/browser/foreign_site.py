@@ -1,4 +1,4 @@
-"""A site that is not ours: plain pages of another origin with one script tag, under a content security policy of their own."""
+"""A site that is not ours: plain pages of another origin with one script tag, under a strict policy of their own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,7 +48,7 @@ class ForeignSite:
     barev: str
 
     def page(self, path: str = "/", **what: str) -> str:
-        """The address of a page; ``language``, ``title``, ``inbox``, and ``times``: how often the script tag stands in it."""
+        """The address of a page: its ``language``, ``title``, ``inbox``, how many ``times`` it has the script."""
         return f"{self.address}{path}?{urlencode(what)}"
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -63,7 +63,7 @@ class ForeignSite:
 
 
 def policy_of(barev: str) -> str:
-    """As strict as docs/how-to/put-the-chat-on-a-site.md says that it may be, and stricter: no markup out of texts at all."""
+    """As strict as docs/how-to/put-the-chat-on-a-site.md allows, and stricter: no markup is made out of texts."""
     directives = (
         "default-src 'none'",
         f"script-src {barev}",

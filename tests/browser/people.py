@@ -52,12 +52,16 @@ class Window:
         return Widget(await self.page(url), language)
 
     async def desk(self, address: str, login: str, password: str, language: str = "en") -> Desk:
-        """The desk in a new tab, logged in; an agent is met in his own language unless he chose another one here."""
-        chosen = f"localStorage['barev.desk.language'] ??= '{language}'"
-        await self.context.add_init_script(f"if (location.protocol === 'http:') {chosen}")
+        """The desk in a new tab, logged in."""
+        await self.choose(language)
         desk = Desk(await self.page(f"{address}/desk/"), language)
         await desk.log_in(login, password)
         return desk
+
+    async def choose(self, language: str) -> None:
+        """The desk's language was once chosen in this browser; an agent is met in his own one else."""
+        chosen = f"localStorage['barev.desk.language'] ??= '{language}'"
+        await self.context.add_init_script(f"if (location.protocol === 'http:') {chosen}")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What is written while the server is dead: it survives a reload, and arrives once and in order (chat.md section 5, 1 and 2)."""
+"""What is written while the server is dead: it survives a reload, and arrives once and in order."""
 
 import pytest
 from playwright.async_api import Error, expect

@@ -32,14 +32,16 @@ async def is_exact(time: Locator, at: str, hours_from_utc: int) -> None:
 
 async def is_red(mark: Locator) -> None:
     """Red by its colour and, for who cannot see that, by a word and a sign."""
-    red, green, blue = await mark.evaluate("(mark) => getComputedStyle(mark).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+    red, green, blue = await mark.evaluate(
+        "(mark) => getComputedStyle(mark).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
+    )
     assert red > 2 * max(green, blue)
     await expect(mark).to_contain_text(words("en", "desk")["list.unanswered"])
     await expect(mark.locator("svg")).to_be_visible()
 
 
 async def test_question_answer_end(people: People, product: Product, site: ForeignSite) -> None:
-    """Start form, message, red at the desk, take, reply, stars, and on again; every moment told exactly on both sides."""
+    """Start form, message, red at the desk, take, reply, stars, and on again; every moment told exactly."""
     ani = await (await people.window(timezone_id="Asia/Tashkent")).desk(product.address, "ani", PASSWORD)
     await ani.show("waiting")
     guest = await (await people.window(timezone_id="Asia/Yerevan")).widget(site.page())
@@ -156,9 +158,9 @@ async def test_the_widget_speaks_five_languages(people: People, site: ForeignSit
     await guest.page.goto(site.page(language="hy"))
     await expect(guest.launcher).to_have_accessible_name(words("ka", "widget")["open"])
     await guest.open()
-    for language, text in GREETINGS.items():
+    for written, text in GREETINGS.items():
         await guest.say(text)
-        own_or_unknown = "" if language == "en" else language
+        own_or_unknown = "" if written == "en" else written
         await expect(guest.said(text).locator(".text")).to_have_attribute("lang", own_or_unknown)
         await expect(guest.said(text).locator(".mark")).to_have_attribute("title", words("ka", "widget")["mark.sent"])
     await expect(guest.panel.locator(".day")).to_have_text(words("ka", "widget")["day.today"])

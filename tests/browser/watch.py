@@ -12,7 +12,7 @@ OUTAGE = ("net::ERR_", "WebSocket connection to")
 
 @dataclass
 class Watch:
-    """Hears the console, uncaught errors, refusals by content security policies and alerts of all pages of a context."""
+    """Hears the console, uncaught errors, refusals by security policies and alerts of all pages of a context."""
 
     expected: list[str] = field(default_factory=lambda: [NOBODY_YET])
     heard: list[str] = field(default_factory=list)

@@ -17,14 +17,20 @@ _SHOWN = """(children) => children.map((line) => line.matches("article") ? {
     mark: line.querySelector(".mark").title,
 } : {day: line.textContent})"""
 
+_FOCUSED = """(host) => {
+    const at = host.shadowRoot.activeElement;
+    return at?.name || at?.ariaLabel || at?.textContent || "";
+}"""
+
 
 class Widget:
     """Of a page, or of a frame in it."""
 
-    def __init__(self, page: Page | Frame, language: str = "en") -> None:
-        self.page = page
+    def __init__(self, root: Page | Frame, language: str = "en") -> None:
+        self.root = root
+        self.page = root.page if isinstance(root, Frame) else root
         self.words = words(language, "widget")
-        self.host = page.locator("barev-chat")
+        self.host = root.locator("barev-chat")
         self.launcher = self.host.locator("button.launcher")
         self.panel = self.host.locator("section.panel")
         self.title = self.panel.locator("header .title")
@@ -56,7 +62,12 @@ class Widget:
 
     def said(self, text: str) -> Locator:
         """The article with this text."""
-        return self.articles.filter(has=self.page.locator(".text", has_text=text))
+        return self.articles.filter(has=self.root.locator(".text", has_text=text))
+
+    async def focused(self) -> str:
+        """The field or button of the widget that the keyboard is at, by its name; "" where it is elsewhere."""
+        name: str = await self.host.evaluate(_FOCUSED)
+        return name
 
     async def has_mark(self, text: str, mark: str) -> None:
         """Waits until an own message is marked ``waiting``, ``sent`` or ``read``."""
@@ -69,7 +80,7 @@ class Widget:
 
     async def waiting(self) -> list[str]:
         """What the browser keeps as not yet confirmed."""
-        keys: list[str] = await self.page.evaluate(
+        keys: list[str] = await self.root.evaluate(
             "Object.keys(localStorage).filter((key) => /^barev .* out\\./.test(key)).map((key) => localStorage[key])"
         )
         return keys

@@ -1,0 +1,145 @@
+"""No barriers for people with disabilities, in any of the five languages."""
+
+import uuid
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from conversation.language import LANGUAGES
+from tests.browser.axe import has_no_barriers
+from tests.browser.desk import Desk
+from tests.browser.foreign_site import ForeignSite
+from tests.browser.people import People
+from tests.browser.test_talk import GREETINGS
+from tests.browser.widget import Widget
+from tests.clients import Client, agent, connected, visitor
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+PASSWORD = "parol-1234"
+STILL = {"reduced_motion": "reduce"}
+DARK = {**STILL, "color_scheme": "dark"}
+PHONE = {**DARK, "viewport": {"width": 320, "height": 640}, "has_touch": True}
+
+
+async def test_a_barrier_would_be_found(people: People, site: ForeignSite) -> None:
+    """Inside the widget's own shadow tree, and by its colours too."""
+    guest = await (await people.window(**STILL)).widget(site.page())
+    await guest.open()
+    await expect(guest.form).to_be_visible()
+    await guest.form.locator("h3").evaluate("(title) => { title.style.color = '#bbb'; }")
+    with pytest.raises(AssertionError, match=r"color-contrast .*#form-title"):
+        await has_no_barriers(guest.page)
+    await guest.field.evaluate(
+        "(field) => { field.removeAttribute('aria-label'); field.removeAttribute('placeholder'); }"
+    )
+    with pytest.raises(AssertionError, match=r"label .*textarea"):
+        await has_no_barriers(guest.page)
+
+
+async def talk(boris: Client, text: str) -> None:
+    """Everything that a conversation can show: a link, an edited and a deleted message, a quotation, the end."""
+    heard = await boris.wait_for("message", lambda shown: shown["text"] == text)
+    conversation_id = heard["conversation_id"]
+
+    async def reply(words: str, **more: Any) -> int:
+        body = {"conversation_id": conversation_id, "client_id": str(uuid.uuid4()), "text": words, **more}
+        message_id: int = (await boris.get("reply", body))["id"]
+        return message_id
+
+    await boris.get("take", {"conversation_id": conversation_id})
+    await reply("https://example.com/price", reply_to=heard["id"])
+    edited, deleted = await reply("500"), await reply("600")
+    await boris.get("edit_message", {"message_id": edited, "text": "5 000"})
+    await boris.get("delete_message", {"message_id": deleted})
+    await boris.get("resolve", {"conversation_id": conversation_id})
+
+
+async def check_widget(guest: Widget, boris: Client, text: str) -> None:
+    """Closed, with the form, with a conversation, with the rating."""
+    await has_no_barriers(guest.page)
+    await guest.open()
+    await expect(guest.form).to_be_visible()
+    await has_no_barriers(guest.page)
+    await guest.start(email="a@example.com")
+    await guest.say(text)
+    await talk(boris, text)
+    await expect(guest.articles).to_have_count(4)
+    await expect(guest.rating).to_be_visible()
+    await has_no_barriers(guest.page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_15_the_widget(people: People, product: Product, site: ForeignSite, language: str) -> None:
+    """As it is met, opened and used in a language."""
+    boris = agent(product.address, await product.log_in("boris"))
+    guest = await (await people.window(**STILL)).widget(site.page(language=language), language)
+    async with connected(boris):
+        await check_widget(guest, boris, f"{GREETINGS[language]} {uuid.uuid4()}")
+
+
+async def test_15_the_widget_at_night(people: People, product: Product, site: ForeignSite) -> None:
+    """In dark colours on a small phone."""
+    boris = agent(product.address, await product.log_in("boris"))
+    guest = await (await people.window(**PHONE)).widget(site.page(language="ka"), "ka")
+    async with connected(boris):
+        await check_widget(guest, boris, f"{GREETINGS['ka']} {uuid.uuid4()}")
+
+
+async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:
+    """The door, the list, a dialog with the contact's card, a sheet."""
+    await page.get_by_role("combobox").select_option(language)
+    await expect(page.locator("html")).to_have_attribute("lang", language)
+    await has_no_barriers(page)
+    await desk.log_in("ani", PASSWORD)
+    await desk.show("all")
+    await expect(desk.list.locator(".row").first).to_be_visible()
+    await has_no_barriers(page)
+    await desk.open(name)
+    await expect(desk.texts.first).to_be_visible()
+    await desk.articles.first.focus()
+    await has_no_barriers(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_15_the_desk(people: People, product: Product, language: str) -> None:
+    """As an agent of a language meets it."""
+    await at_the_desk(people, product, language, STILL)
+
+
+async def test_15_the_desk_at_night(people: People, product: Product) -> None:
+    """In dark colours on a small phone."""
+    await at_the_desk(people, product, "kk", PHONE)
+
+
+async def at_the_desk(people: People, product: Product, language: str, options: dict[str, Any]) -> None:
+    """An agent, and somebody who has written in that language."""
+    guest, boris = visitor(product.address, language=language), agent(product.address, await product.log_in("boris"))
+    name = f"{language}-{uuid.uuid4()}"
+    async with connected(guest, boris):
+        await guest.get("start", {"answers": {"name": name, "phone": "+374 77 123456"}})
+        text = f"{GREETINGS[language]} https://example.com {name}"
+        await guest.send(text)
+        page = await (await people.window(**options)).page(f"{product.address}/desk/")
+        desk = Desk(page, language)
+        await check_desk(page, desk, name, language)
+        await talk(boris, text)
+        await expect(desk.action("reopen")).to_be_visible()
+        await has_no_barriers(page)
+
+
+@pytest.mark.parametrize(
+    "options", [STILL, {**STILL, "viewport": {"width": 360, "height": 740}}], ids=["wide", "phone"]
+)
+async def test_15_the_demo_page(people: People, demo: Product, options: dict[str, Any]) -> None:
+    """The frame with both windows in it, the shop with its chat, and the shop alone."""
+    page = await (await people.window(**options)).page(demo.address)
+    await expect(page.locator("button.login").first).to_be_visible()
+    await expect(page.frame_locator("iframe").first.locator("barev-chat .launcher")).to_be_visible()
+    await has_no_barriers(page)
+    for place in ("yerevan/hy", "tbilisi/ka", "almaty/kk"):
+        await page.goto(f"{demo.address}/demo/{place}.html")
+        await expect(page.locator("barev-chat .launcher")).to_be_visible()
+        await has_no_barriers(page)
