@@ -127,7 +127,7 @@ async def open_server(settings: Settings) -> Server:
     hub.register(visitor)
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
-    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
+    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk))
     health.listener = desk_publisher.store_health
     demo.on_removed = desk_publisher.demo_removed
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
@@ -168,16 +168,16 @@ def _make_talk(settings: Settings, store: Store) -> Talk:
     return Talk(publisher, heads, reads, audiences, presence, Handoff(store, publisher))
 
 
-def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences) -> Handlers:
+def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    heard = audiences.heard
+    heard, turn = talk.audiences.heard, talk.heads.heard
     return {
-        events.MessageAdded: (heard, visitors.message_added, desks.message_added),
-        events.MessageEdited: (visitors.message_edited, desks.message_edited),
-        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
-        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
-        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
-        events.ReadMarked: (visitors.read_marked, desks.read_marked),
+        events.MessageAdded: (heard, visitors.message_added, desks.message_added, turn),
+        events.MessageEdited: (visitors.message_edited, desks.message_edited, turn),
+        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted, turn),
+        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, turn),
+        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed, turn),
+        events.ReadMarked: (visitors.read_marked, desks.read_marked, turn),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
         events.SessionRevoked: (desks.session_revoked,),

@@ -207,8 +207,7 @@ class VisitorNamespace:
         seq = get_int(data, "seq", least=0)
         await self._load(socket, session)
         if session.conversation_id is not None and seq > session.read_seq:
-            await self._intake.mark_read(session.conversation_id, "visitor", seq)
-            session.read_seq = seq
+            session.read_seq = await self._intake.mark_read(session.conversation_id, "visitor", seq)
         reply({"ok": True})
 
     async def _rate(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:

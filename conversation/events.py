@@ -45,7 +45,8 @@ class MessageDeleted:
 
 @dataclass(frozen=True, slots=True)
 class ConversationStarted:
-    """A conversation was opened by the address ``address_value`` of its channel (a visitor's key for the web)."""
+    """A conversation of the address ``address_value`` (a visitor's key on the web) was opened, or a resolved one was
+    taken up again by an agent: from now on it is the one that address talks in."""
 
     audience: Audience
     conversation: Conversation

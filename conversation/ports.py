@@ -92,8 +92,8 @@ class Intake(Protocol):
     ) -> Posted:
         """Presses a button of a message; the second press of the same button changes nothing."""
 
-    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> None:
-        """That side has read up to seq. Going back, or beyond the last message, changes nothing."""
+    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> int:
+        """That side has read up to seq; returns the mark as it is: it never goes back, nor beyond the last message."""
 
     async def rate(self, conversation_id: int, score: int, text: str) -> None:
         """The customer's mark, 1 to 5, of the conversation; a later one replaces it."""

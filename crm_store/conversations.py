@@ -169,6 +169,11 @@ def find_address(tx: Tx, channel: str, value: str) -> tuple[int, int] | None:
     return None if row is None else (row.id, row.contact_id)
 
 
+def find_address_value(tx: Tx, address_id: int) -> str | None:
+    """What the channel knows an address by."""
+    return tx.scalar(select(AddressRow.value).where(AddressRow.id == address_id))
+
+
 def find_contact(tx: Tx, contact_id: int) -> ContactCard | None:
     """One contact's card."""
     row = tx.execute(

@@ -59,6 +59,7 @@ class WriterLimits:
 class _Run:
     op: Callable[[Tx], Any]
     future: "asyncio.Future[Any]"
+    then: Callable[[Any], None] | None
 
 
 _Append = tuple[NewMessage, AppendDone]
@@ -95,8 +96,11 @@ class Writer:
         """Begins to work. Call once, on the loop."""
         self._worker = asyncio.get_running_loop().create_task(self._work(), name="store writer")
 
-    async def run(self, op: Callable[[Tx], T]) -> T:
+    async def run(self, op: Callable[[Tx], T], then: Callable[[T], None] | None = None) -> T:
         """Runs ``op`` inside the shared transaction and returns its result after the commit.
+
+        ``then`` is called with the result after the commit, in its turn among all that was committed, and before
+        anything later is told: what publishes belongs there, since the caller of ``run`` goes on at some time only.
 
         ``op`` only asks and writes through its connection: it neither commits nor does anything that cannot be undone,
         since it is run again where the transaction loses a race. On SQLite it runs in another thread.
@@ -106,7 +110,7 @@ class Writer:
         if self._full():
             raise Unavailable("error.store_down")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Run(op, future))
+        self._queue.append(_Run(op, future, then))
         self._wake.set()
         return await future
 
@@ -237,14 +241,15 @@ def _spread(steps: Sequence[Step], outcomes: Sequence[Outcome]) -> list[Outcome]
 def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
     for waiting, outcome in zip(batch, outcomes, strict=True):
         answer: Any = outcome.error if isinstance(outcome, Failed) else outcome
-        if not isinstance(waiting, _Run):
+        done = waiting.then if isinstance(waiting, _Run) else waiting[1]
+        if done is not None and not (isinstance(waiting, _Run) and isinstance(outcome, Failed)):
             try:
-                waiting[1](answer)
+                done(answer)
             except Exception:
-                _log.exception("a message is in the store, but telling of it failed")
-        elif waiting.future.done():  # its caller has gone
+                _log.exception("it is in the store, but telling of it failed")
+        if not isinstance(waiting, _Run) or waiting.future.done():  # its caller has gone
             continue
-        elif answer is outcome:
+        if answer is outcome:
             waiting.future.set_result(answer)
         else:
             waiting.future.set_exception(answer)

@@ -83,10 +83,11 @@ class Cards:
             record_deed(tx, agent, "contact.changed", "contact", contact_id, before=was, after=values, remote=remote)
             return _require(tx, contact_id), told
 
-        card, told = await self._store.writer.run(write)
-        for head in told:
-            self._publisher.publish(ConversationChanged(audience_of(head), head))
-        return card
+        def tell(written: tuple[ContactCard, list[Conversation]]) -> None:
+            for head in written[1]:
+                self._publisher.publish(ConversationChanged(audience_of(head), head))
+
+        return (await self._store.writer.run(write, tell))[0]
 
 
 def _require(tx: Tx, contact_id: int) -> ContactCard:

@@ -8,7 +8,7 @@ from datetime import datetime
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.events import Audience, ConversationChanged, MessageAdded
+from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Agent, Conversation
 from crm_store import Tx, agents, conversations
 from crm_store.conversations import HeadRow
@@ -25,6 +25,7 @@ class _Done:
     head: Conversation
     before: Audience
     line: MessageAdded | None
+    address: str | None = None  # whose it is, where a resolved one was taken up again
 
 
 class Handoff:
@@ -134,13 +135,19 @@ class Handoff:
         return len(due)
 
     async def _change(self, agent: Agent | None, conversation_id: int, action: str, change: Change) -> Conversation:
-        done = await self._store.writer.run(lambda tx: _apply(tx, agent, conversation_id, action, change))
-        if done.line is not None:
-            audience = done.line.audience
+        done = await self._store.writer.run(lambda tx: _apply(tx, agent, conversation_id, action, change), self._tell)
+        return done.head
+
+    def _tell(self, done: _Done) -> None:
+        if done.line is None:
+            return
+        audience = done.line.audience
+        if done.address is not None:
+            self._publisher.publish(ConversationStarted(audience, done.head, done.address))
+        else:
             before = done.before if done.before != audience else None
             self._publisher.publish(ConversationChanged(audience, done.head, before))
-            self._publisher.publish(done.line)
-        return done.head
+        self._publisher.publish(done.line)
 
 
 def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, change: Change) -> _Done:
@@ -157,7 +164,8 @@ def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, chang
     added = add_line(tx, conversation_id, line)
     was = {key: getattr(row, key) for key in values}
     record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
-    return _Done(head, before, added)
+    again = row.status == "resolved" and head.status != "resolved"
+    return _Done(head, before, added, conversations.find_address_value(tx, row.address_id) if again else None)
 
 
 def _to_team(

@@ -63,20 +63,22 @@ class TalkIntake:
             if not outcome.repeated:
                 self._publisher.publish(message_added(new, author, outcome, None, choice))
                 if outcome.head_changed:
-                    self._heads.announce(outcome.conversation_id)
+                    self._heads.announce(outcome.conversation_id, outcome.change)
 
         self._store.writer.append(new, committed)
 
     async def start(self, start: Start) -> Conversation:
         """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,
         IG-04)."""
-        started = await self._store.writer.run(lambda tx: _start(tx, start, clock.now()))
-        audience = audience_of(started.head)
-        if started.created:
-            self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
-        elif started.changed:
-            self._publisher.publish(ConversationChanged(audience, started.head))
-        return started.head
+
+        def tell(started: _Started) -> None:
+            audience = audience_of(started.head)
+            if started.created:
+                self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
+            elif started.changed:
+                self._publisher.publish(ConversationChanged(audience, started.head))
+
+        return (await self._store.writer.run(lambda tx: _start(tx, start, clock.now()), tell)).head
 
     async def choose(
         self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
@@ -112,9 +114,9 @@ class TalkIntake:
         self._append(choice_message(press, value), author, value, done)
         return await waiting
 
-    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> None:
-        """That side has read up to seq."""
-        await self._reads.mark(conversation_id, side, seq)
+    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> int:
+        """That side has read up to seq; returns the mark as it is now."""
+        return await self._reads.mark(conversation_id, side, seq)
 
     async def rate(self, conversation_id: int, score: int, text: str) -> None:
         """The customer's mark; the agents see it as a line of the dialog too."""
@@ -126,9 +128,12 @@ class TalkIntake:
             head = require_head(tx, conversation_id)
             return head, add_line(tx, conversation_id, Activity("rated", {"score": str(score)}))
 
-        head, line = await self._store.writer.run(write)
-        self._publisher.publish(ConversationChanged(audience_of(head), head))
-        self._publisher.publish(line)
+        def tell(written: tuple[Conversation, MessageAdded]) -> None:
+            head, line = written
+            self._publisher.publish(ConversationChanged(audience_of(head), head))
+            self._publisher.publish(line)
+
+        await self._store.writer.run(write, tell)
 
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """Tells the agents that the customer types; stores nothing."""

@@ -10,6 +10,7 @@ from routing.publisher import Publisher
 
 _COLUMN = {"visitor": "visitor_read_seq", "agent": "agent_read_seq"}
 Key = tuple[int, Side]
+_Written = tuple[dict[Key, int], list[ReadMarked]]
 
 
 class ReadMarks:
@@ -20,18 +21,18 @@ class ReadMarks:
         self._publisher = publisher
         self._every_s = every_s
         self._marks: dict[Key, int] = {}
-        self._flushed: asyncio.Future[None] | None = None
+        self._flushed: asyncio.Future[dict[Key, int]] | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def mark(self, conversation_id: int, side: Side, seq: int) -> None:
-        """Returns after the mark is committed. Raises Unavailable."""
+    async def mark(self, conversation_id: int, side: Side, seq: int) -> int:
+        """Returns the mark as it is, after the commit; 0 for an unknown conversation. Raises Unavailable."""
         key = (conversation_id, side)
         self._marks[key] = max(seq, self._marks.get(key, 0))
         if self._flushed is None:
             loop = asyncio.get_running_loop()
             self._flushed = loop.create_future()
             self._task = loop.create_task(self._flush_later())
-        await asyncio.shield(self._flushed)
+        return (await asyncio.shield(self._flushed)).get(key, 0)
 
     async def _flush_later(self) -> None:
         await asyncio.sleep(self._every_s)
@@ -40,25 +41,29 @@ class ReadMarks:
         if flushed is None:
             return
         try:
-            written = await self._store.writer.run(lambda tx: _write(tx, marks))
+            held, _ = await self._store.writer.run(lambda tx: _write(tx, marks), self._tell)
         except BarevError as error:
             flushed.set_exception(error)
             flushed.exception()  # whoever waits gets it; if all have gone, nobody needs to hear
             return
-        for event in written:
+        flushed.set_result(held)
+
+    def _tell(self, written: _Written) -> None:
+        for event in written[1]:
             self._publisher.publish(event)
-        flushed.set_result(None)
 
 
-def _write(tx: Tx, marks: dict[Key, int]) -> list[ReadMarked]:
+def _write(tx: Tx, marks: dict[Key, int]) -> _Written:
+    held: dict[Key, int] = {}
     written: list[ReadMarked] = []
     for (conversation_id, side), wanted in sorted(marks.items()):
         row = conversations.lock(tx, conversation_id)
         if row is None:
             continue
         seq = min(wanted, row.last_seq)
+        held[conversation_id, side] = max(seq, getattr(row, _COLUMN[side]))
         if seq > getattr(row, _COLUMN[side]):
             change, event = conversations.touch(tx, conversation_id, **{_COLUMN[side]: seq})
             audience = Audience(conversation_id, row.team_id, row.assignee_id)
             written.append(ReadMarked(audience, side, seq, change, event))
-    return written
+    return held, written

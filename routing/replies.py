@@ -55,7 +55,7 @@ class Replies:
             if not isinstance(outcome, BarevError) and not outcome.repeated:
                 self._publisher.publish(message_added(new, author, outcome))
                 if outcome.head_changed:
-                    self._heads.announce(outcome.conversation_id)
+                    self._heads.announce(outcome.conversation_id, outcome.change)
 
         self._store.writer.append(new, committed)
 
@@ -73,10 +73,12 @@ class Replies:
             _finish(tx, agent, message, edited, "edited")
             return edited, audience, status
 
-        message, audience, status = await self._store.writer.run(write)
-        self._publisher.publish(MessageEdited(audience, message, status))
-        self._heads.announce(message.conversation_id)
-        return message
+        def tell(written: tuple[Message, Audience, Status]) -> None:
+            edited, audience, status = written
+            self._publisher.publish(MessageEdited(audience, edited, status))
+            self._heads.announce(edited.conversation_id, edited.change)
+
+        return (await self._store.writer.run(write, tell))[0]
 
     async def delete(self, agent: Agent, message_id: int) -> Message:
         """Takes a message back, even after it was seen; its place stays. One's own, or any with the right to."""
@@ -95,11 +97,13 @@ class Replies:
             _finish(tx, agent, message, deleted, "deleted")
             return deleted, audience, status
 
-        message, audience, status = await self._store.writer.run(write)
-        if status is not None:
-            self._publisher.publish(MessageDeleted(audience, message, status))
-            self._heads.announce(message.conversation_id)
-        return message
+        def tell(written: tuple[Message, Audience, Status | None]) -> None:
+            deleted, audience, status = written
+            if status is not None:
+                self._publisher.publish(MessageDeleted(audience, deleted, status))
+                self._heads.announce(deleted.conversation_id, deleted.change)
+
+        return (await self._store.writer.run(write, tell))[0]
 
 
 def _lock_message(tx: Tx, agent: Agent, message_id: int) -> tuple[Message, Audience, Status]:

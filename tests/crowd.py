@@ -234,7 +234,9 @@ class Visitor(Sender):
 
 
 class Agent(Sender):
-    """An agent in one window."""
+    """An agent in one window. ``deeds``: what he does with dialogs besides talking."""
+
+    deeds: tuple[str, ...] = ("take", "take", "escalate", "resolve", "reopen", "snooze")
 
     def __init__(self, name: str, rng: random.Random, acked: Callable[[], None], token: str) -> None:
         super().__init__(name, rng, acked)
@@ -254,7 +256,7 @@ class Agent(Sender):
         await self.sync(self.state, after)
 
     async def load(self, address: str) -> None:
-        """Connects and loads everything, without a ``sync``."""
+        """Connects and loads all unresolved conversations, without a ``sync``."""
         self.link = Link(address, "/desk", {"token": self.token, "language": "en"}, self._news)
         await self.link.connect()
         self.state.load(await self.link.get("hello"))
@@ -326,7 +328,7 @@ class Agent(Sender):
 
     async def _hand_over(self, conversation_id: int) -> None:
         assert self.link is not None
-        event = self.rng.choice(("take", "take", "escalate", "resolve", "reopen", "snooze"))
+        event = self.rng.choice(self.deeds)
         until = {"until": "2099-01-01T00:00:00.000Z"} if event == "snooze" else {}
         ack = await self.link.ask(event, {"conversation_id": conversation_id, **until})
         assert ack["ok"] or ack["error"]["code"] in {"conflict", "already_taken"}, (event, ack)

@@ -145,7 +145,7 @@ class ChatApp implements Widget {
     }
     this.#panel.render();
     this.#seen();
-    const { unread } = talk;
+    const unread = this.#panel.showsAll && !document.hidden ? 0 : talk.unread; // read already, whatever the server knows
     this.#badge.hidden = unread === 0;
     setText(this.#badge, unread > 99 ? "99+" : String(unread));
     const name = this.words.say(this.#open ? "close" : "open");
