@@ -1,7 +1,8 @@
 """The product with its SQLite store set otherwise than it sets it itself.
 
-Run as a program: ``altered_server.py LEVEL PAGES serve ...``. LEVEL, of ``PRAGMA synchronous``: ``off`` or ``normal``, what
-the power test must find out; ``full`` alters nothing. PAGES: how long the log grows before it is copied into the database.
+Run as a program: ``altered_server.py LEVEL PAGES serve ...``. LEVEL, of ``PRAGMA synchronous``: ``off`` or ``normal``,
+what the power test must find out; ``full`` alters nothing. PAGES: how long the log grows before it is copied into the
+database.
 """
 
 import sqlite3
