@@ -39,7 +39,6 @@ from desk.view import DeskView
 from routing.audiences import Audiences
 from routing.cards import Cards
 from routing.handoff import Handoff
-from routing.heads import HeadAnnouncer
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
 from routing.publisher import Handlers, Publisher
@@ -55,7 +54,6 @@ class Talk:
     """The parts of routing, made for one store."""
 
     publisher: Publisher
-    heads: HeadAnnouncer
     reads: ReadMarks
     audiences: Audiences
     presence: LivePresence
@@ -94,7 +92,6 @@ class Server:
         await self.hub.close_all(stop_s / 2)
         await self.runner.cleanup()
         await self.talk.presence.close()
-        await self.talk.heads.close()
         await self.store.close()
 
 
@@ -116,18 +113,18 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
-    intake = TalkIntake(store, talk.publisher, talk.heads, talk.reads, talk.audiences)
+    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
-    replies = Replies(store, talk.publisher, talk.heads)
+    replies = Replies(store, talk.publisher)
     parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts)
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
-    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk))
+    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
     health.listener = desk_publisher.store_health
     demo.on_removed = desk_publisher.demo_removed
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
@@ -161,23 +158,22 @@ async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: St
 
 def _make_talk(settings: Settings, store: Store) -> Talk:
     publisher = Publisher()
-    heads = HeadAnnouncer(store, publisher)
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
     presence = LivePresence(store, publisher, settings.desk.away_grace_s)
-    return Talk(publisher, heads, reads, audiences, presence, Handoff(store, publisher))
+    return Talk(publisher, reads, audiences, presence, Handoff(store, publisher))
 
 
-def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk) -> Handlers:
+def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    heard, turn = talk.audiences.heard, talk.heads.heard
+    heard = audiences.heard
     return {
-        events.MessageAdded: (heard, visitors.message_added, desks.message_added, turn),
-        events.MessageEdited: (visitors.message_edited, desks.message_edited, turn),
-        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted, turn),
-        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, turn),
-        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed, turn),
-        events.ReadMarked: (visitors.read_marked, desks.read_marked, turn),
+        events.MessageAdded: (heard, visitors.message_added, desks.message_added),
+        events.MessageEdited: (visitors.message_edited, desks.message_edited),
+        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
+        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
+        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
+        events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
         events.SessionRevoked: (desks.session_revoked,),

@@ -15,6 +15,11 @@ class Audience(NamedTuple):
     team_id: int | None
     assignee_id: int | None
 
+    @classmethod
+    def of(cls, head: Conversation) -> "Audience":
+        """Whom a conversation concerns."""
+        return cls(head.id, head.team.id if head.team else None, head.assignee.id if head.assignee else None)
+
 
 class MessageAdded(NamedTuple):
     """A message was committed; ``status`` is its conversation's. Where the head changed in more than its counters (it

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from conversation.errors import BarevError, Rejected
-from conversation.messages import AuthorKind, Channel, MessageKind, Status
+from conversation.messages import AuthorKind, Channel, Conversation, MessageKind, Status
 from crm_store import Tx
 
 LAST_TEXT_CHARS = 200
@@ -37,6 +37,7 @@ class Appended(NamedTuple):
 
     ``conversation_id`` is where it went, which for a visitor writing to a resolved conversation may be another one.
     ``head_changed``: this message changed the conversation's ``status`` or ``waiting_since_ms``, given as after it.
+    ``head``: then the whole head as of this message, so that it can be told in its turn (set by the writer).
     """
 
     id: int
@@ -52,6 +53,7 @@ class Appended(NamedTuple):
     head_changed: bool
     status: Status
     waiting_since_ms: int | None
+    head: Conversation | None = None
 
 
 @dataclass(slots=True)

@@ -1,13 +1,16 @@
 """One transaction for everything that waits, in which no part can harm another."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from conversation.clock import from_ms
 from conversation.errors import BarevError, Unavailable
+from conversation.messages import Conversation
 from crm_store import Tx
-from crm_store.appending import Appended, NewMessage, append_messages
+from crm_store.appending import LAST_TEXT_CHARS, Appended, NewMessage, append_messages
+from crm_store.conversations import find_heads
 from crm_store.errors import fault_of, to_ours
 
 _log = logging.getLogger(__name__)
@@ -39,7 +42,31 @@ class AppendStep:
     messages: Sequence[NewMessage]
 
     def __call__(self, tx: Tx) -> list[Appended | BarevError]:
-        return append_messages(tx, self.messages)
+        outcomes = append_messages(tx, self.messages)
+        flipped = {one.conversation_id for one in outcomes if isinstance(one, Appended) and one.head_changed}
+        if not flipped:
+            return outcomes
+        heads = {head.id: head for head in find_heads(tx, flipped)}
+        return [_with_head(*pair, heads) for pair in zip(self.messages, outcomes, strict=True)]
+
+
+def _with_head(
+    new: NewMessage, outcome: Appended | BarevError, heads: Mapping[int, Conversation]
+) -> Appended | BarevError:
+    """The outcome with its conversation's head as of this message, where that changed."""
+    if isinstance(outcome, BarevError) or not outcome.head_changed:
+        return outcome
+    head = replace(
+        heads[outcome.conversation_id],
+        status=outcome.status,
+        waiting_since=None if outcome.waiting_since_ms is None else from_ms(outcome.waiting_since_ms),
+        change=outcome.change,
+        event=outcome.event,
+        last_seq=outcome.seq,
+        last_text=new.text[:LAST_TEXT_CHARS],
+        last_message_at=from_ms(outcome.at_ms),
+    )
+    return outcome._replace(head=head)
 
 
 Step = RunStep | AppendStep

@@ -362,11 +362,12 @@ def list_events(
     """What changed after an event number, as it is now: heads and messages, the number reached, and whether more
     follow.
 
-    Events are numbered in the order of their commits, so nothing can appear later below the number reached.
+    Events are numbered in the order of their commits, so nothing can appear later below the number reached. The head of
+    ``after_event`` itself is told again: a line may have broken between a message and the head that it changed.
     """
     conversations = tx.execute(
         _heads()
-        .where(visible_to(eyes), ConversationRow.last_event > after_event)
+        .where(visible_to(eyes), ConversationRow.last_event >= after_event)
         .order_by(ConversationRow.last_event)
         .limit(limit + 1)
     ).all()

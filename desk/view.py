@@ -8,7 +8,6 @@ from conversation.messages import Agent, ContactCard, Conversation, Message, Per
 from crm_store import Tx, agents, contacts, conversations, counters
 from crm_store.engine import Store
 from desk.session import eyes_of, may_hear
-from routing.heads import audience_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class DeskView:
 
     async def audience(self, agent: Agent, conversation_id: int) -> Audience:
         """Whom a conversation concerns. Raises Rejected not_found."""
-        return audience_of(await self.head(agent, conversation_id))
+        return Audience.of(await self.head(agent, conversation_id))
 
     async def heads(
         self,
@@ -144,6 +143,6 @@ class DeskView:
 
 def _head(tx: Tx, agent: Agent, conversation_id: int) -> Conversation:
     head = conversations.find_head(tx, conversation_id)
-    if head is None or not may_hear(agent, audience_of(head)):
+    if head is None or not may_hear(agent, Audience.of(head)):
         raise Rejected("not_found", "error.conversation_not_found")
     return head

@@ -7,7 +7,6 @@ from conversation.errors import BarevError
 from conversation.events import Audience, Side, TypingChanged
 from crm_store import conversations
 from crm_store.engine import Store
-from routing.heads import audience_of
 from routing.publisher import Publisher
 
 _KEPT = 20_000
@@ -55,4 +54,4 @@ class Audiences:
         except BarevError:
             return  # typing is worth no retry
         if head is not None:
-            self._publisher.publish(TypingChanged(audience_of(head), *typing))
+            self._publisher.publish(TypingChanged(Audience.of(head), *typing))

@@ -6,11 +6,10 @@ from datetime import datetime
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.events import ConversationChanged
+from conversation.events import Audience, ConversationChanged
 from conversation.messages import Agent, ContactCard, Conversation
 from crm_store import Tx, contacts, conversations
 from crm_store.engine import Store
-from routing.heads import audience_of
 from routing.publisher import Publisher
 
 _COLUMNS = ("name", "language", "note")
@@ -85,7 +84,7 @@ class Cards:
 
         def tell(written: tuple[ContactCard, list[Conversation]]) -> None:
             for head in written[1]:
-                self._publisher.publish(ConversationChanged(audience_of(head), head))
+                self._publisher.publish(ConversationChanged(Audience.of(head), head))
 
         return (await self._store.writer.run(write, tell))[0]
 

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from conversation import clock
 from conversation.errors import BarevError, Rejected
-from conversation.events import ConversationChanged, ConversationStarted, MessageAdded
+from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Author, Conversation
-from conversation.ports import Audience, Done, Inbound, Posted, Start
+from conversation.ports import Audience as ReadBy
+from conversation.ports import Done, Inbound, Posted, Start
 from crm_store import Tx, contacts, conversations
 from crm_store.appending import Appended, NewMessage, append_messages
 from crm_store.engine import Store
 from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
 from routing.audiences import Audiences
 from routing.cards import note_stated
-from routing.heads import HeadAnnouncer, audience_of
 from routing.publisher import Publisher
 from routing.reads import ReadMarks
 
@@ -30,12 +30,9 @@ class _Started:
 class TalkIntake:
     """Decides, stores, and only after the commit answers and tells."""
 
-    def __init__(
-        self, store: Store, publisher: Publisher, heads: HeadAnnouncer, reads: ReadMarks, audiences: Audiences
-    ) -> None:
+    def __init__(self, store: Store, publisher: Publisher, reads: ReadMarks, audiences: Audiences) -> None:
         self._store = store
         self._publisher = publisher
-        self._heads = heads
         self._reads = reads
         self._audiences = audiences
 
@@ -62,8 +59,8 @@ class TalkIntake:
             done(to_posted(outcome))
             if not outcome.repeated:
                 self._publisher.publish(message_added(new, author, outcome, None, choice))
-                if outcome.head_changed:
-                    self._heads.announce(outcome.conversation_id, outcome.change)
+                if outcome.head is not None:
+                    self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
 
         self._store.writer.append(new, committed)
 
@@ -72,7 +69,7 @@ class TalkIntake:
         IG-04)."""
 
         def tell(started: _Started) -> None:
-            audience = audience_of(started.head)
+            audience = Audience.of(started.head)
             if started.created:
                 self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
             elif started.changed:
@@ -114,7 +111,7 @@ class TalkIntake:
         self._append(choice_message(press, value), author, value, done)
         return await waiting
 
-    async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> int:
+    async def mark_read(self, conversation_id: int, side: ReadBy, seq: int) -> int:
         """That side has read up to seq; returns the mark as it is now."""
         return await self._reads.mark(conversation_id, side, seq)
 
@@ -130,7 +127,7 @@ class TalkIntake:
 
         def tell(written: tuple[Conversation, MessageAdded]) -> None:
             head, line = written
-            self._publisher.publish(ConversationChanged(audience_of(head), head))
+            self._publisher.publish(ConversationChanged(Audience.of(head), head))
             self._publisher.publish(line)
 
         await self._store.writer.run(write, tell)

@@ -44,11 +44,12 @@ class Site {
   private readonly chips = el("div", { class: "chips" });
   private readonly tabs = el("div", { class: "tabs" });
   private readonly address_ = el("span", { class: "address" });
+  private readonly alone = el("a", { class: "alone", href: "/desk/", target: "_blank", rel: "noopener" });
 
   async begin(root: HTMLElement): Promise<void> {
     await this.speak(firstLanguage());
     const shopFrame = el("section", { class: "window shop" }, this.chips, this.tabs, this.shop);
-    const deskHead = el("div", { class: "tabs" }, el("span", { class: "lights" }), el("span", { class: "address" }, `${location.host}/desk/`), this.alone());
+    const deskHead = el("div", { class: "tabs" }, el("span", { class: "lights" }), el("span", { class: "address" }, `${location.host}/desk/`), this.alone);
     const deskFrame = el("section", { class: "window desk" }, deskHead, this.desk);
     root.replaceChildren(this.bar, el("main", { class: "split" }, shopFrame, deskFrame));
     addEventListener("message", (event) => {
@@ -68,6 +69,7 @@ class Site {
     document.title = this.say("title");
     this.shop.title = this.say("shop");
     this.desk.title = this.say("desk");
+    this.alone.textContent = this.say("alone");
     this.drawBar();
     this.drawTabs();
     this.drawChips();
@@ -121,10 +123,6 @@ class Site {
       el("p", { class: "hint" }, this.say("say_hint")),
       el("div", { class: "chip-row" }, ...messages),
     );
-  }
-
-  private alone(): HTMLElement {
-    return el("a", { class: "alone", href: "/desk/", target: "_blank", rel: "noopener" }, this.say("alone"));
   }
 
   private address(place: Place, language: Language): string {

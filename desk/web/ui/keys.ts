@@ -112,7 +112,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.code === "Enter" && isControl(event.target)) return;
   const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
   const act =
-    event.code === "Slash" && event.shiftKey
+    event.key === "?" || (event.code === "Slash" && event.shiftKey) // layouts have the sign in other places too
       ? () => (sheet.value = "shortcuts")
       : digit
         ? () => (tab.value = tabs[Number(digit) - 1] ?? "mine")
