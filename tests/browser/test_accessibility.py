@@ -10,6 +10,7 @@ from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.desk import Desk
 from tests.browser.foreign_site import ForeignSite
+from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
 from tests.browser.test_talk import GREETINGS
 from tests.browser.widget import Widget
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.ma
 PASSWORD = "parol-1234"
 STILL = {"reduced_motion": "reduce"}
 DARK = {**STILL, "color_scheme": "dark"}
-PHONE = {**DARK, "viewport": {"width": 320, "height": 640}, "has_touch": True}
+PHONE = {**DARK, "viewport": SMALLEST, "has_touch": True}
 
 
 async def test_a_barrier_would_be_found(people: People, site: ForeignSite) -> None:
@@ -69,6 +70,7 @@ async def check_widget(guest: Widget, boris: Client, text: str) -> None:
     await expect(guest.articles).to_have_count(4)
     await expect(guest.rating).to_be_visible()
     await has_no_barriers(guest.page)
+    await fits(guest.page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,18 +91,19 @@ async def test_15_the_widget_at_night(people: People, product: Product, site: Fo
 
 
 async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:
-    """The door, the list, a dialog with the contact's card, a sheet."""
+    """The door, then the list with a dialog, or on a phone one after the other."""
     await page.get_by_role("combobox").select_option(language)
     await expect(page.locator("html")).to_have_attribute("lang", language)
     await has_no_barriers(page)
+    await fits(page)
     await desk.log_in("ani", PASSWORD)
     await desk.show("all")
-    await expect(desk.list.locator(".row").first).to_be_visible()
-    await has_no_barriers(page)
+    await fits(page)
     await desk.open(name)
     await expect(desk.texts.first).to_be_visible()
     await desk.articles.first.focus()
     await has_no_barriers(page)
+    await fits(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -125,9 +128,28 @@ async def at_the_desk(people: People, product: Product, language: str, options: 
         page = await (await people.window(**options)).page(f"{product.address}/desk/")
         desk = Desk(page, language)
         await check_desk(page, desk, name, language)
+        if options is PHONE:
+            await desk.dialog.locator("button.back").click()
+            await has_no_barriers(page)
+            await desk.open(name)
         await talk(boris, text)
         await expect(desk.action("reopen")).to_be_visible()
         await has_no_barriers(page)
+
+
+async def test_15_small_screens(people: People, product: Product, site: ForeignSite) -> None:
+    """In every language, forms fit the smallest phone, which is also what zooming in four times makes of a screen."""
+    window = await people.window(viewport=SMALLEST, **STILL)
+    page = await window.page(f"{product.address}/desk/")
+    guest = await window.widget(site.page())
+    for language in LANGUAGES:
+        await page.get_by_role("combobox").select_option(language)
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+        await fits(page)
+        await guest.page.goto(site.page(language=language))
+        await guest.open()
+        await expect(guest.form).to_be_visible()
+        await fits(guest.page)
 
 
 @pytest.mark.parametrize(

@@ -93,5 +93,6 @@ async def test_the_demo_page_speaks_five_languages(people: People, demo: Product
         words = DemoPage(page, language).words
         await expect(page.locator(".chips h2")).to_have_text(words["say"])
         await expect(page.locator(".logins .lead")).to_have_text(words["login"])
+        await expect(page.locator(".desk .alone")).to_have_text(words["alone"])
     await page.reload()
     await expect(page.locator(".bar select")).to_have_value("en")

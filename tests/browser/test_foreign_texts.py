@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.foreign_site import ForeignSite
+from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
 from tests.clients import connected, visitor
 from tests.product import Product
@@ -36,15 +37,6 @@ LINKS = """() => {
     return roots.flatMap((root) => [...root.querySelectorAll("[role=log] a, .thread a, .card-pane a")])
         .map(({ protocol, host, rel }) => [protocol, host, rel]);
 }"""
-NARROW: ViewportSize = {"width": 320, "height": 640}
-TOO_WIDE = """() => {
-    const all = [...document.querySelectorAll("*")];
-    const roots = [document, ...all.map((element) => element.shadowRoot).filter(Boolean)];
-    const places = "html, .scroller, .thread, .rows, .card-pane, .panel";
-    const boxes = roots.flatMap((root) => [...root.querySelectorAll(places)]);
-    return boxes.filter((box) => box.scrollWidth > box.clientWidth)
-        .map((box) => `${box.className || box.localName}: ${box.scrollWidth} > ${box.clientWidth}`);
-}"""
 
 
 async def is_harmless(page: Page) -> None:
@@ -61,7 +53,7 @@ async def is_harmless(page: Page) -> None:
 async def test_texts_do_nothing(people: People, product: Product, site: ForeignSite) -> None:
     """Markup, scripts, addresses, endless words, both directions of writing: by the visitor, by the agent, in a name
     and in a page's title; on phones of 320 px nothing has to be scrolled sideways."""
-    windows = [await people.window(viewport=NARROW), await people.window()]
+    windows = [await people.window(viewport=SMALLEST), await people.window()]
     guest = await windows[0].widget(site.page(title=TITLE))
     await guest.open()
     await guest.start(name=NAME)
@@ -80,12 +72,12 @@ async def test_texts_do_nothing(people: People, product: Product, site: ForeignS
     await expect(ani.card.locator(".page-title")).to_have_text(TITLE)
     for window, page in zip(windows, (guest.page, ani.page), strict=True):
         await is_harmless(page)
-        assert await page.evaluate(TOO_WIDE) == []
+        await fits(page)
         assert [url for url in window.watch.asked if url.endswith("/x")] == []
-    await ani.page.set_viewport_size(NARROW)
-    assert await ani.page.evaluate(TOO_WIDE) == []
+    await ani.page.set_viewport_size(SMALLEST)
+    await fits(ani.page)
     await ani.dialog.locator(".card-toggle").click()
-    assert await ani.page.evaluate(TOO_WIDE) == []
+    await fits(ani.page)
 
 
 async def test_an_address_that_is_none(people: People, product: Product) -> None:

@@ -110,7 +110,7 @@ async def test_15_an_agent_by_keyboard(people: People, product: Product) -> None
         await expect(row).not_to_contain_class("unanswered")
         await expect(desk.field).to_be_focused()
         await keys.press("Escape")
-        await keys.press("Shift+Slash")
+        await keys.press("?")
         await expect(desk.sheet.get_by_role("heading", name=desk.words["shortcuts.title"])).to_be_visible()
         await keys.press("Escape")
         await expect(desk.sheet).to_have_count(0)

@@ -162,6 +162,43 @@ async def equals_a_fresh_desk(desk: Desk, window: Window, address: str, name: st
     assert status[0] == status[1]
 
 
+@pytest.mark.parametrize("told", [False, True], ids=["cut", "told"])
+async def test_5_a_browser_that_is_offline(people: People, product: Product, boris: Client, told: bool) -> None:
+    """No heartbeat has to fail first, nor any connection to break where the browser is only told that the network left:
+    both windows say so at once, keep what is written, and go on by themselves."""
+    name = f"Ruzan {told}"
+    async with line_to(product.port) as line, foreign_site(line.address) as site:
+        windows = [await people.window(), await people.window()]
+        for window in windows:
+            window.watch.expect_outage()
+        guest = await windows[0].widget(site.page())
+        await guest.open()
+        await guest.start(name=name)
+        await guest.say("Hello")
+        ani = await windows[1].desk(line.address, "ani", PASSWORD)
+        await ani.show("all")
+        await ani.open(name)
+        if told:
+            line.swallow()
+        for window, page in zip(windows, (guest.page, ani.page), strict=True):
+            await (page.evaluate("dispatchEvent(new Event('offline'))") if told else window.context.set_offline(True))
+        await expect(guest.link).to_contain_text(guest.words["link.lost"])
+        await expect(ani.banner).to_contain_text(ani.words["line.offline"])
+        await guest.say("Are you open on Sunday?")
+        await ani.reply("Good morning")
+        line.mend()
+        for window, page in zip(windows, (guest.page, ani.page), strict=True):
+            await (page.evaluate("dispatchEvent(new Event('online'))") if told else window.context.set_offline(False))
+        for shown in (guest.texts, ani.texts):
+            await expect(shown).to_have_count(3)
+        await expect(guest.link).to_be_empty()
+        await expect(ani.banner).to_have_count(0)
+        assert await guest.waiting() == await ani.waiting() == []
+        texts = await guest.texts.all_text_contents()
+        assert sorted(texts) == ["Are you open on Sunday?", "Good morning", "Hello"]
+        assert texts == await ani.texts.all_text_contents()
+
+
 async def test_5_a_line_that_died_without_a_word(people: People, own_product: Product) -> None:
     """Half-open connections: the heartbeat finds them on both sides, and nobody has to reload."""
     own_product.environment = QUICK_HEARTBEAT

@@ -20,6 +20,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 PASSWORD = "parol-1234"
 GREETINGS = {"hy": "Բարև ձեզ", "ka": "გამარჯობა", "kk": "Сәлеметсіз бе", "ru": "Здравствуйте", "en": "Hello"}
 
+COUNT_BLINKS = """(badge) => {
+    window.blinks = 0;
+    new MutationObserver(() => { blinks += badge.hidden ? 0 : 1; }).observe(badge, { attributes: true });
+}"""
+
 
 async def is_exact(time: Locator, at: str, hours_from_utc: int) -> None:
     """The hour and minute where its reader lives, the second and the day on demand."""
@@ -60,12 +65,14 @@ async def test_question_answer_end(people: People, product: Product, site: Forei
     await ani.action("take").click()
     await expect(ani.action("take")).to_have_count(0)
     await expect(guest.title).to_have_text("ani")
+    await guest.badge.evaluate(COUNT_BLINKS)
     await ani.field.press_sequentially("Yes, ")
     await expect(guest.typing).to_contain_text("ani")
     await ani.reply("Yes, thirty of them")
     await expect(guest.texts).to_have_text(["Do you have red tulips?", "Yes, thirty of them"])
     await expect(guest.typing).to_be_empty()
     await expect(ani.said("thirty").locator(".delivery")).to_have_attribute("title", ani.words["delivery.read"])
+    assert await guest.page.evaluate("blinks") == 0  # what comes under one's eyes is not unread
     for text in ("red tulips", "thirty"):
         at = str(await guest.said(text).locator("time").get_attribute("datetime"))
         await is_exact(guest.said(text).locator("time"), at, 4)

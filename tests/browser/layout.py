@@ -1,0 +1,20 @@
+"""Whether everything has room."""
+
+from playwright.async_api import Page, ViewportSize
+
+SMALLEST: ViewportSize = {"width": 320, "height": 640}
+
+_TOO_WIDE = """() => {
+    const all = [...document.querySelectorAll("*")];
+    const roots = [document, ...all.map((element) => element.shadowRoot).filter(Boolean)];
+    const places = "html, .scroller, .thread, .rows, .card-pane, .panel, .login, .sheet";
+    const boxes = roots.flatMap((root) => [...root.querySelectorAll(places)]);
+    return boxes.filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => `${box.className || box.localName}: ${box.scrollWidth} > ${box.clientWidth}`);
+}"""
+
+
+async def fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways (WCAG 2.2, 1.4.10 asks it of 320 px)."""
+    too_wide = await page.evaluate(_TOO_WIDE)
+    assert not too_wide, "\n".join(too_wide)
