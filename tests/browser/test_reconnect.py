@@ -178,6 +178,7 @@ async def test_5_a_browser_that_is_offline(people: People, product: Product, bor
         ani = await windows[1].desk(line.address, "ani", PASSWORD)
         await ani.show("all")
         await ani.open(name)
+        await guest.has_mark("Hello", "read")  # no question is under way that would miss its answer
         if told:
             line.swallow()
         for window, page in zip(windows, (guest.page, ani.page), strict=True):
