@@ -236,5 +236,4 @@ function probe(): void {
   if (phase.value === "live") void ask("sync", { after_event: state.value.lastEvent }, 5000).catch(() => undefined);
 }
 window.addEventListener("online", probe);
-window.addEventListener("offline", () => line?.renew()); // the browser knows first; where it errs, a new line shows it
 document.addEventListener("visibilitychange", probe);
