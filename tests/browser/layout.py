@@ -7,7 +7,7 @@ SMALLEST: ViewportSize = {"width": 320, "height": 640}
 _TOO_WIDE = """() => {
     const all = [...document.querySelectorAll("*")];
     const roots = [document, ...all.map((element) => element.shadowRoot).filter(Boolean)];
-    const places = "html, .scroller, .thread, .rows, .card-pane, .panel, .login, .sheet";
+    const places = "html, .scroller, .thread, .rows, .card-pane, .panel, .login-box, .sheet, .card, .logins";
     const boxes = roots.flatMap((root) => [...root.querySelectorAll(places)]);
     return boxes.filter((box) => box.scrollWidth > box.clientWidth)
         .map((box) => `${box.className || box.localName}: ${box.scrollWidth} > ${box.clientWidth}`);

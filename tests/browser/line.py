@@ -1,4 +1,7 @@
-"""The network between a browser and the product: it can be cut, mended, and made to swallow what is sent."""
+"""The network between a browser and the product: it can be cut for a while, or hold back whatever is sent.
+
+Unlike ``tests.proxy``, whose lines end for good, it stays cut until it is mended, and then delivers what it held.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,8 +36,8 @@ class Line:
         self._up.set()
         self._flows.set()
 
-    def swallow(self) -> None:
-        """Connections stay, and nothing arrives: what a dead network without a goodbye looks like."""
+    def hold(self) -> None:
+        """Connections stay, and nothing arrives until it is mended: a network that died without a goodbye."""
         self._flows.clear()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

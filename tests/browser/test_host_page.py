@@ -99,7 +99,7 @@ async def test_no_policy_is_broken(people: People, product: Product, site: Forei
 async def test_a_dead_server_holds_up_nothing(people: People, product: Product) -> None:
     """The shop is there and works while the widget's server answers nothing; once it does, so does the widget."""
     async with line_to(product.port) as line, foreign_site(line.address) as site:
-        line.swallow()
+        line.hold()
         window = await people.window()
         page = await window.context.new_page()
         await page.goto(site.page(), wait_until="domcontentloaded")

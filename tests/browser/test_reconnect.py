@@ -180,7 +180,7 @@ async def test_5_a_browser_that_is_offline(people: People, product: Product, bor
         await ani.open(name)
         await guest.has_mark("Hello", "read")  # no question is under way that would miss its answer
         if told:
-            line.swallow()
+            line.hold()
         for window, page in zip(windows, (guest.page, ani.page), strict=True):
             await (page.evaluate("dispatchEvent(new Event('offline'))") if told else window.context.set_offline(True))
         await expect(guest.link).to_contain_text(guest.words["link.lost"])
@@ -213,7 +213,7 @@ async def test_5_a_line_that_died_without_a_word(people: People, own_product: Pr
         await guest.say("Hello")
         ani = await windows[1].desk(line.address, "ani", PASSWORD)
         await ani.open("Narek")
-        line.swallow()
+        line.hold()
         await expect(guest.link).to_contain_text(guest.words["link.lost"])
         await expect(ani.banner).to_contain_text(ani.words["line.offline"])
         await guest.say("Still here?")
