@@ -164,8 +164,10 @@ class VisitorNamespace:
             "language": session.language,
             **self.availability(session.language),
         }
-        if session.conversation_id is not None:
+        page = None
+        while session.conversation_id is not None and (page is None or page.conversation.id != session.conversation_id):
             page = await self._transcript.latest(session.conversation_id, "visitor", self._settings.first_page)
+        if page is not None:
             session.follow(page.conversation)
             answer["conversation"] = render.conversation(page.conversation)
             answer["messages"] = [render.message(one) for one in page.messages]
@@ -243,7 +245,11 @@ class VisitorNamespace:
         between."""
         if session.loaded and not again:
             return None
-        found = await self._transcript.current(session.address)
+        while True:
+            followed = session.conversation_id
+            found = await self._transcript.current(session.address)
+            if session.conversation_id == followed:
+                break  # else he was told of another conversation meanwhile, and this answer may be the older one
         session.loaded = True
         if found is not None:
             contact, conversation = found
