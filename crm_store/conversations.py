@@ -365,6 +365,7 @@ def list_events(
     Events are numbered in the order of their commits, so nothing can appear later below the number reached. The head of
     ``after_event`` itself is told again: a line may have broken between a message and the head that it changed.
     """
+    limit = max(limit, 2)  # with the one told again, a page of one would never get on
     conversations = tx.execute(
         _heads()
         .where(visible_to(eyes), ConversationRow.last_event >= after_event)

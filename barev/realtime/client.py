@@ -1,6 +1,7 @@
 """The Socket.IO side of one connection, whatever carries it: its namespaces, and what its packets ask for."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 _CONNECT_ERROR = "4"
 
 
-class Client:
+class Client(ABC):
     """One connection. A carrier gives it the text of each packet, and carries the frames it writes.
 
     There are no binary events in the product: one that wants an acknowledgement is answered ``invalid``, its
@@ -33,21 +34,21 @@ class Client:
         self.headers = headers
         self.members: tuple[Member, ...] = ()
 
+    @abstractmethod
     def write(self, frame: bytes) -> None:
         """Sends a frame of :mod:`barev.realtime.packets` in order, not before the present turn of the loop is over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def flush(self) -> None:
         """Hands what was written in this turn to the transport."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Ends the connection from our side, so that the client comes back by itself."""
-        raise NotImplementedError
 
+    @abstractmethod
     def abort(self) -> None:
         """Cuts the connection off; what was not sent is lost."""
-        raise NotImplementedError
 
     def forget(self, member: Member) -> None:
         """The member left its namespace."""
