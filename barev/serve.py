@@ -20,6 +20,7 @@ class ServeError(Exception):
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises ServeError where it cannot start."""
+    gc.disable()  # a start makes little garbage and many things that stay; see _settle_garbage
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     raise_descriptor_limit()
@@ -53,6 +54,7 @@ def raise_descriptor_limit() -> None:
 
 def _settle_garbage() -> None:
     """What a start has made lives as long as the process: the collector need not look at it again, nor so often."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import BigInteger, CheckConstraint, Dialect, Integer, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from conversation import clock
@@ -50,6 +49,8 @@ class JsonText(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB  # all of its drivers come with it: not for SQLite
+
             return dialect.type_descriptor(JSONB(none_as_null=True))
         return dialect.type_descriptor(Text())
 
