@@ -23,6 +23,8 @@ AddressChannel = Channel | Literal["phone"]
 """How a contact is reached; ``phone`` and ``email`` may be merely stated and not yet verified."""
 OutgoingState = Literal["queued", "leased", "sent", "failed", "uncertain", "expired"]
 JobState = Literal["queued", "leased", "done", "failed"]
+FieldKind = Literal["text", "number", "date", "choice", "flag"]
+SubjectKind = Literal["child", "pet", "car", "other"]
 
 
 class Base(DeclarativeBase):
@@ -48,6 +50,7 @@ class Base(DeclarativeBase):
         AuthorKind: Text(),
         Channel: Text(),
         Delivery: Text(),
+        FieldKind: Text(),
         Handler: Text(),
         JobState: Text(),
         Language: Text(),
@@ -55,4 +58,5 @@ class Base(DeclarativeBase):
         OutgoingState: Text(),
         PresenceStatus: Text(),
         Status: Text(),
+        SubjectKind: Text(),
     }

@@ -107,11 +107,24 @@ class AgentSessionRow(Base):
     user_agent: Mapped[str | None]
 
 
+_CODED = text("code IS NOT NULL")
+
+
 class ContactRow(Base):
-    """A customer. ``search``: casefolded key for look-ups, since SQLite folds ASCII only; ``merged_into``: his row."""
+    """A customer. ``search``: casefolded key for look-ups, since SQLite folds ASCII only; ``merged_into``: his row.
+
+    ``birthday``: YYYY-MM-DD, or --MM-DD where the year is not known. ``source``: the door he came by, ``source_id``:
+    where he heard of the firm. ``source_id`` and ``deleted_by`` (an agent) are no foreign keys: SQLite cannot add one
+    to a table that stands.
+    """
 
     __tablename__ = "contacts"
-    __table_args__ = (one_of("language", Language), Index(None, "name", "id"))
+    __table_args__ = (
+        one_of("language", Language),
+        Index(None, "name", "id"),
+        Index("uq_contacts_code", "code", unique=True, sqlite_where=_CODED, postgresql_where=_CODED),
+        Index(None, "deleted_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(server_default="")
@@ -130,6 +143,12 @@ class ContactRow(Base):
     last_seen_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     deleted_at: Mapped[datetime | None]
+    code: Mapped[str | None]
+    address_form: Mapped[str | None]
+    birthday: Mapped[str | None]
+    source_id: Mapped[int | None]
+    deleted_by: Mapped[int | None]
+    erased_at: Mapped[datetime | None]
 
 
 _OWNED = text("verified_at IS NOT NULL OR channel = 'web'")
