@@ -9,7 +9,7 @@ import pytest
 
 from tests import machine
 
-MACHINE_MARKERS = ("browser", "node", "strace")
+MACHINE_MARKERS = ("browser", "mount", "node", "strace")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ import functools
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tools.bootstrap import CHROMIUM_NAMES, node_folder
@@ -33,6 +34,17 @@ def strace() -> str | None:
 
 
 @functools.cache
+def may_mount() -> bool:
+    """Whether a small file system may be mounted here: only root may, and in many containers not even he."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+            return False
+        subprocess.run(["umount", "--lazy", folder], check=True)
+    return True
+
+
+@functools.cache
 def browser_parts_installed() -> bool:
     """Whether ``npm ci`` has been here, with what the tests need."""
     return Path(__file__).parent.parent.joinpath("node_modules", "socket.io").is_dir()
@@ -46,6 +58,8 @@ def reason_not_to_run(marker: str) -> str | None:
         return "no Node.js 18 or newer here (make setup installs one)"
     if marker == "node" and not browser_parts_installed():
         return "node_modules is not complete (make test installs it)"
+    if marker == "mount" and not may_mount():
+        return "no file system may be mounted here (root may, on a machine or in a container with the right to mount)"
     if marker == "strace" and strace() is None:
         return "no strace that may trace here (Debian: strace; in a container also the right to ptrace)"
     return None

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.browser.foreign_site import ForeignSite, foreign_site
 from tests.browser.line import line_to
 from tests.browser.people import People
-from tests.browser.widget import Widget
+from tests.browser.widget import RUN_AGAIN, Widget
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -32,13 +32,6 @@ HANDLERS = """() => {
     look(document);
     return found;
 }"""
-
-RUN_AGAIN = """() => new Promise((done, fail) => {
-    const trusted = trustedTypes.createPolicy("site", { createScriptURL: (url) => url });
-    const tag = document.createElement("script");
-    Object.assign(tag, { src: trusted.createScriptURL(document.scripts[0].src), onload: done, onerror: fail });
-    document.head.append(tag);
-}).then(() => true)"""
 
 
 async def test_a_stranger_costs_one_request(people: People, product: Product, site: ForeignSite) -> None:

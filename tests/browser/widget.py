@@ -22,6 +22,15 @@ _FOCUSED = """(host) => {
     return at?.name || at?.ariaLabel || at?.textContent || "";
 }"""
 
+RUN_AGAIN = """() => new Promise((done, fail) => {
+    const policy = window.trustedTypes?.createPolicy("site", { createScriptURL: (url) => url });
+    const source = document.querySelector("script[src*='widget.js']").src;
+    const tag = document.createElement("script");
+    Object.assign(tag, { src: policy?.createScriptURL(source) ?? source, onload: done, onerror: fail });
+    document.head.append(tag);
+}).then(() => true)"""
+"""The site puts the widget's script into its page once more, and it is run; a copied tag would not be."""
+
 
 class Widget:
     """Of a page, or of a frame in it."""

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.browser.widget import RUN_AGAIN
 from tests.chat_widget.shop import BadLine, Shop, shop
 from tests.clients import Client, agent, connected
 from tests.product import Product, running
@@ -156,9 +157,7 @@ async def test_a_forgotten_token_starts_anew_and_keeps_what_waits(site: Shop, an
 async def test_a_site_that_changes_its_pages_itself_keeps_one_widget(site: Shop) -> None:
     chat = await (await site.tab(await site.visitor())).open()
     page = chat.page
-    await page.evaluate(
-        "() => { const again = document.querySelector('script[src*=widget]').cloneNode(); document.head.append(again) }"
-    )
+    assert await page.evaluate(RUN_AGAIN)
     await page.evaluate("() => { document.body = document.createElement('body') }")
     await expect(chat.host).to_have_count(1)
     await expect(chat.panel).to_be_visible()

@@ -162,15 +162,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 4 MB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("mounting is forbidden here")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, check=True)
     yield disk
     subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+@pytest.mark.mount
 async def test_a_full_disk_takes_nothing_and_recovers(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
     watched = await watch(StoreUrl(sqlite=small_disk / "barev.db"))
     store = watched.store
@@ -194,6 +191,7 @@ async def test_a_full_disk_takes_nothing_and_recovers(small_disk: Path, caplog: 
     await store.close()
 
 
+@pytest.mark.mount
 async def test_a_disk_with_room_for_small_things_is_spoken_of_once(
     small_disk: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
