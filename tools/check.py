@@ -90,7 +90,7 @@ def run_tests(which: str, words: Sequence[str]) -> bool:
     if MARKS[which]:
         command += ["-m", MARKS[which]]
     if which == "soak":
-        command += ["--scale", "full"]
+        command += ["--scale", "full", "-o", "faulthandler_timeout=3600"]
     else:
         command += ["--durations", "5", "--durations-min", "5"]
     return subprocess.run([*command, *words], cwd=ROOT, env=environment(), check=False).returncode == 0

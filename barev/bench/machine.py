@@ -13,7 +13,6 @@ _PACKAGES = (
     "uvloop",
     "orjson",
     "SQLAlchemy",
-    "aiosqlite",
     "asyncpg",
     "alembic",
     "argon2-cffi",

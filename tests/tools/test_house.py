@@ -55,6 +55,17 @@ def test_the_shared_words_import_the_standard_library_only() -> None:
     assert {path.name: names for path in files if (names := imported(path) - allowed)} == {}
 
 
+def test_the_desk_only_asks_the_store() -> None:
+    files = [path for path in sources(".py") if path.relative_to(ROOT).parts[0] == "desk"]
+    assert len(files) > 5
+    used = {
+        path.name: {node.attr for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Attribute)}
+        for path in files
+    }
+    assert [name for name, attributes in used.items() if "writer" in attributes] == []
+    assert any("read" in attributes for attributes in used.values())
+
+
 def test_what_the_product_imports_is_declared() -> None:
     lines = CONFIG["project"]["dependencies"]
     declared = {re.split(r"[\[<>=;~! ]", line)[0].lower() for line in lines}
