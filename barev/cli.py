@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from barev.settings import Settings, SettingsError, load
+from barev.settings import Settings, SettingsError, check_redis, load
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -113,6 +113,8 @@ def _settings(parsed: argparse.Namespace) -> Settings:
     url = parsed.database_url
     if url is not None and urlsplit(url).password is not None:
         raise SettingsError("a password in --database-url can be seen by others; set BAREV_STORE_URL instead")
+    if parsed.redis_url is not None and urlsplit(parsed.redis_url).password:
+        raise SettingsError("a password in --redis-url can be seen by others; set BAREV_REDIS_URL instead")
     flags = {
         "server.host": getattr(parsed, "host", None),
         "server.port": getattr(parsed, "port", None),
@@ -122,8 +124,7 @@ def _settings(parsed: argparse.Namespace) -> Settings:
         "demo": getattr(parsed, "demo", False),
     }
     settings = load(parsed.config, flags)
-    if settings.redis.url:
-        raise SettingsError("redis.url: this version runs as one process; leave it empty")
+    check_redis(settings)
     return settings
 
 

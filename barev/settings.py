@@ -136,9 +136,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Redis:
-    """Shared events of several processes."""
+    """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,20 @@ def load(config: str | None, flags: Mapping[str, object], environ: Mapping[str, 
             raw[section][key] = value
     built = {name: _build(name, values) for name, values in raw.items()}
     return Settings(**built, demo=bool(flags.get("demo")))  # type: ignore[arg-type]  # each section is built by its own name
+
+
+def check_redis(settings: Settings) -> None:
+    """Raises SettingsError where Redis is wanted and cannot serve: several processes share a PostgreSQL."""
+    url = settings.redis.url
+    if not url:
+        return
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError("redis.url: an address of Redis begins with redis://, rediss:// or unix://")
+    if not settings.store.url.startswith(("postgresql://", "postgres://")):
+        raise SettingsError(
+            "redis.url joins several processes, and they need PostgreSQL (store.url); SQLite serves one process, "
+            "so leave redis.url empty"
+        )
 
 
 def _read_file(raw: Raw, config: str | None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -13,7 +14,7 @@ from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
-from barev.settings import Business, Settings
+from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
 from business.team.accounts import Accounts, AccountSettings
 from chat_widget.publish import VisitorPublisher
@@ -45,6 +46,9 @@ from routing.publisher import Handlers, Publisher
 from routing.reads import ReadMarks
 from routing.replies import Replies
 from routing.transcript import StoreTranscript
+
+if TYPE_CHECKING:
+    from barev.bus.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,7 @@ class Server:
     runner: web.AppRunner
     worker: Worker
     talk: Talk
+    bus: "Bus | None"
     logins: list[str] = field(default_factory=list)
 
     async def close(self, stop_s: float) -> None:
@@ -92,6 +97,8 @@ class Server:
         await self.hub.close_all(stop_s / 2)
         await self.runner.cleanup()
         await self.talk.presence.close()
+        if self.bus is not None:
+            await self.bus.close()
         await self.store.close()
 
 
@@ -123,10 +130,11 @@ async def open_server(settings: Settings) -> Server:
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
-    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online)
+    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
     talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
     health.listener = desk_publisher.store_health
-    demo.on_removed = desk_publisher.demo_removed
+    demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
+    bus = await _open_bus(settings, store, secret, talk, desk_publisher)
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
     api = Api(desk_settings, accounts, texts)
@@ -141,7 +149,7 @@ async def open_server(settings: Settings) -> Server:
     worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
     worker.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, bus, logins)
 
 
 async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: Store) -> asyncio.Server:
@@ -154,6 +162,22 @@ async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: St
         await runner.cleanup()
         await store.close()
         raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
+
+
+async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher) -> "Bus | None":
+    """Joins the other processes; None where this is the only one. Redis's client is loaded only here."""
+    if not settings.redis.url:
+        return None
+    from barev.bus.bus import Bus, BusSettings
+
+    wanted = BusSettings(settings.redis.url, secret)
+    try:
+        bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
+    except ValueError as error:
+        await store.close()
+        raise SettingsError(f"redis.url: {error}") from error
+    await bus.start()
+    return bus
 
 
 def _make_talk(settings: Settings, store: Store) -> Talk:
@@ -173,10 +197,12 @@ def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audie
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
         events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
         events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
+        events.ConversationCaughtUp: (heard, visitors.conversation_caught_up, desks.conversation_caught_up),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
         events.SessionRevoked: (desks.session_revoked,),
+        events.DemoRemoved: (desks.demo_removed,),
     }
 
 

@@ -5,7 +5,7 @@ from chat_widget import render
 from chat_widget.session import Session
 from chat_widget.visitor import EVERYBODY, NAMESPACE, VisitorNamespace
 from conversation import events
-from conversation.messages import Language
+from conversation.messages import Conversation, Language
 from conversation.sockets import SocketServer
 
 
@@ -36,9 +36,14 @@ class VisitorPublisher:
 
     def conversation_started(self, event: events.ConversationStarted) -> None:
         """All tabs of the visitor are one conversation: each follows the new one."""
-        for socket in self._server.members(NAMESPACE, f"v:{event.address_value}"):
-            if isinstance(socket.state, Session):
-                self._namespace.follow(socket, socket.state, event.conversation)
+        self._follow(event.address_value, event.conversation)
+        self._conversation(event)
+
+    def conversation_caught_up(self, event: events.ConversationCaughtUp) -> None:
+        """A conversation as it is after missed events, which may have begun it: tabs see by ``change`` what they miss
+        of it, and ask."""
+        if event.address_value is not None:
+            self._follow(event.address_value, event.conversation)
         self._conversation(event)
 
     def conversation_changed(self, event: events.ConversationChanged) -> None:
@@ -76,7 +81,14 @@ class VisitorPublisher:
         elif self._server.listened(NAMESPACE, room):
             self._server.emit(NAMESPACE, room, name, render.message(event.message))
 
-    def _conversation(self, event: events.ConversationStarted | events.ConversationChanged) -> None:
+    def _follow(self, address_value: str, conversation: Conversation) -> None:
+        for socket in self._server.members(NAMESPACE, f"v:{address_value}"):
+            if isinstance(socket.state, Session):
+                self._namespace.follow(socket, socket.state, conversation)
+
+    def _conversation(
+        self, event: events.ConversationStarted | events.ConversationChanged | events.ConversationCaughtUp
+    ) -> None:
         room = (f"c:{event.audience.conversation_id}",)
         if self._server.listened(NAMESPACE, room):
             self._server.emit(NAMESPACE, room, "conversation", render.conversation(event.conversation))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from conversation.messages import Agent, Conversation, Message, PresenceStatus, Status
+from conversation.messages import Conversation, Message, Person, PresenceStatus, Status
 
 Side = Literal["visitor", "agent"]
 
@@ -94,7 +94,7 @@ class TypingChanged:
 class PresenceChanged:
     """An agent came, went or stepped away; ``online`` is how many agents now answer."""
 
-    agent: Agent
+    agent: Person
     status: PresenceStatus
     online: int
 
@@ -106,14 +106,46 @@ class SessionRevoked:
     session_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class DemoRemoved:
+    """The demo's rows are gone from the store: what was loaded before is to be loaded anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationCaughtUp:
+    """A conversation as the store has it now, because events of it were missed: it may have begun or changed in any
+    way, and whom it concerned before is not known. ``address_value``: the address whose latest conversation it is,
+    None where that address has a later one."""
+
+    audience: Audience
+    conversation: Conversation
+    address_value: str | None
+
+
 Event = (
     MessageAdded
     | MessageEdited
     | MessageDeleted
     | ConversationStarted
     | ConversationChanged
+    | ConversationCaughtUp
     | ReadMarked
     | TypingChanged
     | PresenceChanged
     | SessionRevoked
+    | DemoRemoved
 )
+
+
+def number_of(event: Event) -> int | None:
+    """The store-wide number of what the event tells of; None for what is told and not stored. One commit may be told
+    by several events of one number: a message and the head that it changed."""
+    match event:
+        case MessageAdded() | MessageEdited() | MessageDeleted():
+            return event.message.event
+        case ConversationStarted() | ConversationChanged() | ConversationCaughtUp():
+            return event.conversation.event
+        case ReadMarked():
+            return event.event
+        case _:
+            return None

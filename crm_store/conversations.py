@@ -403,6 +403,25 @@ _END_HEAD = list(ConversationRow.__table__.c.keys()).index("last_event")
 _END_MESSAGE = list(MessageRow.__table__.c.keys()).index("event")
 
 
+def list_latest_of_addresses(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+    """Of these conversations those that their address talks in (its unresolved one, else its latest), each with what
+    the channel knows the address by."""
+    if not ids:
+        return {}
+    other = ConversationRow.__table__.alias("other")
+    later = select(other.c.id).where(
+        other.c.address_id == ConversationRow.address_id,
+        or_(and_(other.c.id > ConversationRow.id, ConversationRow.status == "resolved"), other.c.status != "resolved"),
+        other.c.id != ConversationRow.id,
+    )
+    wanted = (
+        select(ConversationRow.id, AddressRow.value)
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(ConversationRow.id.in_(ids), ~later.exists())
+    )
+    return {row.id: row.value for row in tx.execute(wanted)}
+
+
 def list_due(tx: Tx, now_ms: int, limit: int) -> list[int]:
     """Snoozed conversations whose time has come."""
     due = and_(ConversationRow.status == "snoozed", ConversationRow.snoozed_until <= from_ms(now_ms))

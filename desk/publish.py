@@ -2,11 +2,15 @@
 
 from conversation import events
 from conversation.messages import Agent
+from conversation.ports import Texts
 from conversation.sockets import SocketServer
 from desk import render
+from desk.session import Session, may_hear
 
 NAMESPACE = "/desk"
 ALL = "all"
+_BLIND = {"last_text": "", "page_url": None, "page_title": None, "referrer": None, "rating_text": None}
+_BLIND_CONTACT = {"name": "", "returning": False, "conversations": 0, "note": ""}
 
 
 def rooms_of(agent: Agent) -> list[str]:
@@ -24,8 +28,9 @@ def rooms_for(audience: events.Audience) -> list[str]:
 class DeskPublisher:
     """Renders events for /desk and emits them."""
 
-    def __init__(self, server: SocketServer, visitor_online: render.VisitorOnline) -> None:
+    def __init__(self, server: SocketServer, visitor_online: render.VisitorOnline, texts: Texts) -> None:
         self._server = server
+        self._texts = texts
         self._visitor_online = visitor_online
 
     def message_added(self, event: events.MessageAdded) -> None:
@@ -46,6 +51,16 @@ class DeskPublisher:
         before = event.before if isinstance(event, events.ConversationChanged) else None
         if before is not None:
             self._server.emit(NAMESPACE, rooms_for(before), "conversation", {**payload, "gone": True})
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "conversation", payload)
+
+    def conversation_caught_up(self, event: events.ConversationCaughtUp) -> None:
+        """A conversation's head after missed events. Who saw it before is not known: those who do not see it now hear
+        ``gone``, without a word of what is in it."""
+        payload = render.conversation(event.conversation, self._visitor_online)
+        blind = {**payload, **_BLIND, "contact": {**_BLIND_CONTACT, "id": event.conversation.contact.id}, "gone": True}
+        for socket in self._server.members(NAMESPACE, "t:0"):  # all who do not see everything
+            if isinstance(socket.state, Session) and not may_hear(socket.state.agent, event.audience):
+                socket.emit("conversation", blind)
         self._server.emit(NAMESPACE, rooms_for(event.audience), "conversation", payload)
 
     def read_marked(self, event: events.ReadMarked) -> None:
@@ -79,9 +94,18 @@ class DeskPublisher:
             socket.emit("notice", {"level": "warning", "code": "session_ended"})
             socket.close()
 
-    def demo_removed(self) -> None:
+    def demo_removed(self, _event: events.DemoRemoved) -> None:
         """The demo's rows are gone: desks load anew."""
         self._server.emit(NAMESPACE, ["everybody"], "notice", {"level": "info", "code": "demo_removed"})
+
+    def bus_health(self, healthy: bool) -> None:
+        """News of other processes comes late for some time already, or comes at once again."""
+        code = "bus_up" if healthy else "bus_down"
+        level = "info" if healthy else "warning"
+        for socket in self._server.members(NAMESPACE, "everybody"):
+            if isinstance(socket.state, Session):
+                message = self._texts.get(socket.state.language, f"notice.{code}")
+                socket.emit("notice", {"level": level, "code": code, "message": message})
 
     def store_health(self, healthy: bool) -> None:
         """The store went away, or is back: agents are told at once."""

