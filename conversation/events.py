@@ -106,6 +106,13 @@ class SessionRevoked:
     session_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """An agent's name, rights or teams are others now: his live sockets go by them from here on."""
+
+    agent: Agent
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -116,4 +123,5 @@ Event = (
     | TypingChanged
     | PresenceChanged
     | SessionRevoked
+    | AgentChanged
 )

@@ -4,6 +4,7 @@ from conversation import events
 from conversation.messages import Agent
 from conversation.sockets import SocketServer
 from desk import render
+from desk.session import Session
 
 NAMESPACE = "/desk"
 ALL = "all"
@@ -78,6 +79,19 @@ class DeskPublisher:
         for socket in self._server.members(NAMESPACE, f"s:{event.session_id}"):
             socket.emit("notice", {"level": "warning", "code": "session_ended"})
             socket.close()
+
+    def agent_changed(self, event: events.AgentChanged) -> None:
+        """An agent's rights or teams are others: his windows hear what is for him now, and are told to load anew."""
+        rooms = set(rooms_of(event.agent))
+        for socket in self._server.members(NAMESPACE, f"a:{event.agent.id}"):
+            if not isinstance(socket.state, Session):
+                continue
+            for room in set(rooms_of(socket.state.agent)) - rooms:
+                socket.leave(room)
+            for room in sorted(rooms):
+                socket.join(room)
+            socket.state.agent = event.agent
+            socket.emit("notice", {"level": "info", "code": "rights_changed"})
 
     def demo_removed(self) -> None:
         """The demo's rows are gone: desks load anew."""

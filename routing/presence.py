@@ -6,7 +6,7 @@ from datetime import datetime
 
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import PresenceChanged
+from conversation.events import AgentChanged, PresenceChanged
 from conversation.messages import Agent, PresenceStatus
 from crm_store import agents, contacts
 from crm_store.engine import Store
@@ -54,6 +54,11 @@ class LivePresence:
         if not known:
             self._status[agent.id] = chosen
             self._tell(agent)
+
+    def agent_changed(self, event: AgentChanged) -> None:
+        """The agent as he is now, for whatever is told of him later."""
+        if event.agent.id in self._agents:
+            self._agents[event.agent.id] = event.agent
 
     def agent_went(self, agent: Agent) -> None:
         """One socket fewer."""
