@@ -16,6 +16,7 @@ from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
+from business.contacts.service import Contacts
 from business.team.accounts import Accounts, AccountSettings
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
@@ -31,6 +32,7 @@ from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
+from desk.rest.about_contacts import contact_routes
 from desk.rest.api import Api
 from desk.rest.people import PeopleRoutes
 from desk.rest.talk import TalkRoutes
@@ -38,7 +40,6 @@ from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.audiences import Audiences
-from routing.cards import Cards
 from routing.handoff import Handoff
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
@@ -120,7 +121,7 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
-    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences)
+    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
@@ -136,7 +137,9 @@ async def open_server(settings: Settings) -> Server:
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher)
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
-    routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
+    routes = people.routes() + TalkRoutes(desk_settings, view, talk.presence).routes()
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
+    routes += contact_routes(desk_settings, contacts, texts)
     api = Api(desk_settings, accounts, texts)
     web_parts = WebParts(
         store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit

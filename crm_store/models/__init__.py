@@ -34,6 +34,7 @@ from crm_store.models.talk import (
 )
 from crm_store.models.work import (
     AuditRow,
+    AuditValuesRow,
     CounterRow,
     DemoRow,
     IdempotencyKeyRow,
@@ -49,6 +50,7 @@ __all__ = [
     "AgentSessionRow",
     "AttachmentRow",
     "AuditRow",
+    "AuditValuesRow",
     "Base",
     "BranchRow",
     "ContactCategoryMemberRow",
