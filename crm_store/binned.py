@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from conversation.clock import from_ms, to_ms
 from crm_store import Tx
 from crm_store.cards import Named
-from crm_store.keyset import read_cursor, write_cursor
+from crm_store.cursors import read_cursor, write_cursor
 from crm_store.models import (
     AgentRow,
     ContactNoteRow,

@@ -1,15 +1,13 @@
-"""The list of contacts: every column sorts and filters; a page costs what it shows, however many there are."""
+"""The list of contacts: every column sorts and filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
-from crm_store.keyset import Order, page_by
 from crm_store.models import (
     AddressRow,
     AgentRow,
@@ -18,29 +16,41 @@ from crm_store.models import (
     ContactRow,
     ContactSourceRow,
 )
+from crm_store.paging import Listing, Sort, Wanted
 from crm_store.rows import AnySelect
 
-SortColumn = Literal[
-    "id",
-    "name",
-    "code",
-    "created_at",
-    "updated_at",
-    "last_seen_at",
-    "birthday",
-    "source",
-    "curator",
-    "language",
-    "country",
-]
-SORTS: tuple[SortColumn, ...] = get_args(SortColumn)
-_NEVER_NULL = {"id", "name", "created_at", "updated_at"}
-_TIMES = {"created_at", "updated_at", "last_seen_at"}
+LISTING: Final = Listing(
+    "contacts",
+    ContactRow.id,
+    {
+        "id": Sort(ContactRow.id, unique=True),
+        "name": Sort(ContactRow.name, nullable=False),
+        "code": Sort(ContactRow.code),
+        "created_at": Sort(ContactRow.created_at, nullable=False),
+        "updated_at": Sort(ContactRow.updated_at, nullable=False),
+        "last_seen_at": Sort(ContactRow.last_seen_at),
+        "birthday": Sort(ContactRow.birthday),
+        "language": Sort(ContactRow.language),
+        "country": Sort(ContactRow.country),
+        "source": Sort(ContactSourceRow.name),
+        "curator": Sort(AgentRow.name),
+    },
+    default="id",
+    descending=True,
+    filters={
+        "language": ContactRow.language,
+        "country": ContactRow.country,
+        "source": ContactRow.source_id,
+        "curator": ContactRow.curator_id,
+        "created": ContactRow.created_at,
+        "seen": ContactRow.last_seen_at,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which contacts. Empty: no condition; of several ids one is enough.
+    """Which contacts, beside the list's plain filters. Empty: no condition; of several ids one is enough.
 
     ``birthday_from``, ``birthday_to``: MM-DD, both included; from December to January is a span too. ``custom``: values
     of own fields by key, as text.
@@ -49,75 +59,45 @@ class CardFilter:
     words: str = ""
     groups: Sequence[int] = ()
     categories: Sequence[int] = ()
-    sources: Sequence[int] = ()
-    curators: Sequence[int] = ()
-    language: str | None = None
-    country: str | None = None
     channel: str | None = None
     has_phone: bool | None = None
-    created: tuple[datetime | None, datetime | None] = (None, None)
-    seen: tuple[datetime | None, datetime | None] = (None, None)
     birthday_from: str | None = None
     birthday_to: str | None = None
-    custom: dict[str, str] = field(default_factory=dict)
+    custom: Mapping[str, str] = field(default_factory=dict)
 
 
-def list_cards(
-    tx: Tx, wanted: CardFilter, sort: SortColumn, *, descending: bool, after: str | None, limit: int
-) -> tuple[list[Card], str | None]:
+def list_cards(tx: Tx, which: CardFilter, wanted: Wanted) -> tuple[list[Card], str | None]:
     """A page of live contacts, and the cursor of the next. Raises Rejected invalid for a cursor of another order."""
-    query = _select(tx, wanted, sort)
-    ids, following = page_by(tx, query, _order(sort, descending), after, limit)
-    cards = load_cards(tx, ids)
-    return [cards[one] for one in ids], following
-
-
-def _order(sort: SortColumn, descending: bool) -> Order:
-    by_name: dict[str, Any] = {"source": ContactSourceRow.name, "curator": AgentRow.name}
-    column = by_name.get(sort)
-    if column is None:
-        column = getattr(ContactRow, sort)
-    if sort in _TIMES:
-        column = type_coerce(column, BigInteger)
-    return Order(sort, column, ContactRow.id.expression, descending, sort not in _NEVER_NULL)
-
-
-def _select(tx: Tx, wanted: CardFilter, sort: SortColumn) -> AnySelect:
-    query: AnySelect = select().select_from(ContactRow)
-    if sort == "source":
+    query: AnySelect = select(ContactRow.id.label("id")).select_from(ContactRow)
+    if wanted.sort == "source":
         query = query.outerjoin(ContactSourceRow, ContactSourceRow.id == ContactRow.source_id)
-    if sort == "curator":
+    if wanted.sort == "curator":
         query = query.outerjoin(AgentRow, AgentRow.id == ContactRow.curator_id)
     query = query.where(ContactRow.deleted_at.is_(None), ContactRow.merged_into.is_(None))
-    for word in wanted.words.casefold().split():
+    for word in which.words.casefold().split():
         query = query.where(ContactRow.search.contains(word, autoescape=True))
-    return query.where(*_conditions(tx, wanted))
+    page = LISTING.page(tx, query.where(*_conditions(tx, which)), wanted)
+    ids = [row.id for row in page.rows]
+    cards = load_cards(tx, ids)
+    return [cards[one] for one in ids], page.next
 
 
-def _conditions(tx: Tx, wanted: CardFilter) -> list[ColumnElement[bool]]:
-    lists: tuple[tuple[Any, Sequence[int]], ...] = (
-        (ContactRow.source_id, wanted.sources),
-        (ContactRow.curator_id, wanted.curators),
+def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    lists: tuple[tuple[Any, Any, Sequence[int]], ...] = (
+        (ContactGroupMemberRow, ContactGroupMemberRow.group_id, which.groups),
+        (ContactCategoryMemberRow, ContactCategoryMemberRow.category_id, which.categories),
     )
-    found = [column.in_(ids) for column, ids in lists if ids]
-    for member, column, ids in (
-        (ContactGroupMemberRow, ContactGroupMemberRow.group_id, wanted.groups),
-        (ContactCategoryMemberRow, ContactCategoryMemberRow.category_id, wanted.categories),
-    ):
+    for member, column, ids in lists:
         if ids:
             found.append(exists().where(member.contact_id == ContactRow.id, column.in_(ids)))
-    texts = ((ContactRow.language, wanted.language), (ContactRow.country, wanted.country))
-    found += [text == value for text, value in texts if value]
-    if wanted.channel:
-        found.append(_reached_by(wanted.channel))
-    if wanted.has_phone is not None:
-        found.append(_reached_by("phone") if wanted.has_phone else ~_reached_by("phone"))
-    for moment, (since, until) in ((ContactRow.created_at, wanted.created), (ContactRow.last_seen_at, wanted.seen)):
-        found += [] if since is None else [moment >= since]
-        found += [] if until is None else [moment <= until]
-    if wanted.birthday_from or wanted.birthday_to:
-        found.append(_born_within(wanted.birthday_from or "01-01", wanted.birthday_to or "12-31"))
-    return found + [_own_field(tx, key, value) for key, value in wanted.custom.items()]
+    if which.channel:
+        found.append(_reached_by(which.channel))
+    if which.has_phone is not None:
+        found.append(_reached_by("phone") if which.has_phone else ~_reached_by("phone"))
+    if which.birthday_from or which.birthday_to:
+        found.append(_born_within(which.birthday_from or "01-01", which.birthday_to or "12-31"))
+    return found + [_own_field(tx, key, value) for key, value in which.custom.items()]
 
 
 def _reached_by(channel: str) -> ColumnElement[bool]:

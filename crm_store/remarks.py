@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, and_, insert, or_, select, type_coerce, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from crm_store import Tx
 from crm_store.cards import Named
-from crm_store.keyset import Order, page_by
 from crm_store.models import AgentRow, ContactNoteRow, ContactRow, TaskRow
-from crm_store.rows import AnyRow
+from crm_store.paging import Listing, Sort, Wanted
+from crm_store.rows import AnyRow, AnySelect
 
 TaskState = Literal["open", "done", "overdue"]
 
@@ -135,35 +135,38 @@ def change_task(tx: Tx, task_id: int, values: Mapping[str, object]) -> None:
     tx.execute(update(TaskRow).where(TaskRow.id == task_id).values(**values))
 
 
+TASKS: Final = Listing(
+    "tasks",
+    TaskRow.id,
+    {
+        "due_at": Sort(TaskRow.due_at),
+        "created_at": Sort(TaskRow.created_at, nullable=False),
+        "id": Sort(TaskRow.id, unique=True),
+        "title": Sort(TaskRow.title, nullable=False),
+        "done_at": Sort(TaskRow.done_at),
+    },
+    default="due_at",
+    descending=False,
+    filters={"contact": TaskRow.contact_id, "conversation": TaskRow.conversation_id, "due": TaskRow.due_at},
+)
+
+
 def list_tasks(
-    tx: Tx,
-    *,
-    now: datetime,
-    eyes: int | None = None,
-    contact_id: int | None = None,
-    assignee_id: int | None = None,
-    state: TaskState | None = None,
-    sort: Literal["due_at", "created_at"] = "due_at",
-    descending: bool = False,
-    after: str | None = None,
-    limit: int = 50,
+    tx: Tx, wanted: Wanted, *, now: datetime, eyes: int | None, assignee_id: int | None, state: TaskState | None
 ) -> tuple[list[Task], str | None]:
     """A page of tasks that are not in the bin, and the cursor of the next. ``eyes``: the agent whose own they must be
     (given to him, by him, or to nobody yet); None sees all."""
-    query = select().select_from(TaskRow).where(TaskRow.deleted_at.is_(None))
+    query: AnySelect = select(TaskRow.id.label("id")).where(TaskRow.deleted_at.is_(None))
     if eyes is not None:
         mine = (TaskRow.assignee_id == eyes, TaskRow.author_id == eyes, TaskRow.assignee_id.is_(None))
         query = query.where(or_(*mine))
-    if contact_id is not None:
-        query = query.where(TaskRow.contact_id == contact_id)
     if assignee_id is not None:
         query = query.where(TaskRow.assignee_id == assignee_id)
     if state is not None:
         query = query.where(TaskRow.done_at.is_not(None) if state == "done" else TaskRow.done_at.is_(None))
     if state == "overdue":
         query = query.where(TaskRow.due_at < now)
-    column = type_coerce(TaskRow.due_at if sort == "due_at" else TaskRow.created_at, BigInteger)
-    order = Order(sort, column, TaskRow.id.expression, descending, nullable=sort == "due_at")
-    ids, following = page_by(tx, query, order, after, limit)
+    page = TASKS.page(tx, query, wanted)
+    ids = [row.id for row in page.rows]
     tasks = load_tasks(tx, ids)
-    return [tasks[one] for one in ids], following
+    return [tasks[one] for one in ids], page.next

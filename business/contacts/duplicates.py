@@ -11,7 +11,7 @@ from conversation.errors import Rejected
 from conversation.messages import Agent
 from crm_store import Tx, cards, duplicates
 from crm_store.cards import Card
-from crm_store.keyset import read_cursor, write_cursor
+from crm_store.cursors import read_cursor, write_cursor
 
 Reason = Literal["phone", "email", "name", "birthday"]
 _ORDER: tuple[Reason, ...] = ("phone", "email", "name", "birthday")

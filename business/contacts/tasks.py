@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from business.contacts.cards import require_card
 from business.team.deeds import record_deed
@@ -10,6 +9,7 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent
 from crm_store import Tx, agents, binned, conversations, remarks
+from crm_store.paging import Wanted
 from crm_store.remarks import Task, TaskState
 
 ALL_TASKS = "tasks.all"
@@ -17,32 +17,12 @@ Values = Mapping[str, object]
 
 
 def list_tasks(
-    tx: Tx,
-    agent: Agent,
-    *,
-    contact_id: int | None,
-    assignee_id: int | None,
-    state: TaskState | None,
-    sort: Literal["due_at", "created_at"],
-    descending: bool,
-    after: str | None,
-    limit: int,
+    tx: Tx, agent: Agent, wanted: Wanted, *, assignee_id: int | None, state: TaskState | None
 ) -> tuple[list[Task], str | None]:
     """A page of the tasks for an agent's eyes: all of a named contact, else his own and nobody's, else all where he
     may."""
-    eyes = None if contact_id is not None or ALL_TASKS in agent.permissions else agent.id
-    return remarks.list_tasks(
-        tx,
-        now=clock.now(),
-        eyes=eyes,
-        contact_id=contact_id,
-        assignee_id=assignee_id,
-        state=state,
-        sort=sort,
-        descending=descending,
-        after=after,
-        limit=limit,
-    )
+    eyes = None if "contact" in wanted.filters or ALL_TASKS in agent.permissions else agent.id
+    return remarks.list_tasks(tx, wanted, now=clock.now(), eyes=eyes, assignee_id=assignee_id, state=state)
 
 
 def add_task(tx: Tx, agent: Agent, values: Values, remote: str) -> Task:

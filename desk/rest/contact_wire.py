@@ -45,12 +45,6 @@ def query_ids(call: Call, name: str) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-def query_moment(call: Call, name: str) -> datetime | None:
-    """A time of the query. Raises Rejected invalid."""
-    text = call.query_text(name, 40)
-    return to_moment(text, name) if text else None
-
-
 def to_moment(text: str, name: str) -> datetime:
     """An ISO 8601 time with its zone. Raises Rejected invalid."""
     try:

@@ -1,6 +1,7 @@
 """REST: contacts and what hangs on their cards."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from business.contacts import cards as deeds
@@ -11,7 +12,7 @@ from conversation.errors import Rejected
 from conversation.messages import Conversation
 from conversation.wire import get_text
 from crm_store import Tx, cards
-from crm_store.card_list import SORTS, CardFilter, SortColumn, list_cards
+from crm_store.card_list import LISTING, CardFilter, list_cards
 from crm_store.cards import Card
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
@@ -29,14 +30,13 @@ from desk.rest.contact_schemas import (
     SUBJECT_CHANGE,
     WHOLE_CARD,
 )
-from desk.rest.schemas import LANGUAGE, MOMENT, TEXT, Schema, limit, listed, record
+from desk.rest.lists import list_query, wanted
+from desk.rest.schemas import LANGUAGE, TEXT, Schema, listed, record
 from desk.settings import DeskSettings
 
-_PAGE = 50
 _DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-_SORTS: dict[str, SortColumn] = {name: name for name in SORTS}
+_SEVERAL: Schema = {"type": "string", "pattern": "^[0-9]+(,[0-9]+)*$", "description": "Ids, parted by commas."}
 _CHANNELS = ("web", "telegram", "viber", "voice", "sms", "email", "phone")
-ORDER: Schema = {"type": "string", "enum": ["asc", "desc"]}
 _DUPLICATES = 10
 
 
@@ -92,43 +92,25 @@ class ContactRoutes:
             edit("DELETE", f"{at}/notes/{{nid}}", self.remove_note, "Puts a note into the bin", {204: None}),
         ]
 
-    def _query(self) -> dict[str, Schema]:
+    def _query(self) -> Mapping[str, Schema]:
         day: Schema = {"type": "string", "pattern": f"^{_DAY.pattern}$"}
-        return {
-            "q": TEXT,
-            "group": TEXT,
-            "category": TEXT,
-            "source": TEXT,
-            "curator": TEXT,
-            "language": LANGUAGE,
-            "country": TEXT,
-            "channel": {"type": "string", "enum": list(_CHANNELS)},
-            "created_from": MOMENT,
-            "created_to": MOMENT,
-            "seen_from": MOMENT,
-            "seen_to": MOMENT,
-            "birthday_from": day,
-            "birthday_to": day,
-            "has_phone": {"type": "boolean"},
-            "sort": {"type": "string", "enum": list(SORTS)},
-            "order": ORDER,
-            "after": TEXT,
-            "limit": limit(self._settings.page),
-        }
+        return list_query(
+            LISTING,
+            self._settings.page,
+            q=TEXT,
+            language=LANGUAGE,
+            group=_SEVERAL,
+            category=_SEVERAL,
+            channel={"type": "string", "enum": list(_CHANNELS)},
+            birthday_from=day,
+            birthday_to=day,
+            has_phone={"type": "boolean"},
+        )
 
     async def list_contacts(self, call: Call) -> Answer:
         """Contacts that fit; the latest added first unless told otherwise. Own fields filter by ``custom.<key>``."""
-        sort = call.query_text("sort") or "id"
-        order = call.query_text("order") or ("desc" if not call.query_text("sort") else "asc")
-        if sort not in _SORTS or order not in ("asc", "desc"):
-            raise Rejected("invalid", "error.field_wrong", field="sort" if sort not in _SORTS else "order")
-        wanted, after = _read_filter(call), wire.query_cursor(call)
-        rows = wire.query_limit(call, _PAGE, self._settings.page)
-
-        def read(tx: Tx) -> tuple[list[Card], str | None]:
-            return list_cards(tx, wanted, _SORTS[sort], descending=order == "desc", after=after, limit=rows)
-
-        found, following = await self._contacts.read(read)
+        which, asked = _read_filter(call), wanted(call, LISTING, self._settings.page)
+        found, following = await self._contacts.read(lambda tx: list_cards(tx, which, asked))
         return wire.page_of_text([wire.card(one) for one in found], following)
 
     async def get_contact(self, call: Call) -> Answer:
@@ -275,14 +257,8 @@ def _read_filter(call: Call) -> CardFilter:
         words=call.query_text("q"),
         groups=wire.query_ids(call, "group"),
         categories=wire.query_ids(call, "category"),
-        sources=wire.query_ids(call, "source"),
-        curators=wire.query_ids(call, "curator"),
-        language=call.query_text("language") or None,
-        country=call.query_text("country").upper() or None,
         channel=channel or None,
         has_phone=None if not has_phone else has_phone == "true",
-        created=(wire.query_moment(call, "created_from"), wire.query_moment(call, "created_to")),
-        seen=(wire.query_moment(call, "seen_from"), wire.query_moment(call, "seen_to")),
         birthday_from=days["birthday_from"],
         birthday_to=days["birthday_to"],
         custom=_read_own_fields(call),
