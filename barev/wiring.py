@@ -16,6 +16,7 @@ from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
+from business.contacts.service import Contacts
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
@@ -36,6 +37,7 @@ from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
+from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.people import PeopleRoutes
@@ -48,7 +50,6 @@ from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.audiences import Audiences
-from routing.cards import Cards
 from routing.handoff import Handoff
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
@@ -130,7 +131,7 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
-    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences)
+    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
@@ -147,6 +148,7 @@ async def open_server(settings: Settings) -> Server:
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher)
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
@@ -155,7 +157,8 @@ async def open_server(settings: Settings) -> Server:
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence).routes(),
+        *contact_routes(desk_settings, contacts, texts),
     ]
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, Once(store), texts)
