@@ -194,7 +194,7 @@ async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk,
         return None
     from barev.bus.bus import Bus, BusSettings
 
-    wanted = BusSettings(settings.redis.url, secret)
+    wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
         bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
     except ValueError as error:
