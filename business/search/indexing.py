@@ -20,13 +20,15 @@ _LOOKS = 100
 class IndexingLimits:
     """``every_s``: seconds between looks for something new. ``batch``: rows a transaction, so small that an appended
     message hardly waits for one. ``busy``: with more operations than this in the writer's queue the indexer waits, but
-    not for longer than ``patience_s``. ``pause_s``: between steps while much is behind."""
+    not for longer than ``patience_s``. ``pause_s``: between steps while much is behind;
+    ``again_s``: after a failure."""
 
     every_s: float = 0.5
     batch: int = 64
     busy: int = 16
     patience_s: float = 10.0
     pause_s: float = 0.005
+    again_s: float = 5.0
 
 
 class Indexer:
@@ -77,11 +79,17 @@ class Indexer:
             await asyncio.sleep(self._limits.patience_s / _LOOKS)
 
     async def _follow(self) -> None:
+        """Indexes for ever. What goes wrong is said once, until something has gone well again."""
+        quiet = False
         while True:
+            pause_s = self._limits.every_s
             try:
                 await self.catch_up()
-            except BarevError as error:
-                _log.warning("indexing for the search: %s; next try in %g s", error, self._limits.every_s)
-            except Exception:
-                _log.exception("indexing for the search failed; next try in %g s", self._limits.every_s)
-            await asyncio.sleep(self._limits.every_s)
+                quiet = False
+            except Exception as error:
+                pause_s = self._limits.again_s
+                if not quiet:
+                    ours = isinstance(error, BarevError)
+                    _log.warning("what is new cannot be indexed for the search: %s", error, exc_info=not ours)
+                quiet = True
+            await asyncio.sleep(pause_s)
