@@ -33,7 +33,7 @@ def _intact(key: str) -> tuple[Has, ...]:
 
 def allowed(length: int) -> float:
     """How far a word of so many characters may be off."""
-    return 0.0 if length < LEAST_CHARS else 1.0 if length < 6 else 2.0
+    return 0.0 if length < LEAST_CHARS else 1.0 if length < 8 else 2.0
 
 
 def distance_of(query: str, names_key: str) -> float | None:
@@ -46,7 +46,11 @@ def distance_of(query: str, names_key: str) -> float | None:
         key = fold(word).split()[0]
         loose = loosen(key)
         nearest = min(
-            (min(beginning_distance(key, name), beginning_distance(loose, easy)) for name, easy in names),
+            (
+                min(beginning_distance(key, name), beginning_distance(loose, easy))
+                for name, easy in names
+                if len(loose) > LEAST_CHARS or len(easy) <= len(loose) + 1  # so little is no beginning of anything
+            ),
             default=99.0,
         )
         if nearest > allowed(len(loose)):

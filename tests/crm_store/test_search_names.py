@@ -40,7 +40,8 @@ async def test_everybody_is_found_by_every_spelling(store: Store) -> None:
                     wrong.append(f"{query!r} {'does not find' if query in wanted else 'finds'} {name!r}")
         return wrong
 
-    assert await store.read(check) == []
+    wrong = await store.read(check)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 5])
@@ -56,4 +57,5 @@ async def test_every_beginning_of_a_name_finds_it(store: Store, length: int) -> 
             if contact_id not in {hit.id for hit in find_contacts(tx, name[:length], limit=100)[0]}
         ]
 
-    assert await store.read(check) == []
+    wrong = await store.read(check)
+    assert not wrong, "\n".join(wrong)
