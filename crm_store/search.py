@@ -10,24 +10,24 @@ from sqlalchemy import ColumnElement, select
 from conversation.messages import AuthorKind, Person
 from crm_store import Tx
 from crm_store.conversations import Visible, visible_to
-from crm_store.models import ContactKeyRow, ContactRow, ConversationRow, MessageKeyRow, MessageRow
-from crm_store.search_index import list_candidates
+from crm_store.models import ContactRow, ConversationRow, MessageRow
+from crm_store.rows import AnyRow
+from crm_store.search_index import CONTACTS, MESSAGES, Candidate, list_candidates
 from crm_store.search_key import fold
 from crm_store.search_plan import AllOf, Plan, Tier, column_text, contact_tiers, message_plan, satisfies
 from crm_store.search_show import Range, cut_snippet, find_code, find_digits, find_ranges
 from crm_store.search_sources import KEY_CHARS, Field, Source, load_sources
-from crm_store.search_typo import distance_of, typo_plan
+from crm_store.search_typo import Typed
 
 FEW: Final = 3
 """With fewer hits than this the query may have a typing mistake in it."""
 _PAGE_BASE: Final = 10**13
 """A cursor is the tier times this and the id: ids stay below it."""
-_TYPO_CANDIDATES: Final = 400
+_TYPO_CANDIDATES: Final = 300
 _ROUNDS: Final = 6
 """How often more candidates are asked for where those found are not for these eyes; then a page is left short."""
-_LEAST_CANDIDATES: Final = 50
+_MARGIN: Final = 6
 _MOST_CANDIDATES: Final = 1_000
-KEY_COLUMNS: Final = ("names", "loose", "digits", "codes", "others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +106,36 @@ def _of_tier(
     plan = tiers[number].plan
     earlier: Plan = tuple(alternative for tier in tiers[:number] for alternative in tier.plan)
     found: list[_Found] = []
-    size = max(2 * needed, _LEAST_CANDIDATES)
+    size = needed + _MARGIN
     while len(found) < needed:
-        ids = list_candidates(tx, ContactKeyRow, plan, below, size)
-        keys = _load_keys(tx, ids, where)
-        for one in ids:
-            if one in keys and not satisfies(keys[one], earlier):
-                fitting = next((each for each in plan if satisfies(keys[one], (each,))), None)
+        candidates = list_candidates(tx, CONTACTS, plan, below, size)
+        for one, columns in _fitting(tx, candidates, where):
+            if not satisfies(columns, earlier):
+                fitting = next((each for each in plan if satisfies(columns, (each,))), None)
                 if fitting is not None:
                     found.append(_Found(one, number, fitting))
-        if len(ids) < size:
+        if len(candidates) < size:
             break
-        below, size = ids[-1], min(2 * size, _MOST_CANDIDATES)
+        below, size = candidates[-1][0], min(3 * size, _MOST_CANDIDATES)
     return found[:needed]
 
 
-def _load_keys(tx: Tx, ids: Sequence[int], where: Conditions) -> dict[int, Mapping[str, str]]:
-    if not ids:
-        return {}
-    columns = [getattr(ContactKeyRow, name) for name in KEY_COLUMNS]
-    live = (ContactRow.deleted_at.is_(None), ContactRow.merged_into.is_(None), *where)
-    query = select(ContactKeyRow.contact_id, *columns).join(ContactRow, ContactRow.id == ContactKeyRow.contact_id)
-    rows = tx.execute(query.where(ContactKeyRow.contact_id.in_(ids), *live))
-    return {row[0]: dict(zip(KEY_COLUMNS, row[1:], strict=True)) for row in rows}
+def _fitting(tx: Tx, candidates: Sequence[Candidate], where: Conditions) -> Sequence[Candidate]:
+    """Those that fulfil conditions on their contact's row."""
+    if not where or not candidates:
+        return candidates
+    ids = [one for one, _ in candidates]
+    left = set(tx.scalars(select(ContactRow.id).where(ContactRow.id.in_(ids), *where)))
+    return [one for one in candidates if one[0] in left]
 
 
 def _mistyped(tx: Tx, query: str, known: set[int], limit: int, where: Conditions) -> list[_Found]:
     """Names with a typing mistake, the nearest first."""
-    plan = typo_plan(query)
-    ids = list_candidates(tx, ContactKeyRow, plan, None, _TYPO_CANDIDATES)
+    typed = Typed(query)
+    candidates = list_candidates(tx, CONTACTS, typed.plan, None, _TYPO_CANDIDATES)
     near: list[tuple[float, int]] = []
-    for one, columns in _load_keys(tx, ids, where).items():
-        distance = None if one in known else distance_of(query, columns["names"])
+    for one, columns in _fitting(tx, candidates, where):
+        distance = None if one in known else typed.distance(columns["names"])
         if distance is not None:
             near.append((distance, -one))
     return [_Found(-negative, -1, ()) for _, negative in sorted(near)[:limit]]
@@ -153,8 +151,9 @@ _FIELDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _shown(tx: Tx, found: Sequence[_Found]) -> list[ContactHit]:
+    """Only live contacts have sources: one of the bin whose keys were left behind is not shown."""
     sources = load_sources(tx, [one.id for one in found]) if found else {}
-    return [ContactHit(one.id, tuple(_matched(sources.get(one.id, ()), one.alternative))) for one in found]
+    return [ContactHit(one.id, tuple(_matched(sources[one.id], one.alternative))) for one in found if one.id in sources]
 
 
 def _matched(sources: Sequence[Source], alternative: AllOf) -> Iterator[Matched]:
@@ -193,23 +192,24 @@ def find_messages(
     """
     plan = message_plan(query)
     found: list[MessageHit] = []
-    size = max(2 * limit, _LEAST_CANDIDATES)
+    size = limit + _MARGIN
     for _ in range(_ROUNDS):
-        ids = list_candidates(tx, MessageKeyRow, plan, after, size)
-        hits = _load_messages(tx, eyes, ids, plan)
-        for one in ids:
-            if one in hits:
-                found.append(hits[one])
+        candidates = list_candidates(tx, MESSAGES, plan, after, size)
+        rows = _load_messages(tx, eyes, [one for one, _ in candidates])
+        for one, _ in candidates:
+            hit = _hit(rows[one], plan) if one in rows else None
+            if hit is not None:
+                found.append(hit)
                 if len(found) > limit:
                     return found[:limit], found[limit - 1].message_id
-        if len(ids) < size:
+        if len(candidates) < size:
             return found, None
-        after, size = ids[-1], min(3 * size, _MOST_CANDIDATES)
+        after, size = candidates[-1][0], min(4 * size, _MOST_CANDIDATES)
     return found, after
 
 
-def _load_messages(tx: Tx, eyes: Visible, ids: Sequence[int], plan: Plan) -> dict[int, MessageHit]:
-    """Those that are for these eyes and still say what was found."""
+def _load_messages(tx: Tx, eyes: Visible, ids: Sequence[int]) -> dict[int, AnyRow]:
+    """Those that are for these eyes."""
     if not ids:
         return {}
     columns = (
@@ -230,23 +230,25 @@ def _load_messages(tx: Tx, eyes: Visible, ids: Sequence[int], plan: Plan) -> dic
         .join(ContactRow, ContactRow.id == ConversationRow.contact_id)
         .where(MessageRow.id.in_(ids), MessageRow.deleted_at.is_(None), ContactRow.deleted_at.is_(None))
     )
-    found: dict[int, MessageHit] = {}
-    for row in tx.execute(query.where(visible_to(eyes))):
-        body = {"body": column_text(fold(row.text[:KEY_CHARS]).split())}
-        fitting = next((one for one in plan if satisfies(body, (one,))), None)
-        if fitting is None:
-            continue
-        snippet = cut_snippet(row.text, fitting)
-        found[row.id] = MessageHit(
-            conversation_id=row.conversation_id,
-            message_id=row.id,
-            seq=row.seq,
-            at=row.at,
-            author_kind=row.author_kind,
-            author_name=row.author_name,
-            contact=Person(row.contact_id_, row.contact_name),
-            private=row.private,
-            snippet=snippet.text,
-            ranges=snippet.ranges,
-        )
-    return found
+    return {row.id: row for row in tx.execute(query.where(visible_to(eyes)))}
+
+
+def _hit(row: AnyRow, plan: Plan) -> MessageHit | None:
+    """None where the message does not say that any more: it was edited a moment ago."""
+    body = {"body": column_text(fold(row.text[:KEY_CHARS]).split())}
+    fitting = next((one for one in plan if satisfies(body, (one,))), None)
+    if fitting is None:
+        return None
+    snippet = cut_snippet(row.text, fitting)
+    return MessageHit(
+        conversation_id=row.conversation_id,
+        message_id=row.id,
+        seq=row.seq,
+        at=row.at,
+        author_kind=row.author_kind,
+        author_name=row.author_name,
+        contact=Person(row.contact_id_, row.contact_name),
+        private=row.private,
+        snippet=snippet.text,
+        ranges=snippet.ranges,
+    )
