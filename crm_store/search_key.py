@@ -218,11 +218,13 @@ def digits_of(text: str) -> str:
 
 
 def phone_keys(text: str) -> tuple[str, ...]:
-    """A phone as it is searched for: internationally and, where the country is one of ours, as dialled inside it."""
+    """A phone as it is searched for: internationally and, where the country is one of ours, as dialled inside it, with
+    what is dialled before (0, 8) and without."""
     digits = digits_of(text)
     if not digits:
         return ()
     for code, (trunk, length) in _TRUNK.items():
         if digits.startswith(code) and len(digits) == len(code) + length:
-            return (digits, trunk + digits[len(code) :])
+            national = digits[len(code) :]
+            return (digits, trunk + national, national)
     return (digits,)

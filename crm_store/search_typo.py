@@ -71,7 +71,7 @@ def beginning_distance(typed: str, word: str, most: float = 99.0) -> float:
     beginning of it that is not longer than typed and one more. Far away where it is more than ``most``.
 
     People mistake the first two letters of a word seldom both."""
-    if len(word) < len(typed) - most or (typed[:1] not in word[:2] and word[:1] not in typed[:2]):
+    if len(word) < len(typed) - most or not set(typed[:2]) & set(word[:2]):
         return _FAR
     return _edits(typed, word, most)
 
