@@ -11,6 +11,8 @@ from crm_store.search_plan import AllOf, Has, Plan
 
 PREFIXES: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 """Beginnings that SQLite keeps lists of (see migration r0005)."""
+_LONGEST_PART: Final = 6
+"""Of a longer part its end is looked for: the more trigrams, the more lists are walked, and few rows hold six."""
 RECENT: Final = 4_000
 """PostgreSQL looks at so many of the latest rows by itself before it asks the index: what is common is among them, and
 what is not has few hits, so that neither costs much."""
@@ -79,7 +81,8 @@ def _match_all(keys: Keys, alternative: AllOf, parts: bool) -> str:
 def _match(keys: Keys, one: Has, parts: bool) -> str:
     where = "" if len(keys.columns) == 1 else f"{one.column} : "
     if parts:
-        return f'{where}"{one.wanted}"'
+        text = one.text[-_LONGEST_PART:] if one.kind == "part" else one.wanted
+        return f'{where}"{text}"'
     if one.kind == "word":
         return f'{where}"{one.text}"'
     length = next((most for most in reversed(PREFIXES) if most <= len(one.text)), 1)

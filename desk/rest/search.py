@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from conversation.clock import to_iso
-from crm_store import Tx, contacts, search
+from crm_store import Tx, search
+from crm_store.cards import load_cards
 from crm_store.engine import Store
 from crm_store.search import ContactHit, MessageHit
-from desk import render
 from desk.rest.api import Answer, Call, Route, Schema, page_of
-from desk.rest.schemas import CONTACT, CURSOR, MOMENT, PERSON, TEXT, WHOLE, limit, listed, or_null, record
+from desk.rest.contact_schemas import CARD
+from desk.rest.contact_wire import card
+from desk.rest.schemas import CURSOR, MOMENT, PERSON, TEXT, WHOLE, limit, listed, or_null, record
 from desk.session import eyes_of
 
 _PAGE = 20
@@ -21,7 +23,7 @@ _RANGES: Schema = {
 }
 _MATCHED = record({"field": TEXT, "text": TEXT, "ranges": _RANGES})
 _FOUND_CONTACT: Schema = {
-    "allOf": [CONTACT, record({"matched": {"type": "array", "items": _MATCHED}})],
+    "allOf": [CARD, record({"matched": {"type": "array", "items": _MATCHED}})],
 }
 _FOUND_MESSAGE = record(
     {
@@ -80,10 +82,10 @@ class SearchRoutes:
 
         def read(tx: Tx) -> dict[str, object]:
             hits, _ = search.find_contacts(tx, query, limit=rows)
-            cards = contacts.find_cards(tx, [one.id for one in hits])
+            cards = load_cards(tx, [one.id for one in hits])
             messages, following = search.find_messages(tx, eyes, query, limit=rows)
             return {
-                "contacts": [{**render.contact(cards[one.id]), "matched": _matched(one)} for one in hits],
+                "contacts": [{**card(cards[one.id]), "matched": _matched(one)} for one in hits],
                 "messages": [_message(one) for one in messages],
                 "next_messages": None if following is None else str(following),
             }

@@ -47,6 +47,7 @@ def upgrade() -> None:
         maybe("lease_until", TIME),
         key("search_marks", "name"),
     )
+    op.drop_column("contacts", "search")
     op.execute("INSERT INTO search_marks (name) VALUES ('messages'), ('contacts'), ('version')")
     if op.get_bind().dialect.name == "sqlite":
         _index_on_sqlite()
