@@ -43,6 +43,7 @@ from desk.rest.api import Api
 from desk.rest.people import PeopleRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
+from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
@@ -159,6 +160,7 @@ async def open_server(settings: Settings) -> Server:
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),
+        *SearchRoutes(store).routes(),
     ]
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, Once(store), texts)
