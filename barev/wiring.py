@@ -17,6 +17,7 @@ from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
 from business.contacts.service import Contacts
+from business.contacts.upkeep import Upkeep
 from business.team.accounts import Accounts, AccountSettings
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
@@ -149,7 +150,8 @@ async def open_server(settings: Settings) -> Server:
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.server.stop_s / 2)
     await runner.setup()
     listening = await _listen(settings, hub, runner, store)
-    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
+    upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
+    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep)
     worker.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, logins)

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, sel
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
+from crm_store.contacts import list_contacts
+from crm_store.cursors import read_number
 from crm_store.models import (
     AddressRow,
     AgentRow,
@@ -67,7 +69,14 @@ class CardFilter:
 
 
 def list_cards(tx: Tx, which: CardFilter, wanted: Wanted) -> tuple[list[Card], str | None]:
-    """A page of live contacts, and the cursor of the next. Raises Rejected invalid for a cursor of another order."""
+    """A page of live contacts, and the cursor of the next. Raises Rejected invalid for a cursor of another order.
+
+    Words alone are asked of the search, whose order is by worth; in any other order, or with filters, they narrow.
+    """
+    if which.words.strip() and wanted.sort is None and not wanted.filters and which == CardFilter(which.words):
+        found, following = list_contacts(tx, which.words, read_number(wanted.after), wanted.limit)
+        known = load_cards(tx, [one.id for one in found])
+        return [known[one.id] for one in found], None if following is None else str(following)
     query: AnySelect = select(ContactRow.id.label("id")).select_from(ContactRow)
     if wanted.sort == "source":
         query = query.outerjoin(ContactSourceRow, ContactSourceRow.id == ContactRow.source_id)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from conversation.messages import ContactCard
 from crm_store import Tx
 from crm_store.conversations import CONTACT_COLUMNS, contact_from
 from crm_store.models import AddressRow, ContactRow
+from crm_store.rows import AnyRow
 
 
 def search_key(*parts: str | None) -> str:
@@ -34,10 +35,7 @@ def insert_address(
 
 def state_address(tx: Tx, contact_id: int, channel: str, value: str, display: str, at: datetime) -> bool:
     """Notes a phone or e-mail as stated by the person; False where he had stated it before."""
-    known = select(AddressRow.id).where(
-        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
-    )
-    if tx.scalar(known) is not None:
+    if has_address(tx, contact_id, channel, value):
         return False
     insert_address(tx, contact_id=contact_id, channel=channel, value=value, display=display, language=None, at=at)
     return True
@@ -75,3 +73,32 @@ def list_contacts(tx: Tx, words: str, after: int | None, limit: int) -> tuple[li
     rows = tx.execute(query.order_by(ContactRow.id.desc()).limit(limit + 1)).all()
     following = rows[limit - 1].contact_id_ if len(rows) > limit else None
     return [contact_from(row) for row in rows[:limit]], following
+
+
+def list_bare_phones(tx: Tx, after: int, limit: int) -> list[AnyRow]:
+    """Phones that are not kept as E.164, with their contacts' countries, by id, after one."""
+    query = select(AddressRow.id, AddressRow.contact_id, AddressRow.value, AddressRow.display, ContactRow.country).join(
+        ContactRow, ContactRow.id == AddressRow.contact_id
+    )
+    bare = and_(AddressRow.channel == "phone", AddressRow.id > after, AddressRow.value.not_like("+%"))
+    return list(tx.execute(query.where(bare).order_by(AddressRow.id).limit(limit)))
+
+
+def has_address(tx: Tx, contact_id: int, channel: str, value: str) -> bool:
+    """Whether a contact has stated this."""
+    mine = select(AddressRow.id).where(
+        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
+    )
+    return tx.scalar(mine.limit(1)) is not None
+
+
+def set_address(tx: Tx, address_id: int, value: str, display: str) -> None:
+    """Keeps an address in another spelling."""
+    tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value, display=display))
+
+
+def find_standing(tx: Tx, contact_id: int) -> AnyRow | None:
+    """A contact's name and its parts, and whether he is in the bin."""
+    columns = ("name", "given_name", "family_name", "deleted_at", "erased_at")
+    query = select(*(getattr(ContactRow, column) for column in columns)).where(ContactRow.id == contact_id)
+    return tx.execute(query).one_or_none()

@@ -18,9 +18,20 @@ from crm_store import Tx, agents
 from crm_store.engine import Store
 
 RoleName = Literal["owner", "manager", "agent"]
+_MANAGING = [
+    "conversations.all",
+    "messages.delete",
+    "contacts.edit",
+    "contacts.delete",
+    "contacts.merge",
+    "contacts.export",
+    "catalogues.edit",
+    "tasks.all",
+    "audit.read",
+]
 ROLES: dict[RoleName, list[str]] = {
-    "owner": ["conversations.all", "messages.delete", "contacts.edit", "audit.read", "agents.manage", "demo.remove"],
-    "manager": ["conversations.all", "messages.delete", "contacts.edit", "audit.read"],
+    "owner": [*_MANAGING, "contacts.erase", "agents.manage", "demo.remove"],
+    "manager": _MANAGING,
     "agent": ["contacts.edit"],
 }
 _LOGIN_LIMIT = 100

@@ -48,8 +48,8 @@ def query_ids(call: Call, name: str) -> tuple[int, ...]:
 def to_moment(text: str, name: str) -> datetime:
     """An ISO 8601 time with its zone. Raises Rejected invalid."""
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-        if moment.tzinfo is not None and 1900 <= moment.year <= 9000:
+        moment = clock.from_iso(text)
+        if 1900 <= moment.year <= 9000:
             return moment
     except (ValueError, OverflowError):
         pass

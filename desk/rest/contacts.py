@@ -16,6 +16,7 @@ from crm_store.card_list import LISTING, CardFilter, list_cards
 from crm_store.cards import Card
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
+from desk.rest.contact_life import show_whole
 from desk.rest.contact_schemas import (
     ADDRESS,
     CARD,
@@ -115,7 +116,7 @@ class ContactRoutes:
 
     async def get_contact(self, call: Call) -> Answer:
         """One contact; one that was merged says into whom, one in the bin since when."""
-        return Answer(await self._contacts.read(lambda tx: _show(tx, call.path_id())))
+        return Answer(await self._contacts.read(lambda tx: show_whole(tx, call.path_id())))
 
     async def add_contact(self, call: Call) -> Answer:
         """A contact with at least a name, a phone or an e-mail; ``duplicates`` are proposals."""
@@ -227,13 +228,6 @@ class ContactRoutes:
         agent, note_id = call.session.agent, call.path_id("nid")
         await self._contacts.write(lambda tx: details.remove_note(tx, agent, call.path_id(), note_id, call.remote))
         return Answer(None, status=204)
-
-
-def _show(tx: Tx, contact_id: int) -> dict[str, object]:
-    card = cards.find_card(tx, contact_id)
-    if card is None:
-        raise Rejected("not_found", "error.contact_not_found")
-    return wire.whole_card(card, cards.load_kin(tx, contact_id))
 
 
 def _show_saved(tx: Tx, card: Card) -> dict[str, object]:
