@@ -8,23 +8,21 @@ from datetime import timedelta
 
 from business.contacts.cards import require_card
 from business.contacts.telling import touch_talks
+from business.team import settings
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation
-from crm_store import Tx, binned, cards, contacts, erasing, settings_table
+from crm_store import Tx, binned, cards, contacts, erasing
 from crm_store.binned import BinKind, Binned
 
-REST_SETTING = "retention.contacts_bin_days"
-REST_DAYS = 30
 _ENTITIES: dict[BinKind, str] = {"contact": "contact", "note": "note", "task": "task", "subject": "subject"}
 _AT_ONCE = 100
 
 
 def rest_days(tx: Tx) -> int:
     """How long things rest, in days; 0: until somebody restores them."""
-    days = settings_table.get(tx, REST_SETTING)
-    return days if isinstance(days, int) and not isinstance(days, bool) and days >= 0 else REST_DAYS
+    return settings.read_whole(tx, "retention.contacts_bin_days")
 
 
 def delete_contact(tx: Tx, agent: Agent, contact_id: int, remote: str) -> None:

@@ -11,16 +11,16 @@ from business.contacts.fields import CustomField, check_birthday, check_custom, 
 from business.contacts.names import NameOrder, compose_name, to_order
 from business.contacts.phones import Phone, read_phone
 from business.contacts.telling import touch_open
+from business.team import settings
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation, Json, JsonObject
-from crm_store import Tx, agents, cards, catalogues, contacts, settings_table
+from crm_store import Tx, agents, cards, catalogues, contacts
 from crm_store.cards import Card
 from crm_store.models import ContactCategoryMemberRow, ContactGroupMemberRow
 
 PARTS = ("given_name", "family_name", "patronymic")
-NAME_ORDER = "business.name_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[str, 
         columns["source_id"] = _known(tx, "contact_source", given.source_id)
     if "curator_id" in given.given:
         if given.curator_id is not None and agents.find_agent(tx, given.curator_id) is None:
-            raise Rejected("invalid", "error.agent_not_found", field="curator_id")
+            raise Rejected("not_found", "error.agent_not_found", field="curator_id")
         columns["curator_id"] = given.curator_id
     if given.custom:
         merged: JsonObject = {**before.custom, **check_custom(given.custom, list_fields(tx))}
@@ -217,7 +217,7 @@ def _name_columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[
 
 def name_order(tx: Tx, country: str) -> NameOrder:
     """In which order the firm calls people."""
-    return to_order(settings_table.get(tx, NAME_ORDER), country)
+    return to_order(settings.read_text(tx, "business.name_order"), country)
 
 
 def _free_code(tx: Tx, contact_id: int, code: str | None) -> str | None:
@@ -231,7 +231,7 @@ def _free_code(tx: Tx, contact_id: int, code: str | None) -> str | None:
 
 def _known(tx: Tx, kind: str, row_id: int | None) -> int | None:
     if row_id is not None and catalogues.find(tx, kind, row_id) is None:
-        raise Rejected("invalid", f"contact.{kind}_not_found", field=f"{kind.removeprefix('contact_')}_id")
+        raise Rejected("not_found", f"contact.{kind}_not_found", field=f"{kind.removeprefix('contact_')}_id")
     return row_id
 
 
@@ -246,7 +246,7 @@ def _members(tx: Tx, before: Card, given: CardInput) -> bool:
         if plural not in given.given or {one.id for one in present} == set(ids):
             continue
         if len(catalogues.names_of(tx, kind, ids)) != len(set(ids)):
-            raise Rejected("invalid", f"contact.{kind}_not_found", field=plural)
+            raise Rejected("not_found", f"contact.{kind}_not_found", field=plural)
         cards.set_members(tx, table, column, before.id, ids)
         changed = True
     return changed

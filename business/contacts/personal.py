@@ -101,12 +101,13 @@ def _show_task(task: Task) -> JsonObject:
 
 def _talks(tx: Tx, contact_id: int) -> list[Conversation]:
     found: list[Conversation] = []
-    after: int | None = None
+    after: str | None = None
     while True:
-        page, after = conversations.list_heads(tx, None, contact_id=contact_id, after=after, limit=_PAGE)
+        wanted = Wanted(sort="id", after=after, limit=_PAGE, filters={"contact": contact_id})
+        page, after = conversations.page_heads(tx, None, wanted)
         found += page
         if after is None:
-            return sorted(found, key=lambda head: head.id)
+            return found
 
 
 def _show_talk(tx: Tx, head: Conversation) -> JsonObject:

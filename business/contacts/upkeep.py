@@ -8,6 +8,7 @@ from business.contacts.bin import purge_due
 from business.contacts.cards import regions_of
 from business.contacts.phones import read_phone
 from business.contacts.telling import Publish, tell_changed, touch_talks
+from business.team import settings
 from conversation import clock
 from conversation.messages import Conversation
 from crm_store import Tx, cards, contacts, erasing, settings_table
@@ -37,14 +38,15 @@ _KINDS: dict[str, Forget] = {"messages": _forget_messages, "audit": _forget_audi
 
 
 def add_retention(kind: str, forget: Forget) -> None:
-    """Another kind that is kept for ``retention.<kind>_days``; to be called once, at import."""
+    """Another kind that is kept for ``retention.<kind>_days``; to be called once, at import.
+    The setting is a line of ``business.team.settings.KEYS``."""
     _KINDS[kind] = forget
 
 
 def retain(tx: Tx, kind: str) -> tuple[int, list[Conversation]]:
-    """Forgets some of a kind where its setting says so (0 or not set: kept for ever); how much, and heads to tell."""
-    days = settings_table.get(tx, f"retention.{kind}_days")
-    if not isinstance(days, int) or isinstance(days, bool) or days <= 0:
+    """Forgets some of a kind where its setting says so (0: kept for ever); how much, and heads to tell."""
+    days = settings.read_whole(tx, f"retention.{kind}_days")
+    if days == 0:
         return 0, []
     count, talks = _KINDS[kind](tx, clock.now() - timedelta(days=days), _AT_ONCE)
     return count, touch_talks(tx, talks)

@@ -1,6 +1,7 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
-from crm_store.models.base import AddressChannel, Base, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.access import AgentPermissionRow, ApiTokenRow
+from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -46,8 +47,10 @@ from crm_store.models.work import (
 __all__ = [
     "AddressChannel",
     "AddressRow",
+    "AgentPermissionRow",
     "AgentRow",
     "AgentSessionRow",
+    "ApiTokenRow",
     "AttachmentRow",
     "AuditRow",
     "AuditValuesRow",
@@ -66,6 +69,7 @@ __all__ = [
     "DemoRow",
     "DialogueRow",
     "DistinctContactsRow",
+    "Effect",
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",

@@ -10,6 +10,7 @@ from crm_store import Tx, binned
 from crm_store.binned import KINDS, BinKind, Binned
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
+from desk.rest.contact_schemas import AFTER
 from desk.rest.lists import PAGE, choice
 from desk.rest.schemas import MOMENT, PERSON, TEXT, WHOLE, Schema, limit, listed, or_null, record
 from desk.settings import DeskSettings
@@ -45,7 +46,7 @@ class BinRoutes:
                 self.list_bin,
                 "What rests in the bin, the latest deleted first",
                 {200: listed(_BINNED)},
-                query={"kind": _KIND, "after": TEXT, "limit": limit(self._settings.page)},
+                query={"kind": _KIND, "after": AFTER, "limit": limit(self._settings.page)},
                 permission="contacts.delete",
             ),
             Route(
@@ -54,6 +55,7 @@ class BinRoutes:
                 self.restore,
                 "Takes something out of the bin",
                 {200: _BINNED},
+                parts={"kind": _KIND},
                 permission="contacts.delete",
             ),
         ]

@@ -13,19 +13,21 @@ from crm_store import catalogues
 from crm_store.models import FieldKind
 from crm_store.rows import AnyRow
 from desk.rest.api import Answer, Call, Handle, Route
-from desk.rest.schemas import TEXT, WHOLE, Schema, listed, record
+from desk.rest.schemas import NAME, WHOLE, Schema, listed, record
 
 _NAME_LIMIT = 100
 _CHOICES = 100
 _MOST_POSITION = 10**6
 _POSITION: Schema = {"type": "integer", "minimum": 0, "maximum": _MOST_POSITION}
 _KINDS: Schema = {"type": "string", "enum": list(get_args(FieldKind))}
-_CHOICE_LIST: Schema = {"type": "array", "items": TEXT, "maxItems": _CHOICES}
+_CHOICE_LIST: Schema = {"type": "array", "items": NAME, "maxItems": _CHOICES}
+_COLOUR: Schema = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
+_KEY: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
 _BODIES: dict[str, dict[str, Schema]] = {
-    "contact_group": {"name": TEXT, "position": _POSITION},
-    "contact_category": {"name": TEXT, "colour": TEXT, "position": _POSITION},
-    "contact_source": {"name": TEXT, "position": _POSITION},
-    "custom_field": {"key": TEXT, "label": TEXT, "kind": _KINDS, "choices": _CHOICE_LIST, "position": _POSITION},
+    "contact_group": {"name": NAME, "position": _POSITION},
+    "contact_category": {"name": NAME, "colour": _COLOUR, "position": _POSITION},
+    "contact_source": {"name": NAME, "position": _POSITION},
+    "custom_field": {"key": _KEY, "label": NAME, "kind": _KINDS, "choices": _CHOICE_LIST, "position": _POSITION},
 }
 _PATHS = {
     "contact_group": ("/contact-groups", "group"),
@@ -111,18 +113,19 @@ def _read(kind: str, body: JsonObject, *, new: bool) -> dict[str, object]:
     values: dict[str, object] = {}
     for key in ("name", "key", "label"):
         needed = new and key in _BODIES[kind]
-        if needed or (key in body and key in _BODIES[kind] and (new or key != "key")):
+        given = body.get(key) is not None and key in _BODIES[kind] and (new or key != "key")
+        if needed or given:
             values[key] = _filled(body, key)
-    if "colour" in body and "colour" in _BODIES[kind]:
+    if body.get("colour") is not None and "colour" in _BODIES[kind]:
         values["colour"] = get_text(body, "colour", 7)
-    if "position" in body:
+    if body.get("position") is not None:
         values["position"] = get_int(body, "position", least=0, most=_MOST_POSITION)
     if kind == "custom_field":
-        if new and "kind" in body:
+        if new and body.get("kind") is not None:
             values["kind"] = get_text(body, "kind", 20)
             if values["kind"] not in get_args(FieldKind):
                 raise Rejected("invalid", "error.field_wrong", field="kind")
-        if "choices" in body:
+        if body.get("choices") is not None:
             values["choices"] = _read_choices(body)
     return values
 

@@ -14,7 +14,7 @@ from crm_store import Tx, cards
 from crm_store.history import Entry
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
-from desk.rest.contact_schemas import CARD, WHOLE_CARD, WHY
+from desk.rest.contact_schemas import AFTER, CARD, CONFIRM_BODY, OTHER_BODY, WHOLE_CARD, WHY
 from desk.rest.lists import PAGE
 from desk.rest.schemas import MOMENT, PERSON, TEXT, WHOLE, Schema, limit, listed, or_null, record
 from desk.session import eyes_of
@@ -22,7 +22,6 @@ from desk.settings import DeskSettings
 
 _FAR = 10**15
 _ANYTHING: Schema = {}
-_OTHER = record({"other_id": WHOLE})
 _CHANGE = record({"field": TEXT, "before": _ANYTHING, "after": _ANYTHING})
 _ENTRY = record(
     {
@@ -41,6 +40,7 @@ _ENTRY = record(
 )
 _PROPOSAL = record({"contact": CARD, "why": WHY, "score": WHOLE})
 _PAIR = record({"contact": CARD, "other": CARD, "why": WHY, "score": WHOLE})
+_KIND_WORDS: Schema = {"type": "string", "pattern": "^[a-z_]+(,[a-z_]+)*$", "maxLength": 200}
 _UNKNOWN_TITLE = "history.changed"
 
 
@@ -55,7 +55,7 @@ class ContactLifeRoutes:
     def routes(self) -> list[Route]:
         """The operations."""
         at = "/contacts/{id}"
-        page: dict[str, Schema] = {"after": TEXT, "limit": limit(self._settings.page)}
+        page: dict[str, Schema] = {"after": AFTER, "limit": limit(self._settings.page)}
         merge = partial(Route, permission="contacts.merge")
         return [
             Route(
@@ -72,7 +72,7 @@ class ContactLifeRoutes:
                 self.list_history,
                 "Everything about a contact, the latest first",
                 {200: listed(_ENTRY)},
-                query={"kind": TEXT, **page},
+                query={"kind": _KIND_WORDS, **page},
             ),
             Route(
                 "GET",
@@ -95,7 +95,7 @@ class ContactLifeRoutes:
                 self.merge_contacts,
                 "Merges another contact into this one",
                 {200: record({"merge_id": WHOLE, "contact": WHOLE_CARD})},
-                body=_OTHER,
+                body=OTHER_BODY,
             ),
             merge(
                 "POST",
@@ -110,7 +110,7 @@ class ContactLifeRoutes:
                 self.say_distinct,
                 "Says that two contacts are not one",
                 {204: None},
-                body=_OTHER,
+                body=OTHER_BODY,
             ),
             Route(
                 "GET",
@@ -126,7 +126,7 @@ class ContactLifeRoutes:
                 self.erase_contact,
                 "Erases a person's data for good",
                 {204: None},
-                body=record({"confirm": TEXT}),
+                body=CONFIRM_BODY,
                 permission="contacts.erase",
             ),
         ]

@@ -2,9 +2,21 @@
 
 from conversation.errors import Rejected
 from conversation.messages import Conversation, Status
+from crm_store.conversation_list import CONVERSATIONS
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of
-from desk.rest.schemas import CONVERSATION, CURSOR, MESSAGE, STATUS, TEXT, WHOLE, limit, listed
+from desk.rest.lists import list_query, wanted
+from desk.rest.routes import MOST_ID
+from desk.rest.schemas import (
+    ASSIGNEE,
+    CHANNEL,
+    CONVERSATION,
+    HANDLER,
+    MESSAGE,
+    STATUSES,
+    limit,
+    listed,
+)
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.presence import LivePresence
@@ -29,9 +41,16 @@ class TalkRoutes:
                 "GET",
                 "/conversations",
                 self.list_conversations,
-                "Conversations, the latest changed first",
+                "Conversations, the latest changed first unless sorted otherwise",
                 {200: listed(CONVERSATION)},
-                query={"status": STATUS, "assignee": TEXT, "contact": WHOLE, "after": CURSOR, "limit": page},
+                query=list_query(
+                    CONVERSATIONS,
+                    self._settings.page,
+                    status=STATUSES,
+                    assignee=ASSIGNEE,
+                    channel=CHANNEL,
+                    handler=HANDLER,
+                ),
             ),
             Route("GET", "/conversations/{id}", self.get_conversation, "One conversation", {200: CONVERSATION}),
             Route(
@@ -40,7 +59,7 @@ class TalkRoutes:
                 self.list_messages,
                 "Messages of a conversation in order of seq",
                 {200: listed(MESSAGE)},
-                query={"after_seq": {"type": "integer", "minimum": 0}, "limit": page},
+                query={"after_seq": {"type": "integer", "minimum": 0, "maximum": MOST_ID}, "limit": page},
             ),
         ]
 
@@ -59,12 +78,10 @@ class TalkRoutes:
             raise Rejected("invalid", "error.field_wrong", field="assignee")
         heads, following = await self._view.heads(
             agent,
+            wanted(call, CONVERSATIONS, self._settings.page),
             statuses=tuple(statuses),
             assignee_id=agent.id if assignee == "me" else int(assignee) if assignee.isdigit() else None,
             unassigned=assignee == "none",
-            contact_id=call.query_int("contact", None, 1, 10**15),
-            after=call.query_int("after", None, 1, 10**15),
-            limit=call.query_int("limit", _PAGE, 1, self._settings.page) or _PAGE,
         )
         return page_of([self._shown(head) for head in heads], following)
 

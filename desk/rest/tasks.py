@@ -2,16 +2,16 @@
 
 from business.contacts import tasks as deeds
 from business.contacts.service import Contacts
-from conversation.errors import Rejected
 from conversation.wire import get_bool
 from crm_store.remarks import TASKS, TaskState
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
 from desk.rest.contact_schemas import TASK, TASK_BODY, TASK_CHANGE
 from desk.rest.lists import choice, list_query, wanted
-from desk.rest.schemas import TEXT, listed
+from desk.rest.schemas import listed
 from desk.settings import DeskSettings
 
+_ASSIGNEE = {"type": "string", "pattern": "^(me|[1-9][0-9]{0,14})$", "description": "An agent's id, or `me`."}
 _STATES: dict[str, TaskState] = {"open": "open", "done": "done", "overdue": "overdue"}
 
 
@@ -32,7 +32,7 @@ class TaskRoutes:
                 self.list_tasks,
                 "Tasks of one's own (of everybody, with tasks.all), or of a contact",
                 {200: listed(TASK)},
-                query=list_query(TASKS, self._settings.page, assignee=TEXT, state=state),
+                query=list_query(TASKS, self._settings.page, assignee=_ASSIGNEE, state=state),
             ),
             Route("POST", "/tasks", self.add_task, "Adds a task; one's own unless told", {201: TASK}, body=TASK_BODY),
             Route(
@@ -62,10 +62,8 @@ class TaskRoutes:
     async def change_task(self, call: Call) -> Answer:
         """``done``: true finishes it, false takes it up again."""
         agent, values = call.session.agent, wire.read_task(call.body, new=False)
-        if "done" in call.body:
+        if call.body.get("done") is not None:
             values["done"] = get_bool(call.body, "done")
-        if values.get("title") == "":
-            raise Rejected("invalid", "error.field_missing", field="title")
         changed = await self._contacts.write(
             lambda tx: deeds.change_task(tx, agent, call.path_id(), values, call.remote)
         )

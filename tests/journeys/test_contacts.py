@@ -138,12 +138,12 @@ async def test_a_card_has_everything(product_on_each: Product) -> None:
                 ({"birthday": "30.02.1986"}, "invalid"),
                 ({"custom": {"hair": "green"}}, "invalid"),
                 ({"custom": {"size": 1}}, "invalid"),
-                ({"group_ids": [99]}, "invalid"),
-                ({"curator_id": 99}, "invalid"),
+                ({"group_ids": [99]}, "not_found"),
+                ({"curator_id": 99}, "not_found"),
                 ({"country": "Armenia"}, "invalid"),
             ):
                 status, problem = await rest.ask("PATCH", at, body)
-                assert (status, problem["code"]) == (400, code), body
+                assert (status // 100, problem["code"]) == (4, code), body
             status, problem = await rest.ask("POST", "/contacts", {"name": "x", "code": "K-17"})
             assert (status, problem["code"], problem["detail"]) == (
                 409,
