@@ -3,9 +3,10 @@
 Functions that take ``tx`` run inside a transaction of the caller's; ``Contacts`` is the same for a door.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from business.contacts.fields import CustomField, check_birthday, check_custom, check_email
 from business.contacts.names import NameOrder, compose_name, to_order
@@ -50,21 +51,28 @@ class CardInput:
     custom: Mapping[str, Json] = field(default_factory=dict)
 
 
-def regions_of(tx: Tx, country: str, *nearer: str | None) -> tuple[str, ...]:
-    """The countries in which a phone number without its country's code may be: those nearer to the matter first, then
-    the business's, then its branches'."""
-    return tuple(dict.fromkeys(one for one in (*nearer, country, *cards.list_countries(tx)) if one))
+class Regions(NamedTuple):
+    """Countries in which a phone number without its country's code may be, the likeliest first, and the firm's own."""
+
+    tried: tuple[str, ...]
+    home: tuple[str, ...]
 
 
-def require_phone(stated: str, regions: Iterable[str]) -> Phone:
+def regions_of(tx: Tx, country: str, *nearer: str | None) -> Regions:
+    """Those nearer to the matter first, then the business's country, then its branches'."""
+    home = tuple(dict.fromkeys(one for one in (country, *cards.list_countries(tx)) if one))
+    return Regions(tuple(dict.fromkeys((*filter(None, nearer), *home))), home)
+
+
+def require_phone(stated: str, regions: Regions) -> Phone:
     """The number meant. Raises Rejected invalid."""
-    phone = read_phone(stated, regions)
+    phone = read_phone(stated, *regions)
     if phone is None:
         raise Rejected("invalid", "error.phone_wrong", field="phone")
     return phone
 
 
-def note_stated(tx: Tx, contact_id: int, stated: Mapping[str, str], regions: tuple[str, ...], at: datetime) -> bool:
+def note_stated(tx: Tx, contact_id: int, stated: Mapping[str, str], regions: Regions, at: datetime) -> bool:
     """Keeps phone and e-mail as stated: unverified, they propose a match and show nobody's history.
 
     False: nothing new. Raises Rejected invalid for what is neither.

@@ -59,9 +59,8 @@ def read_phones(tx: Tx, country: str) -> int:
     rows = contacts.list_bare_phones(tx, seen if isinstance(seen, int) else 0, _AT_ONCE)
     if not rows:
         return 0
-    regions = regions_of(tx, country)
     for row in rows:
-        phone = read_phone(row.display or row.value, (*filter(None, [row.country]), *regions))
+        phone = read_phone(row.display or row.value, *regions_of(tx, country, row.country))
         if phone is None:
             continue
         if contacts.has_address(tx, row.contact_id, "phone", phone.value) and not cards.is_address_used(tx, row.id):
