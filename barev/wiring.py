@@ -148,7 +148,7 @@ async def open_server(settings: Settings) -> Server:
     )
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
-    bus = await _open_bus(settings, store, secret, talk, desk_publisher)
+    bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
@@ -190,15 +190,18 @@ async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: St
         raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
 
 
-async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher) -> "Bus | None":
+async def _open_bus(
+    settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher, hub: Hub
+) -> "Bus | None":
     """Joins the other processes; None where this is the only one. Redis's client is loaded only here."""
     if not settings.redis.url:
         return None
-    from barev.bus.bus import Bus, BusSettings
+    from barev.bus.bus import Bus, BusSettings, Hooks
 
-    wanted = BusSettings(settings.redis.url, secret)
+    wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
-        bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
+        hooks = Hooks(lambda lasts: desks.bus_health(not lasts), hub.send_away)
+        bus = Bus(wanted, store, talk.publisher, talk.presence, hooks)
     except ValueError as error:
         await store.close()
         raise SettingsError(f"redis.url: {error}") from error

@@ -117,7 +117,7 @@ async def test_messages_and_values_are_kept_as_long_as_said(store: Store, owner:
     assert await upkeep.run() == 0
     await store.writer.run(lambda tx: settings_table.put(tx, "retention.messages_days", 365, clock.now()))
     assert await upkeep.run() == 1
-    texts = await store.read(lambda tx: dict(tx.execute(select(MessageRow.conversation_id, MessageRow.text)).all()))  # type: ignore[arg-type]  # pairs
+    texts = await store.read(lambda tx: dict(tx.execute(select(MessageRow.conversation_id, MessageRow.text)).all()))
     assert texts == {old: "", open_one: "text 0"}
     assert len(told) == 1
     await store.writer.run(lambda tx: settings_table.put(tx, "retention.audit_days", 1, clock.now()))
