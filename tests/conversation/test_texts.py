@@ -27,7 +27,7 @@ LETTERS: dict[Language, str] = {
 LATIN_EVERYWHERE = {
     *("Barev", "Telegram", "Viber", "SMS", "SIP", "QR", "CSV", "JSON", "UUID", "ISO", "URL", "IP", "ID", "IANA", "UTC"),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
-    *("client", "id", "online", "away", "offline"),
+    *("client", "id", "online", "away", "offline", "VIP"),
 }
 LANGUAGE_NAMES = {"Հայերեն", "ქართული", "Қазақша", "Русский", "English"}
 
