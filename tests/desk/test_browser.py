@@ -146,7 +146,7 @@ async def test_words_written_while_the_server_is_dead_survive_a_reload_and_arriv
         own = page.locator(".message.ours:not(.pending) .text")
         await expect(own).to_have_text(["first", "second"])
         await expect(page.locator(".message.pending")).to_have_count(0)
-        await expect(page.locator("textarea")).to_have_value("a draft")
+        await expect(page.locator(".composer textarea")).to_have_value("a draft")
 
 
 async def test_after_an_absence_the_screen_equals_a_fresh_load(browser: Browser, product: Product) -> None:

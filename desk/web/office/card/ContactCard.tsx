@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Failure } from "../../net/errors";
+import { t } from "../../i18n";
 import { addressOf } from "../../route";
 import { Icon } from "../../ui/icons";
 import { may } from "../../ui/may";
@@ -79,6 +80,7 @@ export function WideCard({ id }: { readonly id: number }) {
   return (
     <div class="contact-page">
       <div class="contact-left">
+        <h2 class="hidden">{t("card.title")}</h2>
         <Warned id={id} />
         <Details card={card} />
         <Addresses card={card} />

@@ -48,7 +48,7 @@ export function allColumns(): readonly Column[] {
     key, label: named("field", key), rem, show: read, text: read, ...more,
   });
   return [
-    text("name", 15, (one) => one.name, {
+    text("name", 14, (one) => one.name, {
       sort: "name",
       filter: { is: "text", key: "q" },
       show: (one) => (
@@ -58,20 +58,20 @@ export function allColumns(): readonly Column[] {
         </a>
       ),
     }),
-    text("phone", 10, (one) => one.phone, {
+    text("phone", 9, (one) => one.phone, {
       filter: { is: "choice", key: "has_phone", all: [["true", o("filter.has")], ["false", o("filter.has_not")]] },
       show: (one) => one.phone && <a href={`tel:${one.phone.replace(/[^\d+]/g, "")}`}>{one.phone}</a>,
     }),
-    text("email", 13, (one) => one.email, {
+    text("email", 12, (one) => one.email, {
       filter: { is: "choice", key: "channel", all: ["phone", "email", "web", "telegram", "viber"].map((one) => [one, named("channel", one)] as const) },
     }),
-    text("categories", 11, (one) => joined(one.categories), {
+    text("categories", 10, (one) => joined(one.categories), {
       filter: { is: "choice", key: "category", all: choices(categories.value) },
       show: (one) => <span class="cell-chips">{one.categories.map((entry) => <Chip key={entry.id} entry={entry} />)}</span>,
     }),
-    text("groups", 10, (one) => joined(one.groups), { filter: { is: "choice", key: "group", all: choices(groups.value) } }),
-    text("last_seen_at", 8, (one) => isoDay(one.lastSeenAt), { sort: "last_seen_at", filter: { is: "days", key: "seen" }, show: (one) => moment(one.lastSeenAt) }),
-    text("curator", 9, (one) => one.curator?.name ?? "", { sort: "curator", filter: { is: "choice", key: "curator", all: choices(people.value) } }),
+    text("groups", 9, (one) => joined(one.groups), { filter: { is: "choice", key: "group", all: choices(groups.value) } }),
+    text("last_seen_at", 7.5, (one) => isoDay(one.lastSeenAt), { sort: "last_seen_at", filter: { is: "days", key: "seen" }, show: (one) => moment(one.lastSeenAt) }),
+    text("curator", 8, (one) => one.curator?.name ?? "", { sort: "curator", filter: { is: "choice", key: "curator", all: choices(people.value) } }),
     text("source", 9, (one) => one.source?.name ?? "", { sort: "source", filter: { is: "choice", key: "source", all: choices(sources.value) } }),
     text("birthday", 9, (one) => one.birthday, { sort: "birthday", filter: { is: "month" }, show: (one) => dayShown(one.birthday) }),
     text("code", 7, (one) => one.code, { sort: "code" }),
