@@ -4,9 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Failure } from "../../net/errors";
 import { t } from "../../i18n";
 import { addressOf } from "../../route";
-import { Icon } from "../../ui/icons";
 import { may } from "../../ui/may";
-import { cards, loadCard, warned } from "../cards";
+import { cards, loadCard } from "../cards";
 import { needCatalogues } from "../catalogues";
 import { Failed, Skeletons } from "../parts";
 import { o } from "../words";
@@ -32,22 +31,6 @@ export function useCard(id: number) {
   return { card: cards.value.get(id) ?? null, failure, load };
 }
 
-function Warned({ id }: { readonly id: number }) {
-  const alike = warned.value.get(id) ?? [];
-  if (alike.length === 0) return null;
-  return (
-    <p class="warned" role="status">
-      <Icon name="alert" size={15} /> {o("duplicates.warned")}{" "}
-      {alike.map((one, index) => (
-        <span key={one.id}>
-          {index > 0 && ", "}
-          <a href={addressOf("contacts", [one.id])}>{one.name || o("nameless", { number: one.id })}</a>
-        </span>
-      ))}
-    </p>
-  );
-}
-
 /** Beside a dialog. */
 export function ContactCard({ id, conversationId }: { readonly id: number; readonly conversationId: number }) {
   const { card, failure, load } = useCard(id);
@@ -59,7 +42,6 @@ export function ContactCard({ id, conversationId }: { readonly id: number; reado
       <a class="open-page" href={addressOf("contacts", [id])}>
         {o("card.page")}
       </a>
-      <Warned id={id} />
       <Duplicates card={card} merged={added} />
       <Details card={card} />
       <Addresses card={card} />
@@ -81,8 +63,7 @@ export function WideCard({ id }: { readonly id: number }) {
     <div class="contact-page">
       <div class="contact-left">
         <h2 class="hidden">{t("card.title")}</h2>
-        <Warned id={id} />
-        <Details card={card} />
+          <Details card={card} />
         <Addresses card={card} />
         <Subjects card={card} />
         <Extras card={card} />

@@ -10,6 +10,9 @@ import { o } from "../words";
 
 const telHref = (phone: string) => `tel:${phone.replace(/[^\d+]/g, "")}`;
 
+/** The shown phone as the whole world dials it, where the card knows it so. */
+const international = (card: Card) => card.addresses.find((one) => one.channel === "phone" && one.display === card.phone)?.value ?? card.phone;
+
 /** What is written on the card itself: names, ways to reach, what the firm keeps of everybody. */
 export function Details({ card }: { readonly card: Card }) {
   const edit = may("contacts.edit");
@@ -39,7 +42,7 @@ export function Details({ card }: { readonly card: Card }) {
         save={save("phone")}
         beside={
           card.phone && (
-            <a class="button icon-only" href={telHref(card.phone)} aria-label={o("call", { phone: card.phone })} title={o("call", { phone: card.phone })}>
+            <a class="button icon-only" href={telHref(international(card))} aria-label={o("call", { phone: card.phone })} title={o("call", { phone: card.phone })}>
               <Icon name="phone" size={16} />
             </a>
           )

@@ -76,10 +76,11 @@ export function allColumns(): readonly Column[] {
     text("birthday", 9, (one) => one.birthday, { sort: "birthday", filter: { is: "month" }, show: (one) => dayShown(one.birthday) }),
     text("code", 7, (one) => one.code, { sort: "code" }),
     text("language", 8, (one) => one.language, {
+      sort: "language",
       filter: { is: "choice", key: "language", all: Object.entries(languageNames) },
       show: (one) => languageNames[one.language as Language] ?? one.language,
     }),
-    text("country", 6, (one) => one.country, { filter: { is: "text", key: "country" } }),
+    text("country", 6, (one) => one.country, { sort: "country", filter: { is: "text", key: "country" } }),
     text("created_at", 8, (one) => isoDay(one.createdAt), { sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => moment(one.createdAt) }),
     text("updated_at", 8, (one) => isoDay(one.updatedAt), { sort: "updated_at", show: (one) => moment(one.updatedAt) }),
     text("note", 14, (one) => one.note),

@@ -5,13 +5,14 @@ import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
 import { bag, list, readAll, text, whole } from "../../model/wire";
 import { addressOf, numberIn, route } from "../../route";
+import { me } from "../../store";
 import { Icon } from "../../ui/icons";
 import { Face } from "../../ui/parts";
 import { Field } from "../Field";
 import { attempt, useLoad } from "../load";
 import { Failed, Heading, Modal, Problem, Skeletons } from "../parts";
 import { named, o } from "../words";
-import { loadPermissions, loadRoles, roleName, type Role } from "./Roles";
+import { loadPermissions, loadRoles, type Role } from "./Roles";
 
 interface Person {
   readonly id: number;
@@ -21,6 +22,8 @@ interface Person {
   readonly language: string;
   readonly capacity: number | null;
   readonly disabled: boolean;
+  readonly grant: readonly string[];
+  readonly deny: readonly string[];
 }
 
 function readPerson(value: unknown): Person | null {
@@ -34,11 +37,15 @@ function readPerson(value: unknown): Person | null {
     role: text(raw["role"]) ?? text(bag(raw["role"])["name"]) ?? "",
     language: text(raw["language"]) ?? "",
     capacity: whole(raw["capacity"]),
-    disabled: raw["disabled"] === true || text(raw["disabled_at"]) !== null,
+    disabled: raw["disabled"] === true,
+    grant: readAll(raw["grant"], text),
+    deny: readAll(raw["deny"], text),
   };
 }
 
-const loadPeople = async () => readAll(bag(await call("GET", "agents?limit=200"))["items"], readPerson);
+const labelOf = (roles: readonly Role[], name: string) => roles.find((role) => role.name === name)?.label ?? name;
+
+const loadPeople = async () => readAll(bag(await call("GET", "agents?disabled=any"))["items"], readPerson);
 
 /** Who works here, and what each may do. */
 export function People() {
@@ -68,7 +75,7 @@ export function People() {
                   <span class="hint">{one.login}</span>
                 </span>
                 {one.disabled && <span class="mark bad">{o("people.disabled")}</span>}
-                <span class="mark">{roleName(one.role)}</span>
+                <span class="mark">{labelOf(roles, one.role)}</span>
               </a>
             </li>
           ))}
@@ -125,7 +132,7 @@ function NewPerson({ roles, close, added }: { readonly roles: readonly Role[]; r
           <select name="role" defaultValue={String(roles.find(({ name }) => name === "agent")?.id ?? "")}>
             {roles.map((role) => (
               <option key={role.id} value={role.id} selected={role.name === "agent"}>
-                {roleName(role.name)}
+                {role.label}
               </option>
             ))}
           </select>
@@ -182,10 +189,9 @@ function OnePerson({ person, roles, changed }: { readonly person: Person; readon
     rights.again();
   };
   const except = async (permission: string, to: (typeof asks)[number]) => {
-    if (rights.now.is !== "ready") return;
     setProblem("");
-    const kept = (from: string) => (rights.now.is === "ready" ? rights.now.value.items.filter((one) => one.name !== permission && one.from.includes(from)).map(({ name }) => name) : []);
-    const next = { grant: kept("grant"), deny: kept("deny") };
+    const without = (all: readonly string[]) => all.filter((one) => one !== permission);
+    const next = { grant: without(person.grant), deny: without(person.deny) };
     if (to !== "role") next[to].push(permission);
     try {
       await patch(next);
@@ -210,12 +216,12 @@ function OnePerson({ person, roles, changed }: { readonly person: Person; readon
           <Field
             {...field("role", role ? String(role.id) : "")}
             label={o("people.role")}
-            choices={roles.map((one) => [String(one.id), roleName(one.name)] as const)}
+            choices={roles.map((one) => [String(one.id), one.label] as const)}
             save={(to) => patch({ role_id: Number(to) })}
           />
           <Field {...field("language", person.language)} label={o("field.language")} choices={Object.entries(languageNames)} save={(language) => patch({ language })} />
           <Field {...field("capacity", person.capacity === null ? "" : String(person.capacity))} label={o("people.capacity")} type="number" save={(to) => patch({ capacity: to === "" ? null : Number(to) })} />
-          <Field {...field("password", "")} label={o("people.new_password")} type="password" save={(password) => patch({ password })} />
+          {person.id !== me.value?.id && <Field {...field("password", "")} label={o("people.new_password")} type="password" save={(password) => patch({ password })} />}
         </section>
         <section class="panel">
           <h2>{o("people.rights")}</h2>
@@ -227,7 +233,7 @@ function OnePerson({ person, roles, changed }: { readonly person: Person; readon
             <ul class="rights">
               {rights.now.value.items.map((one) => {
                 const label = rights.now.is === "ready" ? (rights.now.value.labels.get(one.name) ?? one.name) : one.name;
-                const now = one.from.includes("deny") ? "deny" : one.from.includes("grant") ? "grant" : "role";
+                const now = person.deny.includes(one.name) ? "deny" : person.grant.includes(one.name) ? "grant" : "role";
                 return (
                   <li key={one.name} class={one.allowed ? "" : "not"}>
                     <Icon name={one.allowed ? "check" : "close"} size={16} />

@@ -11,6 +11,7 @@ import { named, o } from "../words";
 export interface Role {
   readonly id: number;
   readonly name: string;
+  readonly label: string;
   readonly permissions: readonly string[];
   readonly builtIn: boolean;
 }
@@ -18,21 +19,22 @@ export interface Role {
 export interface Permission {
   readonly name: string;
   readonly label: string;
+  readonly about: string;
 }
 
 const builtIn = ["owner", "manager", "agent"];
-export const roleName = (name: string) => (builtIn.includes(name) ? named("role", name) : name);
+const roleName = (name: string) => (builtIn.includes(name) ? named("role", name) : name);
 
 export function readRole(value: unknown): Role | null {
   const raw = bag(value);
   const [id, name] = [whole(raw["id"]), text(raw["name"])];
   if (id === null || name === null) return null;
-  return { id, name, permissions: readAll(raw["permissions"], text), builtIn: builtIn.includes(name) };
+  return { id, name, label: text(raw["label"]) ?? roleName(name), permissions: readAll(raw["permissions"], text), builtIn: raw["built_in"] === true || builtIn.includes(name) };
 }
 
 function readPermission(value: unknown): Permission | null {
   const name = text(bag(value)["name"]);
-  return name === null ? null : { name, label: text(bag(value)["label"]) ?? name };
+  return name === null ? null : { name, label: text(bag(value)["label"]) ?? name, about: text(bag(value)["about"]) ?? "" };
 }
 
 /** All permissions there are, with their words. */
@@ -77,7 +79,7 @@ export function Roles() {
               <td />
               {roles.map((role) => (
                 <th key={role.id} scope="col">
-                  {roleName(role.name)}
+                  {role.label}
                   {!role.builtIn && (
                     <button type="button" class="button icon-only" aria-label={o("remove_named", { name: role.name })} title={o("remove_named", { name: role.name })} onClick={() => setRemoved(role)}>
                       <Icon name="trash" size={15} />
@@ -88,18 +90,19 @@ export function Roles() {
             </tr>
           </thead>
           <tbody>
-            {permissions.map(({ name: permission, label }) => (
+            {permissions.map(({ name: permission, label, about }) => (
               <tr key={permission}>
                 <th scope="row">
                   {label}
+                  {about && <span class="hint about">{about}</span>}
                 </th>
                 {roles.map((role) => (
                   <td key={role.id}>
                     <input
                       type="checkbox"
-                      aria-label={`${roleName(role.name)}: ${label}`}
+                      aria-label={`${role.label}: ${label}`}
                       checked={role.permissions.includes(permission)}
-                      disabled={role.name === "owner"}
+                      disabled={role.builtIn}
                       onChange={(event) => toggle(role, permission, event.currentTarget.checked)}
                     />
                   </td>

@@ -1,6 +1,5 @@
 import { bag, list, readAll, text, whole } from "../../model/wire";
 import { call } from "../../net/rest";
-import { textOf } from "../../i18n";
 import { Field } from "../Field";
 import { useLoad } from "../load";
 import { Failed, Heading, Skeletons } from "../parts";
@@ -8,6 +7,7 @@ import { named, o } from "../words";
 
 interface Setting {
   readonly key: string;
+  readonly label: string;
   readonly value: string;
   readonly number: boolean;
   readonly flag: boolean;
@@ -17,15 +17,16 @@ interface Setting {
 }
 
 function settingOf(key: string, value: unknown, about: Readonly<Record<string, unknown>>): Setting {
-  const kind = text(about["type"]) ?? text(about["kind"]);
+  const kind = text(about["kind"]);
   return {
     key,
+    label: text(about["label"]) ?? key,
     value: value === null || value === undefined ? "" : String(value),
-    number: typeof value === "number" || kind === "integer" || kind === "number" || kind === "int",
-    flag: typeof value === "boolean" || kind === "boolean" || kind === "bool",
-    choices: readAll(about["choices"] ?? about["enum"], text),
-    least: whole(about["min"] ?? about["minimum"]),
-    most: whole(about["max"] ?? about["maximum"]),
+    number: typeof value === "number" || kind === "whole",
+    flag: typeof value === "boolean" || kind === "flag",
+    choices: readAll(about["choices"], text),
+    least: whole(about["least"]),
+    most: whole(about["most"]),
   };
 }
 
@@ -73,18 +74,16 @@ export function StoreSettings() {
 }
 
 function One({ one, again }: { readonly one: Setting; readonly again: () => void }) {
-  const label = textOf(`office.setting.${one.key}`) ?? one.key;
   const save = async (value: string) => {
-    const sent = one.flag ? value === "true" : one.number ? Number(value) : value;
+    const sent = value === "" ? null : one.flag ? value === "true" : one.number ? Number(value) : value; // null: the default
     await call("PATCH", "settings", { [one.key]: sent });
     again();
   };
-  const common = { name: `setting.${one.key}`, label, value: one.value, save };
+  const common = { name: `setting.${one.key}`, label: one.label, value: one.value, save };
   if (one.flag) return <Field {...common} choices={[["true", o("yes")], ["false", o("no")]]} />;
-  if (one.choices.length > 0 || one.key === "business.name_order") {
-    const words = one.choices.length > 0 ? one.choices : ["given_family", "family_given", "family_given_patronymic"];
-    const choices = words.map((word) => [word, named("name_order", word)] as const);
-    return <Field {...common} choices={words.includes(one.value) ? choices : [[one.value, named("name_order", one.value) || "—"], ...choices]} />;
+  if (one.choices.length > 0) {
+    const choices = one.choices.map((word) => [word, named("name_order", word)] as const);
+    return <Field {...common} choices={one.choices.includes(one.value) ? choices : [[one.value, named("name_order", one.value)], ...choices]} />;
   }
   return <Field {...common} type={one.number ? "number" : "text"} max={500} />;
 }

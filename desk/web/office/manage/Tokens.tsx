@@ -9,7 +9,7 @@ import { Icon } from "../../ui/icons";
 import { IconButton, Moment } from "../../ui/parts";
 import { say, useLoad } from "../load";
 import { Ask, Empty, Failed, Heading, Modal, Problem, Skeletons } from "../parts";
-import { o } from "../words";
+import { named, o } from "../words";
 import { loadPermissions } from "./Roles";
 
 interface Token {
@@ -19,7 +19,11 @@ interface Token {
   readonly createdAt: number | null;
   readonly expiresAt: number | null;
   readonly usedAt: number | null;
+  readonly revoked: boolean;
 }
+
+/** What opens the reading of a group of data; the rest are permissions. */
+const reading = ["contacts.read", "conversations.read", "tasks.read", "search.read"] as const;
 
 function readToken(value: unknown): Token | null {
   const raw = bag(value);
@@ -32,6 +36,7 @@ function readToken(value: unknown): Token | null {
     createdAt: moment(raw["created_at"]),
     expiresAt: moment(raw["expires_at"]),
     usedAt: moment(raw["last_used_at"]),
+    revoked: moment(raw["revoked_at"]) !== null,
   };
 }
 
@@ -54,15 +59,15 @@ export function Tokens() {
         <p class="hint">{o("tokens.lead")}</p>
         {tokens.is === "loading" && <Skeletons />}
         {tokens.is === "failed" && <Failed failure={tokens.failure} again={loaded.again} />}
-        {tokens.is === "ready" && tokens.value.length === 0 && <Empty icon="key" text={o("tokens.none")} />}
+        {tokens.is === "ready" && tokens.value.every((one) => one.revoked) && <Empty icon="key" text={o("tokens.none")} />}
         {tokens.is === "ready" && (
           <ul class="rowed">
-            {tokens.value.map((one) => (
+            {tokens.value.filter((one) => !one.revoked).map((one) => (
               <li key={one.id}>
                 <Icon name="key" />
                 <span class="rowed-body">
                   <b>{one.name}</b>
-                  <span class="hint">{one.scopes.map((scope) => labels.get(scope) ?? scope).join(", ")}</span>
+                  <span class="hint">{one.scopes.map((scope) => labels.get(scope) ?? named("scope", scope)).join(", ")}</span>
                   <span class="hint">
                     {one.expiresAt !== null && `${o("tokens.until")} ${longMoment(one.expiresAt, now.value)} · `}
                     {one.usedAt === null ? o("tokens.unused") : <>{o("tokens.used")} <Moment at={one.usedAt} text={longMoment(one.usedAt, now.value)} /></>}
@@ -127,6 +132,11 @@ function NewToken({ close, made }: { readonly close: () => void; readonly made: 
         </label>
         <fieldset>
           <legend>{o("tokens.scopes")}</legend>
+          {reading.map((scope) => (
+            <label key={scope} class="check">
+              <input type="checkbox" name="scope" value={scope} /> {o(`scope.${scope}`)}
+            </label>
+          ))}
           {permissions.now.is === "ready" &&
             permissions.now.value.map(({ name, label }) => (
               <label key={name} class="check">
