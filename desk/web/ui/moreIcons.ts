@@ -4,7 +4,7 @@ import { addIcons } from "./icons";
 
 const more = {
   plus: "M10 4v12M4 10h12",
-  more: "M5 10v.01M10 10v.01M15 10v.01",
+  more: "M4 10a1 1 0 1 0 2 0 1 1 0 0 0-2 0Zm5 0a1 1 0 1 0 2 0 1 1 0 0 0-2 0Zm5 0a1 1 0 1 0 2 0 1 1 0 0 0-2 0Z",
   up: "M10 16V5m-5 5 5-5 5 5",
   merge: "M5 3v4c0 3 5 3 5 6v4M15 3v4c0 3-5 3-5 6",
   download: "M10 3v10m-4-4 4 4 4-4M3.5 16.5h13",
