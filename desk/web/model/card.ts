@@ -167,6 +167,8 @@ export interface Happening {
   readonly text: string;
   readonly changes: readonly Change[];
   readonly conversationId: number | null;
+  /** Set where two contacts were joined. */
+  readonly mergeId: number | null;
 }
 
 /** A value as shown in a list of changes: names of lists joined, nothing as "". */
@@ -199,6 +201,7 @@ export function readHappening(value: unknown): Happening | null {
     text: word(raw["text"]),
     changes: readAll(raw["changes"], readChange),
     conversationId: whole(raw["conversation_id"]),
+    mergeId: kind === "merge" ? (whole(raw["merge_id"]) ?? id) : null,
   };
 }
 

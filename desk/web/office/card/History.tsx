@@ -66,7 +66,7 @@ function Line({ one, contactId, again }: { readonly one: Happening; readonly con
     say(o("note.removed"), { label: o("undo"), run: () => void attempt(() => call("POST", `bin/note/${one.id}/restore`)).then(again) });
   };
   const undoMerge = async () => {
-    if ((await attempt(() => call("POST", `merges/${one.id}/undo`).then(() => true))) === null) return;
+    if ((await attempt(() => call("POST", `merges/${one.mergeId}/undo`).then(() => true))) === null) return;
     say(o("merge.undone"));
     await attempt(() => loadCard(contactId));
     again();
@@ -106,7 +106,7 @@ function Line({ one, contactId, again }: { readonly one: Happening; readonly con
             {o("history.open")}
           </a>
         )}
-        {one.kind === "merge" && one.id !== null && may("contacts.merge") && (
+        {one.mergeId !== null && may("contacts.merge") && (
           <button type="button" class="link" onClick={() => void undoMerge()}>
             {o("merge.undo")}
           </button>

@@ -176,7 +176,7 @@ function Steps({ one, put, again }: StepsProps) {
           {[counted("count.rows", one.rows), one.encoding, one.separator && o("import.separator", { sign: one.separator === "\t" ? "Tab" : one.separator })].filter(Boolean).join(" · ")}
         </span>
       </p>
-      <Problem text={problem} />
+      <Problem text={problem || one.message} />
       {settled && (
         <>
           <Mapping one={one} change={(mapping) => void act("PATCH", "", { mapping })} />

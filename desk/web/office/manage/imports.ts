@@ -21,6 +21,8 @@ export interface ImportOf {
   readonly columns: readonly ImportColumn[];
   readonly targets: readonly { readonly key: string; readonly label: string }[];
   readonly onDuplicate: string;
+  /** Why it failed, where it did. */
+  readonly message: string;
   readonly rows: number;
   readonly encoding: string;
   readonly separator: string;
@@ -58,6 +60,7 @@ export function readImport(value: unknown): ImportOf | null {
     columns: readAll(raw["columns"], readColumn),
     targets: readAll(raw["targets"], readTarget),
     onDuplicate: text(bag(raw["options"])["on_duplicate"]) ?? "fill",
+    message: text(raw["message"]) ?? "",
     rows: count("rows"),
     encoding: text(raw["encoding"]) ?? "",
     separator: text(raw["separator"]) ?? "",
