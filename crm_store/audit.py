@@ -9,6 +9,7 @@ from conversation import clock
 from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import AuditRow
+from crm_store.paging import Listing, Sort, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,42 @@ def record(
             remote=remote,
         )
     )
+
+
+AUDIT = Listing(
+    "audit",
+    AuditRow.id,
+    {
+        "id": Sort(AuditRow.id, unique=True, nullable=False),
+        "at": Sort(AuditRow.at, nullable=False),
+        **{
+            name: Sort(getattr(AuditRow, name), nullable=False)
+            for name in ("actor_kind", "actor_name", "action", "entity")
+        },
+        **{name: Sort(getattr(AuditRow, name)) for name in ("actor_id", "entity_id", "remote")},
+    },
+    default="id",
+    descending=True,
+    filters={
+        "entity": AuditRow.entity,
+        "entity_id": AuditRow.entity_id,
+        "action": AuditRow.action,
+        "actor_kind": AuditRow.actor_kind,
+        "actor_name": AuditRow.actor_name,
+        "remote": AuditRow.remote,
+        "at": AuditRow.at,
+    },
+)
+
+
+def page_entries(tx: Tx, wanted: Wanted, actor_id: int | None = None) -> tuple[list[AuditEntry], str | None]:
+    """A page of lines, the latest first unless told otherwise, and the cursor of the next. ``actor_id``: an agent's."""
+    columns = AuditRow.__table__.c
+    query = select(*columns)
+    if actor_id is not None:
+        query = query.where(AuditRow.actor_kind == "agent", AuditRow.actor_id == actor_id)
+    page = AUDIT.page(tx, query, wanted)
+    return [AuditEntry(*row[: len(columns)]) for row in page.rows], page.next
 
 
 def list_entries(

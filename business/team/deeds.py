@@ -43,4 +43,8 @@ def _plain(values: Values | None) -> dict[str, Json] | None:
 def _plain_value(value: object) -> Json:
     if isinstance(value, datetime):
         return clock.to_iso(value)
+    if isinstance(value, list | tuple):
+        return [_plain_value(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain_value(one) for key, one in value.items()}
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,6 +1,7 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
-from crm_store.models.base import AddressChannel, Base, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.access import AgentPermissionRow, ApiTokenRow
+from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -45,8 +46,10 @@ from crm_store.models.work import (
 __all__ = [
     "AddressChannel",
     "AddressRow",
+    "AgentPermissionRow",
     "AgentRow",
     "AgentSessionRow",
+    "ApiTokenRow",
     "AttachmentRow",
     "AuditRow",
     "Base",
@@ -64,6 +67,7 @@ __all__ = [
     "DemoRow",
     "DialogueRow",
     "DistinctContactsRow",
+    "Effect",
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",

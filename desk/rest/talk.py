@@ -3,9 +3,25 @@
 from conversation.errors import Rejected
 from conversation.messages import Conversation, Status
 from conversation.wire import get_optional_text, get_text
+from crm_store.conversation_list import CONVERSATIONS
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of
-from desk.rest.schemas import CONTACT, CONVERSATION, CURSOR, MESSAGE, STATUS, TEXT, WHOLE, limit, listed, record
+from desk.rest.lists import list_query, wanted
+from desk.rest.routes import MOST_ID
+from desk.rest.schemas import (
+    ASSIGNEE,
+    CHANNEL,
+    CONTACT,
+    CONVERSATION,
+    CURSOR,
+    HANDLER,
+    LANGUAGE,
+    MESSAGE,
+    STATUSES,
+    limit,
+    listed,
+    record,
+)
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.cards import Cards
@@ -15,7 +31,14 @@ _STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed":
 _PAGE = 50
 _NAME_LIMIT = 200
 _NOTE_LIMIT = 10_000
-_CONTACT_BODY = {"name": TEXT, "phone": TEXT, "email": TEXT, "language": TEXT, "note": TEXT}
+_STATED = {"type": "string", "maxLength": _NAME_LIMIT}
+_CONTACT_BODY = {
+    "name": _STATED,
+    "phone": {**_STATED, "pattern": "^(.*[0-9].*)?$"},
+    "email": {**_STATED, "pattern": "^([^@\\s]+@[^@\\s]+)?$"},
+    "language": LANGUAGE,
+    "note": {"type": "string", "maxLength": _NOTE_LIMIT},
+}
 
 
 class TalkRoutes:
@@ -36,9 +59,16 @@ class TalkRoutes:
                 "GET",
                 "/conversations",
                 self.list_conversations,
-                "Conversations, the latest changed first",
+                "Conversations, the latest changed first unless sorted otherwise",
                 {200: listed(CONVERSATION)},
-                query={"status": STATUS, "assignee": TEXT, "contact": WHOLE, "after": CURSOR, "limit": page},
+                query=list_query(
+                    CONVERSATIONS,
+                    self._settings.page,
+                    status=STATUSES,
+                    assignee=ASSIGNEE,
+                    channel=CHANNEL,
+                    handler=HANDLER,
+                ),
             ),
             Route("GET", "/conversations/{id}", self.get_conversation, "One conversation", {200: CONVERSATION}),
             Route(
@@ -47,7 +77,7 @@ class TalkRoutes:
                 self.list_messages,
                 "Messages of a conversation in order of seq",
                 {200: listed(MESSAGE)},
-                query={"after_seq": {"type": "integer", "minimum": 0}, "limit": page},
+                query={"after_seq": {"type": "integer", "minimum": 0, "maximum": MOST_ID}, "limit": page},
             ),
             Route(
                 "GET",
@@ -55,7 +85,7 @@ class TalkRoutes:
                 self.list_contacts,
                 "Contacts by words of their name, phone or e-mail, the latest first",
                 {200: listed(CONTACT)},
-                query={"q": TEXT, "after": CURSOR, "limit": page},
+                query={"q": {"type": "string", "maxLength": 200}, "after": CURSOR, "limit": page},
             ),
             Route("GET", "/contacts/{id}", self.get_contact, "One contact", {200: CONTACT}),
             Route(
@@ -66,6 +96,7 @@ class TalkRoutes:
                 {201: CONTACT},
                 body=contact_body,
                 permission="contacts.edit",
+                once=True,
             ),
             Route(
                 "PATCH",
@@ -93,12 +124,10 @@ class TalkRoutes:
             raise Rejected("invalid", "error.field_wrong", field="assignee")
         heads, following = await self._view.heads(
             agent,
+            wanted(call, CONVERSATIONS, self._settings.page),
             statuses=tuple(statuses),
             assignee_id=agent.id if assignee == "me" else int(assignee) if assignee.isdigit() else None,
             unassigned=assignee == "none",
-            contact_id=call.query_int("contact", None, 1, 10**15),
-            after=call.query_int("after", None, 1, 10**15),
-            limit=call.query_int("limit", _PAGE, 1, self._settings.page) or _PAGE,
         )
         return page_of([self._shown(head) for head in heads], following)
 
