@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
 
-from aiohttp import ETAG_ANY, web
+from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 import chat_widget
@@ -72,7 +72,7 @@ def _add_description(app: web.Application, described: str) -> None:
 
     async def openapi(request: web.Request) -> web.StreamResponse:
         headers = {"Cache-Control": "no-cache", "ETag": f'"{etag}"'}
-        if any(one.value in (etag, ETAG_ANY) for one in request.if_none_match or ()):
+        if any(one.value in (etag, "*") for one in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
         return web.Response(text=described, content_type="application/json", headers=headers)
 
