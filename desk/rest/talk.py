@@ -176,7 +176,7 @@ def _read_contact(call: Call) -> dict[str, str]:
     for key in ("name", "phone", "email"):
         if key in call.body:
             values[key] = get_optional_text(call.body, key, _NAME_LIMIT) or ""
-    if "note" in call.body:
+    if call.body.get("note") is not None:
         values["note"] = get_text(call.body, "note", _NOTE_LIMIT)
     if call.body.get("language") is not None:
         language = get_text(call.body, "language", 10)
