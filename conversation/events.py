@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from conversation.messages import Conversation, Message, Person, PresenceStatus, Status
+from conversation.messages import Agent, Conversation, Message, Person, PresenceStatus, Status
 
 Side = Literal["visitor", "agent"]
 
