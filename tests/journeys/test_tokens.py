@@ -1,6 +1,7 @@
 """Programs' tokens, repeated requests, settings of the store, and how the API refuses, through the real doors."""
 
 import asyncio
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -198,7 +199,7 @@ async def test_how_the_api_refuses(product: Product) -> None:
             b'{"name": "' + b"x" * 2_000_000 + b'"}': "413 too_large",
         }
         for body, wanted in bodies.items():
-            async with web.post("/api/v1/contacts", data=body, headers=headers) as answer:
+            async with web.post("/api/v1/contacts", data=io.BytesIO(body), headers=headers) as answer:
                 assert code_of((answer.status, await answer.json(content_type=None))) == wanted, body[:60]
         async with web.post("/api/v1/contacts", data=b'{"name": "A\\u0000B\\ud800"}', headers=headers) as answer:
             assert (answer.status, (await answer.json())["name"]) == (201, "AB?")
