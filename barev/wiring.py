@@ -16,6 +16,8 @@ from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
+from business.contacts.service import Contacts
+from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
@@ -35,6 +37,7 @@ from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
+from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.people import PeopleRoutes
@@ -47,7 +50,6 @@ from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.audiences import Audiences
-from routing.cards import Cards
 from routing.handoff import Handoff
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
@@ -131,7 +133,7 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
-    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences)
+    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
@@ -147,7 +149,8 @@ async def open_server(settings: Settings) -> Server:
     )
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
-    bus = await _open_bus(settings, store, secret, talk, desk_publisher)
+    bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
@@ -156,10 +159,11 @@ async def open_server(settings: Settings) -> Server:
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence).routes(),
+        *contact_routes(desk_settings, contacts, texts),
     ]
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
-    api = Api(desk_settings, accounts, tokens, store, texts)
+    api = Api(desk_settings, accounts, tokens, Once(store), texts)
     web_parts = WebParts(
         store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit
     )
@@ -192,15 +196,18 @@ async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: St
         raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
 
 
-async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher) -> "Bus | None":
+async def _open_bus(
+    settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher, hub: Hub
+) -> "Bus | None":
     """Joins the other processes; None where this is the only one. Redis's client is loaded only here."""
     if not settings.redis.url:
         return None
-    from barev.bus.bus import Bus, BusSettings
+    from barev.bus.bus import Bus, BusSettings, Hooks
 
-    wanted = BusSettings(settings.redis.url, secret)
+    wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
-        bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
+        hooks = Hooks(lambda lasts: desks.bus_health(not lasts), hub.send_away)
+        bus = Bus(wanted, store, talk.publisher, talk.presence, hooks)
     except ValueError as error:
         await store.close()
         raise SettingsError(f"redis.url: {error}") from error

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from conversation.errors import Rejected
 from conversation.events import Audience
-from conversation.messages import Agent, ContactCard, Conversation, Message, Person, Status
-from crm_store import Tx, agents, contacts, conversations, counters
+from conversation.messages import Agent, Conversation, Message, Person, Status
+from crm_store import Tx, agents, conversations, counters
 from crm_store.engine import Store
 from crm_store.paging import Wanted
 from desk.session import eyes_of, may_hear
@@ -119,17 +119,6 @@ class DeskView:
             )
 
         return await self._store.read(read)
-
-    async def contacts(self, words: str, after: int | None, limit: int) -> tuple[list[ContactCard], int | None]:
-        """A page of contacts, the latest first, and the next cursor."""
-        return await self._store.read(lambda tx: contacts.list_contacts(tx, words, after, limit))
-
-    async def contact(self, contact_id: int) -> ContactCard:
-        """One contact. Raises Rejected not_found."""
-        card = await self._store.read(lambda tx: conversations.find_contact(tx, contact_id))
-        if card is None:
-            raise Rejected("not_found", "error.contact_not_found")
-        return card
 
 
 def _head(tx: Tx, agent: Agent, conversation_id: int) -> Conversation:

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from barev.bench import barev_side, cautions, machine, node_side, report, store_side
+from barev.bench import barev_side, cautions, cluster_side, machine, node_side, report, store_side
 from barev.bench.fleet import BenchError, Fleet, Plan
 from barev.bench.load import Load, Sample
 from barev.bench.processes import CpuReader, Server, command_cpu_s, raise_descriptors, split_cores, tree_of
@@ -50,6 +50,7 @@ class Figures:
     idle: dict[str, dict[str, float]] = field(default_factory=dict)
     start_cpu_s: dict[str, list[float]] = field(default_factory=dict)
     demo: dict[str, float] = field(default_factory=dict)
+    processes: dict[int, list[Sample]] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     faults: int = 0
     cautions: list[str] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Bench:
     store: str
     node: str | None
     server_cores: set[int]
+    all_cores: set[int]
     say: Callable[[str], None]
 
     def talk(self, figures: Figures) -> None:
@@ -128,6 +130,23 @@ class Bench:
         )
         if sample.faults.total:
             self.say(f"  FAULTS: {asdict(sample.faults)}")
+
+    def processes(self, figures: Figures) -> None:
+        """Throughput of one process on PostgreSQL, and of two with Redis between them."""
+        effort = self.effort
+
+        def run(load: Load) -> list[Sample]:
+            return [load.saturate(DEEP, effort.run_s, effort.warm_up_s) for _ in range(effort.rounds)]
+
+        for count in cluster_side.COUNTS:
+            cores = cluster_side.cores_of(count, self.all_cores, self.server_cores)
+            folder = self.folder / f"processes-{count}"
+            samples, faults = cluster_side.measure(count, folder, effort.pairs, cores, _SOURCES, run)
+            figures.processes[count] = samples
+            figures.faults += faults
+            for sample in samples:
+                self._tell(figures, f"{count} of Barev, {DEEP} in flight", sample)
+        figures.cautions.extend(cluster_side.cautions_of(self.all_cores))
 
     def memory(self, figures: Figures) -> None:
         """Memory of connections that only wait."""
@@ -227,6 +246,7 @@ def rows_of(figures: Figures) -> list[report.Row]:
         ):
             spent = [[one.cpu_s_per_1000 for one in some] for some in (ours_, theirs_)]
             rows.append(report.figure_row(what, spent[0], spent[1], ".3f"))
+    rows += cluster_side.rows_of(figures.processes, DEEP)
     if figures.idle:
         ours_idle, node_idle = figures.idle["barev"], figures.idle.get("node")
         what = f"memory a connection, {ours_idle['connections']:,.0f} idle"
@@ -249,7 +269,8 @@ def rows_of(figures: Figures) -> list[report.Row]:
 def run(
     effort: Effort, store: str, parts: list[str], where: Path, say: Callable[[str], None]
 ) -> tuple[list[report.Row], dict[str, Any]]:
-    """Measures the parts (``talk``, ``memory``, ``starts``); returns the table's rows and all raw figures.
+    """Measures the parts (``talk``, ``processes``, ``memory``, ``starts``); returns the table's rows and all raw
+    figures.
 
     Raises BenchError where something cannot be measured."""
     raise_descriptors()
@@ -266,9 +287,14 @@ def run(
         os.sched_setaffinity(0, own_cores)
         try:
             figures = Figures()
-            bench = Bench(folder, effort, store, node, server_cores, say)
+            bench = Bench(folder, effort, store, node, server_cores, before, say)
             for part in parts:
-                {"talk": bench.talk, "memory": bench.memory, "starts": bench.starts}[part](figures)
+                {
+                    "talk": bench.talk,
+                    "processes": bench.processes,
+                    "memory": bench.memory,
+                    "starts": bench.starts,
+                }[part](figures)
         finally:
             os.sched_setaffinity(0, before)
     if node is not None:

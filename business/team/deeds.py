@@ -20,8 +20,10 @@ def record_deed(
     before: Values | None = None,
     after: Values | None = None,
     remote: str | None = None,
+    about: int | None = None,
 ) -> None:
-    """One line of the log: an agent's deed, or the system's own (None). ``action``: ``noun.verb_past``."""
+    """One line of the log: an agent's deed, or the system's own (None). ``action``: ``noun.verb_past``; ``about``: the
+    contact whose personal values these are, so that they can be erased with him."""
     audit.record(
         tx,
         actor_kind="system" if agent is None else "agent",
@@ -33,6 +35,7 @@ def record_deed(
         before=_plain(before),
         after=_plain(after),
         remote=remote,
+        contact_id=entity_id if entity == "contact" else about,
     )
 
 

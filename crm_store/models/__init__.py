@@ -35,6 +35,7 @@ from crm_store.models.talk import (
 )
 from crm_store.models.work import (
     AuditRow,
+    AuditValuesRow,
     CounterRow,
     DemoRow,
     IdempotencyKeyRow,
@@ -52,6 +53,7 @@ __all__ = [
     "ApiTokenRow",
     "AttachmentRow",
     "AuditRow",
+    "AuditValuesRow",
     "Base",
     "BranchRow",
     "ContactCategoryMemberRow",

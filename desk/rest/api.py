@@ -20,7 +20,6 @@ server to it, as an owner and as an agent):
 - ``permission`` binds people and tokens. What a token shall never do (log-in, own password) is ``people_only``.
 """
 
-import hashlib
 import json
 import time
 from collections import defaultdict
@@ -29,16 +28,14 @@ from typing import cast
 
 from aiohttp import web
 
+from business.once import Once
 from business.team.accounts import Accounts, Session
 from business.team.tokens import MARK, Tokens
-from conversation import clock
 from conversation.errors import BarevError, ErrorCode, Rejected, Unavailable
 from conversation.limits import Limiter
 from conversation.messages import JsonObject, Language
 from conversation.ports import Texts
 from conversation.wire import choose_language, error_body, error_text
-from crm_store import idempotency
-from crm_store.engine import Store
 from desk.namespace import same_origin
 from desk.rest.routes import KEY_HEADER, PREFIX, Answer, Call, Handle, Route, Schema
 from desk.rest.scopes import require_scope, scopes_of
@@ -80,11 +77,11 @@ class Api:
     """Turns routes into aiohttp handlers: session, rights, rate, errors as RFC 9457 problem JSON. ``scopes``: of
     programs' tokens, beside permissions."""
 
-    def __init__(self, settings: DeskSettings, accounts: Accounts, tokens: Tokens, store: Store, texts: Texts) -> None:
+    def __init__(self, settings: DeskSettings, accounts: Accounts, tokens: Tokens, once: Once, texts: Texts) -> None:
         self._settings = settings
         self._accounts = accounts
         self._tokens = tokens
-        self._store = store
+        self._once = once
         self._texts = texts
         self._limiter = Limiter(settings.rest_rate)
         self.scopes: frozenset[str] = frozenset()
@@ -113,7 +110,7 @@ class Api:
                 body = await self._body(request, route.body) if route.body is not None else {}
                 call = Call(request, language, self._remote(request), body, session)
                 key = request.headers.get(KEY_HEADER) if route.once else None
-                answer = await (route.handle(call) if key is None else self._once(route, call, key))
+                answer = await (route.handle(call) if key is None else self._answer_once(route, call, key))
                 return self._respond(answer)
             except BarevError as error:
                 return self.problem(error, language)
@@ -152,27 +149,20 @@ class Api:
         check_body(schema, body)
         return body
 
-    async def _once(self, route: Route, call: Call, key: str) -> Answer:
-        """Does it the first time, and answers the same (with status 200) when it is asked again.
-
-        Where the server ends in between, it is not known whether it was done: the key is then refused for a day.
-        """
+    async def _answer_once(self, route: Route, call: Call, key: str) -> Answer:
+        """Does it the first time, and answers the same (with status 200) when it is asked again."""
         if not key or len(key) > _KEY_LIMIT or not key.isprintable():
             raise Rejected("invalid", "access.key_wrong", field=KEY_HEADER)
-        scope = f"rest {route.method} {call.request.path} {call.session.agent.id}"
-        told = json.dumps(call.body, sort_keys=True, ensure_ascii=False)
-        asked = hashlib.sha256(told.encode()).hexdigest()
-        kept = await self._store.writer.run(lambda tx: idempotency.begin(tx, scope, key, asked, clock.now()))
-        if kept is not None:
-            return Answer(kept["body"], headers=cast("dict[str, str]", kept["headers"]))
-        try:
+        fresh: list[Answer] = []
+
+        async def work() -> JsonObject:
             answer = await route.handle(call)
-        except BarevError:  # nothing was kept of it
-            await self._store.writer.run(lambda tx: idempotency.release(tx, scope, key))
-            raise
-        response: JsonObject = cast("JsonObject", {"body": answer.body, "headers": dict(answer.headers)})
-        await self._store.writer.run(lambda tx: idempotency.finish(tx, scope, key, response))
-        return answer
+            fresh.append(answer)
+            return cast("JsonObject", {"body": answer.body, "headers": dict(answer.headers)})
+
+        scope = f"rest {route.method} {call.request.path} {call.session.agent.id}"
+        kept, _ = await self._once.answer(scope, key, call.body, work)
+        return fresh[0] if fresh else Answer(kept["body"], headers=cast("dict[str, str]", kept["headers"]))
 
     def _remote(self, request: web.Request) -> str:
         remote = request.remote or ""
