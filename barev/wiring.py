@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from barev.bus.bus import Bus
 
 log = logging.getLogger(__name__)
+_LINE_LIMIT_BYTES = 32 * 1024
+"""Of a request's first line: every filter of a list may be as long as it likes to be."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,13 @@ async def open_server(settings: Settings) -> Server:
     )
     app = make_app(web_parts)
     hub.attach(app)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.server.stop_s / 2)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=settings.server.stop_s / 2,
+        max_line_size=_LINE_LIMIT_BYTES,
+    )
     await runner.setup()
     listening = await _listen(settings, hub, runner, store)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)

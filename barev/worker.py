@@ -76,7 +76,7 @@ class Worker:
                 if now is None:
                     self._publisher.publish(SessionRevoked(session_id))
                 elif replace(now, status=agent.status) != agent:
-                    self._publisher.publish(AgentChanged(now))
+                    self._publisher.deliver(AgentChanged(now))
         await self._handoff.hand_back()
 
     async def close(self) -> None:

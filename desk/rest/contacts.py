@@ -69,7 +69,7 @@ class ContactRoutes:
                 query=self._query(),
             ),
             Route("GET", at, self.get_contact, "One contact with all that hangs on it", {200: WHOLE_CARD}),
-            edit("POST", "/contacts", self.add_contact, "Adds a contact", {201: SAVED}, body=CARD_BODY),
+            edit("POST", "/contacts", self.add_contact, "Adds a contact", {201: SAVED}, body=CARD_BODY, once=True),
             edit("PATCH", at, self.change_contact, "Changes what is given of a contact", {200: SAVED}, body=CARD_BODY),
             edit(
                 "POST", f"{at}/addresses", self.add_address, "Adds a phone or e-mail", {201: ADDRESS}, body=ADDRESS_BODY
