@@ -10,6 +10,7 @@ from aiohttp import web
 
 from barev import __version__
 from barev.demo_control import DemoControl
+from barev.exchange import make_imports
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
@@ -32,6 +33,7 @@ from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
 from desk.rest.api import Api
+from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.talk import TalkRoutes
 from desk.session import Session as DeskSession
@@ -137,6 +139,8 @@ async def open_server(settings: Settings) -> Server:
     bus = await _open_bus(settings, store, secret, talk, desk_publisher)
     people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
+    parts_of_import = make_imports(settings, store)
+    routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     api = Api(desk_settings, accounts, texts)
     web_parts = WebParts(
         store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit
@@ -147,6 +151,7 @@ async def open_server(settings: Settings) -> Server:
     await runner.setup()
     listening = await _listen(settings, hub, runner, store)
     worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
+    worker.keep(parts_of_import.runner.work, "imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, logins)

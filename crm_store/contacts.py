@@ -1,9 +1,9 @@
 """Questions about contacts and their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from conversation.messages import ContactCard
 from crm_store import Tx
@@ -51,12 +51,26 @@ def change_contact(tx: Tx, contact_id: int, values: Mapping[str, object], at: da
 
 def renew_search(tx: Tx, contact_id: int) -> None:
     """Makes the search key anew from the name and the stated addresses."""
-    name = tx.scalar(select(ContactRow.name).where(ContactRow.id == contact_id))
-    stated = select(AddressRow.value).where(
-        AddressRow.contact_id == contact_id, AddressRow.channel.in_(("phone", "email"))
+    renew_searches(tx, [contact_id])
+
+
+def renew_searches(tx: Tx, ids: Collection[int]) -> None:
+    """The same for many contacts at once."""
+    parts: dict[int, list[str]] = {}
+    for contact_id, name in tx.execute(select(ContactRow.id, ContactRow.name).where(ContactRow.id.in_(ids))):
+        parts[contact_id] = [name]
+    stated = select(AddressRow.contact_id, AddressRow.value).where(
+        AddressRow.contact_id.in_(ids), AddressRow.channel.in_(("phone", "email"))
     )
-    key = search_key(name, *tx.scalars(stated.order_by(AddressRow.id)))
-    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(search=key))
+    for contact_id, value in tx.execute(stated.order_by(AddressRow.id)):
+        parts[contact_id].append(value)
+    rows = [{"of": contact_id, "key": search_key(*found)} for contact_id, found in parts.items()]
+    if rows:
+        tx.execute(_RENEW, rows)
+
+
+_CONTACTS: Table = ContactRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+_RENEW = update(_CONTACTS).where(_CONTACTS.c.id == bindparam("of")).values(search=bindparam("key"))
 
 
 def set_seen(tx: Tx, seen: Mapping[int, datetime]) -> None:

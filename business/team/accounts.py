@@ -18,9 +18,10 @@ from crm_store import Tx, agents
 from crm_store.engine import Store
 
 RoleName = Literal["owner", "manager", "agent"]
+_MANAGER = ["conversations.all", "messages.delete", "contacts.edit", "audit.read", "contacts.import", "contacts.export"]
 ROLES: dict[RoleName, list[str]] = {
-    "owner": ["conversations.all", "messages.delete", "contacts.edit", "audit.read", "agents.manage", "demo.remove"],
-    "manager": ["conversations.all", "messages.delete", "contacts.edit", "audit.read"],
+    "owner": [*_MANAGER, "agents.manage", "demo.remove"],
+    "manager": _MANAGER,
     "agent": ["contacts.edit"],
 }
 _LOGIN_LIMIT = 100

@@ -15,6 +15,7 @@ from crm_store.models.cards import (
     SubjectRow,
     TaskRow,
 )
+from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -67,6 +68,9 @@ __all__ = [
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",
+    "ImportLineRow",
+    "ImportRow",
+    "ImportState",
     "InboxRow",
     "JobRow",
     "JobState",
@@ -75,6 +79,7 @@ __all__ = [
     "OutgoingRow",
     "OutgoingState",
     "RoleRow",
+    "RowOutcome",
     "SettingRow",
     "SubjectKind",
     "SubjectRow",

@@ -35,12 +35,13 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a route answers: a JSON body (None: no content) and its status."""
+    """What a route answers: a JSON body (None: no content) and its status; or ``stream``, a response of its own."""
 
     body: object
     status: int = 200
     cookie: str | None = None  # "" takes the session cookie away
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: web.StreamResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ Handle = Callable[[Call], Awaitable[Answer]]
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation. ``query`` and ``body`` are JSON schemas by name; ``permission`` is what the agent's role must
-    hold."""
+    hold. ``parts``: schemas of the path's parts that are no ids. ``upload``: the schema of a multipart form that the
+    route reads from ``call.request`` itself. ``media``: the content types of its good answer where it is no JSON."""
 
     method: str
     path: str
@@ -101,6 +103,9 @@ class Route:
     body: Schema | None = None
     public: bool = False
     permission: str | None = None
+    parts: Mapping[str, Schema] = field(default_factory=dict)
+    upload: Schema | None = None
+    media: tuple[str, ...] = ()
 
 
 class Api:
@@ -170,7 +175,9 @@ class Api:
             return forwarded.rsplit(",", 1)[-1].strip()[:64] or remote
         return remote
 
-    def _respond(self, answer: Answer) -> web.Response:
+    def _respond(self, answer: Answer) -> web.StreamResponse:
+        if answer.stream is not None:
+            return answer.stream
         if answer.body is None:
             response = web.Response(status=answer.status if answer.status != 200 else 204, headers=answer.headers)
         else:

@@ -38,8 +38,9 @@ def _operation(route: Route) -> dict[str, object]:
         "security": [] if route.public else [{"bearer": []}, {"cookie": []}],
     }
     responses = dict.fromkeys((str(status) for status in sorted(set(STATUS.values()))), _REFUSED)
-    operation["responses"] = {**responses, **{str(s): _response(schema) for s, schema in route.answers.items()}}
+    operation["responses"] = {**responses, **{str(s): _response(route, schema) for s, schema in route.answers.items()}}
     parameters: list[object] = [_PATH_ID] if "{id}" in route.path else []
+    parameters += [{"name": n, "in": "path", "required": True, "schema": schema} for n, schema in route.parts.items()]
     parameters += [
         {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in route.query.items()
     ]
@@ -47,13 +48,18 @@ def _operation(route: Route) -> dict[str, object]:
         operation["parameters"] = parameters
     if route.body is not None:
         operation["requestBody"] = {"required": bool(route.body.get("required")), "content": _json(route.body)}
+    elif route.upload is not None:
+        form = {"multipart/form-data": {"schema": route.upload}}
+        operation["requestBody"] = {"required": True, "content": form}
     return operation
 
 
 _REFUSED = {"$ref": "#/components/responses/Problem"}
 
 
-def _response(schema: Schema | None) -> dict[str, object]:
+def _response(route: Route, schema: Schema | None) -> dict[str, object]:
+    if route.media:
+        return {"description": "Done", "content": {media: {} for media in route.media}}
     return {"description": "Done"} if schema is None else {"description": "Done", "content": _json(schema)}
 
 

@@ -1,0 +1,35 @@
+"""Import and export, made for one store: for the server and for the commands."""
+
+from dataclasses import dataclass
+
+from barev.settings import Settings
+from business.exchange.imports import Imports, ImportSettings
+from business.exchange.runner import ImportRunner
+from business.exchange.tables import TableLimits
+from business.exchange.uploads import Uploads
+from crm_store.engine import Store
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ImportParts:
+    """What imports consist of."""
+
+    imports: Imports
+    runner: ImportRunner
+    uploads: Uploads
+
+
+def make_imports(settings: Settings, store: Store, country: str | None = None) -> ImportParts:
+    """Imports over this store and data folder. ``country``: of phones without a code; the business's where None."""
+    given = settings.exchange
+    uploads = Uploads(settings.data_dir, given.upload_limit_mb * _MB, given.folder_limit_mb * _MB)
+    made = ImportSettings(
+        country=country or settings.business.country,
+        limits=TableLimits(given.rows_limit, given.unpacked_limit_mb * _MB),
+        batch_s=given.batch_ms / 1000,
+        rest=given.rest,
+    )
+    imports = Imports(store, uploads, made)
+    return ImportParts(imports, ImportRunner(store, imports, uploads, made), uploads)
