@@ -100,15 +100,16 @@ def list_imports(
 ) -> tuple[list[Import], int | None]:
     """Imports, the latest first, and the cursor of the next page. ``since`` and ``until`` bound ``created_at``."""
     query = select(*_COLUMNS).order_by(ImportRow.id.desc()).limit(limit + 1)
-    for condition, given in (
-        (ImportRow.kind == kind, kind),
-        (ImportRow.author_id == author_id, author_id),
-        (ImportRow.created_at >= since, since),
-        (ImportRow.created_at < until, until),
-        (ImportRow.id < after, after),
-    ):
-        if given is not None:
-            query = query.where(condition)
+    if kind is not None:
+        query = query.where(ImportRow.kind == kind)
+    if author_id is not None:
+        query = query.where(ImportRow.author_id == author_id)
+    if since is not None:
+        query = query.where(ImportRow.created_at >= since)
+    if until is not None:
+        query = query.where(ImportRow.created_at < until)
+    if after is not None:
+        query = query.where(ImportRow.id < after)
     found = [_to_import(row) for row in tx.execute(query)]
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
