@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from barev import __version__
 from barev.settings import Settings
+from business.exchange.exports import Exports
 from business.exchange.imports import Imports, ImportSettings
 from business.exchange.runner import ImportRunner
 from business.exchange.tables import TableLimits
@@ -33,3 +35,8 @@ def make_imports(settings: Settings, store: Store, country: str | None = None) -
     )
     imports = Imports(store, uploads, made)
     return ImportParts(imports, ImportRunner(store, imports, uploads, made), uploads)
+
+
+def make_exports(settings: Settings, store: Store) -> Exports:
+    """Exports of this store and data folder."""
+    return Exports(store, settings.data_dir, settings.exchange.page, __version__)

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from barev import __version__
 from barev.demo_control import DemoControl
-from barev.exchange import make_imports
+from barev.exchange import make_exports, make_imports
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
@@ -33,6 +33,7 @@ from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
 from desk.rest.api import Api
+from desk.rest.exports import ExportRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.talk import TalkRoutes
@@ -141,6 +142,7 @@ async def open_server(settings: Settings) -> Server:
     routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
+    routes += ExportRoutes(make_exports(settings, store), texts).routes()
     api = Api(desk_settings, accounts, texts)
     web_parts = WebParts(
         store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit

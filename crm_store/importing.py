@@ -251,3 +251,21 @@ def remove_unused(tx: Tx, made: Mapping[str, Sequence[int]]) -> int:
             if not tx.scalar(select(func.count()).where(column == entry)):
                 gone += tx.execute(delete(table).where(table.__table__.c.id == entry)).rowcount
     return gone
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called: groups, categories, sources by name, agents by login."""
+
+    groups: Mapping[int, str]
+    categories: Mapping[int, str]
+    sources: Mapping[int, str]
+    agents: Mapping[int, str]
+
+
+def load_names(tx: Tx) -> Names:
+    """All names of catalogues and agents."""
+    tables = (ContactGroupRow, ContactCategoryRow, ContactSourceRow)
+    groups, categories, sources = ({row.id: row.name for row in tx.execute(select(t.id, t.name))} for t in tables)
+    agents = {row.id: row.login for row in tx.execute(select(AgentRow.id, AgentRow.login))}
+    return Names(groups, categories, sources, agents)

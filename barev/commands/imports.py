@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from barev.commands import exports
 from barev.commands.common import Parser, add_command, fail, read_settings
 from barev.exchange import make_imports
 from barev.opening import open_founded
@@ -37,6 +38,7 @@ def add(commands: "argparse._SubParsersAction[Parser]", common: Parser) -> None:
     """Declares it."""
     whole = commands.add_parser("import", help="Brings data in.", epilog=f"Example:  {_EXAMPLE}")
     kinds = whole.add_subparsers(required=True, metavar="WHAT", parser_class=Parser)
+    exports.add_import(kinds, common)
     text = "Contacts out of a CSV, XLSX or JSONL file; who is known by code, phone or e-mail is not added twice."
     contacts = add_command(kinds, common, "contacts", text, _EXAMPLE, _contacts)
     contacts.add_argument("file", type=Path, metavar="FILE")

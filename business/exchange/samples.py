@@ -48,7 +48,7 @@ def make_sample(form: str, texts: Texts, language: Language) -> tuple[bytes, str
         for person in _PEOPLE[language]
     ]
     if form == "xlsx":
-        return b"".join(write_book([headings, *rows])), MEDIA
+        return write_book([headings, *rows]), MEDIA
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in (headings, *rows))
     return text.getvalue().encode("utf-8-sig"), CSV_MEDIA

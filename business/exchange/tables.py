@@ -179,7 +179,7 @@ def _read_xlsx(path: Path, shape: Shape, limits: TableLimits) -> Iterator[Line]:
     from openpyxl.utils.escape import unescape
 
     try:
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+        with path.open("rb") as file, closing(load_workbook(file, read_only=True, data_only=True)) as book:
             sheets = book.worksheets
             sheet = next((one for one in sheets if one is book.active), sheets[0] if sheets else None)
             if sheet is None:

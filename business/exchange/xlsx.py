@@ -1,9 +1,8 @@
 """Writing an XLSX as it comes, row by row, without ever holding it whole: one sheet, every cell a text."""
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -14,21 +13,11 @@ _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PARTS: Final = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
 }
 _SPECIAL: Final = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_AT_ONCE: Final = 64 * 1024
 
 
 class Drain:
@@ -59,29 +48,73 @@ class Drain:
         return taken
 
 
-def write_book(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The file's bytes, part by part. Rows beyond what a sheet can hold are left out."""
-    drain = Drain()
-    with ZipFile(drain, "w", ZIP_DEFLATED, compresslevel=1) as packed:  # type: ignore[call-overload]  # it needs write and flush only
-        for name, text in _PARTS.items():
-            packed.writestr(_entry(name), _HEAD + text)
-        with packed.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
-            sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            waiting: list[str] = []
-            held = 0
-            for number, cells in enumerate(rows, 1):
-                if number > MOST_ROWS:
-                    break
-                text = row_of(number, cells)
-                waiting.append(text)
-                held += len(text)
-                if held > _AT_ONCE:
-                    sheet.write("".join(waiting).encode())
-                    waiting, held = [], 0
-                    if drain.size:
-                        yield drain.take()
-            sheet.write(("".join(waiting) + "</sheetData></worksheet>").encode())
-    yield drain.take()
+class BookWriter:
+    """A book whose rows come by and by. A sheet that is full is followed by another, with the same first row."""
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        self._headings = list(headings)
+        self._drain = Drain()
+        self._packed = ZipFile(self._drain, "w", ZIP_DEFLATED, compresslevel=1)  # type: ignore[call-overload]  # it needs write and flush only
+        self._sheets = 0
+        self._rows = 0
+        self._sheet = self._next_sheet()
+
+    def _next_sheet(self) -> IO[bytes]:
+        self._sheets += 1
+        sheet: IO[bytes] = self._packed.open(_entry(f"xl/worksheets/sheet{self._sheets}.xml"), "w", force_zip64=True)
+        sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{row_of(1, self._headings)}'.encode())
+        self._rows = 1
+        return sheet
+
+    def _end_sheet(self) -> None:
+        self._sheet.write(b"</sheetData></worksheet>")
+        self._sheet.close()
+
+    def add(self, rows: Iterable[Sequence[str]]) -> bytes:
+        """More rows; the bytes of the file that are ready."""
+        waiting: list[str] = []
+        for cells in rows:
+            if self._rows == MOST_ROWS:
+                self._sheet.write("".join(waiting).encode())
+                waiting = []
+                self._end_sheet()
+                self._sheet = self._next_sheet()
+            self._rows += 1
+            waiting.append(row_of(self._rows, cells))
+        self._sheet.write("".join(waiting).encode())
+        return self._drain.take()
+
+    def end(self) -> bytes:
+        """The rest of the file."""
+        self._end_sheet()
+        numbers = range(1, self._sheets + 1)
+        kinds = "".join(
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
+            for n in numbers
+        )
+        named = "".join(f'<sheet name="Sheet{n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
+        links = "".join(
+            f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        )
+        parts = {
+            **_PARTS,
+            "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>',
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>{kinds}</Types>',
+        }
+        for name, text in parts.items():
+            self._packed.writestr(_entry(name), _HEAD + text)
+        self._packed.close()
+        return self._drain.take()
+
+
+def write_book(rows: Sequence[Sequence[str]]) -> bytes:
+    """A small book at once, the first row its headings."""
+    book = BookWriter(rows[0])
+    return book.add(rows[1:]) + book.end()
 
 
 def _entry(name: str) -> ZipInfo:
@@ -114,8 +147,3 @@ def column_name(column: int) -> str:
 def escape(text: str) -> str:
     """A text inside XML; characters that XML cannot hold as spreadsheets write them: ``_x0007_``."""
     return _SPECIAL.sub(lambda match: _NAMED.get(match[0]) or f"_x{ord(match[0]):04X}_", text)
-
-
-def checksum(data: bytes) -> str:
-    """A short name of some bytes, for tests and manifests."""
-    return f"{zlib.crc32(data):08x}"

@@ -20,7 +20,7 @@ from crm_store.engine import Store
 RoleName = Literal["owner", "manager", "agent"]
 _MANAGER = ["conversations.all", "messages.delete", "contacts.edit", "audit.read", "contacts.import", "contacts.export"]
 ROLES: dict[RoleName, list[str]] = {
-    "owner": [*_MANAGER, "agents.manage", "demo.remove"],
+    "owner": [*_MANAGER, "agents.manage", "settings.edit", "demo.remove"],
     "manager": _MANAGER,
     "agent": ["contacts.edit"],
 }
