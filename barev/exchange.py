@@ -1,5 +1,6 @@
 """Import and export, made for one store: for the server and for the commands."""
 
+import asyncio
 from dataclasses import dataclass
 
 from barev import __version__
@@ -9,9 +10,11 @@ from business.exchange.imports import Imports, ImportSettings
 from business.exchange.runner import ImportRunner
 from business.exchange.tables import TableLimits
 from business.exchange.uploads import Uploads
+from conversation import clock
 from crm_store.engine import Store
 
 _MB = 1024 * 1024
+_HOUR_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class ImportParts:
     imports: Imports
     runner: ImportRunner
     uploads: Uploads
+
+    async def sweep(self) -> None:
+        """Removes the files of imports that are old enough, once an hour."""
+        await self.imports.sweep(clock.now())
+        await asyncio.sleep(_HOUR_S)
 
 
 def make_imports(settings: Settings, store: Store, country: str | None = None) -> ImportParts:
@@ -32,6 +40,7 @@ def make_imports(settings: Settings, store: Store, country: str | None = None) -
         limits=TableLimits(given.rows_limit, given.unpacked_limit_mb * _MB),
         batch_s=given.batch_ms / 1000,
         rest=given.rest,
+        lease_s=given.lease_s,
     )
     imports = Imports(store, uploads, made)
     return ImportParts(imports, ImportRunner(store, imports, uploads, made), uploads)

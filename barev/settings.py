@@ -138,8 +138,8 @@ class Desk:
 class Exchange:
     """Import and export. ``upload_limit_mb``: one file to be imported; ``folder_limit_mb``: all that are kept together;
     ``unpacked_limit_mb``: an XLSX unpacked; ``rows_limit``: rows of a file; ``batch_ms``: how long an import holds the
-    writer at a time, after which it leaves it to the chat for ``rest`` times as long; ``page``: rows an export reads at
-    a time."""
+    writer at a time, then leaving it to the chat for ``rest`` times as long; ``lease_s``: how long after a crash
+    another process takes an import up; ``page``: rows an export reads at a time."""
 
     upload_limit_mb: int = 50
     folder_limit_mb: int = 500
@@ -147,6 +147,7 @@ class Exchange:
     rows_limit: int = 200_000
     batch_ms: int = 25
     rest: float = 0.5
+    lease_s: float = 15.0
     page: int = 1000
 
 

@@ -154,6 +154,7 @@ async def open_server(settings: Settings) -> Server:
     listening = await _listen(settings, hub, runner, store)
     worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
     worker.keep(parts_of_import.runner.work, "imports")
+    worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, logins)

@@ -62,7 +62,9 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 _PUNCTUATION: Final = re.compile(r"[\W_]+")
 _BY_WORD: Final[dict[str, str]] = {
-    _PUNCTUATION.sub(" ", word).strip(): target for target, words in _WORDS.items() for word in words.split("|")
+    _PUNCTUATION.sub(" ", word.casefold()).strip(): target
+    for target, words in _WORDS.items()
+    for word in words.split("|")
 }
 _NAME_WORD: Final = re.compile(r"[^\W\d_][^\d_]{1,79}\Z")
 _PHONE_CHARS: Final = re.compile(r"[+\d\s().eE,'\-]{5,40}\Z")

@@ -115,10 +115,10 @@ def read_lines(path: Path, shape: Shape, limits: TableLimits) -> Iterator[Line]:
     reader = {"csv": _read_csv, "xlsx": _read_xlsx, "jsonl": _read_jsonl}[shape.format]
     count = 0
     for number, cells in reader(path, shape, limits):
-        if len(cells) > MOST_COLUMNS:
-            cells = cells[:MOST_COLUMNS]
-        if not any(cell and not cell.isspace() for cell in cells):
+        width = next((n for n in range(len(cells), 0, -1) if cells[n - 1] and not cells[n - 1].isspace()), 0)
+        if not width:
             continue
+        cells = cells[: min(width, MOST_COLUMNS)]
         count += 1
         if count > limits.rows + 1:
             raise Rejected("too_large", "exchange.file_rows", limit=limits.rows)
@@ -185,7 +185,7 @@ def _read_xlsx(path: Path, shape: Shape, limits: TableLimits) -> Iterator[Line]:
             if sheet is None:
                 raise Rejected("invalid", "exchange.file_no_table")
             sheet.reset_dimensions()  # what a file says of its own size is not to be relied on
-            for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
+            for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
                 if number > 1_048_576:
                     break
                 yield number, [unescape(v) if isinstance(v, str) else _to_text(v) for v in values]

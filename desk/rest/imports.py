@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, hdrs, web
 
@@ -134,7 +135,7 @@ class ImportRoutes:
             while (part := await form.next()) is not None:
                 if isinstance(part, BodyPartReader) and part.name == "file":
                     one = await self._imports.upload(
-                        call.session.agent, part.filename or "", _chunks(part), call.language, call.remote
+                        call.session.agent, unquote(part.filename or ""), _chunks(part), call.language, call.remote
                     )
                     headers = {"Location": f"/api/v1/imports/{one.id}"}
                     return Answer(await self._shown(one, call.language), status=201, headers=headers)
