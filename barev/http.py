@@ -1,5 +1,6 @@
 """The web application: REST, pages, health. Sockets are attached by the wiring."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -58,17 +59,24 @@ def make_app(parts: WebParts) -> web.Application:
     """The aiohttp application without its sockets."""
     app = web.Application(client_max_size=parts.body_limit, middlewares=[_plain_errors(parts.api)])
     parts.api.add(app, parts.routes)
-    described = json.dumps(describe(parts.routes, parts.version), ensure_ascii=False)
-
-    async def openapi(_request: web.Request) -> web.StreamResponse:
-        return web.Response(text=described, content_type="application/json", headers={"Cache-Control": "no-cache"})
-
-    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
+    _add_description(app, json.dumps(describe(parts.routes, parts.version), ensure_ascii=False))
     _add_health(app, parts)
     if parts.demo is not None:
         _add_logins(app, parts.demo)
     _add_pages(app, parts.demo is not None)
     return app
+
+
+def _add_description(app: web.Application, described: str) -> None:
+    etag = hashlib.sha256(described.encode()).hexdigest()[:32]
+
+    async def openapi(request: web.Request) -> web.StreamResponse:
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{etag}"'}
+        if any(one.value in (etag, "*") for one in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(text=described, content_type="application/json", headers=headers)
+
+    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
 
 
 def _add_pages(app: web.Application, demo: bool) -> None:
@@ -151,11 +159,11 @@ def _plain_errors(api: Api) -> Middleware:
         except web.HTTPException as error:
             if not request.path.startswith(PREFIX) or error.status < 400:
                 raise
-            code = "error.method_wrong" if error.status == 405 else "error.page_not_found"
-            response = api.problem(Rejected("not_found", code), api.language_of(request))
-            if error.status == 405:
-                response.set_status(405)
-                response.headers["Allow"] = error.headers.get("Allow", "")
+            language = api.language_of(request)
+            if error.status != 405:
+                return api.problem(Rejected("not_found", "error.page_not_found"), language)
+            response = api.problem(Rejected("invalid", "error.method_wrong"), language, 405)
+            response.headers["Allow"] = error.headers.get("Allow", "")
             return response
         except Exception:
             log.exception("%s %s failed", request.method, request.path)

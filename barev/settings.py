@@ -153,9 +153,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Redis:
-    """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process."""
+    """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process.
+    ``notice_after_s``: how long Redis is away before agents are told."""
 
     url: str = field(default="", repr=False)
+    notice_after_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

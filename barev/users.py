@@ -3,7 +3,8 @@
 from barev.opening import open_founded, to_languages
 from barev.serve import run
 from barev.settings import Settings
-from business.team.accounts import Accounts, AccountSettings, RoleName
+from business.team.accounts import Accounts, AccountSettings
+from business.team.permissions import RoleName
 from conversation.errors import BarevError, Unavailable
 from conversation.messages import Language
 from conversation.texts import Catalogue

@@ -17,7 +17,13 @@ from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
+from business.contacts.service import Contacts
+from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
+from business.team.roles import Roles
+from business.team.settings import StoreSettings
+from business.team.staff import Staff
+from business.team.tokens import Tokens
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
 from chat_widget.settings import VisitorSettings
@@ -32,16 +38,21 @@ from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
 from desk.publish import DeskPublisher
+from desk.rest.about_contacts import contact_routes
+from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.exports import ExportRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
+from desk.rest.roles import RoleRoutes
+from desk.rest.scopes import scopes_of
+from desk.rest.settings import SettingRoutes
 from desk.rest.talk import TalkRoutes
+from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.audiences import Audiences
-from routing.cards import Cards
 from routing.handoff import Handoff
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
@@ -123,7 +134,7 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
-    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences)
+    intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
@@ -134,16 +145,29 @@ async def open_server(settings: Settings) -> Server:
     hub.register(visitor)
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
-    talk.publisher.connect(_handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences))
+    talk.publisher.connect(
+        _handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences, talk.presence)
+    )
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher)
-    people = PeopleRoutes(desk_settings, store, accounts, talk.presence, talk.publisher, texts, demo)
-    routes = people.routes() + TalkRoutes(desk_settings, view, Cards(store, talk.publisher), talk.presence).routes()
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
+    tokens = Tokens(store)
+    people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
+    staff = Staff(store, _account_settings(settings), talk.publisher.publish)
+    routes = [
+        *people.routes(),
+        *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
+        *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
+        *SettingRoutes(StoreSettings(store), texts).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence).routes(),
+        *contact_routes(desk_settings, contacts, texts),
+    ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     routes += ExportRoutes(make_exports(settings, store), texts).routes()
-    api = Api(desk_settings, accounts, texts)
+    routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
+    api = Api(desk_settings, accounts, tokens, Once(store), texts)
     web_parts = WebParts(
         store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit
     )
@@ -178,7 +202,7 @@ async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk,
         return None
     from barev.bus.bus import Bus, BusSettings
 
-    wanted = BusSettings(settings.redis.url, secret)
+    wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
         bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
     except ValueError as error:
@@ -196,7 +220,9 @@ def _make_talk(settings: Settings, store: Store) -> Talk:
     return Talk(publisher, reads, audiences, presence, Handoff(store, publisher))
 
 
-def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences) -> Handlers:
+def _handlers(
+    visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences, presence: LivePresence
+) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
     heard = audiences.heard
     return {
@@ -211,6 +237,7 @@ def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audie
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
         events.SessionRevoked: (desks.session_revoked,),
         events.DemoRemoved: (desks.demo_removed,),
+        events.AgentChanged: (presence.agent_changed, desks.agent_changed),
     }
 
 

@@ -4,10 +4,11 @@ loses none."""
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import SessionRevoked
+from conversation.events import AgentChanged, SessionRevoked
 from crm_store import agents
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace
@@ -58,12 +59,18 @@ class Worker:
         self._kept.append((work, name))
 
     async def check_sessions(self) -> None:
-        """Closes the windows of sessions that were ended elsewhere, expired, or whose agent was disabled."""
-        ids = self._desk.session_ids()
-        if ids:
-            live = await self._store.read(lambda tx: agents.list_live_sessions(tx, ids, clock.now()))
-            for session_id in sorted(set(ids) - live):
-                self._publisher.publish(SessionRevoked(session_id))
+        """Closes the windows of sessions that were ended elsewhere, expired, or whose agent was disabled, and brings
+        rights that were changed elsewhere to the others. Dialogs of disabled agents go back to their teams."""
+        known = self._desk.sessions()
+        if known:
+            live = await self._store.read(lambda tx: agents.list_live_sessions(tx, list(known), clock.now()))
+            for session_id, agent in known.items():
+                now = live.get(session_id)
+                if now is None:
+                    self._publisher.publish(SessionRevoked(session_id))
+                elif replace(now, status=agent.status) != agent:
+                    self._publisher.publish(AgentChanged(now))
+        await self._handoff.hand_back()
 
     async def close(self) -> None:
         """Ends all tasks."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from conversation.messages import Conversation, Message, Person, PresenceStatus, Status
+from conversation.messages import Agent, Conversation, Message, Person, PresenceStatus, Status
 
 Side = Literal["visitor", "agent"]
 
@@ -122,6 +122,13 @@ class ConversationCaughtUp:
     address_value: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """An agent's name, rights or teams are others now: his live sockets go by them from here on."""
+
+    agent: Agent
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -134,6 +141,7 @@ Event = (
     | PresenceChanged
     | SessionRevoked
     | DemoRemoved
+    | AgentChanged
 )
 
 

@@ -6,7 +6,9 @@ from sqlalchemy import insert, select, update
 
 from conversation.messages import Agent, Person
 from crm_store import Tx
+from crm_store.access import Exceptions, effective, list_exceptions
 from crm_store.models import AgentRow, AgentSessionRow, BranchRow, DemoRow, InboxRow, RoleRow, TeamMemberRow, TeamRow
+from crm_store.paging import Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 
@@ -23,7 +25,7 @@ def _agents() -> AnySelect:
     ).join(RoleRow, RoleRow.id == AgentRow.role_id)
 
 
-def _agent_from(row: AnyRow, teams: dict[int, list[int]]) -> Agent:
+def _agent_from(row: AnyRow, teams: dict[int, list[int]], exceptions: dict[int, Exceptions]) -> Agent:
     return Agent(
         id=row.id,
         login=row.login,
@@ -31,7 +33,7 @@ def _agent_from(row: AnyRow, teams: dict[int, list[int]]) -> Agent:
         role=row.role,
         language=row.language,
         photo=row.photo,
-        permissions=frozenset(row.permissions),
+        permissions=effective(row.permissions, exceptions.get(row.id, Exceptions())),
         teams=tuple(teams.get(row.id, ())),
         status=row.status,
     )
@@ -50,14 +52,19 @@ def _teams_of(tx: Tx, agent_id: int | None = None) -> dict[int, list[int]]:
 def find_agent(tx: Tx, agent_id: int) -> Agent | None:
     """One agent who may work (not disabled)."""
     row = tx.execute(_agents().where(AgentRow.id == agent_id, AgentRow.disabled_at.is_(None))).one_or_none()
-    return None if row is None else _agent_from(row, _teams_of(tx, agent_id))
+    return None if row is None else _agent_from(row, _teams_of(tx, agent_id), list_exceptions(tx, [agent_id]))
+
+
+def find_name(tx: Tx, agent_id: int) -> str:
+    """An agent's name, whether he may work or not; empty for one there never was."""
+    return tx.scalar(select(AgentRow.name).where(AgentRow.id == agent_id)) or ""
 
 
 def list_agents(tx: Tx) -> list[Agent]:
     """Everybody who may work, by name."""
-    teams = _teams_of(tx)
+    teams, exceptions = _teams_of(tx), list_exceptions(tx)
     rows = tx.execute(_agents().where(AgentRow.disabled_at.is_(None)).order_by(AgentRow.name, AgentRow.id))
-    return [_agent_from(row, teams) for row in rows]
+    return [_agent_from(row, teams, exceptions) for row in rows]
 
 
 def find_credentials(tx: Tx, login: str) -> AnyRow | None:
@@ -81,9 +88,44 @@ def list_teams(tx: Tx) -> list[Person]:
     return [Person(row.id, row.name) for row in tx.execute(select(TeamRow.id, TeamRow.name).order_by(TeamRow.id))]
 
 
-def list_branches(tx: Tx) -> list[AnyRow]:
-    """All branches by id, as rows of the table."""
-    return list(tx.execute(select(BranchRow).order_by(BranchRow.id)))
+TEAMS = Listing(
+    "teams",
+    TeamRow.id,
+    {
+        "id": Sort(TeamRow.id, unique=True, nullable=False),
+        "name": Sort(TeamRow.name, nullable=False),
+        "branch": Sort(BranchRow.name),
+    },
+    default="id",
+    descending=False,
+    filters={"name": TeamRow.name, "branch": TeamRow.branch_id},
+)
+BRANCHES = Listing(
+    "branches",
+    BranchRow.id,
+    {
+        "id": Sort(BranchRow.id, unique=True, nullable=False),
+        **{
+            name: Sort(getattr(BranchRow, name), nullable=False)
+            for name in ("name", "timezone", "country", "language", "address")
+        },
+        "phone": Sort(BranchRow.phone),
+    },
+    default="id",
+    descending=False,
+    filters={name: getattr(BranchRow, name) for name in ("name", "timezone", "country", "language")},
+)
+
+
+def page_teams(tx: Tx, wanted: Wanted) -> Page:
+    """A page of teams: ``id, name, branch_id, branch_name``."""
+    query = select(TeamRow.id, TeamRow.name, TeamRow.branch_id, BranchRow.name.label("branch_name"))
+    return TEAMS.page(tx, query.outerjoin(BranchRow, BranchRow.id == TeamRow.branch_id), wanted)
+
+
+def page_branches(tx: Tx, wanted: Wanted) -> Page:
+    """A page of branches, as rows of the table."""
+    return BRANCHES.page(tx, select(*BranchRow.__table__.c), wanted)
 
 
 def insert_agent(
@@ -138,11 +180,13 @@ def revoke_session(tx: Tx, session_id: int, at: datetime) -> None:
     tx.execute(update(AgentSessionRow).where(AgentSessionRow.id == session_id).values(revoked_at=at))
 
 
-def list_live_sessions(tx: Tx, session_ids: list[int], now: datetime) -> set[int]:
-    """Those of the given sessions that still hold and whose agent may work."""
+def list_live_sessions(tx: Tx, session_ids: list[int], now: datetime) -> dict[int, Agent]:
+    """Those of the given sessions that still hold and whose agent may work, with the agent as he is now."""
     holds = (AgentSessionRow.revoked_at.is_(None), AgentSessionRow.expires_at > now, AgentRow.disabled_at.is_(None))
-    live = select(AgentSessionRow.id).join(AgentRow, AgentRow.id == AgentSessionRow.agent_id)
-    return set(tx.scalars(live.where(AgentSessionRow.id.in_(session_ids), *holds)))
+    live = select(AgentSessionRow.id, AgentSessionRow.agent_id).join(AgentRow, AgentRow.id == AgentSessionRow.agent_id)
+    found = tx.execute(live.where(AgentSessionRow.id.in_(session_ids), *holds)).all()
+    people = {agent_id: find_agent(tx, agent_id) for agent_id in {row.agent_id for row in found}}
+    return {row.id: agent for row in found if (agent := people[row.agent_id]) is not None}
 
 
 # --- founding

@@ -1,14 +1,19 @@
-"""The audit log: who did what, to whom, before and after, when. Written once; triggers refuse to change it."""
+"""The audit log: who did what, to whom, before and after, when. Written once; triggers refuse to change it.
+
+What a deed about a customer changed is kept beside the log (``audit_values``), so that it can be erased with him: the
+log itself then tells the names of the fields and his id only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import case, insert, select
 
 from conversation import clock
 from conversation.messages import JsonObject
 from crm_store import Tx
-from crm_store.models import AuditRow
+from crm_store.models import AuditRow, AuditValuesRow
+from crm_store.paging import Listing, Sort, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,17 @@ def record(
     after: JsonObject | None,
     remote: str | None = None,
     at: datetime | None = None,
-) -> None:
-    """Adds a line in the transaction of the deed itself. ``action``: ``noun.verb_past``; ``at``: now if not given."""
-    tx.execute(
-        insert(AuditRow).values(
+    contact_id: int | None = None,
+) -> int:
+    """Adds a line in the transaction of the deed itself; returns its id. ``action``: ``noun.verb_past``; ``at``: now if
+    not given. ``contact_id``: whose values these are, if a customer's."""
+    shown_before, shown_after = before, after
+    if contact_id is not None:
+        names = sorted({*(before or {}), *(after or {})})
+        shown_before, shown_after = None, {"fields": [*names]} if names else None
+    audit_id = tx.execute(
+        insert(AuditRow)
+        .values(
             at=at or clock.now(),
             actor_kind=actor_kind,
             actor_id=actor_id,
@@ -52,11 +64,68 @@ def record(
             action=action,
             entity=entity,
             entity_id=entity_id,
-            before=before,
-            after=after,
+            before=shown_before,
+            after=shown_after,
             remote=remote,
         )
-    )
+        .returning(AuditRow.id)
+    ).scalar_one()
+    if contact_id is not None and (before or after):
+        row = {"audit_id": audit_id, "contact_id": contact_id, "before": before, "after": after}
+        tx.execute(insert(AuditValuesRow).values(**row))
+    return audit_id
+
+
+COLUMNS = (
+    AuditRow.id,
+    AuditRow.at,
+    AuditRow.actor_kind,
+    AuditRow.actor_id,
+    AuditRow.actor_name,
+    AuditRow.action,
+    AuditRow.entity,
+    AuditRow.entity_id,
+    case((AuditValuesRow.audit_id.is_(None), AuditRow.before), else_=AuditValuesRow.before).label("before"),
+    case((AuditValuesRow.audit_id.is_(None), AuditRow.after), else_=AuditValuesRow.after).label("after"),
+    AuditRow.remote,
+)
+"""A line with its personal values, where they are still kept; join ``audit_values`` from outside."""
+
+
+AUDIT = Listing(
+    "audit",
+    AuditRow.id,
+    {
+        "id": Sort(AuditRow.id, unique=True, nullable=False),
+        "at": Sort(AuditRow.at, nullable=False),
+        **{
+            name: Sort(getattr(AuditRow, name), nullable=False)
+            for name in ("actor_kind", "actor_name", "action", "entity")
+        },
+        **{name: Sort(getattr(AuditRow, name)) for name in ("actor_id", "entity_id", "remote")},
+    },
+    default="id",
+    descending=True,
+    filters={
+        "entity": AuditRow.entity,
+        "entity_id": AuditRow.entity_id,
+        "action": AuditRow.action,
+        "actor_kind": AuditRow.actor_kind,
+        "actor_name": AuditRow.actor_name,
+        "remote": AuditRow.remote,
+        "at": AuditRow.at,
+    },
+)
+
+
+def page_entries(tx: Tx, wanted: Wanted, actor_id: int | None = None) -> tuple[list[AuditEntry], str | None]:
+    """A page of lines, the latest first unless told otherwise, and the cursor of the next. ``actor_id``: an agent's."""
+    columns = AuditRow.__table__.c
+    query = select(*columns)
+    if actor_id is not None:
+        query = query.where(AuditRow.actor_kind == "agent", AuditRow.actor_id == actor_id)
+    page = AUDIT.page(tx, query, wanted)
+    return [AuditEntry(*row[: len(columns)]) for row in page.rows], page.next
 
 
 def list_entries(
@@ -70,7 +139,8 @@ def list_entries(
 ) -> tuple[list[AuditEntry], int | None]:
     """Lines, the latest first, and the cursor of the next page (None: no more). ``after``: the last page's cursor.
     ``actor_id``: an agent's."""
-    query = select(*AuditRow.__table__.c).order_by(AuditRow.id.desc()).limit(limit + 1)
+    beside = AuditValuesRow.audit_id == AuditRow.id
+    query = select(*COLUMNS).outerjoin(AuditValuesRow, beside).order_by(AuditRow.id.desc()).limit(limit + 1)
     if entity is not None:
         query = query.where(AuditRow.entity == entity)
     if entity_id is not None:

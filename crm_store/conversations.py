@@ -10,6 +10,7 @@ from conversation.clock import from_ms
 from conversation.messages import Activity, Author, Button, ContactCard, Conversation, Message, Person, Status
 from conversation.ports import Start
 from crm_store import Tx
+from crm_store.conversation_list import CONVERSATIONS
 from crm_store.counters import next_events
 from crm_store.models import (
     AddressRow,
@@ -21,6 +22,7 @@ from crm_store.models import (
     MessageRow,
     TeamRow,
 )
+from crm_store.paging import Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 HeadRow = AnyRow
@@ -301,19 +303,16 @@ def visible_to(eyes: Visible) -> Any:
     )
 
 
-def list_heads(
+def page_heads(
     tx: Tx,
     eyes: Visible,
+    wanted: Wanted,
     *,
     statuses: Sequence[Status] = (),
     assignee_id: int | None = None,
     unassigned: bool = False,
-    contact_id: int | None = None,
-    after: int | None = None,
-    limit: int = 50,
-) -> tuple[list[Conversation], int | None]:
-    """Heads, the latest changed first, and the cursor of the next page (an event number). ``after``: the last page's
-    cursor."""
+) -> tuple[list[Conversation], str | None]:
+    """A page of heads by ``conversation_list.CONVERSATIONS``, and the cursor of the next."""
     query = _heads().where(visible_to(eyes))
     if statuses:
         query = query.where(ConversationRow.status.in_(statuses))
@@ -321,13 +320,8 @@ def list_heads(
         query = query.where(ConversationRow.assignee_id == assignee_id)
     if unassigned:
         query = query.where(ConversationRow.assignee_id.is_(None))
-    if contact_id is not None:
-        query = query.where(ConversationRow.contact_id == contact_id)
-    if after is not None:
-        query = query.where(ConversationRow.last_event < after)
-    rows = tx.execute(query.order_by(ConversationRow.last_event.desc()).limit(limit + 1)).all()
-    following = rows[limit - 1].last_event if len(rows) > limit else None
-    return [_head_from(row) for row in rows[:limit]], following
+    page = CONVERSATIONS.page(tx, query, wanted)
+    return [_head_from(row) for row in page.rows], page.next
 
 
 def list_unresolved(tx: Tx, eyes: Visible, limit: int) -> list[Conversation]:
@@ -426,6 +420,13 @@ def list_due(tx: Tx, now_ms: int, limit: int) -> list[int]:
     """Snoozed conversations whose time has come."""
     due = and_(ConversationRow.status == "snoozed", ConversationRow.snoozed_until <= from_ms(now_ms))
     return list(tx.scalars(select(ConversationRow.id).where(due).order_by(ConversationRow.id).limit(limit)))
+
+
+def list_stranded(tx: Tx, limit: int) -> list[int]:
+    """Unresolved conversations whose assignee may not work any more, by id."""
+    gone = select(AgentRow.id).where(AgentRow.disabled_at.is_not(None))
+    stranded = select(ConversationRow.id).where(ConversationRow.assignee_id.in_(gone), _UNRESOLVED)
+    return list(tx.scalars(stranded.order_by(ConversationRow.id).limit(limit)))
 
 
 def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: int, inbox: AnyRow, at: datetime) -> int:

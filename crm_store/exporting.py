@@ -37,6 +37,7 @@ KINDS: Final = (
     Kind("inboxes", "inboxes"),
     Kind("roles", "roles", _STAFF),
     Kind("agents", "agents", _STAFF, {"password_hash": "!"}),
+    Kind("agent_permissions", "agent_permissions", _STAFF),
     Kind("team_members", "team_members", _STAFF),
     Kind("groups", "contact_groups"),
     Kind("categories", "contact_categories"),
@@ -59,11 +60,13 @@ KINDS: Final = (
     Kind("import_rows", "import_rows", "contacts.import"),
     Kind("settings", "settings", "settings.edit"),
     Kind("audit", "audit_log", "audit.read"),
+    Kind("audit_values", "audit_values", "audit.read"),
 )
 """In the order in which they can be put back: what is referred to comes first."""
 
 LEFT_OUT: Final[Mapping[str, str]] = {
     "agent_sessions": "log-ins of this installation, and secret",
+    "api_tokens": "keys of programs, and secret",
     "idempotency_keys": "answers kept for a day",
     "jobs": "work under way here; elsewhere it would be done twice",
     "outgoing": "messages under way here; elsewhere they would be sent twice",
@@ -106,9 +109,8 @@ def read_page(tx: Tx, kind: Kind, after: Sequence[Any] | None, limit: int) -> li
     keys = list(table.primary_key.columns)
     query = select(*(table.c[name] for name in columns_of(kind))).where(*_told(kind)).order_by(*keys).limit(limit)
     if after is not None:
-        first, last = keys[0], keys[-1]
-        later = first > after[0]
-        query = query.where(later if len(keys) == 1 else or_(later, and_(first == after[0], last > after[1])))
+        same = [and_(*(key == value for key, value in zip(keys[:n], after, strict=False))) for n in range(1, len(keys))]
+        query = query.where(or_(*(and_(*same[n - 1 : n], key > after[n]) for n, key in enumerate(keys))))
     return [tuple(row) for row in tx.execute(query)]
 
 

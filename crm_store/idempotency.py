@@ -29,7 +29,7 @@ def begin(tx: Tx, scope: str, key: str, request_hash: str, at: datetime, keep: t
         tx.execute(insert(IdempotencyKeyRow).values(row))
         return None
     if known.request_hash != request_hash:
-        raise Rejected("conflict", "error.conflict")
+        raise Rejected("conflict", "error.key_reused")
     if known.response is None:
         raise Rejected("conflict", "error.conflict", retry_after_s=1.0)
     response: JsonObject = known.response
@@ -43,6 +43,11 @@ def finish(tx: Tx, scope: str, key: str, response: JsonObject) -> None:
         .where(IdempotencyKeyRow.scope == scope, IdempotencyKeyRow.key == key)
         .values(response=response)
     )
+
+
+def release(tx: Tx, scope: str, key: str) -> None:
+    """Gives back a key whose work was refused: nothing was done in its name."""
+    tx.execute(delete(IdempotencyKeyRow).where(IdempotencyKeyRow.scope == scope, IdempotencyKeyRow.key == key))
 
 
 def forget_expired(tx: Tx, at: datetime) -> int:

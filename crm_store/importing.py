@@ -11,9 +11,12 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from conversation.messages import Json, JsonObject
 from crm_store import Tx
+from crm_store.history import IMPORTED
 from crm_store.models import (
     AddressRow,
     AgentRow,
+    AuditRow,
+    AuditValuesRow,
     Base,
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -269,3 +272,39 @@ def load_names(tx: Tx) -> Names:
     groups, categories, sources = ({row.id: row.name for row in tx.execute(select(t.id, t.name))} for t in tables)
     agents = {row.id: row.login for row in tx.execute(select(AgentRow.id, AgentRow.login))}
     return Names(groups, categories, sources, agents)
+
+
+def record_imported(
+    tx: Tx,
+    author: tuple[int | None, str, str | None],
+    deeds: Sequence[tuple[int, JsonObject | None, JsonObject]],
+    at: datetime,
+) -> None:
+    """A line of the audit log for each contact that an import brought or changed: (id, before, after). ``author``: his
+    id, name and address. Old and new values are kept apart from the log, where there are old ones."""
+    agent_id, name, remote = author
+    rows = [
+        {
+            "at": at,
+            "actor_kind": "system" if agent_id is None else "agent",
+            "actor_id": agent_id,
+            "actor_name": name,
+            "action": IMPORTED,
+            "entity": "contact",
+            "entity_id": contact_id,
+            "before": None,
+            "after": {"fields": [*sorted({*(before or {}), *after})]},
+            "remote": remote,
+        }
+        for contact_id, before, after in deeds
+    ]
+    if not rows:
+        return
+    ids = tx.scalars(insert(AuditRow).returning(AuditRow.id, sort_by_parameter_order=True), rows)
+    values = [
+        {"audit_id": audit_id, "contact_id": contact_id, "before": before, "after": after}
+        for audit_id, (contact_id, before, after) in zip(ids, deeds, strict=True)
+        if before is not None
+    ]
+    if values:
+        tx.execute(insert(AuditValuesRow), values)

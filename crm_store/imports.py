@@ -204,13 +204,15 @@ def list_of_contact(tx: Tx, contact_id: int, limit: int) -> list[tuple[Import, I
     return found
 
 
-def list_expired(tx: Tx, before: datetime, limit: int) -> list[Import]:
-    """Imports finished (or left as drafts) before a moment that still have their file or their rows."""
+def list_expired(tx: Tx, before: datetime, limit: int, *, files: bool) -> list[Import]:
+    """Imports finished (or left as drafts) before a moment that still have their file, or their rows."""
     old = func.coalesce(ImportRow.undone_at, ImportRow.finished_at, ImportRow.created_at) < before
     settled = ImportRow.state.in_(("draft", "checked", "done", "failed", "undone"))
     lines = select(ImportLineRow.row).where(ImportLineRow.import_id == ImportRow.id).exists()
-    query = select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) | lines).order_by(ImportRow.id)
-    return [_to_import(row) for row in tx.execute(query.limit(limit))]
+    query = (
+        select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) if files else lines).order_by(ImportRow.id)
+    )
+    return [_to_import(row) for row in tx.execute(query.order_by(ImportRow.id).limit(limit))]
 
 
 def list_paths(tx: Tx) -> set[str]:

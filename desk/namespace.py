@@ -1,7 +1,6 @@
 """The Socket.IO namespace /desk: what agents do with dialogs (contract.md)."""
 
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from business.team.accounts import Accounts
 from conversation.clock import from_iso, from_ms, to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.limits import Limiter
-from conversation.messages import Conversation, Json, JsonObject, Language, PresenceStatus
+from conversation.messages import Agent, Conversation, Json, JsonObject, Language, PresenceStatus
 from conversation.ports import Texts
 from conversation.sockets import Reply, Socket
 from conversation.wire import (
@@ -63,7 +62,7 @@ class DeskNamespace:
     def __init__(self, settings: DeskSettings, parts: DeskParts) -> None:
         self._settings = settings
         self._parts = parts
-        self._windows: Counter[int] = Counter()
+        self._windows: dict[int, set[Socket]] = {}
         self._limiter = Limiter(settings.rest_rate)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello,
@@ -100,21 +99,23 @@ class DeskNamespace:
         socket.join(f"s:{session.id}")
         for room in rooms_of(agent):
             socket.join(room)
-        self._windows[session.id] += 1
+        self._windows.setdefault(session.id, set()).add(socket)
         self._parts.presence.agent_came(agent, agent.status)
 
     def disconnected(self, socket: Socket) -> None:
         """One window fewer; the agent goes offline a little after his last."""
         session = socket.state
         if isinstance(session, Session):
-            self._windows[session.session_id] -= 1
-            if not self._windows[session.session_id]:
-                del self._windows[session.session_id]
+            windows = self._windows.get(session.session_id, set())
+            windows.discard(socket)
+            if not windows:
+                self._windows.pop(session.session_id, None)
             self._parts.presence.agent_went(session.agent)
 
-    def session_ids(self) -> list[int]:
-        """The sessions that have a window open here."""
-        return sorted(self._windows)
+    def sessions(self) -> dict[int, Agent]:
+        """The sessions that have a window open here, with the agent as their windows know him."""
+        known = ((key, next(iter(windows)).state) for key, windows in sorted(self._windows.items()))
+        return {key: state.agent for key, state in known if isinstance(state, Session)}
 
     def receive(self, socket: Socket, event: str, data: Json, reply: Reply) -> Awaitable[None] | None:
         """One event of an agent."""

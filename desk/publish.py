@@ -94,6 +94,19 @@ class DeskPublisher:
             socket.emit("notice", {"level": "warning", "code": "session_ended"})
             socket.close()
 
+    def agent_changed(self, event: events.AgentChanged) -> None:
+        """An agent's rights or teams are others: his windows hear what is for him now, and are told to load anew."""
+        rooms = set(rooms_of(event.agent))
+        for socket in self._server.members(NAMESPACE, f"a:{event.agent.id}"):
+            if not isinstance(socket.state, Session):
+                continue
+            for room in set(rooms_of(socket.state.agent)) - rooms:
+                socket.leave(room)
+            for room in sorted(rooms):
+                socket.join(room)
+            socket.state.agent = event.agent
+            socket.emit("notice", {"level": "info", "code": "rights_changed"})
+
     def demo_removed(self, _event: events.DemoRemoved) -> None:
         """The demo's rows are gone: desks load anew."""
         self._server.emit(NAMESPACE, ["everybody"], "notice", {"level": "info", "code": "demo_removed"})

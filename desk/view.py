@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from conversation.errors import Rejected
 from conversation.events import Audience
-from conversation.messages import Agent, ContactCard, Conversation, Message, Person, Status
-from crm_store import Tx, agents, contacts, conversations, counters
+from conversation.messages import Agent, Conversation, Message, Person, Status
+from crm_store import Tx, agents, conversations, counters
 from crm_store.engine import Store
+from crm_store.paging import Wanted
 from desk.session import eyes_of, may_hear
 
 
@@ -103,42 +104,21 @@ class DeskView:
         return Audience.of(await self.head(agent, conversation_id))
 
     async def heads(
-        self,
-        agent: Agent,
-        *,
-        statuses: tuple[Status, ...],
-        assignee_id: int | None,
-        unassigned: bool,
-        contact_id: int | None,
-        after: int | None,
-        limit: int,
-    ) -> tuple[list[Conversation], int | None]:
-        """A page of conversations, the latest changed first, and the next cursor."""
+        self, agent: Agent, wanted: Wanted, *, statuses: tuple[Status, ...], assignee_id: int | None, unassigned: bool
+    ) -> tuple[list[Conversation], str | None]:
+        """A page of conversations and the next cursor. Raises Rejected invalid."""
 
-        def read(tx: Tx) -> tuple[list[Conversation], int | None]:
-            return conversations.list_heads(
+        def read(tx: Tx) -> tuple[list[Conversation], str | None]:
+            return conversations.page_heads(
                 tx,
                 eyes_of(agent),
+                wanted,
                 statuses=statuses,
                 assignee_id=assignee_id,
                 unassigned=unassigned,
-                contact_id=contact_id,
-                after=after,
-                limit=limit,
             )
 
         return await self._store.read(read)
-
-    async def contacts(self, words: str, after: int | None, limit: int) -> tuple[list[ContactCard], int | None]:
-        """A page of contacts, the latest first, and the next cursor."""
-        return await self._store.read(lambda tx: contacts.list_contacts(tx, words, after, limit))
-
-    async def contact(self, contact_id: int) -> ContactCard:
-        """One contact. Raises Rejected not_found."""
-        card = await self._store.read(lambda tx: conversations.find_contact(tx, contact_id))
-        if card is None:
-            raise Rejected("not_found", "error.contact_not_found")
-        return card
 
 
 def _head(tx: Tx, agent: Agent, conversation_id: int) -> Conversation:

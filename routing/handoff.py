@@ -134,6 +134,23 @@ class Handoff:
             await self._change(None, conversation_id, "woken", change)
         return len(due)
 
+    async def hand_back(self, limit: int = 1000) -> int:
+        """Gives unresolved conversations of agents who may not work any more back to their teams; returns how many.
+
+        What is snoozed stays so. Safe to repeat: whatever a crash left undone is done by the next call.
+        """
+        stranded = await self._store.read(lambda tx: conversations.list_stranded(tx, limit))
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            if row.assignee_id is None or row.status == "resolved" or agents.find_agent(tx, row.assignee_id):
+                return None
+            gone = agents.find_name(tx, row.assignee_id)
+            return {"assignee_id": None, "handler": "team"}, Activity("released", {"name": gone})
+
+        for conversation_id in stranded:
+            await self._change(None, conversation_id, "released", change)
+        return len(stranded)
+
     async def _change(self, agent: Agent | None, conversation_id: int, action: str, change: Change) -> Conversation:
         done = await self._store.writer.run(lambda tx: _apply(tx, agent, conversation_id, action, change), self._tell)
         return done.head

@@ -15,7 +15,7 @@ from crm_store.appending import Appended, NewMessage, append_messages
 from crm_store.engine import Store
 from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
 from routing.audiences import Audiences
-from routing.cards import note_stated
+from routing.cards import note_answers
 from routing.publisher import Publisher
 from routing.reads import ReadMarks
 
@@ -30,7 +30,11 @@ class _Started:
 class TalkIntake:
     """Decides, stores, and only after the commit answers and tells."""
 
-    def __init__(self, store: Store, publisher: Publisher, reads: ReadMarks, audiences: Audiences) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, reads: ReadMarks, audiences: Audiences, country: str
+    ) -> None:
+        """``country``: the business's own, ISO 3166-1 alpha-2, in which a stated phone is read."""
+        self._country = country
         self._store = store
         self._publisher = publisher
         self._reads = reads
@@ -75,7 +79,7 @@ class TalkIntake:
             elif started.changed:
                 self._publisher.publish(ConversationChanged(audience, started.head))
 
-        return (await self._store.writer.run(lambda tx: _start(tx, start, clock.now()), tell)).head
+        return (await self._store.writer.run(lambda tx: _start(tx, start, self._country, clock.now()), tell)).head
 
     async def choose(
         self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
@@ -154,7 +158,7 @@ def require_head(tx: Tx, conversation_id: int) -> Conversation:
     return head
 
 
-def _start(tx: Tx, start: Start, at: datetime) -> _Started:
+def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
     inbox = conversations.find_inbox(tx, start.address.channel, start.address.inbox_key)
     if inbox is None:
         raise Rejected("not_found", "error.inbox_not_found")
@@ -168,7 +172,7 @@ def _start(tx: Tx, start: Start, at: datetime) -> _Started:
         )
     else:
         address_id, contact_id = found
-    stated = _note_answers(tx, contact_id, start, at)
+    stated = note_answers(tx, contact_id, start.answers, country, inbox.branch_id, at)
     open_id = conversations.find_open_id(tx, address_id)
     if open_id is None:
         open_id = conversations.insert_conversation(
@@ -179,15 +183,3 @@ def _start(tx: Tx, start: Start, at: datetime) -> _Started:
         conversations.lock(tx, open_id)
         conversations.touch(tx, open_id)
     return _Started(require_head(tx, open_id), created=False, changed=stated)
-
-
-def _note_answers(tx: Tx, contact_id: int, start: Start, at: datetime) -> bool:
-    """Keeps what the person says of himself: unverified, so it proposes a match to the agent and shows nobody's
-    history."""
-    card = conversations.find_contact(tx, contact_id)
-    changed = False
-    name = start.answers.get("name", "")
-    if card is not None and name and card.name != name:
-        contacts.change_contact(tx, contact_id, {"name": name}, at)
-        changed = True
-    return note_stated(tx, contact_id, start.answers, at) or changed

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import PresenceChanged
+from conversation.events import AgentChanged, PresenceChanged
 from conversation.messages import Agent, Person, PresenceStatus
 from crm_store import Tx, agents, contacts
 from crm_store.engine import Store
@@ -84,6 +84,12 @@ class LivePresence:
         here = self._here.get(agent.id)
         person = Person(agent.id, agent.name, agent.photo)
         self._put(Present(person, chosen, 0) if here is None else here._replace(agent=person))
+
+    def agent_changed(self, event: AgentChanged) -> None:
+        """The agent as he is now, for whatever is told of him later."""
+        here = self._here.get(event.agent.id)
+        if here is not None:
+            self._put(here._replace(agent=Person(event.agent.id, event.agent.name, event.agent.photo)))
 
     def agent_went(self, agent: Agent) -> None:
         """One socket fewer."""

@@ -243,8 +243,9 @@ class DeskState:
             self._early.append((event, payload))
             return
         if event == "conversation":
+            old = payload["id"] in self.heads and self.heads[payload["id"]]["change"] > payload["change"]
             news = self._put_head(payload)
-            if payload.get("gone"):
+            if payload.get("gone") and not old:
                 self.heads.pop(payload["id"], None)
         elif event in {"message", "message_changed", "message_deleted"}:
             if event == "message_deleted" and "author" not in payload:
@@ -290,7 +291,8 @@ class DeskState:
         if held is not None and held["change"] >= mark["change"]:
             return False
         self.marks[key] = mark
-        return True
+        head = self.heads.get(mark["conversation_id"])
+        return head is None or head["change"] < mark["change"]  # a later head has the mark in it
 
 
 def _put_last(head: Wire, message: Wire) -> None:

@@ -14,6 +14,7 @@ from business.team.passwords import hash_password
 from conversation import clock
 from crm_store import Tx, agents, conversations
 from crm_store.engine import StoreUrl, open_store
+from crm_store.paging import Wanted
 
 T = TypeVar("T")
 _PAGE = 5_000
@@ -94,9 +95,9 @@ def count_wrong(tx: Tx, acknowledged: Mapping[str, int]) -> int:
 
 def _conversation_ids(tx: Tx) -> list[int]:
     found: list[int] = []
-    after: int | None = None
+    after: str | None = None
     while True:
-        page, after = conversations.list_heads(tx, None, after=after, limit=500)
+        page, after = conversations.page_heads(tx, None, Wanted(after=after, limit=500))
         found.extend(one.id for one in page)
         if after is None:
             return found

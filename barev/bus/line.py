@@ -33,7 +33,7 @@ class Times:
     silence_s: float = 3.0
     send_s: float = 2.0
     pause_first_s: float = 0.1
-    pause_most_s: float = 5.0
+    pause_most_s: float = 2.0
 
 
 class Line:

@@ -43,7 +43,8 @@ class Counts:
 
 
 class Sequencer:
-    """Tells events in the order of their numbers. Belongs to one loop.
+    """Tells events in the order of their numbers. Belongs to one loop. All words of one number are to be put in one
+    turn of it.
 
     ``reached``: all up to it has been told. ``patience_s``: how long a missing number is waited for before the store is
     asked; it may be changed at any time.
@@ -59,6 +60,7 @@ class Sequencer:
         self._from_store = 0  # up to here all was told as the store has it: whatever comes of it is old
         self._waiting: dict[int, list[Event]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._draining: asyncio.Handle | None = None
         self._reading: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -72,8 +74,8 @@ class Sequencer:
             return
         if number <= self.reached + 1:  # the next one, or a further word of one that is told already
             self._tell_next(number, event)
-            if self._waiting:
-                self._tell_waiting()
+            if self._waiting and self._draining is None:  # not now: this number may have another word
+                self._draining = asyncio.get_running_loop().call_soon(self._tell_waiting)
             return
         self.counts.waited += 1
         if len(self._waiting) < WAITING_MOST or number in self._waiting:
@@ -110,6 +112,7 @@ class Sequencer:
         self._tell(event)
 
     def _tell_waiting(self) -> None:
+        self._draining = None
         while (events := self._waiting.pop(self.reached + 1, None)) is not None:
             number = self.reached + 1
             for event in events:

@@ -33,11 +33,25 @@ def apply_batch(tx: Tx, one: Import, people: Sequence[Person], mode: OnDuplicate
     touched = dict.fromkeys(c.id for c in [*new, *(d.known for d in changed)] if c is not None and c.id is not None)
     contacts.renew_searches(tx, touched)
     imports.add_lines(tx, one.id, to_lines(decisions), at)
+    importing.record_imported(tx, (one.author_id, one.author_name, one.remote), _deeds(decisions), at)
     counts = Counter[str](decision.outcome for decision in decisions)
     imports.advance(tx, one.id, one.done + len(people), counts)
     if catalogues.made:
         note_made(tx, one.id, catalogues.made)
     return counts
+
+
+def _deeds(decisions: Sequence[Decision]) -> list[tuple[int, JsonObject | None, JsonObject]]:
+    """Who was brought or changed: his id, what was, and what is."""
+    found: list[tuple[int, JsonObject | None, JsonObject]] = []
+    for decision in decisions:
+        known = decision.known
+        if known is not None and known.id is not None and decision.outcome == "updated":
+            found.append((known.id, decision.before or {}, decision.after or {}))
+        elif known is not None and known.id is not None and decision.outcome == "added":
+            said: JsonObject = {name: None for name, value in known.columns.items() if value}
+            found.append((known.id, None, said | {channel: None for channel, _ in known.addresses}))
+    return found
 
 
 def _write_changes(tx: Tx, changed: Sequence[Decision], at: datetime) -> None:

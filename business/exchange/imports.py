@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
@@ -26,7 +27,8 @@ CHECK: Final = "import.check"
 RUN: Final = "import.run"
 UNDO: Final = "import.undo"
 RETENTION: Final = "retention.imports_days"
-RETENTION_DAYS: Final = 90
+FILE_DAYS: Final = 30
+"""How long a file rests after its import: only the import itself needs it."""
 _NAME_LIMIT: Final = 200
 _MODES: Final[tuple[OnDuplicate, ...]] = ("update", "skip", "fill")
 
@@ -158,20 +160,24 @@ class Imports:
 
     async def sweep(self, now: datetime) -> int:
         """Removes files and rows of imports finished longer ago than the store's setting ``retention.imports_days``
-        says (0: never), and files nobody knows. Returns how many imports were emptied."""
+        says (0: never); files 30 days after the import, and files nobody knows. Returns how many
+        imports lost their rows."""
         kept = await self._store.read(lambda tx: settings_table.get(tx, RETENTION))
-        days = kept if isinstance(kept, int) and not isinstance(kept, bool) else RETENTION_DAYS
+        days = kept if isinstance(kept, int) and not isinstance(kept, bool) else 0
         known = await self._store.read(imports.list_paths)
         await asyncio.to_thread(self._uploads.drop_strangers, known, 86_400.0, now.timestamp())
+        with_files = await self._store.read(
+            lambda tx: imports.list_expired(tx, now - timedelta(days=FILE_DAYS), 100, files=True)
+        )
+        for one in with_files:
+            await self._store.writer.run(partial(imports.change, import_id=one.id, path=None))
+            self._uploads.drop(one.path)
         if days <= 0:
             return 0
-        before = now - timedelta(days=days)
-        old = await self._store.read(lambda tx: imports.list_expired(tx, before, 100))
+        old = await self._store.read(lambda tx: imports.list_expired(tx, now - timedelta(days=days), 100, files=False))
         for one in old:
-            while await self._store.writer.run(lambda tx, one=one: imports.clear_lines(tx, one.id, 500)):  # type: ignore[misc]  # a default argument binds the loop's value
+            while await self._store.writer.run(partial(imports.clear_lines, import_id=one.id, limit=500)):
                 pass
-            await self._store.writer.run(lambda tx, one=one: imports.change(tx, one.id, path=None))  # type: ignore[misc]  # as above
-            self._uploads.drop(one.path)
         return len(old)
 
 

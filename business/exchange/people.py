@@ -6,9 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
+from business.contacts.names import compose_name, order_of
+from business.contacts.phones import read_phone
 from conversation.language import OWN_NAMES, parse_tag
 from conversation.messages import Language
 
@@ -23,7 +22,6 @@ _DATES: Final = (
     re.compile(r"--?(?P<m>\d{2})-(?P<d>\d{2})\Z"),
     re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?\Z"),
 )
-_FAMILY_FIRST: Final = {"KZ", "RU", "KG", "UZ", "BY"}
 _LANGUAGE_WORDS: Final[dict[str, Language]] = {
     **{name.casefold(): code for code, name in OWN_NAMES.items()},
     **dict.fromkeys(("armenian", "армянский", "арм"), "hy"),
@@ -42,27 +40,10 @@ def to_phone(text: str, country: str) -> tuple[str, str] | None:
     (7.7011234567E10, 77123456.0) are taken as they were meant.
     """
     plain = _undo_spreadsheet(text.strip().lstrip("'"))
-    for wanted in (plain, f"+{plain}" if plain[:1].isdigit() and not plain.startswith("0") else ""):
-        number = _parse(wanted, country) if wanted else None
-        if number is not None:
-            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-            home = phonenumbers.region_code_for_country_code(number.country_code or 0) == country
-            shown = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
-            return e164, phonenumbers.format_number(number, shown)
-    return None
-
-
-def _parse(text: str, country: str) -> phonenumbers.PhoneNumber | None:
-    if len(text) > 60 or sum(c.isdigit() for c in text) < 5:
-        return None
-    try:
-        number = phonenumbers.parse(text, country)
-    except NumberParseException:
-        return None
-    number.extension = None
-    if text.startswith("+"):  # said in full: believed, even where the tables of numbers do not know it yet
-        return number if phonenumbers.is_possible_number(number) else None
-    return number if phonenumbers.is_valid_number(number) else None
+    found = read_phone(plain, [country])
+    if found is None and plain.isdecimal() and len(plain) >= 11 and not plain.startswith("0"):
+        found = read_phone(f"+{plain}", [country])  # in full, its plus lost on the way
+    return None if found is None else (found.value, found.display)
 
 
 def _undo_spreadsheet(text: str) -> str:
@@ -113,6 +94,8 @@ def to_language(text: str) -> Language | None:
 
 def to_country(text: str) -> str | None:
     """An ISO 3166-1 alpha-2 code; None for what phone numbers know no country by."""
+    import phonenumbers  # takes 40 ms to import, and many a process never sees a phone
+
     code = text.strip().upper()
     return code if code in phonenumbers.SUPPORTED_REGIONS else None
 
@@ -124,5 +107,4 @@ def one_line(text: str) -> str:
 
 def put_name_together(given: str, family: str, patronymic: str, country: str) -> str:
     """The name to show, in the order of the country."""
-    parts = (family, given, patronymic) if country in _FAMILY_FIRST else (given, patronymic, family)
-    return " ".join(part for part in parts if part)
+    return compose_name(given, family, patronymic, order_of(country))

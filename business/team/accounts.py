@@ -7,23 +7,16 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 from business.team.deeds import record_deed
-from business.team.passwords import check_password_aside, hash_password
+from business.team.passwords import check_password_aside, hash_password_aside
+from business.team.permissions import RoleName
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Language
-from crm_store import Tx, agents
+from crm_store import Tx, access, agents
 from crm_store.engine import Store
 
-RoleName = Literal["owner", "manager", "agent"]
-_MANAGER = ["conversations.all", "messages.delete", "contacts.edit", "audit.read", "contacts.import", "contacts.export"]
-ROLES: dict[RoleName, list[str]] = {
-    "owner": [*_MANAGER, "agents.manage", "settings.edit", "demo.remove"],
-    "manager": _MANAGER,
-    "agent": ["contacts.edit"],
-}
 _LOGIN_LIMIT = 100
 _TRACKED = 50_000
 
@@ -41,11 +34,13 @@ class AccountSettings:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A log-in that holds. ``token`` is known only at log-in."""
+    """A log-in that holds, or the use of a program's token. ``token`` is known only at log-in; ``scopes``: of a
+    program's token (None: a person logged in), whose id ``id`` is then."""
 
     id: int
     agent: Agent
     token: str | None = None
+    scopes: frozenset[str] | None = None
 
 
 class Failures:
@@ -138,15 +133,35 @@ class Accounts:
 
         await self._store.writer.run(write)
 
+    async def change_password(self, session: Session, old: str, new: str, remote: str) -> list[int]:
+        """The agent's own password, by the old one; ends his other sessions and returns their ids.
+
+        Raises Rejected forbidden where the old one is wrong (throttled like failed log-ins), invalid, too_many.
+        """
+        key, now_s = session.agent.login, time.monotonic()
+        wait = self._by_login.wait_s(key, now_s)
+        if wait > 0:
+            raise Rejected("too_many", "error.login_throttled", retry_after_s=wait, seconds=max(1, round(wait)))
+        check_new_password(new, self._settings.password_min, "new_password")
+        kept = await self._store.read(lambda tx: agents.find_credentials(tx, key))
+        if not await check_password_aside(kept.password_hash if kept else None, old):
+            self._by_login.add(key, now_s)
+            raise Rejected("forbidden", "access.password_wrong", field="password")
+        hashed = await hash_password_aside(new)
+
+        def write(tx: Tx) -> list[int]:
+            access.change_agent(tx, session.agent.id, {"password_hash": hashed})
+            record_deed(tx, session.agent, "agent.password_changed", "agent", session.agent.id, remote=remote)
+            return access.revoke_sessions(tx, session.agent.id, clock.now(), keep=session.id)
+
+        return await self._store.writer.run(write)
+
     async def add_user(self, login: str, password: str, role: RoleName, name: str | None, language: Language) -> int:
         """Adds one who may work; without another team he belongs to the default one. Raises Rejected conflict,
         invalid."""
-        key = login.strip().casefold()
-        if not key or len(key) > _LOGIN_LIMIT or any(c.isspace() or not c.isprintable() for c in key):
-            raise Rejected("invalid", "error.login_bad_form", field="login")
-        if len(password) < self._settings.password_min:
-            raise Rejected("invalid", "error.password_short", field="password", min=self._settings.password_min)
-        kept = hash_password(password)
+        key = check_login(login)
+        check_new_password(password, self._settings.password_min)
+        kept = await hash_password_aside(password)
 
         def write(tx: Tx) -> int:
             if agents.find_login(tx, key) is not None:
@@ -154,6 +169,20 @@ class Accounts:
             return add_agent(tx, key, kept, role, name or login.strip(), language)
 
         return await self._store.writer.run(write)
+
+
+def check_login(login: str) -> str:
+    """The login as it is kept. Raises Rejected invalid for one that will not do."""
+    key = login.strip().casefold()
+    if not key or len(key) > _LOGIN_LIMIT or any(c.isspace() or not c.isprintable() for c in key):
+        raise Rejected("invalid", "error.login_bad_form", field="login")
+    return key
+
+
+def check_new_password(password: str, shortest: int, field: str = "password") -> None:
+    """Raises Rejected invalid for a password that is too short."""
+    if len(password) < shortest:
+        raise Rejected("invalid", "error.password_short", field=field, min=shortest)
 
 
 def add_agent(tx: Tx, login: str, password_hash: str, role: RoleName, name: str, language: Language) -> int:

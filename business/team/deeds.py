@@ -20,8 +20,10 @@ def record_deed(
     before: Values | None = None,
     after: Values | None = None,
     remote: str | None = None,
+    about: int | None = None,
 ) -> None:
-    """One line of the log: an agent's deed, or the system's own (None). ``action``: ``noun.verb_past``."""
+    """One line of the log: an agent's deed, or the system's own (None). ``action``: ``noun.verb_past``; ``about``: the
+    contact whose personal values these are, so that they can be erased with him."""
     audit.record(
         tx,
         actor_kind="system" if agent is None else "agent",
@@ -33,6 +35,7 @@ def record_deed(
         before=_plain(before),
         after=_plain(after),
         remote=remote,
+        contact_id=entity_id if entity == "contact" else about,
     )
 
 
@@ -43,4 +46,8 @@ def _plain(values: Values | None) -> dict[str, Json] | None:
 def _plain_value(value: object) -> Json:
     if isinstance(value, datetime):
         return clock.to_iso(value)
+    if isinstance(value, list | tuple):
+        return [_plain_value(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain_value(one) for key, one in value.items()}
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

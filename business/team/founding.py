@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from business.team.accounts import ROLES
+from business.team.permissions import ROLES
 from conversation import clock
 from conversation.messages import Language
 from crm_store import Tx, agents, settings_table
@@ -35,7 +35,7 @@ def _found(tx: Tx, firm: Firm) -> str:
     if isinstance(kept, str):  # another process was quicker
         return kept
     for name, permissions in ROLES.items():
-        agents.insert_role(tx, name, permissions)
+        agents.insert_role(tx, name, sorted(permissions))
     branch_id, team_id = agents.insert_branch(
         tx, name=firm.name, timezone=firm.timezone, country=firm.country, language=firm.language
     )

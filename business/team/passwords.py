@@ -45,3 +45,8 @@ def check_password(kept: str | None, password: str) -> bool:
 async def check_password_aside(kept: str | None, password: str) -> bool:
     """``check_password`` in a thread."""
     return await asyncio.to_thread(check_password, kept, password)
+
+
+async def hash_password_aside(password: str) -> str:
+    """``hash_password`` in a thread."""
+    return await asyncio.to_thread(hash_password, password)

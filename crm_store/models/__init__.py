@@ -1,6 +1,7 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
-from crm_store.models.base import AddressChannel, Base, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.access import AgentPermissionRow, ApiTokenRow
+from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -35,6 +36,7 @@ from crm_store.models.talk import (
 )
 from crm_store.models.work import (
     AuditRow,
+    AuditValuesRow,
     CounterRow,
     DemoRow,
     IdempotencyKeyRow,
@@ -46,10 +48,13 @@ from crm_store.models.work import (
 __all__ = [
     "AddressChannel",
     "AddressRow",
+    "AgentPermissionRow",
     "AgentRow",
     "AgentSessionRow",
+    "ApiTokenRow",
     "AttachmentRow",
     "AuditRow",
+    "AuditValuesRow",
     "Base",
     "BranchRow",
     "ContactCategoryMemberRow",
@@ -65,6 +70,7 @@ __all__ = [
     "DemoRow",
     "DialogueRow",
     "DistinctContactsRow",
+    "Effect",
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",

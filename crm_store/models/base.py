@@ -24,6 +24,7 @@ AddressChannel = Channel | Literal["phone"]
 OutgoingState = Literal["queued", "leased", "sent", "failed", "uncertain", "expired"]
 JobState = Literal["queued", "leased", "done", "failed"]
 FieldKind = Literal["text", "number", "date", "choice", "flag"]
+Effect = Literal["grant", "deny"]
 SubjectKind = Literal["child", "pet", "car", "other"]
 
 
@@ -50,6 +51,7 @@ class Base(DeclarativeBase):
         AuthorKind: Text(),
         Channel: Text(),
         Delivery: Text(),
+        Effect: Text(),
         FieldKind: Text(),
         Handler: Text(),
         JobState: Text(),

@@ -1,4 +1,7 @@
-"""What a contact's card holds beside name and addresses: catalogues, relatives, subjects, notes, tasks, merges."""
+"""What a contact's card holds beside name and addresses: catalogues, relatives, subjects, notes, tasks, merges.
+
+``deleted_by`` is an agent's id; it is no foreign key, since SQLite cannot add one to a table that stands.
+"""
 
 from datetime import datetime
 
@@ -108,7 +111,8 @@ class SubjectRow(Base):
     details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
     note: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_by: Mapped[int | None]
 
 
 class ContactNoteRow(Base):
@@ -123,7 +127,8 @@ class ContactNoteRow(Base):
     text: Mapped[str]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_by: Mapped[int | None]
 
 
 class TaskRow(Base):
@@ -145,7 +150,8 @@ class TaskRow(Base):
     due_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_by: Mapped[int | None]
 
 
 class MergeRow(Base):

@@ -124,6 +124,13 @@ class ContactRow(Base):
         Index(None, "name", "id"),
         Index("uq_contacts_code", "code", unique=True, sqlite_where=_CODED, postgresql_where=_CODED),
         Index(None, "deleted_at"),
+        Index(None, "created_at", "id"),
+        Index(None, "updated_at", "id"),
+        Index(None, "last_seen_at", "id"),
+        Index(None, "birthday", "id"),
+        Index(None, "merged_into"),
+        Index(None, "source_id"),
+        Index(None, "curator_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -172,7 +179,7 @@ class AddressRow(Base):
             sqlite_where=_OWNED,
             postgresql_where=_OWNED,
         ),
-        Index(None, "value"),
+        Index(None, "value", "channel", "contact_id"),
         Index(None, "contact_id"),
     )
 

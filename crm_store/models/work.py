@@ -119,6 +119,20 @@ class AuditRow(Base):
     remote: Mapped[str | None]
 
 
+class AuditValuesRow(Base):
+    """What a deed about a person changed, before and after; its line of the log keeps the names of the fields.
+
+    Never changed, and deleted only where the person is erased or the values have rested long enough.
+    """
+
+    __tablename__ = "audit_values"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit_log.id"), primary_key=True, autoincrement=False)
+    contact_id: Mapped[int] = mapped_column(index=True)
+    before: Mapped[JsonObject | None]
+    after: Mapped[JsonObject | None]
+
+
 class SettingRow(Base):
     """One setting kept in the store; ``value`` is any JSON."""
 

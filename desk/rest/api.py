@@ -1,21 +1,49 @@
-"""How a REST route is declared, called and refused."""
+"""How a REST route is called and refused.
+
+The rules that keep the description true (``/api/v1/openapi.json`` is made from the routes, and a fuzzer holds the
+server to it, as an owner and as an agent):
+
+- A class with ``routes()`` that returns ``Route``s, one line in the wiring. Nothing under /api/v1 is registered
+  otherwise.
+- ``body`` and ``query`` say everything that is wrong by its form: types, ``minimum``, ``maximum``, ``maxLength``,
+  ``enum``, ``pattern``. They are checked at the door (``shape``), before the handler: it need not check again, only
+  what a schema cannot say (a phone, a name that is taken), by ``Rejected``. What fits its schema and is refused all the
+  same is answered 404, 409 or 403; ``invalid`` (400) after a good schema is for what no schema says, and best avoided.
+- Ids in bodies are ``ID`` of ``schemas``, numbers have bounds, texts a ``maxLength``. A property that is not required
+  may be null as well: the handler finds None. An object takes unknown properties unless ``closed=True``.
+- ``answers`` names every good status with its schema; refusals need not be named. A property that is not always there
+  is not in ``required``. Times are ``MOMENT``.
+- A part of the path is an id (``call.path_id("nid")``) unless ``parts`` has its schema.
+- Lists: ``list_query(LISTING, most)`` and ``wanted(call, LISTING, most)`` of ``lists``; never an offset.
+- A file: ``media=("text/csv",)`` and ``Answer(None, stream=response)``. A form with a file: ``upload=`` its schema.
+- ``once=True`` for a POST that must not happen twice: the header Idempotency-Key is then taken and described.
+- ``permission`` binds people and tokens. What a token shall never do (log-in, own password) is ``people_only``.
+"""
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from typing import cast
 
 from aiohttp import web
 
+from business.once import Once
 from business.team.accounts import Accounts, Session
+from business.team.tokens import MARK, Tokens
 from conversation.errors import BarevError, ErrorCode, Rejected, Unavailable
 from conversation.limits import Limiter
-from conversation.messages import Json, JsonObject, Language
+from conversation.messages import JsonObject, Language
 from conversation.ports import Texts
 from conversation.wire import as_object, choose_language, error_body, error_text
 from desk.namespace import same_origin
+from desk.rest.routes import KEY_HEADER, PREFIX, Answer, Call, Handle, Route, Schema
+from desk.rest.scopes import require_scope, scopes_of
+from desk.rest.shape import check_body, check_query, parse_body
 from desk.session import COOKIE
 from desk.settings import DeskSettings
+
+__all__ = ["PREFIX", "STATUS", "Answer", "Api", "Call", "Handle", "Route", "Schema", "page_of", "require_same_origin"]
 
 STATUS: Mapping[ErrorCode, int] = {
     "invalid": 400,
@@ -29,109 +57,49 @@ STATUS: Mapping[ErrorCode, int] = {
     "too_many": 429,
     "unavailable": 503,
 }
-Schema = Mapping[str, object]
-PREFIX = "/api/v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a route answers: a JSON body (None: no content) and its status; or ``stream``, a response of its own."""
-
-    body: object
-    status: int = 200
-    cookie: str | None = None  # "" takes the session cookie away
-    headers: Mapping[str, str] = field(default_factory=dict)
-    stream: web.StreamResponse | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request as a route sees it: parsed once, at the door."""
-
-    request: web.Request
-    language: Language
-    remote: str
-    body: JsonObject
-    signed_in: Session | None
-
-    @property
-    def session(self) -> Session:
-        """The session of a route that needs one. Raises Rejected unauthorized."""
-        if self.signed_in is None:
-            raise Rejected("unauthorized", "error.session_expired")
-        return self.signed_in
-
-    def path_id(self, name: str = "id") -> int:
-        """A whole number in the path. Raises Rejected not_found: no such thing can be."""
-        text = self.request.match_info[name]
-        if not text.isascii() or not text.isdigit() or len(text) > 15:
-            raise Rejected("not_found", "error.not_found")
-        return int(text)
-
-    def query_int(self, name: str, default: int | None, least: int, most: int) -> int | None:
-        """A whole number of the query. Raises Rejected invalid."""
-        text = self.request.query.get(name)
-        if text is None or text == "":
-            return default
-        if not text.isascii() or not text.isdigit() or len(text) > 15 or not least <= int(text) <= most:
-            raise Rejected("invalid", "error.field_wrong", field=name)
-        return int(text)
-
-    def query_text(self, name: str, limit: int = 200) -> str:
-        """A text of the query, empty where absent. Raises Rejected too_large."""
-        text = self.request.query.get(name, "").replace("\x00", "")
-        if len(text) > limit:
-            raise Rejected("too_large", "error.text_too_long", limit=limit)
-        return text.encode("utf-8", "replace").decode()
-
-
-Handle = Callable[[Call], Awaitable[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation. ``query`` and ``body`` are JSON schemas by name; ``permission`` is what the agent's role must
-    hold. ``parts``: schemas of the path's parts that are no ids. ``upload``: the schema of a multipart form that the
-    route reads from ``call.request`` itself. ``media``: the content types of its good answer where it is no JSON."""
-
-    method: str
-    path: str
-    handle: Handle
-    summary: str
-    answers: Mapping[int, Schema | None]
-    query: Mapping[str, Schema] = field(default_factory=dict)
-    body: Schema | None = None
-    public: bool = False
-    permission: str | None = None
-    parts: Mapping[str, Schema] = field(default_factory=dict)
-    upload: Schema | None = None
-    media: tuple[str, ...] = ()
+_KEY_LIMIT = 200
+_Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Api:
-    """Turns routes into aiohttp handlers: session, rights, rate, errors as RFC 9457 problem JSON."""
+    """Turns routes into aiohttp handlers: session, rights, rate, errors as RFC 9457 problem JSON. ``scopes``: of
+    programs' tokens, beside permissions."""
 
-    def __init__(self, settings: DeskSettings, accounts: Accounts, texts: Texts) -> None:
+    def __init__(self, settings: DeskSettings, accounts: Accounts, tokens: Tokens, once: Once, texts: Texts) -> None:
         self._settings = settings
         self._accounts = accounts
+        self._tokens = tokens
+        self._once = once
         self._texts = texts
         self._limiter = Limiter(settings.rest_rate)
+        self.scopes: frozenset[str] = frozenset()
 
     def add(self, app: web.Application, routes: list[Route]) -> None:
-        """Registers the routes."""
+        """Registers the routes; where there is GET there is HEAD, and every path answers OPTIONS."""
+        methods: dict[str, list[str]] = defaultdict(list)
         for route in routes:
+            methods[PREFIX + route.path].append(route.method)
             app.router.add_route(route.method, PREFIX + route.path, self._handler(route))
+            if route.method == "GET":
+                methods[PREFIX + route.path].append("HEAD")
+                app.router.add_route("HEAD", PREFIX + route.path, self._handler(route))
+        for path, known in methods.items():
+            app.router.add_route("OPTIONS", path, _options([*known, "OPTIONS"]))
+        self.scopes = scopes_of(routes)
 
-    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _handler(self, route: Route) -> _Respond:
         async def handle(request: web.Request) -> web.StreamResponse:
             language = self.language_of(request)
             try:
                 session = None if route.public else await self._sign_in(request, route)
                 if session is not None and "Accept-Language" not in request.headers:
                     language = session.agent.language
-                body = await self._body(request) if route.body is not None else {}
+                check_query(route.query, request.query)
+                body = await self._body(request, route.body) if route.body is not None else {}
                 call = Call(request, language, self._remote(request), body, session)
-                return self._respond(await route.handle(call))
+                key = request.headers.get(KEY_HEADER) if route.once else None
+                answer = await (route.handle(call) if key is None else self._answer_once(route, call, key))
+                return self._respond(answer)
             except BarevError as error:
                 return self.problem(error, language)
 
@@ -142,31 +110,45 @@ class Api:
         token = header[7:].strip() if header[:7].lower() == "bearer " else None
         if token is None:
             token = request.cookies.get(COOKIE)
-            if token is not None and route.method != "GET":
+            if token is not None and request.method not in ("GET", "HEAD"):
                 require_same_origin(request)
         if not token:
             raise Rejected("unauthorized", "error.session_expired")
-        session = await self._accounts.find_session(token)
-        wait = self._limiter.take(str(session.id), time.monotonic())
+        of_program = token.startswith(MARK)
+        session = await (self._tokens.find(token) if of_program else self._accounts.find_session(token))
+        wait = self._limiter.take(f"{MARK if of_program else ''}{session.id}", time.monotonic())
         if wait:
             raise Rejected("too_many", "error.rate", retry_after_s=wait, seconds=max(1, round(wait)))
+        if session.scopes is not None:
+            require_scope(route, session.scopes)
         if route.permission is not None and route.permission not in session.agent.permissions:
             raise Rejected("forbidden", "error.permission_missing", permission=route.permission)
         return session
 
-    async def _body(self, request: web.Request) -> JsonObject:
+    async def _body(self, request: web.Request, schema: Schema) -> JsonObject:
         try:
             raw = await request.read()
         except web.HTTPRequestEntityTooLarge as error:
             limit_kb = self._settings.body_limit // 1024
             raise Rejected("too_large", "error.payload_too_large", limit_kb=limit_kb) from error
-        if not raw.strip():
-            return {}
-        try:
-            parsed: Json = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            raise Rejected("invalid", "error.json_wrong") from error
-        return as_object(parsed)
+        body = as_object(parse_body(raw)) if raw.strip() else {}
+        check_body(schema, body)
+        return body
+
+    async def _answer_once(self, route: Route, call: Call, key: str) -> Answer:
+        """Does it the first time, and answers the same (with status 200) when it is asked again."""
+        if not key or len(key) > _KEY_LIMIT or not key.isprintable():
+            raise Rejected("invalid", "access.key_wrong", field=KEY_HEADER)
+        fresh: list[Answer] = []
+
+        async def work() -> JsonObject:
+            answer = await route.handle(call)
+            fresh.append(answer)
+            return cast("JsonObject", {"body": answer.body, "headers": dict(answer.headers)})
+
+        scope = f"rest {route.method} {call.request.path} {call.session.agent.id}"
+        kept, _ = await self._once.answer(scope, key, call.body, work)
+        return fresh[0] if fresh else Answer(kept["body"], headers=cast("dict[str, str]", kept["headers"]))
 
     def _remote(self, request: web.Request) -> str:
         remote = request.remote or ""
@@ -208,9 +190,9 @@ class Api:
         """A fault of ours, said without its cause."""
         return self.problem(Unavailable(), self.language_of(request))
 
-    def problem(self, error: BarevError, language: Language) -> web.Response:
-        """The error as problem JSON in the reader's language."""
-        status = STATUS[error.code]
+    def problem(self, error: BarevError, language: Language, status: int | None = None) -> web.Response:
+        """The error as problem JSON in the reader's language. ``status``: another one than its code's."""
+        status = status or STATUS[error.code]
         body = {
             "type": "about:blank",
             "title": self._texts.get(language, f"error.{error.code}"),
@@ -225,12 +207,19 @@ class Api:
         return web.Response(text=text, status=status, content_type="application/problem+json", headers=headers)
 
 
+def _options(methods: list[str]) -> _Respond:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=204, headers={"Allow": ", ".join(sorted(methods)), "Cache-Control": "no-store"})
+
+    return handle
+
+
 def require_same_origin(request: web.Request) -> None:
     """Raises Rejected forbidden where a browser sends this from a page that is not ours (against request forgery)."""
     if not same_origin({name.lower(): value for name, value in request.headers.items()}):
         raise Rejected("forbidden", "error.origin_refused")
 
 
-def page_of(items: list[dict[str, object]], following: int | None) -> Answer:
+def page_of(items: list[dict[str, object]], following: int | str | None) -> Answer:
     """A list: ``{"items", "next"}``, the cursor as text or null."""
     return Answer({"items": items, "next": None if following is None else str(following)})

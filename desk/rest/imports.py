@@ -249,7 +249,7 @@ class ImportRoutes:
             **counts,
             "message": None if one.error is None else say(self._texts, language, one.error),
             "undo": one.undo,
-            "undoable": one.state in ("done", "failed") and one.path is not None,
+            "undoable": one.state in ("done", "failed"),
             "author": None if author is None else {"id": one.author_id, "name": author},
             **{name: None if at is None else to_iso(at) for name, at in moments.items()},
         }

@@ -24,7 +24,8 @@ _WORD_LIMIT = 200
 _MOST_ID = 10**15 - 1
 _DAY = timedelta(days=1)
 _DAY_CHARS = len("2026-11-24")
-MOMENT_ASKED: Schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+MOMENT_GIVEN: Schema = {"type": "string", "format": "date-time"}
+MOMENT_ASKED: Schema = {"anyOf": [MOMENT_GIVEN, {"type": "string", "format": "date"}]}
 _WHOLE_ASKED: Schema = {"type": "integer", "minimum": 0, "maximum": _MOST_ID}
 _WHOLE_OR_NONE: Schema = {"anyOf": [_WHOLE_ASKED, {"type": "string", "enum": [NONE]}]}
 _KINDS: Mapping[Kind, Schema] = {

@@ -11,29 +11,31 @@ from conversation.ports import Texts
 from conversation.wire import as_object, get_optional_text, get_text
 from crm_store import agents, audit
 from crm_store.engine import Store
+from crm_store.rows import AnyRow
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of, require_same_origin
+from desk.rest.lists import list_query, listed_page, wanted
 from desk.rest.schemas import (
     AGENT,
-    AGENT_SHOWN,
     AUDIT,
     BRANCH,
     CREDENTIALS,
-    CURSOR,
+    ID,
     LANGUAGE,
-    PERSON,
+    LOGIN,
+    NAME,
     SESSION,
+    TEAM,
     TEXT,
-    WHOLE,
-    limit,
     listed,
+    password,
     record,
 )
 from desk.settings import DeskSettings
-from routing.presence import LivePresence
 from routing.publisher import Publisher
 
 _TEXT_LIMIT = 1000
+_WORD = {"type": "string", "maxLength": _TEXT_LIMIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,6 @@ class PeopleRoutes:
         settings: DeskSettings,
         store: Store,
         accounts: Accounts,
-        presence: LivePresence,
         publisher: Publisher,
         texts: Texts,
         demo: Demo,
@@ -69,28 +70,53 @@ class PeopleRoutes:
         self._settings = settings
         self._store = store
         self._accounts = accounts
-        self._presence = presence
         self._publisher = publisher
         self._texts = texts
         self._demo = demo
 
     def routes(self) -> list[Route]:
         """The operations."""
-        owner = record({"login": TEXT, "password": TEXT, "name": TEXT}, ["login", "password"])
+        most = self._settings.page
+        new_password = password(self._settings.password_min)
+        owner = record({"login": LOGIN, "password": new_password, "name": NAME}, ["login", "password"])
         return [
             Route("POST", "/session", self.log_in, "Logs in", {200: SESSION}, body=CREDENTIALS, public=True),
-            Route("GET", "/session", self.who, "Whose session this is", {200: record({"agent": AGENT})}),
-            Route("DELETE", "/session", self.log_out, "Logs out: the session ends everywhere", {204: None}),
-            Route("GET", "/agents", self.list_agents, "The agents and who is there", {200: listed(AGENT_SHOWN)}),
-            Route("GET", "/teams", self.list_teams, "The teams", {200: listed(PERSON)}),
-            Route("GET", "/branches", self.list_branches, "The branches", {200: listed(BRANCH)}),
+            Route(
+                "GET", "/session", self.who, "Whose session this is", {200: record({"agent": AGENT})}, people_only=True
+            ),
+            Route(
+                "DELETE",
+                "/session",
+                self.log_out,
+                "Logs out: the session ends everywhere",
+                {204: None},
+                people_only=True,
+            ),
+            Route(
+                "POST",
+                "/session/password",
+                self.change_password,
+                "Changes one's own password; one's other sessions end",
+                {204: None},
+                body=record({"password": _WORD, "new_password": password(self._settings.password_min)}),
+                people_only=True,
+            ),
+            Route("GET", "/teams", self.list_teams, "The teams", {200: listed(TEAM)}, list_query(agents.TEAMS, most)),
+            Route(
+                "GET",
+                "/branches",
+                self.list_branches,
+                "The branches",
+                {200: listed(BRANCH)},
+                list_query(agents.BRANCHES, most),
+            ),
             Route(
                 "GET",
                 "/audit",
                 self.list_audit,
                 "Who did what, the latest first",
                 {200: listed(AUDIT)},
-                query={"after": CURSOR, "limit": limit(self._settings.page), "entity": TEXT, "actor": WHOLE},
+                query=list_query(audit.AUDIT, most, actor=ID),
                 permission="audit.read",
             ),
             Route(
@@ -141,40 +167,31 @@ class PeopleRoutes:
         self._publisher.publish(SessionRevoked(session.id))
         return Answer(None, status=204, cookie="")
 
-    async def list_agents(self, call: Call) -> Answer:
-        """Everybody who may work."""
-        rows = await self._store.read(agents.list_agents)
-        shown: list[dict[str, object]] = [
-            {
-                "id": one.id,
-                "name": one.name,
-                "photo": one.photo,
-                "status": self._presence.status_of(one.id),
-                "teams": list(one.teams),
-            }
-            for one in rows
-        ]
-        return page_of(shown, None)
+    async def change_password(self, call: Call) -> Answer:
+        """By the present one."""
+        old = get_text(call.body, "password", _TEXT_LIMIT)
+        new = get_text(call.body, "new_password", _TEXT_LIMIT)
+        for session_id in await self._accounts.change_password(call.session, old, new, call.remote):
+            self._publisher.publish(SessionRevoked(session_id))
+        return Answer(None, status=204)
 
     async def list_teams(self, call: Call) -> Answer:
         """All teams."""
-        teams = await self._store.read(agents.list_teams)
-        return page_of([{"id": team.id, "name": team.name} for team in teams], None)
+        asked = wanted(call, agents.TEAMS, self._settings.page)
+        page = await self._store.read(lambda tx: agents.page_teams(tx, asked))
+        return listed_page(page, _team)
 
     async def list_branches(self, call: Call) -> Answer:
         """All branches."""
+        asked = wanted(call, agents.BRANCHES, self._settings.page)
+        page = await self._store.read(lambda tx: agents.page_branches(tx, asked))
         keys = ("id", "name", "timezone", "country", "language", "address", "phone")
-        rows = await self._store.read(agents.list_branches)
-        return page_of([{key: getattr(row, key) for key in keys} for row in rows], None)
+        return listed_page(page, lambda row: {key: getattr(row, key) for key in keys})
 
     async def list_audit(self, call: Call) -> Answer:
         """The audit log (feature AU-01)."""
-        after = call.query_int("after", None, 1, 10**15)
-        rows = call.query_int("limit", 50, 1, self._settings.page) or 50
-        entity, actor = call.query_text("entity") or None, call.query_int("actor", None, 1, 10**15)
-        entries, following = await self._store.read(
-            lambda tx: audit.list_entries(tx, after=after, limit=rows, entity=entity, actor_id=actor)
-        )
+        asked, actor = wanted(call, audit.AUDIT, self._settings.page), call.query_int("actor", None, 1, 10**15)
+        entries, following = await self._store.read(lambda tx: audit.page_entries(tx, asked, actor))
         shown: list[dict[str, object]] = [
             {
                 "id": entry.id,
@@ -207,8 +224,13 @@ class PeopleRoutes:
         """Removes the demo data, naming the owner who stays where there is none yet."""
         owner: NewOwner | None = None
         if call.body.get("owner") is not None:
-            wanted: JsonObject = as_object(call.body["owner"])
-            login = get_text(wanted, "login", _TEXT_LIMIT)
-            name = get_optional_text(wanted, "name", _TEXT_LIMIT) or login
-            owner = NewOwner(login, get_text(wanted, "password", _TEXT_LIMIT), name)
+            given: JsonObject = as_object(call.body["owner"])
+            login = get_text(given, "login", _TEXT_LIMIT)
+            name = get_optional_text(given, "name", _TEXT_LIMIT) or login
+            owner = NewOwner(login, get_text(given, "password", _TEXT_LIMIT), name)
         return Answer({"removed": await self._demo.remove(call.session.agent, owner)})
+
+
+def _team(row: AnyRow) -> dict[str, object]:
+    branch = None if row.branch_id is None else {"id": row.branch_id, "name": row.branch_name}
+    return {"id": row.id, "name": row.name, "branch": branch}

@@ -1,14 +1,41 @@
 """JSON schemas of what REST takes and gives (OpenAPI 3.1, JSON Schema 2020-12)."""
 
 from collections.abc import Mapping
+from typing import Final
+
+from business.team.permissions import PERMISSIONS
 
 Schema = Mapping[str, object]
+MOST_WHOLE: Final = 2**53 - 1
+MAX_TEAMS: Final = 100
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
+ID: Schema = {"type": "integer", "minimum": 1, "maximum": 10**15 - 1}
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S"}
+LOGIN: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 100,
+    "pattern": "^[!-~\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u0400-\u0481\u048a-\u04ff]+$",
+    "description": "Without spaces; Latin, Armenian, Georgian or Cyrillic letters.",
+}
+PERMISSION: Schema = {"type": "string", "enum": list(PERMISSIONS)}
 LANGUAGE: Schema = {"type": "string", "enum": ["hy", "ka", "kk", "ru", "en"]}
 STATUS: Schema = {"type": "string", "enum": ["open", "pending", "snoozed", "resolved"]}
+STATUSES: Schema = {
+    "type": "string",
+    "pattern": "^(open|pending|snoozed|resolved)(,(open|pending|snoozed|resolved)){0,3}$",
+    "description": "One, or several by comma.",
+}
+ASSIGNEE: Schema = {
+    "type": "string",
+    "pattern": "^(me|none|[1-9][0-9]{0,14})$",
+    "description": "An agent's id, `me` or `none`.",
+}
+CHANNEL: Schema = {"type": "string", "enum": ["web", "telegram", "viber", "voice", "sms", "email"]}
+HANDLER: Schema = {"type": "string", "enum": ["bot", "team", "agent"]}
 CURSOR: Schema = {"type": "integer", "minimum": 1, "maximum": 10**15 - 1}
 
 
@@ -27,6 +54,16 @@ def record(properties: Mapping[str, object], required: list[str] | None = None, 
     if closed:
         schema["additionalProperties"] = False
     return schema
+
+
+def several(item: Schema, most: int) -> Schema:
+    """A list without doubles."""
+    return {"type": "array", "items": item, "maxItems": most, "uniqueItems": True}
+
+
+def password(shortest: int) -> Schema:
+    """A new password."""
+    return {"type": "string", "minLength": shortest, "maxLength": 1000}
 
 
 def or_null(schema: Schema) -> Schema:
@@ -59,7 +96,69 @@ AGENT_SHOWN = record(
         "photo": or_null(TEXT),
         "status": {"type": "string", "enum": ["online", "away", "offline"]},
         "teams": {"type": "array", "items": WHOLE},
+        "login": TEXT,
+        "role": TEXT,
+        "role_id": WHOLE,
+        "language": LANGUAGE,
+        "capacity": WHOLE,
+        "disabled": {"type": "boolean"},
+        "grant": {"type": "array", "items": PERMISSION},
+        "deny": {"type": "array", "items": PERMISSION},
+        "created_at": MOMENT,
+        "last_seen_at": or_null(MOMENT),
+    },
+    ["id", "name", "photo", "status", "teams"],
+)
+PERMISSIONS_GIVEN = several(PERMISSION, len(PERMISSIONS))
+PERMISSION_SHOWN = record(
+    {
+        "name": PERMISSION,
+        "label": TEXT,
+        "about": TEXT,
+        "roles": {"type": "array", "items": TEXT},
+        "mine": {"type": "boolean"},
     }
+)
+GROUND = record({"from": {"type": "string", "enum": ["role", "grant", "deny", "team"]}, "name": TEXT})
+REASON = record(
+    {"name": PERMISSION, "allowed": {"type": "boolean"}, "why": {"type": "array", "items": GROUND}, "text": TEXT}
+)
+ROLE = record(
+    {
+        "id": WHOLE,
+        "name": TEXT,
+        "label": TEXT,
+        "built_in": {"type": "boolean"},
+        "permissions": {"type": "array", "items": PERMISSION},
+        "agents": WHOLE,
+    },
+    ["id", "name", "label", "built_in", "permissions"],
+)
+_API_TOKEN = {
+    "id": WHOLE,
+    "name": TEXT,
+    "prefix": TEXT,
+    "scopes": {"type": "array", "items": TEXT},
+    "agent": PERSON,
+    "created_at": MOMENT,
+    "expires_at": or_null(MOMENT),
+    "last_used_at": or_null(MOMENT),
+    "revoked_at": or_null(MOMENT),
+}
+API_TOKEN = record(_API_TOKEN)
+NEW_API_TOKEN = record({**_API_TOKEN, "token": TEXT})
+SETTING = record(
+    {
+        "key": TEXT,
+        "label": TEXT,
+        "kind": {"type": "string", "enum": ["whole", "text", "choice"]},
+        "value": {"type": ["string", "integer"]},
+        "default": {"type": ["string", "integer"]},
+        "least": WHOLE,
+        "most": WHOLE,
+        "choices": {"type": "array", "items": TEXT},
+    },
+    ["key", "label", "kind", "value", "default"],
 )
 SESSION = record({"token": TEXT, "agent": AGENT})
 CONTACT = record(
@@ -103,6 +202,10 @@ MESSAGE = record(
         "reply_to": WHOLE,
         "deleted": {"type": "boolean"},
         "edited_at": MOMENT,
+        "buttons": {"type": "array", "items": record({"value": TEXT, "label": TEXT})},
+        "choice": TEXT,
+        "attachments": {"type": "array", "items": WHOLE},
+        "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     ["id", "conversation_id", "seq", "change", "event", "at", "author", "text", "kind", "private", "delivery"],
 )
@@ -115,7 +218,7 @@ CONVERSATION = record(
         "assignee": or_null(PERSON),
         "team": or_null(PERSON),
         "branch": or_null(PERSON),
-        "handler": {"type": "string", "enum": ["bot", "team", "agent"]},
+        "handler": HANDLER,
         "unanswered": {"type": "boolean"},
         "last_message_at": or_null(MOMENT),
         "last_text": TEXT,
@@ -149,6 +252,7 @@ CONVERSATION = record(
         "created_at",
     ],
 )
+TEAM = record({"id": WHOLE, "name": TEXT, "branch": or_null(PERSON)})
 BRANCH = record(
     {
         "id": WHOLE,
@@ -175,7 +279,8 @@ AUDIT = record(
         "remote": or_null(TEXT),
     }
 )
-CREDENTIALS = record({"login": TEXT, "password": TEXT})
+_WORD = {"type": "string", "maxLength": 1000}
+CREDENTIALS = record({"login": _WORD, "password": _WORD})
 PROBLEM = record(
     {
         "type": TEXT,

@@ -1,0 +1,121 @@
+"""The list of contacts: every column sorts and filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+
+from crm_store import Tx
+from crm_store.cards import Card, load_cards
+from crm_store.models import (
+    AddressRow,
+    AgentRow,
+    ContactCategoryMemberRow,
+    ContactGroupMemberRow,
+    ContactRow,
+    ContactSourceRow,
+)
+from crm_store.paging import Listing, Sort, Wanted
+from crm_store.rows import AnySelect
+
+LISTING: Final = Listing(
+    "contacts",
+    ContactRow.id,
+    {
+        "id": Sort(ContactRow.id, unique=True),
+        "name": Sort(ContactRow.name, nullable=False),
+        "code": Sort(ContactRow.code),
+        "created_at": Sort(ContactRow.created_at, nullable=False),
+        "updated_at": Sort(ContactRow.updated_at, nullable=False),
+        "last_seen_at": Sort(ContactRow.last_seen_at),
+        "birthday": Sort(ContactRow.birthday),
+        "language": Sort(ContactRow.language),
+        "country": Sort(ContactRow.country),
+        "source": Sort(ContactSourceRow.name),
+        "curator": Sort(AgentRow.name),
+    },
+    default="id",
+    descending=True,
+    filters={
+        "language": ContactRow.language,
+        "country": ContactRow.country,
+        "source": ContactRow.source_id,
+        "curator": ContactRow.curator_id,
+        "created": ContactRow.created_at,
+        "seen": ContactRow.last_seen_at,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFilter:
+    """Which contacts, beside the list's plain filters. Empty: no condition; of several ids one is enough.
+
+    ``birthday_from``, ``birthday_to``: MM-DD, both included; from December to January is a span too. ``custom``: values
+    of own fields by key, as text.
+    """
+
+    words: str = ""
+    groups: Sequence[int] = ()
+    categories: Sequence[int] = ()
+    channel: str | None = None
+    has_phone: bool | None = None
+    birthday_from: str | None = None
+    birthday_to: str | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_cards(tx: Tx, which: CardFilter, wanted: Wanted) -> tuple[list[Card], str | None]:
+    """A page of live contacts, and the cursor of the next. Raises Rejected invalid for a cursor of another order."""
+    query: AnySelect = select(ContactRow.id.label("id")).select_from(ContactRow)
+    if wanted.sort == "source":
+        query = query.outerjoin(ContactSourceRow, ContactSourceRow.id == ContactRow.source_id)
+    if wanted.sort == "curator":
+        query = query.outerjoin(AgentRow, AgentRow.id == ContactRow.curator_id)
+    query = query.where(ContactRow.deleted_at.is_(None), ContactRow.merged_into.is_(None))
+    for word in which.words.casefold().split():
+        query = query.where(ContactRow.search.contains(word, autoescape=True))
+    page = LISTING.page(tx, query.where(*_conditions(tx, which)), wanted)
+    ids = [row.id for row in page.rows]
+    cards = load_cards(tx, ids)
+    return [cards[one] for one in ids], page.next
+
+
+def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    lists: tuple[tuple[Any, Any, Sequence[int]], ...] = (
+        (ContactGroupMemberRow, ContactGroupMemberRow.group_id, which.groups),
+        (ContactCategoryMemberRow, ContactCategoryMemberRow.category_id, which.categories),
+    )
+    for member, column, ids in lists:
+        if ids:
+            found.append(exists().where(member.contact_id == ContactRow.id, column.in_(ids)))
+    if which.channel:
+        found.append(_reached_by(which.channel))
+    if which.has_phone is not None:
+        found.append(_reached_by("phone") if which.has_phone else ~_reached_by("phone"))
+    if which.birthday_from or which.birthday_to:
+        found.append(_born_within(which.birthday_from or "01-01", which.birthday_to or "12-31"))
+    return found + [_own_field(tx, key, value) for key, value in which.custom.items()]
+
+
+def _reached_by(channel: str) -> ColumnElement[bool]:
+    return exists().where(AddressRow.contact_id == ContactRow.id, AddressRow.channel == channel)
+
+
+def _born_within(first: str, last: str) -> ColumnElement[bool]:
+    day = func.substr(ContactRow.birthday, func.length(ContactRow.birthday) - 4)
+    since, until = day >= first, day <= last
+    return and_(ContactRow.birthday.is_not(None), and_(since, until) if first <= last else or_(since, until))
+
+
+def _own_field(tx: Tx, key: str, value: str) -> ColumnElement[bool]:
+    """Compares as text; a yes or no is ``true`` or ``false`` on both stores."""
+    if tx.dialect.name == "postgresql":
+        return func.jsonb_extract_path_text(ContactRow.custom, key) == value
+    path = f'$."{key}"'
+    kept = func.json_extract(ContactRow.custom, path)
+    if value in {"true", "false"}:
+        return or_(func.json_type(ContactRow.custom, path) == value, kept == value)
+    return and_(func.json_type(ContactRow.custom, path).not_in(("true", "false")), cast(kept, String) == value)

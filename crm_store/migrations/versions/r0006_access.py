@@ -1,8 +1,0 @@
-"""Placeholder of the chain: access."""
-
-revision = "0006"
-down_revision = "0005"
-
-
-def upgrade() -> None:
-    """Nothing yet."""
