@@ -209,9 +209,7 @@ def list_expired(tx: Tx, before: datetime, limit: int, *, files: bool) -> list[I
     old = func.coalesce(ImportRow.undone_at, ImportRow.finished_at, ImportRow.created_at) < before
     settled = ImportRow.state.in_(("draft", "checked", "done", "failed", "undone"))
     lines = select(ImportLineRow.row).where(ImportLineRow.import_id == ImportRow.id).exists()
-    query = (
-        select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) if files else lines).order_by(ImportRow.id)
-    )
+    query = select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) if files else lines)
     return [_to_import(row) for row in tx.execute(query.order_by(ImportRow.id).limit(limit))]
 
 
