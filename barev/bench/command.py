@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-PARTS = ("talk", "memory", "starts")
+PARTS = ("talk", "import", "memory", "starts")
 _EXAMPLE = """\
 example:
   barev bench chat --json chat.json      the whole measurement, about five minutes
