@@ -46,6 +46,7 @@ from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
+from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
@@ -150,7 +151,7 @@ async def open_server(settings: Settings) -> Server:
     )
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
-    bus = await _open_bus(settings, store, secret, talk, desk_publisher)
+    bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
     contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
@@ -162,6 +163,7 @@ async def open_server(settings: Settings) -> Server:
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),
+        *SearchRoutes(store).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -196,15 +198,18 @@ async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: St
         raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
 
 
-async def _open_bus(settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher) -> "Bus | None":
+async def _open_bus(
+    settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher, hub: Hub
+) -> "Bus | None":
     """Joins the other processes; None where this is the only one. Redis's client is loaded only here."""
     if not settings.redis.url:
         return None
-    from barev.bus.bus import Bus, BusSettings
+    from barev.bus.bus import Bus, BusSettings, Hooks
 
     wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
-        bus = Bus(wanted, store, talk.publisher, talk.presence, lambda lasts: desks.bus_health(not lasts))
+        hooks = Hooks(lambda lasts: desks.bus_health(not lasts), hub.send_away)
+        bus = Bus(wanted, store, talk.publisher, talk.presence, hooks)
     except ValueError as error:
         await store.close()
         raise SettingsError(f"redis.url: {error}") from error

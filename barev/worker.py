@@ -1,11 +1,12 @@
-"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows. State is in the store, so a crash
-loses none."""
+"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows, what was said is indexed for the
+search. State is in the store, so a crash loses none."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from business.search.indexing import Indexer
 from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import AgentChanged, SessionRevoked
@@ -42,11 +43,13 @@ class Worker:
         self._desk = desk
         self._publisher = publisher
         self._session_check_s = session_check_s
+        self._indexer = Indexer(store)
         self._tasks: list[asyncio.Task[None]] = []
         self._kept: list[tuple[Work, str]] = []
 
     def start(self) -> None:
         """Begins; belongs to the running loop."""
+        self._indexer.start()
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(repeat(2.0, self._handoff.wake_due, "waking snoozed conversations")),
@@ -74,6 +77,7 @@ class Worker:
 
     async def close(self) -> None:
         """Ends all tasks."""
+        await self._indexer.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -72,6 +72,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "outgoing": "messages under way here; elsewhere they would be sent twice",
     "dialogues": "where a talk with the bot stands at this moment",
     "counters": "made anew from the rows",
+    "contact_keys": "made anew from contacts: what they are found by",
+    "message_keys": "made anew from messages: what they are found by",
+    "search_marks": "how far the index of this installation is",
     "demo_rows": "which rows the demo brought; an export is all one's own",
 }
 """Tables that are not exported, and why."""

@@ -1,6 +1,7 @@
 """What this machine has for the tests, and the one line that says why a group of tests is not run."""
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,12 @@ def may_mount() -> bool:
 
 
 @functools.cache
+def program(name: str) -> str | None:
+    """The path of a server of this machine; such live where only root looks for them."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/sbin")
+
+
+@functools.cache
 def browser_parts_installed() -> bool:
     """Whether ``npm ci`` has been here, with what the tests need."""
     return Path(__file__).parent.parent.joinpath("node_modules", "socket.io").is_dir()
@@ -60,6 +67,8 @@ def reason_not_to_run(marker: str) -> str | None:
         return "node_modules is not complete (make test installs it)"
     if marker == "mount" and not may_mount():
         return "no file system may be mounted here (root may, on a machine or in a container with the right to mount)"
+    if marker in {"haproxy", "nginx"} and program(marker) is None:
+        return f"no {marker} here (Debian: {'nginx-light' if marker == 'nginx' else marker})"
     if marker == "strace" and strace() is None:
         return "no strace that may trace here (Debian: strace; in a container also the right to ptrace)"
     return None

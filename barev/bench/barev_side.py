@@ -49,10 +49,13 @@ class Site:
         return self.folder / "data"
 
 
-def make_site(folder: Path, store_url: str = "") -> Site:
-    """Writes the settings of a new site. The store is SQLite in its folder, or the given PostgreSQL."""
+def make_site(folder: Path, store_url: str = "", redis_url: str = "") -> Site:
+    """Writes the settings of a new site. The store is SQLite in its folder, or the given PostgreSQL; with a Redis it is
+    one of several processes."""
     folder.mkdir(parents=True)
-    sections: dict[str, dict[str, object]] = {**_LIFTED, "store": {"url": store_url}} if store_url else _LIFTED
+    sections: dict[str, dict[str, object]] = {**_LIFTED, "store": {"url": store_url}} if store_url else dict(_LIFTED)
+    if redis_url:
+        sections["redis"] = {"url": redis_url}
     lines = [
         line
         for section, values in sections.items()
@@ -130,9 +133,25 @@ def open_pairs(
     fleet: Fleet, site: Site, inbox_keys: Sequence[str], tokens: Sequence[str], sources: Sequence[str]
 ) -> list[Pair]:
     """One visitor to every inbox, talking, and the agent of that inbox's team at his desk."""
-    spread = [sources[number % len(sources)] for number in range(len(inbox_keys))]
-    agents = fleet.open_all([agent_plan(site, token, source) for token, source in zip(tokens, spread, strict=True)])
+    return open_crossed_pairs(fleet, [site], inbox_keys, tokens, sources)
+
+
+def open_crossed_pairs(
+    fleet: Fleet, sites: Sequence[Site], inbox_keys: Sequence[str], tokens: Sequence[str], sources: Sequence[str]
+) -> list[Pair]:
+    """The same over several processes on one store: of each pair the agent is on the next process after the
+    visitor's."""
+    spread = [(number, sources[number % len(sources)]) for number in range(len(inbox_keys))]
+    agents = fleet.open_all(
+        [
+            agent_plan(sites[(number + 1) % len(sites)], token, source)
+            for token, (number, source) in zip(tokens, spread, strict=True)
+        ]
+    )
     visitors = fleet.open_all(
-        [visitor_plan(site, key, source, starts=True) for key, source in zip(inbox_keys, spread, strict=True)]
+        [
+            visitor_plan(sites[number % len(sites)], key, source, starts=True)
+            for key, (number, source) in zip(inbox_keys, spread, strict=True)
+        ]
     )
     return [Pair(visitor, agent) for visitor, agent in zip(visitors, agents, strict=True)]

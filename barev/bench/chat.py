@@ -11,7 +11,17 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from barev.bench import barev_side, cautions, import_side, machine, node_side, report, store_side
+from barev.bench import (
+    barev_side,
+    cautions,
+    cluster_side,
+    import_side,
+    machine,
+    node_side,
+    report,
+    search_side,
+    store_side,
+)
 from barev.bench.fleet import BenchError, Fleet, Plan
 from barev.bench.load import Load, Sample
 from barev.bench.processes import CpuReader, Server, command_cpu_s, raise_descriptors, split_cores, tree_of
@@ -40,6 +50,9 @@ class Effort:
     import_rows: int = 10_000
     import_s: float = 3.0
     import_pairs: int = 20
+    contacts: int = 200_000
+    messages: int = 1_000_000
+    names: int = 40
 
 
 QUICK = Effort(
@@ -53,6 +66,9 @@ QUICK = Effort(
     settle_s=1.0,
     import_rows=3_000,
     import_s=1.0,
+    contacts=4_000,
+    messages=20_000,
+    names=10,
 )
 
 
@@ -66,7 +82,9 @@ class Figures:
     start_cpu_s: dict[str, list[float]] = field(default_factory=dict)
     demo: dict[str, float] = field(default_factory=dict)
     imported: dict[str, list[float]] = field(default_factory=dict)
+    processes: dict[int, list[Sample]] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    search: search_side.SearchFigures = field(default_factory=search_side.SearchFigures)
     faults: int = 0
     cautions: list[str] = field(default_factory=list)
 
@@ -80,6 +98,7 @@ class Bench:
     store: str
     node: str | None
     server_cores: set[int]
+    all_cores: set[int]
     say: Callable[[str], None]
 
     def talk(self, figures: Figures) -> None:
@@ -183,6 +202,23 @@ class Bench:
             )
             self._tell(figures, "the same talk without an import", calm)
 
+    def processes(self, figures: Figures) -> None:
+        """Throughput of one process on PostgreSQL, and of two with Redis between them."""
+        effort = self.effort
+
+        def run(load: Load) -> list[Sample]:
+            return [load.saturate(DEEP, effort.run_s, effort.warm_up_s) for _ in range(effort.rounds)]
+
+        for count in cluster_side.COUNTS:
+            cores = cluster_side.cores_of(count, self.all_cores, self.server_cores)
+            folder = self.folder / f"processes-{count}"
+            samples, faults = cluster_side.measure(count, folder, effort.pairs, cores, _SOURCES, run)
+            figures.processes[count] = samples
+            figures.faults += faults
+            for sample in samples:
+                self._tell(figures, f"{count} of Barev, {DEEP} in flight", sample)
+        figures.cautions.extend(cluster_side.cautions_of(self.all_cores))
+
     def memory(self, figures: Figures) -> None:
         """Memory of connections that only wait."""
         wanted = self.effort.idle
@@ -251,6 +287,13 @@ class Bench:
             + ", ".join(f"{name} {sorted(all_)[len(all_) // 2]:.2f}" for name, all_ in found.items())
         )
 
+    def search(self, figures: Figures) -> None:
+        """Search as you type in a store of many."""
+        with store_side.opened(self.store, self.folder / "search") as store:
+            size = (self.effort.contacts, self.effort.messages)
+            where = self.folder / "search-site"
+            search_side.measure(figures.search, where, store.url, self.server_cores, size, self.effort.names, self.say)
+
 
 @contextmanager
 def ended(server: Server) -> Iterator[None]:
@@ -288,6 +331,7 @@ def rows_of(figures: Figures) -> list[report.Row]:
         rows.append(report.Row(what, f"{rate:,.0f}", f"{bare:,.0f}", rate / bare))
         what = f"acknowledged at {IMPORT_PACE_PER_S:.0f}/s while importing, p99 (yardstick: without)"
         rows.append(report.figure_row(what, found["p99_ms"], found["calm_p99_ms"], ".2f", unit=" ms"))
+    rows += cluster_side.rows_of(figures.processes, DEEP)
     if figures.idle:
         ours_idle, node_idle = figures.idle["barev"], figures.idle.get("node")
         what = f"memory a connection, {ours_idle['connections']:,.0f} idle"
@@ -304,13 +348,13 @@ def rows_of(figures: Figures) -> list[report.Row]:
                 "resident memory, idle demo", [figures.demo["resident_mib"]], [], ".0f", most=120, unit=" MiB"
             )
         )
-    return rows
+    return rows + search_side.rows_of(figures.search)
 
 
 def run(
     effort: Effort, store: str, parts: list[str], where: Path, say: Callable[[str], None]
 ) -> tuple[list[report.Row], dict[str, Any]]:
-    """Measures the parts (``talk``, ``import``, ``memory``, ``starts``); returns the table's rows and all raw figures.
+    """Measures the parts (see ``command.PARTS``); returns the table's rows and all raw figures.
 
     Raises BenchError where something cannot be measured."""
     raise_descriptors()
@@ -327,11 +371,16 @@ def run(
         os.sched_setaffinity(0, own_cores)
         try:
             figures = Figures()
-            bench = Bench(folder, effort, store, node, server_cores, say)
+            bench = Bench(folder, effort, store, node, server_cores, before, say)
             for part in parts:
-                {"talk": bench.talk, "import": bench.imports, "memory": bench.memory, "starts": bench.starts}[part](
-                    figures
-                )
+                {
+                    "talk": bench.talk,
+                    "import": bench.imports,
+                    "memory": bench.memory,
+                    "starts": bench.starts,
+                    "processes": bench.processes,
+                    "search": bench.search,
+                }[part](figures)
         finally:
             os.sched_setaffinity(0, before)
     if node is not None:

@@ -4,11 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-PARTS = ("talk", "import", "memory", "starts")
+PARTS = ("talk", "import", "memory", "starts", "processes", "search")
 _EXAMPLE = """\
 example:
-  barev bench chat --json chat.json      the whole measurement, about five minutes
+  barev bench chat --json chat.json      the whole measurement, about fifteen minutes
   barev bench chat --quick               a first impression, about a minute
+  barev bench chat --only search         search as you type in a million messages
 """
 
 
@@ -47,7 +48,7 @@ def main(args: list[str]) -> int:
     if not options.folder.is_dir():
         print(f"barev bench: no folder {str(options.folder)!r}", file=sys.stderr)
         return 2
-    from barev.bench import chat, report
+    from barev.bench import chat, cluster_side, report
     from barev.bench.fleet import BenchError
 
     def say(line: str) -> None:
@@ -55,7 +56,8 @@ def main(args: list[str]) -> int:
 
     effort = chat.QUICK if options.quick else chat.Effort()
     try:
-        rows, raw = chat.run(effort, options.store, options.only or list(PARTS), options.folder, say)
+        parts = options.only or [part for part in PARTS if part != "processes" or cluster_side.available()]
+        rows, raw = chat.run(effort, options.store, parts, options.folder, say)
     except BenchError as error:
         print(f"barev bench: {error}", file=sys.stderr)
         return 1

@@ -25,6 +25,9 @@ from routing.publisher import Publisher
 log = logging.getLogger(__name__)
 FORMAT = 1
 """Of frames. Processes of different formats do not hear each other: what they miss they read from the store."""
+JUMP_MOST = 5_000
+"""Events that are read from the store and told; where more were missed (a long outage, an import), it is quicker that
+every client asks for what concerns it."""
 _NAME_CHARS = 12
 _AT_ONCE = 1000  # events a frame
 _UNSAID_MOST = 20_000
@@ -48,9 +51,17 @@ class BusSettings:
     times: Times = field(default_factory=Times)
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """``lasting`` is called with True when an outage lasts, and with False when it is over; ``start_over`` when every
+    client here must load for himself what he missed: close their connections."""
+
+    lasting: Callable[[bool], None]
+    start_over: Callable[[], None]
+
+
 class Bus:
-    """One process's end of it. Belongs to one loop. ``lasting`` is called with True when an outage lasts, and with
-    False when it is over."""
+    """One process's end of it. Belongs to one loop."""
 
     def __init__(
         self,
@@ -58,12 +69,12 @@ class Bus:
         store: Store,
         publisher: Publisher,
         presence: LivePresence,
-        lasting: Callable[[bool], None],
+        hooks: Hooks,
     ) -> None:
         self._settings = settings
         self._store = store
         self._publisher = publisher
-        self._lasting = lasting
+        self._hooks = hooks
         self.name = token_hex(_NAME_CHARS // 2)
         self._prefix = self.name.encode()
         channel = f"barev:{FORMAT}:{blake2s(settings.key, digest_size=8, person=b'bus').hexdigest()}"
@@ -196,7 +207,12 @@ class Bus:
             log.warning("%s", line)
 
     async def _read_missed(self, after: int) -> Missed:
-        return await read_missed(self._store, after)
+        last = await read_last(self._store)
+        if last - after <= JUMP_MOST:
+            return await read_missed(self._store, after)
+        log.warning("%d events were missed, too many to be told one by one: all clients are to catch up", last - after)
+        self._hooks.start_over()
+        return Missed([], last, False)
 
     # --- up and down ------------------------------------------------------------------------------------------------
 
@@ -210,7 +226,7 @@ class Bus:
                 self._lasting_timer.cancel()
             if self._lasts:
                 self._lasts = False
-                self._lasting(False)
+                self._hooks.lasting(False)
         else:
             self._stands.clear()
             self._sequencer.patience_s = self._settings.patience_down_s
@@ -223,7 +239,7 @@ class Bus:
 
     def _say_lasting(self) -> None:
         self._lasts = True
-        self._lasting(True)
+        self._hooks.lasting(True)
 
     async def _look(self) -> None:
         """Asks the store for its last number: the last words of a process that died are missed by nobody else."""

@@ -12,7 +12,6 @@ from barev.demo.telling import Told, tell
 from barev.demo.whole import STORIES
 from conversation.clock import from_ms
 from crm_store import Tx, agents, audit, demo_rows, settings_table
-from crm_store.contacts import search_key
 from crm_store.counters import next_events
 from crm_store.demo_rows import SeededRows
 from crm_store.models import (
@@ -147,7 +146,6 @@ def _contact(one: Customer, talks: Sequence[Told]) -> dict[str, Any]:
         "country": one.country,
         "note": one.note,
         "source": "web",
-        "search": search_key(one.name, one.phone, one.email),
         "created_at": from_ms(talks[0].created_ms),
         "updated_at": from_ms(talks[-1].created_ms),
         "last_seen_at": from_ms(max(spoken)),

@@ -112,6 +112,13 @@ class Hub:
         space = self._spaces.get(namespace)
         return tuple(space.rooms.get(room, ())) if space is not None else ()
 
+    def send_away(self) -> None:
+        """Closes every connection; the clients come back by themselves and catch up."""
+        for waiter in list(self.wheel):
+            waiter.close()
+        if self._stock is not None:
+            self._stock.send_away()
+
     async def close_all(self, timeout_s: float = 2.0) -> None:
         """Closes every connection, so that the clients come back by themselves, and takes no new ones.
 
@@ -120,8 +127,7 @@ class Hub:
         self.closing = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
-        for waiter in list(self.wheel):
-            waiter.close()
+        self.send_away()
         if self._stock is not None:
             await self._stock.close_all()
         while (self.counters.lean or self.counters.stock) and loop.time() < deadline:

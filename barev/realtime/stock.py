@@ -162,10 +162,14 @@ class Stock:
                     await asyncio.wait_for(session.queue.emptied(), self.hub.settings.close_timeout_s)
             connection.websocket.close()
 
-    async def close_all(self) -> None:
-        """Begins to end every session, and stops the engine's own work."""
+    def send_away(self) -> None:
+        """Begins to end every session."""
         for connection in list(self._connections.values()):
             connection.close()
+
+    async def close_all(self) -> None:
+        """Begins to end every session, and stops the engine's own work."""
+        self.send_away()
         if not self._over:
             self._over = True
             await self._engine.shutdown()

@@ -28,6 +28,7 @@ from crm_store.models.people import (
     TeamMemberRow,
     TeamRow,
 )
+from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
     ConversationRow,
@@ -61,6 +62,7 @@ __all__ = [
     "ContactCategoryRow",
     "ContactGroupMemberRow",
     "ContactGroupRow",
+    "ContactKeyRow",
     "ContactNoteRow",
     "ContactRow",
     "ContactSourceRow",
@@ -81,11 +83,13 @@ __all__ = [
     "JobRow",
     "JobState",
     "MergeRow",
+    "MessageKeyRow",
     "MessageRow",
     "OutgoingRow",
     "OutgoingState",
     "RoleRow",
     "RowOutcome",
+    "SearchMarkRow",
     "SettingRow",
     "SubjectKind",
     "SubjectRow",

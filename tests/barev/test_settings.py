@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from barev.settings import SettingsError, load
+from barev.settings import SettingsError, check_redis, load
 
 
 @pytest.fixture
@@ -65,3 +65,22 @@ def test_a_secret_is_not_shown() -> None:
     settings = load(None, {}, {"BAREV_TELEGRAM_TOKEN": "123:secret", "BAREV_LLM_KEY": "secret"})
     assert "secret" not in repr(settings)
     assert settings.telegram.token == "123:secret"
+
+
+@pytest.mark.parametrize(
+    ("redis", "store", "said"),
+    [
+        ("redis://127.0.0.1", "", "SQLite serves one process"),
+        ("unix:///run/redis", "sqlite:////srv/barev.db", "SQLite serves one process"),
+        ("127.0.0.1:6379", "postgresql://127.0.0.1/barev", "begins with redis://"),
+    ],
+)
+def test_redis_joins_processes_on_postgresql_only(redis: str, store: str, said: str) -> None:
+    settings = load(None, {}, {"BAREV_REDIS_URL": redis, "BAREV_STORE_URL": store})
+    with pytest.raises(SettingsError, match=said):
+        check_redis(settings)
+
+
+def test_redis_with_postgresql_or_without_an_address_is_fine() -> None:
+    check_redis(load(None, {}, {}))
+    check_redis(load(None, {}, {"BAREV_REDIS_URL": "rediss://r", "BAREV_STORE_URL": "postgresql://h/d"}))

@@ -120,45 +120,44 @@ async def test_12_many_conversations_and_one_very_long_one(
     """Every list and every opening is a page of bounded size, through to its end, in every process; the processes'
     memory does not grow with what is read again and again."""
     products = make_processes(tmp_path, postgres_url, redis_server, 2, UNLIMITED)
-    conversations, messages = scale.rounds(2_000, 100_000), scale.rounds(2_000, 10_000)
-    async with all_running(*products):
+    conversations, messages = scale.rounds(4_000, 100_000), scale.rounds(1_200, 10_000)
+    async with seeded() as rng, all_running(*products):
         (login,) = new_agents(products[0], 1)
         token = await products[0].log_in(login)
-        guest = clients.visitor(products[0].address)
-        desks = [clients.agent(product.address, token) for product in products]
-        async with clients.connected(guest, *desks):
-            visitor_token = (await guest.get("hello"))["token"]
-            await guest.send("the first of very many")
-            await fill(postgres_url, conversations, messages)
-            await guest.send("the last of very many")
-            for desk in desks:  # the jump of numbers is read from the store
-                await desk.wait_for("message", lambda told: bool(told["text"] == "the last of very many"))
-            sizes = []
-            for _ in range(4):
-                for product, desk in zip(products, desks, strict=True):
-                    await walk(product, desk, token, visitor_token, conversations, messages)
-                    desk.heard.clear()
-                sizes.append([psutil.Process(product.pid).memory_info().rss for product in products])
-            grown = [last - second for second, last in zip(sizes[1], sizes[-1], strict=True)]
-            assert max(grown) < 16 * 1024 * 1024, sizes
+        guest = Visitor("guest", rng, ignore, literal=True)
+        desks = [Agent(product.address, rng, ignore, token) for product in products]
+        everybody: list[Visitor | Agent] = [guest, *desks]
+        for one, product in zip(everybody, [products[0], *products], strict=True):
+            await one.come(product.address)
+        await guest.say("message")
+        await guest.settle()
+        await fill(postgres_url, conversations, messages)
+        for one, product in zip(everybody, [products[0], *products], strict=True):
+            await link_of(one).cut  # so many at once are told nobody: he shall catch up
+            await one.come(product.address)
+        await guest.say("message")
+        await guest.settle()
+        fresh = (await desks[0].fresh()).view()
+        for desk in desks:
+            await become_equal(desk, fresh)
+        for one in everybody:
+            await link_of(one).close()
+        sizes = []
+        for _ in range(3):
+            for product in products:
+                await walk(product, token, guest.token, conversations, messages)
+            sizes.append([psutil.Process(product.pid).memory_info().rss for product in products])
+        grown = [last - second for second, last in zip(sizes[1], sizes[-1], strict=True)]
+        assert max(grown) < 16 * 1024 * 1024, sizes
 
 
-async def walk(
-    product: Product, desk: clients.Client, token: str, visitor_token: str, conversations: int, messages: int
-) -> None:
+async def walk(product: Product, token: str, visitor_token: str | None, conversations: int, messages: int) -> None:
     """Loads the board, lists all conversations, reads the long one from its end to its beginning as agent and as
     visitor."""
-    board = await desk.get("hello")
-    assert len(board["conversations"]) <= 200
-    assert board["counts"]["all"] == conversations + 1
+    desk = clients.agent(product.address, token)
+    async with clients.connected(desk):
+        await walk_desk(desk, conversations, messages)
     assert len(await list_all(product, token)) == conversations + 1
-    page = await desk.get("open", {"conversation_id": 1})
-    seqs = [told["seq"] for told in page["messages"]]
-    while page["more_before"]:
-        assert len(page["messages"]) <= 200
-        page = await desk.get("history", {"conversation_id": 1, "before_seq": seqs[0]})
-        seqs = [*(told["seq"] for told in page["messages"]), *seqs]
-    assert seqs == list(range(1, messages + 3))
     guest = clients.visitor(product.address, visitor_token)
     async with clients.connected(guest):
         first = await guest.get("hello")
@@ -170,6 +169,20 @@ async def walk(
             assert len(synced["messages"]) <= 1000
             seen += len(synced["messages"])
         assert seen == messages + 2
+
+
+async def walk_desk(desk: clients.Client, conversations: int, messages: int) -> None:
+    """What an agent's desk asks for."""
+    board = await desk.get("hello")
+    assert len(board["conversations"]) <= 200
+    assert board["counts"]["all"] == conversations + 1
+    page = await desk.get("open", {"conversation_id": 1})
+    seqs = [told["seq"] for told in page["messages"]]
+    while page["more_before"]:
+        assert len(page["messages"]) <= 200
+        page = await desk.get("history", {"conversation_id": 1, "before_seq": seqs[0]})
+        seqs = [*(told["seq"] for told in page["messages"]), *seqs]
+    assert seqs == list(range(1, messages + 3))
 
 
 async def list_all(product: Product, token: str) -> set[int]:

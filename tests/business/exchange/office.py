@@ -17,7 +17,7 @@ from conversation.texts import Catalogue
 from crm_store import imports
 from crm_store.engine import Store
 from crm_store.imports import Import, ImportLine
-from crm_store.models import AddressRow, ContactRow
+from crm_store.models import AddressRow, ContactKeyRow, ContactRow
 
 MB = 1024 * 1024
 
@@ -81,6 +81,11 @@ class Office:
         """(contact, channel, value) of all addresses, in order."""
         query = select(AddressRow.contact_id, AddressRow.channel, AddressRow.value).order_by(AddressRow.id)
         return [(a, b, c) for a, b, c in await self.store.read(lambda tx: tx.execute(query).all())]
+
+    async def digits(self, contact_id: int) -> str:
+        """The digits that a contact is found by."""
+        query = select(ContactKeyRow.digits).where(ContactKeyRow.contact_id == contact_id)
+        return await self.store.read(lambda tx: tx.scalar(query)) or ""
 
     async def count(self) -> int:
         """How many contacts there are."""

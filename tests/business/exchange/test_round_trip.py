@@ -131,9 +131,8 @@ async def test_a_broken_off_restore_goes_on(store: Store, new_url: Callable[[], 
     await restore(other, tmp_path / "out", tmp_path / "data", lambda *_: None)
     before = await whole(exports_of(store, tmp_path), "contact_records", "csv")
     assert await whole(exports_of(other, tmp_path), "contact_records", "csv") == before
-    assert {row.search for row in await Office(other, tmp_path).contacts()} == {
-        row.search for row in await Office(store, tmp_path).contacts()
-    }
+    for number in (1, 30):
+        assert await Office(other, tmp_path).digits(number) == await Office(store, tmp_path).digits(number) != ""
     await other.close()
 
 
