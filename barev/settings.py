@@ -13,7 +13,9 @@ from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
 
+from conversation.language import LANGUAGES
 from conversation.limits import Rate
+from conversation.messages import Language
 
 
 class SettingsError(Exception):
@@ -22,13 +24,32 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """``trusted_proxies``: peers whose X-Forwarded-For is believed. ``lean``: the lean socket path (stock
-    python-socketio else)."""
+    """Where it listens.
+
+    Attributes:
+        host: address to listen on; ``0.0.0.0`` for all of this machine
+        port: port to listen on; 0 takes any free one
+        trusted_proxies: addresses or networks of proxies whose X-Forwarded-For is believed
+        public_url: the address that customers see, for instance ``https://chat.example.am``; https makes the session
+            cookie Secure
+        tls_cert: a PEM file with the certificate and its chain: https without a proxy
+        tls_key: a PEM file with the certificate's key
+        hsts_s: seconds for which browsers are told to come by https only; 0 tells them nothing
+        drain_s: seconds between SIGTERM and the end of listening, in which ``/readyz`` says 503 already, so that a load
+            balancer turns away
+        stop_s: seconds for all of the end together (the drain not counted)
+        head_timeout_s: seconds in which the head of a request must come
+        body_limit_kb: the longest body of a REST request
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     trusted_proxies: tuple[str, ...] = ()
     public_url: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    hsts_s: int = 0
+    drain_s: float = 0.0
     stop_s: float = 4.0
     head_timeout_s: float = 10.0
     body_limit_kb: int = 256
@@ -135,9 +156,39 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """What is said on standard error; never a message's text, a password or a token.
+
+    Attributes:
+        level: debug, info, warning or error
+        format: text for people, json (one object a line) for programs
+    """
+
+    level: str = "info"
+    format: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Who may read ``/metrics``.
+
+    Attributes:
+        token: if set, only who sends it (``Authorization: Bearer TOKEN``) may read
+        addresses: addresses or networks that may read without a token, besides this machine itself
+    """
+
+    token: str = field(default="", repr=False)
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Redis:
-    """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process.
-    ``notice_after_s``: how long Redis is away before agents are told."""
+    """Shared events of several processes.
+
+    Attributes:
+        url: redis://, rediss:// (TLS) or unix://; empty for one process
+        notice_after_s: seconds for which Redis is away before agents are told
+    """
 
     url: str = field(default="", repr=False)
     notice_after_s: float = 10.0
@@ -211,6 +262,8 @@ class Settings:
     business: Business = field(default_factory=Business)
     visitor: Visitor = field(default_factory=Visitor)
     desk: Desk = field(default_factory=Desk)
+    logs: Logs = field(default_factory=Logs)
+    metrics: Metrics = field(default_factory=Metrics)
     redis: Redis = field(default_factory=Redis)
     telegram: Telegram = field(default_factory=Telegram)
     viber: Viber = field(default_factory=Viber)
@@ -261,6 +314,22 @@ def check_redis(settings: Settings) -> None:
             "redis.url joins several processes, and they need PostgreSQL (store.url); SQLite serves one process, "
             "so leave redis.url empty"
         )
+
+
+def terminal_language(environ: Mapping[str, str] | None = None) -> Language:
+    """The language of the terminal (LC_ALL, LC_MESSAGES, LANG), English where it is none of ours."""
+    environment = os.environ if environ is None else environ
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            found = environment[name][:2].lower()
+            return next((language for language in LANGUAGES if language == found), "en")
+    return "en"
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a command that works on the same store; secrets stay out of its arguments."""
+    store = {"BAREV_STORE_URL": settings.store.url, "BAREV_STORE_DATA": settings.store.data}
+    return {**os.environ, **store}
 
 
 def _read_file(raw: Raw, config: str | None) -> None:
