@@ -16,6 +16,7 @@ from typing import Final, cast
 from barev.backup.archive import BackupError, Reader
 from barev.backup.making import name_for
 from business.team.deeds import record_deed
+from business.team.settings import read_text, read_whole
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Json
@@ -36,12 +37,12 @@ _PART: Final = re.compile(r"\.barev-\d{8}T\d{6}Z\.zip\.\d+\.part")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What the firm set. ``every_hours``: 0 for never; ``keep``: how many; ``remind_hours``: 0 for no reminder."""
+    """What the firm set: how often, how many are kept and where, and from which age on somebody is reminded."""
 
-    every_hours: float
+    every_hours: int
     keep: int
     folder: Path
-    remind_hours: float
+    remind_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +59,25 @@ class State:
     owner: str = ""
     until_ms: int = 0
 
-    def due_ms(self, schedule: Schedule) -> int | None:
-        """When the next one is to be made; None: never."""
-        if not schedule.every_hours:
-            return None
-        due = max(self.last_ms, self.since_ms) + round(schedule.every_hours * 3_600_000)
+    def due_ms(self, schedule: Schedule) -> int:
+        """When the next one is to be made."""
+        due = max(self.last_ms, self.since_ms) + schedule.every_hours * 3_600_000
         return max(due, self.tried_ms + round(AGAIN_S * 1000)) if self.error else due
 
     def overdue(self, schedule: Schedule, now_ms: int) -> bool:
         """Whether somebody must be reminded."""
-        waited_ms = now_ms - max(self.last_ms, self.since_ms)
-        return bool(schedule.remind_hours) and waited_ms > schedule.remind_hours * 3_600_000
+        return now_ms - max(self.last_ms, self.since_ms) > schedule.remind_hours * 3_600_000
 
 
 def read_schedule(tx: Tx, data: Path) -> Schedule:
     """What is set, with the usual values for the rest."""
-    folder = settings_table.get(tx, "backup.folder")
+    folder = read_text(tx, "backup.folder").strip()
     return Schedule(
-        every_hours=_number(settings_table.get(tx, "backup.every_hours"), 24),
-        keep=max(1, int(_number(settings_table.get(tx, "backup.keep"), 7))),
-        folder=Path(folder) if isinstance(folder, str) and folder.strip() else data / "backups",
-        remind_hours=_number(settings_table.get(tx, "backup.remind_hours"), 48),
+        every_hours=read_whole(tx, "backup.every_hours"),
+        keep=read_whole(tx, "backup.keep"),
+        folder=Path(folder) if folder else data / "backups",
+        remind_hours=read_whole(tx, "backup.remind_hours"),
     )
-
-
-def _number(value: Json, usual: float) -> float:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else usual
 
 
 def read_state(tx: Tx) -> State:
@@ -155,8 +149,7 @@ class Backups:
             await self._store.writer.run(_begin)
             return
         self._overdue = state.overdue(schedule, now_ms)
-        due_ms = state.due_ms(schedule)
-        if due_ms is None or due_ms > now_ms or self._task is not None:
+        if state.due_ms(schedule) > now_ms or self._task is not None:
             return
         if await self._store.writer.run(lambda tx: self._take(tx, due=True)):
             self._begin(schedule)
@@ -165,12 +158,11 @@ class Backups:
         """What there is, and when the next one comes."""
         schedule, state = await self._store.read(self._read)
         items = await asyncio.to_thread(list_backups, schedule.folder)
-        due_ms = state.due_ms(schedule)
         now_ms = clock.now_ms()
         return BackupStatus(
             items=items,
             last_at=clock.from_ms(state.last_ms) if state.last_ms else None,
-            next_at=None if due_ms is None or not state.since_ms else clock.from_ms(due_ms),
+            next_at=clock.from_ms(state.due_ms(schedule)) if state.since_ms else None,
             overdue=state.overdue(schedule, now_ms) if state.since_ms else False,
             folder=str(schedule.folder),
             running=bool(state.owner) and state.until_ms > now_ms,
@@ -208,8 +200,9 @@ class Backups:
 
     def _take(self, tx: Tx, *, due: bool) -> bool:
         state, now_ms = read_state(tx), clock.now_ms()
-        due_ms = state.due_ms(read_schedule(tx, self._data))
-        if (state.owner and state.until_ms > now_ms) or (due and (due_ms is None or due_ms > now_ms)):
+        if state.owner and state.until_ms > now_ms:
+            return False
+        if due and state.due_ms(read_schedule(tx, self._data)) > now_ms:
             return False
         _put(tx, replace(state, owner=self._owner, until_ms=now_ms + round(LEASE_S * 1000), tried_ms=now_ms))
         return True

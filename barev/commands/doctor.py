@@ -10,7 +10,23 @@ from barev.settings import Settings, terminal_language
 from conversation.messages import Language
 from conversation.texts import Catalogue
 
-_SIGNS = {"ok": " ok  ", "warn": "warn ", "wrong": "WRONG"}
+_SIGNS = {"ok": "ok   ", "warn": "warn ", "wrong": "WRONG"}
+_WORDS = {  # the same in every language
+    "serve": "barev serve",
+    "backup": "barev backup FILE",
+    "restore": "barev restore FILE",
+    "config": "barev.toml",
+    "cert": "server.tls_cert",
+    "own_key": "server.tls_key",
+    "loopback": "127.0.0.1",
+    "example": "https://chat.example.am",
+    "value": "info",
+    "line": "LimitNOFILE=65536",
+    "headers": "Upgrade, Connection",
+    "page": "docs/how-to/nginx.md",
+    "form": "PEM",
+    "version": "HTTP/1.1",
+}
 
 
 def add(commands: "argparse._SubParsersAction[Parser]", common: Parser) -> None:
@@ -34,25 +50,26 @@ def _doctor(parsed: argparse.Namespace) -> int:
     findings = run(_look(settings))
     language: Language = parsed.language or terminal_language()
     texts = Catalogue()
+    shown = [_shown(one, texts, language) for one in findings]
     if parsed.json:
-        shown = [_as_json(one, texts, language) for one in findings]
         sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
     else:
-        for one in findings:
-            sys.stdout.write(
-                f"{_SIGNS[one.state]} {one.subject}: {texts.get(language, f'doctor.{one.key}', **one.fields)}\n"
-            )
-            if one.state != "ok":
-                sys.stdout.write(f"      → {texts.get(language, f'doctor.{one.key}_mend', **one.fields)}\n")
+        sys.stdout.writelines(map(_lines, shown))
     return 1 if any(one.state == "wrong" for one in findings) else 0
 
 
-def _as_json(one: Finding, texts: Catalogue, language: Language) -> dict[str, str]:
+def _shown(one: Finding, texts: Catalogue, language: Language) -> dict[str, str]:
+    fields = {**_WORDS, "setting": one.subject, **one.fields}
     shown = {"state": one.state, "subject": one.subject, "check": one.key}
-    shown["text"] = texts.get(language, f"doctor.{one.key}", **one.fields)
+    shown["text"] = texts.get(language, f"doctor.{one.key}", **fields)
     if one.state != "ok":
-        shown["mend"] = texts.get(language, f"doctor.{one.key}_mend", **one.fields)
+        shown["mend"] = texts.get(language, f"doctor.{one.key}_mend", **fields)
     return shown
+
+
+def _lines(shown: dict[str, str]) -> str:
+    line = f"{_SIGNS[shown['state']]} {shown['subject']}: {shown['text']}\n"
+    return f"{line}       → {shown['mend']}\n" if "mend" in shown else line
 
 
 async def _look(settings: Settings) -> list[Finding]:

@@ -63,7 +63,8 @@ def check_certificate(settings: Settings) -> Iterator[Finding]:
     else:
         yield ok("server.tls_cert", "cert", file=path, at=clock.to_iso(ends))
     if host and not any(_covers(name, host) for name in names):
-        yield wrong("server.tls_cert", "cert_name", names=", ".join(names) or "-", host=host)
+        shown = ", ".join(names) or "-"
+        yield wrong("server.tls_cert", "cert_name", names=shown, host=host, setting="server.public_url")
 
 
 def _covers(name: str, host: str) -> bool:
@@ -86,7 +87,8 @@ async def check_public(settings: Settings) -> list[Finding]:
             async with web.get(f"{public}/healthz") as answer:
                 said = await answer.text()
             if answer.status != 200 or '"ok"' not in said:
-                return [wrong(subject, "public_other", url=public, status=answer.status)]
+                here = f"{settings.server.host}:{settings.server.port}"
+                return [wrong(subject, "public_other", url=public, status=answer.status, host=here)]
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return [wrong(subject, "public_silent", url=public, error=str(error) or type(error).__name__)]
         lines = [ok(subject, "public", url=public)]

@@ -70,7 +70,7 @@ def _safety(found: Checkup) -> Iterator[Finding]:
 def _clock(found: Checkup, took_s: float) -> Iterator[Finding]:
     apart_s = abs((clock.now() - found.now).total_seconds())
     if apart_s > CLOCK_S + took_s:
-        yield warn("clock", "clock_apart", seconds=round(apart_s, 1))
+        yield warn("clock", "clock_apart", seconds=round(apart_s, 1), command="timedatectl set-ntp true")
     else:
         yield ok("clock", "clock")
 
@@ -85,7 +85,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     else:
         yield ok("store.data", "disk", folder=folder, mb=free_mb)
     if not os.access(folder, os.W_OK):
-        yield wrong("store.data", "disk_closed", folder=folder)
+        yield wrong("store.data", "disk_closed", folder=folder, command=f"chown -R barev {folder}")
 
 
 def _files(url: StoreUrl) -> Iterator[Finding]:
@@ -111,8 +111,6 @@ def check_private(path: Path, subject: str) -> Iterator[Finding]:
 
 async def _backups(url: StoreUrl, data: Path) -> list[Finding]:
     schedule, state = await read_apart(url, lambda tx: (read_schedule(tx, data), read_state(tx)))
-    if not schedule.every_hours:
-        return [warn("backup.every_hours", "backup_off")]
     late = is_overdue(schedule, state, clock.now())
     if late is not None:
         hours = int(late.total_seconds() // 3600)

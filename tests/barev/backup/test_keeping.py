@@ -164,10 +164,8 @@ def test_when_it_is_due_and_when_somebody_is_reminded() -> None:
     assert State(since_ms=HOUR_MS).due_ms(usual) == 25 * HOUR_MS
     assert State(since_ms=HOUR_MS, last_ms=10 * HOUR_MS).due_ms(usual) == 34 * HOUR_MS
     assert State(since_ms=HOUR_MS, tried_ms=30 * HOUR_MS, error="x").due_ms(usual) == 30 * HOUR_MS + 900_000
-    assert State(since_ms=HOUR_MS).due_ms(Schedule(0, 7, Path(), 48)) is None
     late = State(since_ms=HOUR_MS, last_ms=10 * HOUR_MS)
     assert [late.overdue(usual, hours * HOUR_MS) for hours in (58, 59)] == [False, True]
-    assert not late.overdue(Schedule(24, 7, Path(), 0), 1000 * HOUR_MS)
 
 
 def test_only_sound_ones_count(tmp_path: Path) -> None:
