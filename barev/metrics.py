@@ -52,6 +52,15 @@ class Histogram:
         self._counts[bisect_left(self._bounds, value_s)] += 1
         self._sum += value_s
 
+    def observe_all(self, since: Iterable[float], now: float) -> None:
+        """Counts what began at these moments and ends now."""
+        bounds, counts, total = self._bounds, self._counts, 0.0
+        for begun in since:
+            took = now - begun
+            counts[bisect_left(bounds, took)] += 1
+            total += took
+        self._sum += total
+
     def samples(self, labels: Labels) -> list[Sample]:
         """Its lines; buckets are cumulative, as the format wants them."""
         lines: list[Sample] = []

@@ -5,7 +5,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from barev.logs import set_up
@@ -70,10 +70,10 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in _ENDINGS:
-        loop.add_signal_handler(name, stop.set)  # the second one finds it set
+        _on_signal(loop, name, stop.set)  # the second one finds it set
     server = await open_server(settings)
     if server.certificate is not None and hasattr(signal, "SIGHUP"):
-        loop.add_signal_handler(signal.SIGHUP, server.certificate.reload)
+        _on_signal(loop, signal.SIGHUP, server.certificate.reload)
     scheme = "http" if server.certificate is None else "https"
     ready = f"barev ready on {scheme}://{settings.server.host}:{server.port}"
     sys.stdout.write("".join(f"{line}\n" for line in (*server.logins, ready)))
@@ -86,6 +86,13 @@ async def _serve(settings: Settings) -> None:
         await server.close(settings.server.stop_s, settings.server.drain_s)
         log.info("ended")
         _be_deaf()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, name: signal.Signals, act: Callable[[], object]) -> None:
+    try:
+        loop.add_signal_handler(name, act)
+    except NotImplementedError:  # Windows
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(act))
 
 
 def _be_deaf() -> None:

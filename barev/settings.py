@@ -1,283 +1,67 @@
 """Every setting, named once: ``barev.toml``, overridden by ``BAREV_SECTION_KEY``, overridden by flags.
 
 The only module that reads the environment. A name nobody knows in ``barev.toml`` is refused, so that a typing mistake
-never
-passes for a setting.
+never passes for a setting. The settings themselves are in ``barev.sections``.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
 
+from barev.sections import (
+    Business,
+    Desk,
+    Email,
+    Llm,
+    Logs,
+    Metrics,
+    Rasa,
+    Redis,
+    Server,
+    Settings,
+    Sms,
+    Sockets,
+    StoreSettings,
+    Telegram,
+    Viber,
+    Visitor,
+    Voice,
+)
 from conversation.language import LANGUAGES
-from conversation.limits import Rate
 from conversation.messages import Language
+
+__all__ = [
+    "Business",
+    "Desk",
+    "Email",
+    "Llm",
+    "Logs",
+    "Metrics",
+    "Rasa",
+    "Redis",
+    "Server",
+    "Settings",
+    "SettingsError",
+    "Sms",
+    "Sockets",
+    "StoreSettings",
+    "Telegram",
+    "Viber",
+    "Visitor",
+    "Voice",
+    "check_redis",
+    "child_environment",
+    "load",
+    "terminal_language",
+]
 
 
 class SettingsError(Exception):
     """The words are off; the message is one plain line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where it listens.
-
-    Attributes:
-        host: address to listen on; ``0.0.0.0`` for all of this machine
-        port: port to listen on; 0 takes any free one
-        trusted_proxies: addresses or networks of proxies whose X-Forwarded-For is believed
-        public_url: the address that customers see, for instance ``https://chat.example.am``; https makes the session
-            cookie Secure
-        tls_cert: a PEM file with the certificate and its chain: https without a proxy
-        tls_key: a PEM file with the certificate's key
-        hsts_s: seconds for which browsers are told to come by https only; 0 tells them nothing
-        drain_s: seconds between SIGTERM and the end of listening, in which ``/readyz`` says 503 already, so that a load
-            balancer turns away
-        stop_s: seconds for all of the end together (the drain not counted)
-        head_timeout_s: seconds in which the head of a request must come
-        body_limit_kb: the longest body of a REST request
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    trusted_proxies: tuple[str, ...] = ()
-    public_url: str = ""
-    tls_cert: str = ""
-    tls_key: str = ""
-    hsts_s: int = 0
-    drain_s: float = 0.0
-    stop_s: float = 4.0
-    head_timeout_s: float = 10.0
-    body_limit_kb: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Sockets:
-    """The Socket.IO server.
-
-    ``lean``: off, every connection is on the stock engine. ``origins``: the sites that may connect (``*``: any).
-    ``soft_limit_kb``, ``hard_limit_kb``: a connection's unsent bytes; above soft frames are held, above hard it is
-    dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it, so
-    that it is refused in words.
-    """
-
-    lean: bool = True
-    origins: tuple[str, ...] = ("*",)
-    ping_interval_s: float = 25.0
-    ping_timeout_s: float = 20.0
-    message_limit_kb: int = 1024
-    soft_limit_kb: int = 64
-    hard_limit_kb: int = 4096
-    queue_limit: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """``url``: empty for SQLite in ``data``, or postgresql://..."""
-
-    url: str = ""
-    data: str = "./barev-data"
-    batch: int = 500
-    queue_limit: int = 20_000
-    readers: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """The firm. ``languages``: those offered to visitors, the first is the default."""
-
-    name: str = "Barev"
-    timezone: str = "Asia/Yerevan"
-    country: str = "AM"
-    languages: tuple[str, ...] = ("hy", "ka", "kk", "ru", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Website visitors: limits of the contract, lengths, and how long an anonymous token lives."""
-
-    per_s: float = 30.0
-    burst: float = 120.0
-    address_per_s: float = 1000.0
-    address_burst: float = 4000.0
-    new_per_s: float = 100.0
-    new_burst: float = 400.0
-    connections_per_s: float = 1000.0
-    connections_burst: float = 20_000.0
-    token_days: int = 400
-    text_limit: int = 10_000
-    answer_limit: int = 200
-    page: int = 1000
-    first_page: int = 100
-    typing_every_s: float = 1.0
-
-    @property
-    def rate(self) -> Rate:
-        """What one visitor may send."""
-        return Rate(self.per_s, self.burst)
-
-    @property
-    def address_rate(self) -> Rate:
-        """What all visitors behind one network address may send."""
-        return Rate(self.address_per_s, self.address_burst)
-
-    @property
-    def new_rate(self) -> Rate:
-        """How many new visitors one network address may bring."""
-        return Rate(self.new_per_s, self.new_burst)
-
-    @property
-    def connection_rate(self) -> Rate:
-        """How many connections one network address may open."""
-        return Rate(self.connections_per_s, self.connections_burst)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The agents' console: sessions, log-in throttle (failed ones only), limits."""
-
-    session_days: int = 30
-    password_min: int = 8
-    failed_per_login: int = 10
-    failed_per_address: int = 50
-    failed_window_s: float = 300.0
-    rest_per_s: float = 500.0
-    rest_burst: float = 1000.0
-    list_limit: int = 200
-    page: int = 1000
-    thread_page: int = 200
-    text_limit: int = 10_000
-    session_check_s: float = 15.0
-    away_grace_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Logs:
-    """What is said on standard error; never a message's text, a password or a token.
-
-    Attributes:
-        level: debug, info, warning or error
-        format: text for people, json (one object a line) for programs
-    """
-
-    level: str = "info"
-    format: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Who may read ``/metrics``.
-
-    Attributes:
-        token: if set, only who sends it (``Authorization: Bearer TOKEN``) may read
-        addresses: addresses or networks that may read without a token, besides this machine itself
-    """
-
-    token: str = field(default="", repr=False)
-    addresses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Redis:
-    """Shared events of several processes.
-
-    Attributes:
-        url: redis://, rediss:// (TLS) or unix://; empty for one process
-        notice_after_s: seconds for which Redis is away before agents are told
-    """
-
-    url: str = field(default="", repr=False)
-    notice_after_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """The Telegram door; an empty token keeps it shut."""
-
-    token: str = field(default="", repr=False)
-    api_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Viber:
-    """The Viber door; an empty token keeps it shut."""
-
-    token: str = field(default="", repr=False)
-    api_url: str = ""
-    webhook_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sms:
-    """The SMS door."""
-
-    driver: str = ""
-    url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """The e-mail door."""
-
-    smtp_url: str = field(default="", repr=False)
-    imap_url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """The telephone door."""
-
-    enabled: bool = False
-    sip_host: str = ""
-    sip_port: int = 5060
-
-
-@dataclass(frozen=True, slots=True)
-class Rasa:
-    """An outside Rasa server for understanding."""
-
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Llm:
-    """An outside language model."""
-
-    url: str = ""
-    key: str = field(default="", repr=False)
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All sections. ``demo``: the demo business was asked for (a flag, not a setting)."""
-
-    server: Server = field(default_factory=Server)
-    sockets: Sockets = field(default_factory=Sockets)
-    store: StoreSettings = field(default_factory=StoreSettings)
-    business: Business = field(default_factory=Business)
-    visitor: Visitor = field(default_factory=Visitor)
-    desk: Desk = field(default_factory=Desk)
-    logs: Logs = field(default_factory=Logs)
-    metrics: Metrics = field(default_factory=Metrics)
-    redis: Redis = field(default_factory=Redis)
-    telegram: Telegram = field(default_factory=Telegram)
-    viber: Viber = field(default_factory=Viber)
-    sms: Sms = field(default_factory=Sms)
-    email: Email = field(default_factory=Email)
-    voice: Voice = field(default_factory=Voice)
-    rasa: Rasa = field(default_factory=Rasa)
-    llm: Llm = field(default_factory=Llm)
-    demo: bool = False
-
-    @property
-    def data_dir(self) -> Path:
-        """Where SQLite, attachments and the secret live."""
-        return Path(self.store.data)
 
 
 _SECTIONS = {f.name: f.default_factory for f in fields(Settings) if f.default_factory is not MISSING}

@@ -1,10 +1,5 @@
-"""What the store holds twice: tables that are made from others. A backup leaves them out, a restore makes them anew."""
+"""What the store holds twice: tables made from others. A backup leaves them out; in a restored store they are as the
+migrations leave them, and are filled in the background as after an upgrade."""
 
-from crm_store import Tx
-
-DERIVED: frozenset[str] = frozenset()
+DERIVED: frozenset[str] = frozenset(("contact_keys", "message_keys", "search_marks"))
 """Tables besides SQLite's virtual ones (which are found by looking)."""
-
-
-def rebuild(tx: Tx) -> None:
-    """Fills what is derived from the rows there are; the tables are at the newest revision."""

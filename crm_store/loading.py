@@ -9,7 +9,6 @@ from sqlalchemy import AdaptedConnection, inspect, text
 
 from crm_store import Tx, schema
 from crm_store.append_sqlite import driver_of
-from crm_store.derived import rebuild
 from crm_store.dumping import Column, Kind, Row, Table, list_sequences, list_tables, quote
 from crm_store.errors import StoreUnfit
 from crm_store.models import Base
@@ -86,7 +85,6 @@ def load(tx: Tx, source: Source, *, replace: bool = False) -> Loaded:
         _check_counts(tx, source)
         _continue_numbers(tx, source.highest)
         schema.migrate(tx, schema.HEAD)
-        rebuild(tx)
         if sqlite:
             _check_references(tx)
     return Loaded(len(source.counts), sum(source.counts.values()))

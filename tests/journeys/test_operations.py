@@ -273,3 +273,27 @@ async def test_a_backup_under_load_is_one_moment(product_on_each: Product, tmp_p
         async with clients.connected(visitor):
             highest = max(seq for messages in then.values() for seq, _ in messages)
             assert (await visitor.send("it goes on"))["id"] > highest
+
+
+async def test_a_backup_is_made_in_the_desk(tmp_path: Path) -> None:
+    """An owner asks for one and sees it; an agent may not."""
+    product = Product(tmp_path / "data")
+    for login, role in (("ani", "owner"), ("nino", "agent")):
+        assert product.add_user(login, role).returncode == 0
+    async with running(product), aiohttp.ClientSession() as web:
+        url = f"{product.address}/api/v1/backups"
+        agent = {"Authorization": f"Bearer {await product.log_in('nino')}"}
+        assert (await web.get(url, headers=agent)).status == (await web.post(url, headers=agent)).status == 403
+        owner = {"Authorization": f"Bearer {await product.log_in('ani')}"}
+        begun = await web.post(url, headers=owner)
+        assert (begun.status, (await begun.json())["running"]) == (202, True)
+        async with asyncio.timeout(60):
+            while (status := await (await web.get(url, headers=owner)).json())["running"]:
+                pass
+        assert (status["error"], status["overdue"], status["folder"]) == ("", False, str(tmp_path / "data" / "backups"))
+        (item,) = status["items"]
+        assert item["ok"]
+        assert (tmp_path / "data" / "backups" / item["name"]).stat().st_size == item["size"]
+        desk = clients.agent(product.address, owner["Authorization"].removeprefix("Bearer "))
+        async with clients.connected(desk):
+            assert (await desk.get("hello"))["settings"]["backup_overdue"] is False

@@ -64,7 +64,7 @@ async def fill(store: Store, said: list[str], extra: JsonObject) -> None:
 
     def more(tx: Tx) -> None:
         now = clock.now()
-        row = {"custom": extra, "name": said[0], "search": said[0].casefold(), "created_at": now, "updated_at": now}
+        row = {"custom": extra, "name": said[0], "created_at": now, "updated_at": now}
         tx.execute(insert(ContactRow).values(**row))
         tx.execute(insert(CustomFieldRow).values(id=40, key="gone", label="gone"))
         tx.execute(delete(CustomFieldRow).where(CustomFieldRow.id == 40))
