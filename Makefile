@@ -35,6 +35,7 @@ format:
 	@$(PYTHON) tools/bootstrap.py --with-tests
 	@$(IN_VENV) ruff check --fix-only --quiet .
 	@$(IN_VENV) ruff format .
+	@$(IN_VENV) tools.settings_page
 
 lock:
 	@$(PYTHON) tools/lock.py $(ARGS)

@@ -2,14 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from barev.commands import exports, imports
-from barev.commands.common import Parser as _Parser
-from barev.commands.common import read_settings as _settings
+from barev.commands import backup, doctor, exports, imports
+from barev.commands.common import Command, Parser, add_command, fail, read_settings
 from barev.settings import SettingsError
-
-Command = Callable[[argparse.Namespace], int]
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -19,43 +16,40 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         return command(parsed)
     except SettingsError as error:
-        return _fail(str(error), 2)
+        return fail(str(error), 2)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 1
 
 
-def _fail(line: str, status: int = 1) -> int:
-    sys.stderr.write(f"barev: {' '.join(line.split())}\n")
-    return status
-
-
 def _make_parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+    common = Parser(add_help=False)
     group = common.add_argument_group("settings (each also in barev.toml and as BAREV_SECTION_KEY)")
     group.add_argument("--config", metavar="FILE", help="settings file (default: barev.toml, where there is one)")
     group.add_argument("--data", metavar="DIR", help="folder for the SQLite store (default: ./barev-data)")
     group.add_argument("--database-url", metavar="URL", help="postgresql://HOST/NAME instead of SQLite")
     group.add_argument("--redis-url", metavar="URL", help="redis://... shared by several processes")
-    parser = _Parser(
+    parser = Parser(
         prog="barev",
         description="Barev: a self-hosted, chat-first service assistant.",
         epilog="Example:  barev serve --demo",
     )
     parser.add_argument("--version", action="version", version=_version())
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
 
-    serve = _add(commands, common, "serve", "Runs the server.", "barev serve --demo --port 8080", _serve)
+    serve = add_command(commands, common, "serve", "Runs the server.", "barev serve --demo --port 8080", _serve)
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on, 0 for any free one (default: 8080)")
+    serve.add_argument("--tls-cert", metavar="FILE", help="certificate and its chain (PEM): https instead of http")
+    serve.add_argument("--tls-key", metavar="FILE", help="the certificate's key (PEM)")
     serve.add_argument("--demo", action="store_true", help="with a demo business; its logins are printed")
 
     user = commands.add_parser(
         "user", help="The people who may log in.", epilog="Example:  barev user add ani --role agent"
     )
-    users = user.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser)
-    add = _add(
+    users = user.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    add = add_command(
         users,
         common,
         "add",
@@ -71,31 +65,14 @@ def _make_parser() -> argparse.ArgumentParser:
 
     imports.add(commands, common)
     exports.add(commands, common)
+    backup.add(commands, common)
+    doctor.add(commands, common)
+
     bench = commands.add_parser(
         "bench", help="Measures this machine against a baseline in the same run.", add_help=False, prefix_chars="\x00"
     )
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     bench.set_defaults(command=_bench)
-    return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction[_Parser]",
-    common: _Parser,
-    name: str,
-    text: str,
-    example: str,
-    command: Command,
-) -> _Parser:
-    parser = commands.add_parser(
-        name,
-        parents=[common],
-        help=text,
-        description=text,
-        epilog=f"Example:  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(command=command)
     return parser
 
 
@@ -106,18 +83,18 @@ def _version() -> str:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    settings = _settings(parsed)
+    settings = read_settings(parsed)
     from barev.serve import ServeError, serve
 
     try:
         serve(settings)
     except ServeError as error:
-        return _fail(str(error))
+        return fail(str(error))
     return 0
 
 
 def _user_add(parsed: argparse.Namespace) -> int:
-    settings = _settings(parsed)
+    settings = read_settings(parsed)
     if parsed.password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
@@ -125,18 +102,18 @@ def _user_add(parsed: argparse.Namespace) -> int:
 
         password = getpass.getpass("Password: ")
         if getpass.getpass("Again: ") != password:
-            return _fail("the two passwords differ", 2)
+            return fail("the two passwords differ", 2)
     else:
-        return _fail("give the password on standard input with --password-stdin", 2)
+        return fail("give the password on standard input with --password-stdin", 2)
     from barev.serve import ServeError
     from barev.users import UserError, add_user
 
     try:
         added = add_user(settings, parsed.login, password, parsed.role, parsed.name, parsed.language)
     except UserError as error:
-        return _fail(str(error), error.status)
+        return fail(str(error), error.status)
     except ServeError as error:
-        return _fail(str(error))
+        return fail(str(error))
     sys.stdout.write(f"{added}\n")
     return 0
 

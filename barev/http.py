@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,10 +14,9 @@ from aiohttp.typedefs import Middleware
 import chat_widget
 import desk
 from barev.demo_control import DemoControl
+from barev.health import Health
 from barev.pages import SECURITY, Pages
-from barev.realtime import Hub
 from conversation.errors import Rejected
-from crm_store.engine import Store
 from desk.rest.api import PREFIX, Api, Route, say_methods
 from desk.rest.openapi import describe
 
@@ -48,25 +47,36 @@ _ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy":
 class WebParts:
     """What the application serves."""
 
-    store: Store
-    hub: Hub
+    health: Health
     api: Api
     routes: list[Route]
     version: str
     demo: DemoControl | None  # where the demo site is served
     body_limit: int
+    hsts_s: int  # 0: no word of it
 
 
 def make_app(parts: WebParts) -> web.Application:
     """The aiohttp application without its sockets."""
-    app = web.Application(client_max_size=parts.body_limit, middlewares=[_plain_errors(parts.api)])
+    app = web.Application(
+        client_max_size=parts.body_limit, middlewares=[parts.health.watching(), _plain_errors(parts.api)]
+    )
     parts.api.add(app, parts.routes)
     _add_description(app, json.dumps(describe(parts.routes, parts.version), ensure_ascii=False))
-    _add_health(app, parts)
+    parts.health.add_to(app)
     if parts.demo is not None:
         _add_logins(app, parts.demo)
     _add_pages(app, parts.demo is not None)
+    if parts.hsts_s:
+        app.on_response_prepare.append(_https_only(parts.hsts_s))
     return app
+
+
+def _https_only(seconds: int) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def tell(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Strict-Transport-Security"] = f"max-age={seconds}"
+
+    return tell
 
 
 def _add_description(app: web.Application, described: str) -> None:
@@ -134,25 +144,6 @@ def _is_loopback(remote: str | None) -> bool:
         return remote is not None and ip_address(remote).is_loopback
     except ValueError:
         return False
-
-
-def _add_health(app: web.Application, parts: WebParts) -> None:
-    async def healthz(_request: web.Request) -> web.StreamResponse:
-        return web.json_response({"ok": True})
-
-    async def readyz(_request: web.Request) -> web.StreamResponse:
-        healthy = parts.store.writer.healthy
-        return web.json_response({"ok": healthy, "store": healthy}, status=200 if healthy else 503)
-
-    async def metrics(_request: web.Request) -> web.StreamResponse:
-        lines = [f"barev_store_healthy {int(parts.store.writer.healthy)}"]
-        counted = parts.hub.counters
-        lines += [f"barev_sockets_{field.name} {getattr(counted, field.name)}" for field in fields(counted)]
-        return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
-
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", metrics)
 
 
 def _plain_errors(api: Api) -> Middleware:

@@ -5,13 +5,15 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
-from barev.settings import Settings
+from barev.logs import set_up
+from barev.settings import Settings, SettingsError
 
 T = TypeVar("T")
 log = logging.getLogger("barev")
+_ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 class ServeError(Exception):
@@ -21,8 +23,10 @@ class ServeError(Exception):
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises ServeError where it cannot start."""
     gc.disable()  # a start makes little garbage and many things that stay; see _settle_garbage
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    try:
+        set_up(settings.logs.level, settings.logs.format)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     raise_descriptor_limit()
     sys.setswitchinterval(0.001)  # the writer's thread waits less for its turn when the loop is busy
     run(_serve(settings))
@@ -65,14 +69,33 @@ async def _serve(settings: Settings) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    for name in _ENDINGS:
+        _on_signal(loop, name, stop.set)  # the second one finds it set
     server = await open_server(settings)
-    ready = f"barev ready on http://{settings.server.host}:{server.port}"
+    if server.certificate is not None and hasattr(signal, "SIGHUP"):
+        _on_signal(loop, signal.SIGHUP, server.certificate.reload)
+    scheme = "http" if server.certificate is None else "https"
+    ready = f"barev ready on {scheme}://{settings.server.host}:{server.port}"
     sys.stdout.write("".join(f"{line}\n" for line in (*server.logins, ready)))
     sys.stdout.flush()
     _settle_garbage()
     try:
         await stop.wait()
+        log.info("ending")
     finally:
-        await server.close(settings.server.stop_s)
+        await server.close(settings.server.stop_s, settings.server.drain_s)
+        log.info("ended")
+        _be_deaf()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, name: signal.Signals, act: Callable[[], object]) -> None:
+    try:
+        loop.add_signal_handler(name, act)
+    except NotImplementedError:  # Windows
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(act))
+
+
+def _be_deaf() -> None:
+    """A signal that comes between the end of the loop and that of the process changes nothing any more."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)

@@ -1,248 +1,69 @@
 """Every setting, named once: ``barev.toml``, overridden by ``BAREV_SECTION_KEY``, overridden by flags.
 
 The only module that reads the environment. A name nobody knows in ``barev.toml`` is refused, so that a typing mistake
-never
-passes for a setting.
+never passes for a setting. The settings themselves are in ``barev.sections``.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
 
-from conversation.limits import Rate
+from barev.sections import (
+    Business,
+    Desk,
+    Email,
+    Exchange,
+    Llm,
+    Logs,
+    Metrics,
+    Rasa,
+    Redis,
+    Server,
+    Settings,
+    Sms,
+    Sockets,
+    StoreSettings,
+    Telegram,
+    Viber,
+    Visitor,
+    Voice,
+)
+from conversation.language import LANGUAGES
+from conversation.messages import Language
+
+__all__ = [
+    "Business",
+    "Desk",
+    "Email",
+    "Exchange",
+    "Llm",
+    "Logs",
+    "Metrics",
+    "Rasa",
+    "Redis",
+    "Server",
+    "Settings",
+    "SettingsError",
+    "Sms",
+    "Sockets",
+    "StoreSettings",
+    "Telegram",
+    "Viber",
+    "Visitor",
+    "Voice",
+    "check_redis",
+    "child_environment",
+    "load",
+    "terminal_language",
+]
 
 
 class SettingsError(Exception):
     """The words are off; the message is one plain line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """``trusted_proxies``: peers whose X-Forwarded-For is believed. ``lean``: the lean socket path (stock
-    python-socketio else)."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    trusted_proxies: tuple[str, ...] = ()
-    public_url: str = ""
-    stop_s: float = 4.0
-    head_timeout_s: float = 10.0
-    body_limit_kb: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Sockets:
-    """The Socket.IO server.
-
-    ``lean``: off, every connection is on the stock engine. ``origins``: the sites that may connect (``*``: any).
-    ``soft_limit_kb``, ``hard_limit_kb``: a connection's unsent bytes; above soft frames are held, above hard it is
-    dropped. A message over ``message_limit_kb`` ends the connection; a text that is merely too long has room in it, so
-    that it is refused in words.
-    """
-
-    lean: bool = True
-    origins: tuple[str, ...] = ("*",)
-    ping_interval_s: float = 25.0
-    ping_timeout_s: float = 20.0
-    message_limit_kb: int = 1024
-    soft_limit_kb: int = 64
-    hard_limit_kb: int = 4096
-    queue_limit: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """``url``: empty for SQLite in ``data``, or postgresql://..."""
-
-    url: str = ""
-    data: str = "./barev-data"
-    batch: int = 500
-    queue_limit: int = 20_000
-    readers: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """The firm. ``languages``: those offered to visitors, the first is the default."""
-
-    name: str = "Barev"
-    timezone: str = "Asia/Yerevan"
-    country: str = "AM"
-    languages: tuple[str, ...] = ("hy", "ka", "kk", "ru", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Website visitors: limits of the contract, lengths, and how long an anonymous token lives."""
-
-    per_s: float = 30.0
-    burst: float = 120.0
-    address_per_s: float = 1000.0
-    address_burst: float = 4000.0
-    new_per_s: float = 100.0
-    new_burst: float = 400.0
-    connections_per_s: float = 1000.0
-    connections_burst: float = 20_000.0
-    token_days: int = 400
-    text_limit: int = 10_000
-    answer_limit: int = 200
-    page: int = 1000
-    first_page: int = 100
-    typing_every_s: float = 1.0
-
-    @property
-    def rate(self) -> Rate:
-        """What one visitor may send."""
-        return Rate(self.per_s, self.burst)
-
-    @property
-    def address_rate(self) -> Rate:
-        """What all visitors behind one network address may send."""
-        return Rate(self.address_per_s, self.address_burst)
-
-    @property
-    def new_rate(self) -> Rate:
-        """How many new visitors one network address may bring."""
-        return Rate(self.new_per_s, self.new_burst)
-
-    @property
-    def connection_rate(self) -> Rate:
-        """How many connections one network address may open."""
-        return Rate(self.connections_per_s, self.connections_burst)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The agents' console: sessions, log-in throttle (failed ones only), limits."""
-
-    session_days: int = 30
-    password_min: int = 8
-    failed_per_login: int = 10
-    failed_per_address: int = 50
-    failed_window_s: float = 300.0
-    rest_per_s: float = 500.0
-    rest_burst: float = 1000.0
-    list_limit: int = 200
-    page: int = 1000
-    thread_page: int = 200
-    text_limit: int = 10_000
-    session_check_s: float = 15.0
-    away_grace_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """Import and export. ``upload_limit_mb``: one file to be imported; ``folder_limit_mb``: all that are kept together;
-    ``unpacked_limit_mb``: an XLSX unpacked; ``rows_limit``: rows of a file; ``batch_ms``: how long an import holds the
-    writer at a time, then leaving it to the chat for ``rest`` times as long; ``lease_s``: how long after a crash
-    another process takes an import up; ``page``: rows an export reads at a time."""
-
-    upload_limit_mb: int = 50
-    folder_limit_mb: int = 500
-    unpacked_limit_mb: int = 512
-    rows_limit: int = 200_000
-    batch_ms: int = 25
-    rest: float = 0.5
-    lease_s: float = 15.0
-    page: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Redis:
-    """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process.
-    ``notice_after_s``: how long Redis is away before agents are told."""
-
-    url: str = field(default="", repr=False)
-    notice_after_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """The Telegram door; an empty token keeps it shut."""
-
-    token: str = field(default="", repr=False)
-    api_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Viber:
-    """The Viber door; an empty token keeps it shut."""
-
-    token: str = field(default="", repr=False)
-    api_url: str = ""
-    webhook_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sms:
-    """The SMS door."""
-
-    driver: str = ""
-    url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """The e-mail door."""
-
-    smtp_url: str = field(default="", repr=False)
-    imap_url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """The telephone door."""
-
-    enabled: bool = False
-    sip_host: str = ""
-    sip_port: int = 5060
-
-
-@dataclass(frozen=True, slots=True)
-class Rasa:
-    """An outside Rasa server for understanding."""
-
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Llm:
-    """An outside language model."""
-
-    url: str = ""
-    key: str = field(default="", repr=False)
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All sections. ``demo``: the demo business was asked for (a flag, not a setting)."""
-
-    server: Server = field(default_factory=Server)
-    sockets: Sockets = field(default_factory=Sockets)
-    store: StoreSettings = field(default_factory=StoreSettings)
-    business: Business = field(default_factory=Business)
-    visitor: Visitor = field(default_factory=Visitor)
-    desk: Desk = field(default_factory=Desk)
-    exchange: Exchange = field(default_factory=Exchange)
-    redis: Redis = field(default_factory=Redis)
-    telegram: Telegram = field(default_factory=Telegram)
-    viber: Viber = field(default_factory=Viber)
-    sms: Sms = field(default_factory=Sms)
-    email: Email = field(default_factory=Email)
-    voice: Voice = field(default_factory=Voice)
-    rasa: Rasa = field(default_factory=Rasa)
-    llm: Llm = field(default_factory=Llm)
-    demo: bool = False
-
-    @property
-    def data_dir(self) -> Path:
-        """Where SQLite, attachments and the secret live."""
-        return Path(self.store.data)
 
 
 _SECTIONS = {f.name: f.default_factory for f in fields(Settings) if f.default_factory is not MISSING}
@@ -279,6 +100,22 @@ def check_redis(settings: Settings) -> None:
             "redis.url joins several processes, and they need PostgreSQL (store.url); SQLite serves one process, "
             "so leave redis.url empty"
         )
+
+
+def terminal_language(environ: Mapping[str, str] | None = None) -> Language:
+    """The language of the terminal (LC_ALL, LC_MESSAGES, LANG), English where it is none of ours."""
+    environment = os.environ if environ is None else environ
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            found = environment[name][:2].lower()
+            return next((language for language in LANGUAGES if language == found), "en")
+    return "en"
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a command that works on the same store; secrets stay out of its arguments."""
+    store = {"BAREV_STORE_URL": settings.store.url, "BAREV_STORE_DATA": settings.store.data}
+    return {**os.environ, **store}
 
 
 def _read_file(raw: Raw, config: str | None) -> None:

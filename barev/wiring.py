@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from barev import __version__
+from barev.backup.keeping import Backups
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
+from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
-from barev.settings import Business, Settings, SettingsError
+from barev.settings import Business, Settings, SettingsError, child_environment
+from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
@@ -42,6 +46,7 @@ from desk.publish import DeskPublisher
 from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
+from desk.rest.backups import BackupRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
@@ -106,13 +111,24 @@ class Server:
     worker: Worker
     talk: Talk
     bus: "Bus | None"
+    health: Health
+    certificate: Certificate | None = None
     logins: list[str] = field(default_factory=list)
 
-    async def close(self, stop_s: float) -> None:
-        """Takes nothing new, finishes what is accepted, ends."""
+    async def close(self, stop_s: float, drain_s: float = 0.0) -> None:
+        """Takes nothing new, finishes and acknowledges what is accepted, ends; within ``stop_s`` seconds.
+
+        ``drain_s``: seconds before that in which ``/readyz`` says 503 and all else goes on.
+        """
+        self.health.draining = True
+        if drain_s:
+            await asyncio.sleep(drain_s)
         self.listening.close()
         await self.worker.close()
-        await self.hub.close_all(stop_s / 2)
+        await self.hub.drain(stop_s / 8)
+        await self.store.writer.settle(stop_s / 4)
+        await asyncio.sleep(0)  # what was acknowledged by then is handed to the sockets
+        await self.hub.close_all(stop_s * 3 / 8)
         await self.runner.cleanup()
         await self.talk.presence.close()
         if self.bus is not None:
@@ -123,8 +139,9 @@ class Server:
 async def open_server(settings: Settings) -> Server:
     """Opens the store, founds the business, wires all parts and listens. Raises ServeError."""
     _warn_of_shut_doors(settings)
-    health = StoreHealth()
-    store, secret = await open_founded(settings, health.changed)
+    certificate = Certificate.from_settings(settings.server)
+    store_health = StoreHealth()
+    store, secret = await open_founded(settings, store_health.changed)
     logins: list[str] = []
     if settings.demo and settings.business.name == Business().name:
         from barev.demo.people import BUSINESS
@@ -144,15 +161,16 @@ async def open_server(settings: Settings) -> Server:
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
     replies = Replies(store, talk.publisher)
-    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts)
+    backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
+    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups)
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
-    talk.publisher.connect(
-        _handlers(VisitorPublisher(hub, visitor, languages), desk_publisher, talk.audiences, talk.presence)
-    )
-    health.listener = desk_publisher.store_health
+    health = Health(store, hub, backups, settings.metrics)
+    visitor_publisher = VisitorPublisher(hub, visitor, languages)
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk.audiences, talk.presence, health))
+    store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
     tokens = Tokens(store)
@@ -167,41 +185,45 @@ async def open_server(settings: Settings) -> Server:
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
+        *BackupRoutes(backups).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     routes += ExportRoutes(make_exports(settings, store), texts).routes()
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, Once(store), texts)
-    web_parts = WebParts(
-        store, hub, api, routes, __version__, demo if settings.demo else None, desk_settings.body_limit
-    )
+    shown_demo = demo if settings.demo else None
+    web_parts = WebParts(health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s)
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
         app,
         access_log=None,
         handle_signals=False,
-        shutdown_timeout=settings.server.stop_s / 2,
+        shutdown_timeout=settings.server.stop_s / 8,
         max_line_size=_LINE_LIMIT_BYTES,
     )
     await runner.setup()
-    listening = await _listen(settings, hub, runner, store)
+    listening = await _listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
-    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep)
+    worker = Worker(
+        store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
+    )
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, bus, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, logins)
 
 
-async def _listen(settings: Settings, hub: Hub, runner: web.AppRunner, store: Store) -> asyncio.Server:
+async def _listen(
+    settings: Settings, hub: Hub, runner: web.AppRunner, store: Store, certificate: Certificate | None
+) -> asyncio.Server:
     from barev.serve import ServeError
 
     host, port = settings.server.host, settings.server.port
     try:
-        return await serve_front(hub, runner, host, port)
+        return await serve_front(hub, runner, host, port, tls=certificate.context if certificate else None)
     except (OSError, OverflowError) as error:
         await runner.cleanup()
         await store.close()
@@ -236,12 +258,12 @@ def _make_talk(settings: Settings, store: Store) -> Talk:
 
 
 def _handlers(
-    visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences, presence: LivePresence
+    visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences, presence: LivePresence, health: Health
 ) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
     heard = audiences.heard
     return {
-        events.MessageAdded: (heard, visitors.message_added, desks.message_added),
+        events.MessageAdded: (heard, visitors.message_added, desks.message_added, health.message_added),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
         events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
@@ -324,7 +346,7 @@ def _desk_settings(settings: Settings, languages: tuple[Language, ...]) -> DeskS
         rest_rate=Rate(given.rest_per_s, given.rest_burst),
         password_min=given.password_min,
         body_limit=settings.server.body_limit_kb * 1024,
-        secure_cookie=settings.server.public_url.startswith("https://"),
+        secure_cookie=settings.server.public_url.startswith("https://") or bool(settings.server.tls_cert),
         version=__version__,
         trusted_proxies=settings.server.trusted_proxies,
         session_check_s=given.session_check_s,

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from barev.backup.keeping import Backups
+from barev.tls import LOOK_S, Certificate
 from business.contacts.upkeep import Upkeep
 from business.search.indexing import Indexer
 from conversation import clock
@@ -20,6 +22,7 @@ from routing.publisher import Publisher
 log = logging.getLogger(__name__)
 UPKEEP_S = 600.0
 Work = Callable[[], Awaitable[object]]
+BACKUP_LOOK_S = 30.0
 
 
 async def repeat(every_s: float, work: Work, name: str) -> None:
@@ -45,6 +48,8 @@ class Worker:
         publisher: Publisher,
         session_check_s: float,
         upkeep: Upkeep,
+        backups: Backups,
+        certificate: Certificate | None = None,
     ) -> None:
         self._upkeep = upkeep
         self._store = store
@@ -53,6 +58,8 @@ class Worker:
         self._publisher = publisher
         self._session_check_s = session_check_s
         self._indexer = Indexer(store)
+        self._backups = backups
+        self._certificate = certificate
         self._tasks: list[asyncio.Task[None]] = []
         self._kept: list[tuple[Work, str]] = []
 
@@ -65,7 +72,10 @@ class Worker:
             loop.create_task(repeat(self._session_check_s, self.check_sessions, "checking sessions")),
             loop.create_task(repeat(UPKEEP_S, self._upkeep.run, "keeping contacts in order")),
             *(loop.create_task(repeat(1.0, work, name), name=name) for work, name in self._kept),
+            loop.create_task(repeat(BACKUP_LOOK_S, self._backups.look, "looking after backups")),
         ]
+        if self._certificate is not None:
+            self._tasks.append(loop.create_task(repeat(LOOK_S, self._certificate.look, "looking at the certificate")))
 
     def keep(self, work: Work, name: str) -> None:
         """Has something done beside the periodic tasks that goes on by itself until it is cancelled."""
@@ -91,3 +101,4 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._backups.close()

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from crm_store import Tx
 from crm_store.errors import StoreUnfit, to_ours
-from crm_store.schema import bring_up_to_date
+from crm_store.schema import BeforeUpgrade, bring_up_to_date
 from crm_store.writer import Backend, Writer, WriterLimits
 
 T = TypeVar("T")
@@ -68,15 +69,17 @@ async def open_store(
     *,
     readers: int = 2,
     on_state: Callable[[bool], None] | None = None,
+    before_upgrade: BeforeUpgrade | None = None,
 ) -> Store:
     """Opens the store, bringing its tables up to date under a lock, and starts its writer.
 
     ``readers``: reading connections. ``on_state`` is called with False when the store is lost and True when it is back.
+    ``before_upgrade``: see ``schema.bring_up_to_date``.
     Raises StoreUnfit where this store cannot be used as it is, Unavailable where it cannot be reached.
     """
     backend = _backend(url, readers)
     try:
-        await backend.prepare(bring_up_to_date)
+        await backend.prepare(partial(bring_up_to_date, before=before_upgrade))
     except Exception as error:
         await backend.close()
         raise to_ours(error) from error.__cause__
@@ -85,12 +88,41 @@ async def open_store(
     return Store(url, backend, writer)
 
 
-def _backend(url: StoreUrl, readers: int) -> Backend:
+async def read_apart(url: StoreUrl, question: Callable[[Tx], T]) -> T:
+    """Asks a store that stays as it is: nothing is brought up to date, nothing written. ``question`` may take its time;
+    all it reads is of one moment.
+
+    Raises StoreUnfit where there is none or it is of no use, Unavailable where it cannot be reached.
+    """
+    if url.sqlite is not None and not url.sqlite.is_file():
+        raise StoreUnfit(f"there is no store at {url}")
+    backend = _backend(url, 1, patient=True)
+    try:
+        return await backend.read(question)
+    finally:
+        await backend.close()
+
+
+async def work_apart(url: StoreUrl, work: Callable[[Tx], T]) -> T:
+    """Runs ``work`` on a store nobody has opened yet. It begins and commits by itself; it may take its time.
+
+    Raises what ``work`` raises, Unavailable where the store cannot be reached.
+    """
+    backend = _backend(url, 1)
+    try:
+        return await backend.prepare(work)
+    except Exception as error:
+        raise to_ours(error) from error.__cause__
+    finally:
+        await backend.close()
+
+
+def _backend(url: StoreUrl, readers: int, *, patient: bool = False) -> Backend:
     """Imported here: a process on SQLite has no use for asyncpg and SQLAlchemy's asyncio side."""
     if url.postgres is not None:
-        from crm_store.postgres import PostgresBackend
+        from crm_store.postgres import COMMAND_S, PostgresBackend
 
-        return PostgresBackend(url.postgres, readers)
+        return PostgresBackend(url.postgres, readers, None if patient else COMMAND_S)
     if url.sqlite is None:
         raise StoreUnfit("the store has no address")
     from crm_store.sqlite import SqliteBackend

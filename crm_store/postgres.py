@@ -26,9 +26,10 @@ _READING = {"default_transaction_read_only": "on", "default_transaction_isolatio
 
 
 class PostgresBackend:
-    """See ``writer.Backend``. ``dsn``: as libpq and asyncpg take it. ``command_s``: seconds a statement may take."""
+    """See ``writer.Backend``. ``dsn``: as libpq and asyncpg take it. ``command_s``: seconds a statement may take (None:
+    as many as it needs)."""
 
-    def __init__(self, dsn: str, readers: int, command_s: float = COMMAND_S) -> None:
+    def __init__(self, dsn: str, readers: int, command_s: float | None = COMMAND_S) -> None:
         self._dsn = dsn
         self._writers = self._engine(_WRITING, command_s, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         _transact_by_hand(self._writers.sync_engine)
@@ -84,7 +85,9 @@ class PostgresBackend:
             await _check_server(connection)
             return connection
 
-        return create_async_engine("postgresql+asyncpg://", async_creator=connect, json_serializer=dump_json, **pool)
+        return create_async_engine(
+            "postgresql+asyncpg://", async_creator=connect, json_serializer=dump_json, hide_parameters=True, **pool
+        )
 
 
 def check_version(major: int) -> None:

@@ -1,5 +1,6 @@
 """The tables' version: brought up to date at start, under a lock, so that processes may start at the same time."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -14,8 +15,16 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x6261726576  # "barev"; any number will do, if it is always the same
 
 
-def bring_up_to_date(tx: Tx) -> None:
-    """Applies what is missing in one transaction. Raises StoreUnfit for a store written by a newer Barev."""
+BeforeUpgrade = Callable[[Tx, str, str], None]
+"""Given the transaction of the upgrade, the revision it starts from and the one it goes to."""
+
+
+def bring_up_to_date(tx: Tx, before: BeforeUpgrade | None = None) -> None:
+    """Applies what is missing in one transaction. Raises StoreUnfit for a store written by a newer Barev.
+
+    ``before`` is called under the lock where tables that are there will change; what it raises ends the upgrade before
+    it has begun.
+    """
     with tx.begin():  # immediate on SQLite: a second starter waits here
         if stored_revision(tx) == HEAD:
             return
@@ -26,7 +35,9 @@ def bring_up_to_date(tx: Tx) -> None:
             return
         if stored is not None and stored not in REVISIONS:
             raise StoreUnfit(f"the store was written by a newer Barev (its tables are at {stored!r}, not {HEAD!r})")
-        _migrate(tx)
+        if stored is not None and before is not None:
+            before(tx, stored, HEAD)
+        migrate(tx, HEAD)
 
 
 def stored_revision(tx: Tx) -> str | None:
@@ -37,11 +48,12 @@ def stored_revision(tx: Tx) -> str | None:
     return revision
 
 
-def _migrate(tx: Tx) -> None:
+def migrate(tx: Tx, revision: str) -> None:
+    """Brings the tables to a revision, inside a transaction that was begun."""
     from alembic import command  # takes 0.3 s to import, and is needed after an upgrade only
     from alembic.config import Config
 
     config = Config(attributes={"connection": tx})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    command.upgrade(config, HEAD)
+    command.upgrade(config, revision)

@@ -80,7 +80,13 @@ class SqliteBackend:
             writer.close()
 
     def _engine(self, begin: str, pragma: str, **pool: object) -> Engine:
-        engine = create_engine("sqlite://", creator=self._connect, json_serializer=dump_json, **pool)
+        engine = create_engine(
+            "sqlite://",
+            creator=self._connect,
+            json_serializer=dump_json,
+            hide_parameters=True,  # they would be in the log with the error
+            **pool,
+        )
 
         @event.listens_for(engine, "connect")
         def set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -152,5 +158,38 @@ def _run_patiently(work: Callable[[Tx], T], busy_s: float, tx: Tx) -> T:
 
 def _make_private(path: Path) -> None:
     """Makes an empty file that only its owner may read; SQLite's side files take over its mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
+    new = not path.exists()
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if new:
+        sync_folder(path.parent)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes a folder and those above it, and syncs their names: after a power cut they are found again."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in reversed(missing):
+        sync_folder(made.parent)
+
+
+def take_for_oneself(path: Path) -> None:
+    """Folds a store's log into its file. Raises StoreUnfit where another process has the store open."""
+    with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as connection:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()  # refused while others are there
+        except sqlite3.OperationalError as error:
+            raise StoreUnfit(f"{path} is in use: end what serves it first") from error
+        if mode != "delete":
+            raise StoreUnfit(f"{path} is in use: end what serves it first")
+
+
+def sync_folder(folder: Path) -> None:
+    """Names made, renamed or removed in the folder are on the disk when it returns. Windows has no such thing."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

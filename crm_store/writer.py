@@ -79,6 +79,7 @@ class Writer:
         self._healthy = True
         self._pause_s = limits.pause_first_s
         self._said_at = -math.inf
+        self._since = 0.0  # when the first in the queue came, or a batch was taken that it had no place in
         self._worker: asyncio.Task[None] | None = None
         self._recovery: asyncio.Task[None] | None = None
 
@@ -91,6 +92,11 @@ class Writer:
     def waiting(self) -> int:
         """How many operations wait for their transaction."""
         return len(self._queue)
+
+    @property
+    def age_s(self) -> float:
+        """For how long, at least, the first of those that wait has waited, in seconds."""
+        return asyncio.get_running_loop().time() - self._since if self._queue else 0.0
 
     def start(self) -> None:
         """Begins to work. Call once, on the loop."""
@@ -109,7 +115,10 @@ class Writer:
         """
         if self._full():
             raise Unavailable("error.store_down")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        if not self._queue:
+            self._since = loop.time()
         self._queue.append(_Run(op, future, then))
         self._wake.set()
         return await future
@@ -120,8 +129,18 @@ class Writer:
         if self._full():
             asyncio.get_running_loop().call_soon(done, Unavailable("error.store_down"))
             return
+        if not self._queue:
+            self._since = asyncio.get_running_loop().time()
         self._queue.append((new, done))
         self._wake.set()
+
+    async def settle(self, timeout_s: float) -> bool:
+        """Waits until all that waits now is committed and told; False: it takes too long, or the store is lost."""
+        try:
+            await asyncio.wait_for(self.run(lambda _tx: None), timeout_s)
+        except (BarevError, TimeoutError):
+            return False
+        return True
 
     async def close(self) -> None:
         """Commits what waits, refuses what comes, and ends. A store that does not answer is not waited for for long."""
@@ -159,7 +178,10 @@ class Writer:
 
     def _take(self) -> list[_Waiting]:
         queue = self._queue
-        return [queue.popleft() for _ in range(min(len(queue), self._limits.batch))]
+        batch = [queue.popleft() for _ in range(min(len(queue), self._limits.batch))]
+        if queue:
+            self._since = asyncio.get_running_loop().time()
+        return batch
 
     async def _outcomes(
         self, steps: Sequence[Step], count: int, committing: Awaitable[Sequence[Outcome]] | None

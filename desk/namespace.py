@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import get_args
+from typing import Protocol, get_args
 
 from business.team.accounts import Accounts
 from conversation.clock import from_iso, from_ms, to_iso
@@ -40,6 +40,13 @@ from routing.replies import Replies
 Handler = Callable[[Socket, Session, JsonObject, Reply], Awaitable[None] | None]
 
 
+class BackupReminder(Protocol):
+    """Says whether the last backup is too old."""
+
+    @property
+    def overdue(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeskParts:
     """What the door works with."""
@@ -52,6 +59,7 @@ class DeskParts:
     presence: LivePresence
     audiences: Audiences
     texts: Texts
+    backups: BackupReminder
 
 
 class DeskNamespace:
@@ -160,6 +168,7 @@ class DeskNamespace:
                     "demo": self._settings.demo,
                     "text_limit": self._settings.text_limit,
                     "version": self._settings.version,
+                    "backup_overdue": self._parts.backups.overdue and "backup.run" in session.agent.permissions,
                 },
             }
         )

@@ -14,7 +14,14 @@ ANSWER_S = 20.0
 class Client:
     """One connection to a namespace. ``heard`` keeps every event in order of arrival."""
 
-    def __init__(self, address: str, namespace: str, auth: dict[str, Any], transports: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        address: str,
+        namespace: str,
+        auth: dict[str, Any],
+        transports: tuple[str, ...],
+        ssl_verify: bool = True,
+    ) -> None:
         self.address = address
         self.namespace = namespace
         self.auth = auth
@@ -22,7 +29,7 @@ class Client:
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.refused: Any = None
         self._news = asyncio.Condition()
-        self.sio = socketio.AsyncClient(reconnection=False)
+        self.sio = socketio.AsyncClient(reconnection=False, ssl_verify=ssl_verify)
         self.sio.on("*", self._hear, namespace=namespace)
         self.sio.on("connect_error", self._refuse, namespace=namespace)
 
@@ -79,9 +86,9 @@ class Client:
 
 def visitor(address: str, token: str | None = None, **more: Any) -> Client:
     """A visitor of the shop's page."""
-    transports = more.pop("transports", ("websocket",))
+    transports, ssl_verify = more.pop("transports", ("websocket",)), more.pop("ssl_verify", True)
     auth = {"page_url": "https://shop.example/hair", "page_title": "Haircuts", "language": "en", **more}
-    return Client(address, "/visitor", auth if token is None else {**auth, "token": token}, transports)
+    return Client(address, "/visitor", auth if token is None else {**auth, "token": token}, transports, ssl_verify)
 
 
 def agent(address: str, token: str, **more: Any) -> Client:

@@ -26,6 +26,7 @@ class Product:
     flags: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
+    scheme: str = "http"
     said: list[str] = field(default_factory=list)
     prefix: Sequence[str] = ()
     _process: asyncio.subprocess.Process | None = None
@@ -35,7 +36,7 @@ class Product:
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -79,6 +80,7 @@ class Product:
             self.said.append(line)
             if line.startswith("barev ready on "):
                 self.port = int(line.rsplit(":", 1)[1])
+                self.scheme = line.removeprefix("barev ready on ").partition(":")[0]
                 return
 
     async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
@@ -88,18 +90,23 @@ class Product:
 
     async def stop(self) -> int:
         """Ends it by SIGTERM; returns its exit status."""
+        self.signal(signal.SIGTERM)
+        return await self.ended()
+
+    def signal(self, which: signal.Signals) -> None:
+        """Sends it a signal."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        return await self._ended()
+        self._process.send_signal(which)
 
     async def kill(self) -> None:
         """Ends it by SIGKILL: nothing of it gets a say."""
         assert self._process is not None
         if self._process.returncode is None:
             self._process.kill()
-        await self._ended()
+        await self.ended()
 
-    async def _ended(self) -> int:
+    async def ended(self) -> int:
+        """Waits for its end; returns its exit status."""
         assert self._process is not None
         assert self._reader is not None
         async with asyncio.timeout(STOP_S):

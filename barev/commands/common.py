@@ -57,6 +57,8 @@ def read_settings(parsed: argparse.Namespace) -> Settings:
     flags = {
         "server.host": getattr(parsed, "host", None),
         "server.port": getattr(parsed, "port", None),
+        "server.tls_cert": getattr(parsed, "tls_cert", None),
+        "server.tls_key": getattr(parsed, "tls_key", None),
         "store.url": url,
         "store.data": parsed.data,
         "redis.url": parsed.redis_url,

@@ -1,8 +1,10 @@
 """The Socket.IO side of one connection, whatever carries it: its namespaces, and what its packets ask for."""
 
 import logging
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from barev.realtime.member import GONE, IN, Member
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CONNECT_ERROR = "4"
+_PLAIN_NAME = re.compile("[a-z_]{1,32}")  # another may be anything that a client made up
 
 
 class Client(ABC):
@@ -88,11 +91,18 @@ class Client(ABC):
         self.hub.counters.malformed += 1
 
     def _event(self, member: Member, ack: str | None, body: str) -> None:
-        counters = self.hub.counters
+        hub = self.hub
+        if hub.draining:  # never accepted: the client asks again, of whoever answers then
+            return
+        since = perf_counter()
+        counters = hub.counters
         counters.events_in += 1
         event = parse_event(body)
         if event is not None:
-            member.receive(event, ack)
+            if hub.tells_all:
+                name = event.name if _PLAIN_NAME.fullmatch(event.name) else "?"
+                log.debug("%s: event %s", member.space.name, name, extra=member.about(event))
+            member.receive(event, ack, since)
             return
         counters.malformed += 1
         if ack is not None:

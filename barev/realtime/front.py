@@ -1,6 +1,7 @@
 """The listening socket: by the head of its first request a connection goes to the lean carrier or to aiohttp."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
@@ -86,9 +87,18 @@ class Front(asyncio.Protocol):
 
 
 async def serve_front(
-    hub: "Hub", runner: "web.AppRunner", host: str, port: int, *, backlog: int = 1024, reuse_port: bool = False
+    hub: "Hub",
+    runner: "web.AppRunner",
+    host: str,
+    port: int,
+    *,
+    backlog: int = 1024,
+    reuse_port: bool = False,
+    tls: ssl.SSLContext | None = None,
 ) -> asyncio.Server:
     """Listens for everything: live sockets and the web application of ``runner``, which is set up already.
+
+    ``tls``: for https and wss; both carriers work over it.
 
     To end: close the server, then ``hub.close_all()``, then clean the runner up. Raises OSError where the port is
     taken, RuntimeError where the runner is not set up.
@@ -98,5 +108,11 @@ async def serve_front(
         raise RuntimeError("the web runner is not set up")
     loop = asyncio.get_running_loop()
     return await loop.create_server(
-        lambda: Front(hub, web_server), host, port, backlog=backlog, reuse_port=reuse_port or None
+        lambda: Front(hub, web_server),
+        host,
+        port,
+        backlog=backlog,
+        reuse_port=reuse_port or None,
+        ssl=tls,
+        ssl_handshake_timeout=hub.settings.head_timeout_s if tls is not None else None,
     )

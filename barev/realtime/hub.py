@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from os import urandom
 from typing import TYPE_CHECKING
 
+from barev.realtime.acks import Acks
 from barev.realtime.client import Client
 from barev.realtime.member import Member
 from barev.realtime.packets import event_frame
@@ -53,6 +54,8 @@ class Hub:
     def __init__(self, settings: Settings, render_error: RenderError) -> None:
         self.settings = settings
         self.counters = Counters()
+        self.acks = Acks()
+        self.tells_all = log.isEnabledFor(logging.DEBUG)
         self._render_error = render_error
         self._spaces: dict[str, Space] = {}
         self._dirty: list[Client] = []
@@ -60,6 +63,7 @@ class Hub:
         self._stock: Stock | None = None
         self._left: asyncio.Future[None] | None = None
         self.closing = False
+        self.draining = False
         times = (settings.ping_interval_s, settings.ping_timeout_s, settings.head_timeout_s, settings.close_timeout_s)
         self.wheel = Wheel(max(0.01, min(1.0, min(times) / 4)), max(times))
 
@@ -118,6 +122,12 @@ class Hub:
             waiter.close()
         if self._stock is not None:
             self._stock.send_away()
+
+    async def drain(self, timeout_s: float) -> None:
+        """Takes no more events, and returns when those taken are handled, or queued in the store."""
+        self.draining = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_s)
 
     async def close_all(self, timeout_s: float = 2.0) -> None:
         """Closes every connection, so that the clients come back by themselves, and takes no new ones.
@@ -178,3 +188,4 @@ class Hub:
         dirty, self._dirty = self._dirty, []
         for client in dirty:
             client.flush()
+        self.acks.flushed()

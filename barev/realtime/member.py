@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Awaitable, Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from barev.realtime.packets import CONNECT, DISCONNECT, Event, ack_frame, event_frame, packet_frame
@@ -26,11 +27,13 @@ _Waiting = tuple[Event, Reply]
 class Acknowledgement:
     """The reply to one event: the first call is sent, later ones change nothing."""
 
-    __slots__ = ("_ack", "_member")
+    __slots__ = ("_ack", "_member", "_pending", "_since")
 
-    def __init__(self, member: "Member", ack: str) -> None:
+    def __init__(self, member: "Member", ack: str, event: str, since: float) -> None:
         self._member: Member | None = member
         self._ack = ack
+        self._since = since
+        self._pending = member.client.hub.acks.pending_of(event)
 
     def __call__(self, payload: Mapping[str, object]) -> None:
         member = self._member
@@ -38,6 +41,8 @@ class Acknowledgement:
             frame = ack_frame(member.space.name, self._ack, payload)
             self._member = None
             member.deliver(frame)
+            if member.stage == IN:
+                self._pending.append(self._since)
 
 
 def _unasked(_payload: Mapping[str, object]) -> None:
@@ -144,9 +149,9 @@ class Member:
         except Exception:
             log.exception("%s: disconnected failed", self.space.name)
 
-    def receive(self, event: Event, ack: str | None) -> None:
-        """Handles an event of the client, or lets it wait for its turn. Never raises."""
-        reply: Reply = _unasked if ack is None else Acknowledgement(self, ack)
+    def receive(self, event: Event, ack: str | None, since: float) -> None:
+        """Handles an event of the client, or lets it wait for its turn. Never raises. ``since``: when it was parsed."""
+        reply: Reply = _unasked if ack is None else Acknowledgement(self, ack, event.name, since)
         if self._waiting is None:
             awaited = self._handle(event, reply)
             if awaited is not None:
@@ -159,7 +164,7 @@ class Member:
 
     def refuse(self, ack: str, error: BarevError) -> None:
         """Answers an event that cannot be given to the door."""
-        self.fail(Acknowledgement(self, ack), error)
+        self.fail(Acknowledgement(self, ack, "", perf_counter()), error)
 
     def fail(self, reply: Reply, error: BarevError) -> None:
         """Answers with an error in the client's language. Never raises."""
@@ -193,9 +198,16 @@ class Member:
         if self.stage == GONE:
             self._tell_end()
 
+    def about(self, event: Event) -> dict[str, int]:
+        """What a log line says of the conversation that an event concerns."""
+        data = event.data
+        named = data.get("conversation_id") if isinstance(data, dict) else None
+        number = named if isinstance(named, int) else getattr(self.state, "conversation_id", None)
+        return {"conversation_id": number} if isinstance(number, int) else {}
+
     def _failed(self, event: Event, reply: Reply, error: Exception) -> None:
         if not isinstance(error, BarevError):
             self.client.hub.counters.handler_errors += 1
-            log.error("%s: event %r failed", self.space.name, event.name[:64], exc_info=error)
+            log.error("%s: event %r failed", self.space.name, event.name[:64], exc_info=error, extra=self.about(event))
             error = Unavailable()
         self.fail(reply, error)

@@ -1,0 +1,1 @@
+"""``barev doctor``: what is wrong with this installation, and how each thing is mended."""
