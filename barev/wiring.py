@@ -17,6 +17,7 @@ from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
 from business.contacts.service import Contacts
+from business.contacts.upkeep import Upkeep
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
@@ -43,6 +44,7 @@ from desk.rest.api import Api
 from desk.rest.people import PeopleRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
+from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
@@ -150,10 +152,10 @@ async def open_server(settings: Settings) -> Server:
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
-    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     routes = [
         *people.routes(),
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
@@ -161,6 +163,7 @@ async def open_server(settings: Settings) -> Server:
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),
+        *SearchRoutes(store).routes(),
     ]
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, Once(store), texts)
@@ -178,7 +181,8 @@ async def open_server(settings: Settings) -> Server:
     )
     await runner.setup()
     listening = await _listen(settings, hub, runner, store)
-    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
+    upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
+    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep)
     worker.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, logins)

@@ -1,11 +1,13 @@
-"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows. State is in the store, so a crash
-loses none."""
+"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows, the bin is emptied, what was
+said is indexed for the search. State is in the store, so a crash loses none."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from business.contacts.upkeep import Upkeep
+from business.search.indexing import Indexer
 from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import AgentChanged, SessionRevoked
@@ -16,6 +18,7 @@ from routing.handoff import Handoff
 from routing.publisher import Publisher
 
 log = logging.getLogger(__name__)
+UPKEEP_S = 600.0
 Work = Callable[[], Awaitable[object]]
 
 
@@ -35,21 +38,31 @@ class Worker:
     """The periodic tasks of a process."""
 
     def __init__(
-        self, store: Store, handoff: Handoff, desk: DeskNamespace, publisher: Publisher, session_check_s: float
+        self,
+        store: Store,
+        handoff: Handoff,
+        desk: DeskNamespace,
+        publisher: Publisher,
+        session_check_s: float,
+        upkeep: Upkeep,
     ) -> None:
+        self._upkeep = upkeep
         self._store = store
         self._handoff = handoff
         self._desk = desk
         self._publisher = publisher
         self._session_check_s = session_check_s
+        self._indexer = Indexer(store)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begins; belongs to the running loop."""
+        self._indexer.start()
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(repeat(2.0, self._handoff.wake_due, "waking snoozed conversations")),
             loop.create_task(repeat(self._session_check_s, self.check_sessions, "checking sessions")),
+            loop.create_task(repeat(UPKEEP_S, self._upkeep.run, "keeping contacts in order")),
         ]
 
     async def check_sessions(self) -> None:
@@ -68,6 +81,7 @@ class Worker:
 
     async def close(self) -> None:
         """Ends all tasks."""
+        await self._indexer.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, sel
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
+from crm_store.cursors import read_cursor, write_cursor
 from crm_store.models import (
     AddressRow,
     AgentRow,
@@ -18,6 +19,7 @@ from crm_store.models import (
 )
 from crm_store.paging import Listing, Sort, Wanted
 from crm_store.rows import AnySelect
+from crm_store.search import find_contact_ids, find_contacts
 
 LISTING: Final = Listing(
     "contacts",
@@ -48,6 +50,10 @@ LISTING: Final = Listing(
 )
 
 
+MOST_FOUND: Final = 1_000
+"""Of contacts that words find, so many of the best are sorted where another order is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardFilter:
     """Which contacts, beside the list's plain filters. Empty: no condition; of several ids one is enough.
@@ -74,12 +80,27 @@ def list_cards(tx: Tx, which: CardFilter, wanted: Wanted) -> tuple[list[Card], s
     if wanted.sort == "curator":
         query = query.outerjoin(AgentRow, AgentRow.id == ContactRow.curator_id)
     query = query.where(ContactRow.deleted_at.is_(None), ContactRow.merged_into.is_(None))
-    for word in which.words.casefold().split():
-        query = query.where(ContactRow.search.contains(word, autoescape=True))
-    page = LISTING.page(tx, query.where(*_conditions(tx, which)), wanted)
+    query = query.where(*_conditions(tx, which))
+    if which.words.strip():
+        narrowed = LISTING.narrow(query, wanted.filters).whereclause
+        where = [] if narrowed is None else [narrowed]
+        if wanted.sort is None:
+            return _list_by_worth(tx, which.words, wanted, where)
+        query = query.where(ContactRow.id.in_(find_contact_ids(tx, which.words, MOST_FOUND, where)))
+    page = LISTING.page(tx, query, wanted)
     ids = [row.id for row in page.rows]
     cards = load_cards(tx, ids)
     return [cards[one] for one in ids], page.next
+
+
+def _list_by_worth(
+    tx: Tx, words: str, wanted: Wanted, where: list[ColumnElement[bool]]
+) -> tuple[list[Card], str | None]:
+    """Found by words and in no order asked for: who fits best comes first."""
+    after = read_cursor(wanted.after, int)[0] if wanted.after else None
+    hits, following = find_contacts(tx, words, after=after, limit=wanted.limit, where=where)
+    cards = load_cards(tx, [one.id for one in hits])
+    return [cards[one.id] for one in hits], None if following is None else write_cursor(following)
 
 
 def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:

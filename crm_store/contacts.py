@@ -1,27 +1,23 @@
 """Questions about contacts and their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
-from conversation.messages import ContactCard
-from crm_store import Tx
-from crm_store.conversations import CONTACT_COLUMNS, contact_from
+from crm_store import Tx, search_sources
 from crm_store.models import AddressRow, ContactRow
-
-
-def search_key(*parts: str | None) -> str:
-    """What a contact is found by: casefolded, since SQLite's own folding knows ASCII alone."""
-    return " ".join(part.casefold() for part in parts if part)
+from crm_store.rows import AnyRow
 
 
 def insert_contact(tx: Tx, *, name: str, language: str | None, source: str, at: datetime) -> int:
     """Adds a contact; returns its id."""
-    values = {"name": name, "language": language, "source": source, "search": search_key(name)}
-    return tx.execute(
-        insert(ContactRow).values(**values, created_at=at, updated_at=at).returning(ContactRow.id)
-    ).scalar_one()
+    values = {"name": name, "language": language, "source": source}
+    added = insert(ContactRow).values(**values, created_at=at, updated_at=at).returning(ContactRow.id)
+    contact_id = tx.execute(added).scalar_one()
+    if name:
+        renew_search(tx, contact_id)
+    return contact_id
 
 
 def insert_address(
@@ -34,10 +30,7 @@ def insert_address(
 
 def state_address(tx: Tx, contact_id: int, channel: str, value: str, display: str, at: datetime) -> bool:
     """Notes a phone or e-mail as stated by the person; False where he had stated it before."""
-    known = select(AddressRow.id).where(
-        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
-    )
-    if tx.scalar(known) is not None:
+    if has_address(tx, contact_id, channel, value):
         return False
     insert_address(tx, contact_id=contact_id, channel=channel, value=value, display=display, language=None, at=at)
     return True
@@ -50,13 +43,13 @@ def change_contact(tx: Tx, contact_id: int, values: Mapping[str, object], at: da
 
 
 def renew_search(tx: Tx, contact_id: int) -> None:
-    """Makes the search key anew from the name and the stated addresses."""
-    name = tx.scalar(select(ContactRow.name).where(ContactRow.id == contact_id))
-    stated = select(AddressRow.value).where(
-        AddressRow.contact_id == contact_id, AddressRow.channel.in_(("phone", "email"))
-    )
-    key = search_key(name, *tx.scalars(stated.order_by(AddressRow.id)))
-    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(search=key))
+    """Makes anew what a contact is found by; to be called in the transaction of every change of his card."""
+    renew_searches(tx, [contact_id])
+
+
+def renew_searches(tx: Tx, ids: Collection[int]) -> None:
+    """The same for many contacts at once."""
+    search_sources.renew(tx, list(ids))
 
 
 def set_seen(tx: Tx, seen: Mapping[int, datetime]) -> None:
@@ -65,13 +58,30 @@ def set_seen(tx: Tx, seen: Mapping[int, datetime]) -> None:
         tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(last_seen_at=at))
 
 
-def list_contacts(tx: Tx, words: str, after: int | None, limit: int) -> tuple[list[ContactCard], int | None]:
-    """Contacts whose name, phone or e-mail holds every word, the latest first, and the cursor of the next page."""
-    query = select(*CONTACT_COLUMNS).where(ContactRow.deleted_at.is_(None), ContactRow.merged_into.is_(None))
-    for word in words.casefold().split():
-        query = query.where(ContactRow.search.contains(word, autoescape=True))
-    if after is not None:
-        query = query.where(ContactRow.id < after)
-    rows = tx.execute(query.order_by(ContactRow.id.desc()).limit(limit + 1)).all()
-    following = rows[limit - 1].contact_id_ if len(rows) > limit else None
-    return [contact_from(row) for row in rows[:limit]], following
+def list_bare_phones(tx: Tx, after: int, limit: int) -> list[AnyRow]:
+    """Phones that are not kept as E.164, with their contacts' countries, by id, after one."""
+    query = select(AddressRow.id, AddressRow.contact_id, AddressRow.value, AddressRow.display, ContactRow.country).join(
+        ContactRow, ContactRow.id == AddressRow.contact_id
+    )
+    bare = and_(AddressRow.channel == "phone", AddressRow.id > after, AddressRow.value.not_like("+%"))
+    return list(tx.execute(query.where(bare).order_by(AddressRow.id).limit(limit)))
+
+
+def has_address(tx: Tx, contact_id: int, channel: str, value: str) -> bool:
+    """Whether a contact has stated this."""
+    mine = select(AddressRow.id).where(
+        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
+    )
+    return tx.scalar(mine.limit(1)) is not None
+
+
+def set_address(tx: Tx, address_id: int, value: str, display: str) -> None:
+    """Keeps an address in another spelling."""
+    tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value, display=display))
+
+
+def find_standing(tx: Tx, contact_id: int) -> AnyRow | None:
+    """A contact's name and its parts, and whether he is in the bin."""
+    columns = ("name", "given_name", "family_name", "deleted_at", "erased_at")
+    query = select(*(getattr(ContactRow, column) for column in columns)).where(ContactRow.id == contact_id)
+    return tx.execute(query).one_or_none()

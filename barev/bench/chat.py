@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from barev.bench import barev_side, cautions, cluster_side, machine, node_side, report, store_side
+from barev.bench import barev_side, cautions, cluster_side, machine, node_side, report, search_side, store_side
 from barev.bench.fleet import BenchError, Fleet, Plan
 from barev.bench.load import Load, Sample
 from barev.bench.processes import CpuReader, Server, command_cpu_s, raise_descriptors, split_cores, tree_of
@@ -36,9 +36,24 @@ class Effort:
     idle: int = 10_000
     starts: int = 5
     settle_s: float = 3.0
+    contacts: int = 200_000
+    messages: int = 1_000_000
+    names: int = 40
 
 
-QUICK = Effort(pairs=100, rounds=1, run_s=1.5, pace_s=3.0, warm_up_s=0.7, idle=1_000, starts=2, settle_s=1.0)
+QUICK = Effort(
+    pairs=100,
+    rounds=1,
+    run_s=1.5,
+    pace_s=3.0,
+    warm_up_s=0.7,
+    idle=1_000,
+    starts=2,
+    settle_s=1.0,
+    contacts=4_000,
+    messages=20_000,
+    names=10,
+)
 
 
 @dataclass(slots=True)
@@ -52,6 +67,7 @@ class Figures:
     demo: dict[str, float] = field(default_factory=dict)
     processes: dict[int, list[Sample]] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    search: search_side.SearchFigures = field(default_factory=search_side.SearchFigures)
     faults: int = 0
     cautions: list[str] = field(default_factory=list)
 
@@ -216,6 +232,13 @@ class Bench:
             + ", ".join(f"{name} {sorted(all_)[len(all_) // 2]:.2f}" for name, all_ in found.items())
         )
 
+    def search(self, figures: Figures) -> None:
+        """Search as you type in a store of many."""
+        with store_side.opened(self.store, self.folder / "search") as store:
+            size = (self.effort.contacts, self.effort.messages)
+            where = self.folder / "search-site"
+            search_side.measure(figures.search, where, store.url, self.server_cores, size, self.effort.names, self.say)
+
 
 @contextmanager
 def ended(server: Server) -> Iterator[None]:
@@ -263,14 +286,13 @@ def rows_of(figures: Figures) -> list[report.Row]:
                 "resident memory, idle demo", [figures.demo["resident_mib"]], [], ".0f", most=120, unit=" MiB"
             )
         )
-    return rows
+    return rows + search_side.rows_of(figures.search)
 
 
 def run(
     effort: Effort, store: str, parts: list[str], where: Path, say: Callable[[str], None]
 ) -> tuple[list[report.Row], dict[str, Any]]:
-    """Measures the parts (``talk``, ``processes``, ``memory``, ``starts``); returns the table's rows and all raw
-    figures.
+    """Measures the parts (see ``command.PARTS``); returns the table's rows and all raw figures.
 
     Raises BenchError where something cannot be measured."""
     raise_descriptors()
@@ -291,9 +313,10 @@ def run(
             for part in parts:
                 {
                     "talk": bench.talk,
-                    "processes": bench.processes,
                     "memory": bench.memory,
                     "starts": bench.starts,
+                    "processes": bench.processes,
+                    "search": bench.search,
                 }[part](figures)
         finally:
             os.sched_setaffinity(0, before)

@@ -4,11 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-PARTS = ("talk", "memory", "starts", "processes")
+PARTS = ("talk", "memory", "starts", "processes", "search")
 _EXAMPLE = """\
 example:
-  barev bench chat --json chat.json      the whole measurement, about five minutes
+  barev bench chat --json chat.json      the whole measurement, about fifteen minutes
   barev bench chat --quick               a first impression, about a minute
+  barev bench chat --only search         search as you type in a million messages
 """
 
 

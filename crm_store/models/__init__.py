@@ -27,6 +27,7 @@ from crm_store.models.people import (
     TeamMemberRow,
     TeamRow,
 )
+from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
     ConversationRow,
@@ -60,6 +61,7 @@ __all__ = [
     "ContactCategoryRow",
     "ContactGroupMemberRow",
     "ContactGroupRow",
+    "ContactKeyRow",
     "ContactNoteRow",
     "ContactRow",
     "ContactSourceRow",
@@ -77,10 +79,12 @@ __all__ = [
     "JobRow",
     "JobState",
     "MergeRow",
+    "MessageKeyRow",
     "MessageRow",
     "OutgoingRow",
     "OutgoingState",
     "RoleRow",
+    "SearchMarkRow",
     "SettingRow",
     "SubjectKind",
     "SubjectRow",

@@ -111,7 +111,7 @@ _CODED = text("code IS NOT NULL")
 
 
 class ContactRow(Base):
-    """A customer. ``search``: casefolded key for look-ups, since SQLite folds ASCII only; ``merged_into``: his row.
+    """A customer. ``merged_into``: his row.
 
     ``birthday``: YYYY-MM-DD, or --MM-DD where the year is not known. ``source``: the door he came by, ``source_id``:
     where he heard of the firm. ``source_id`` and ``deleted_by`` (an agent) are no foreign keys: SQLite cannot add one
@@ -144,7 +144,6 @@ class ContactRow(Base):
     custom: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
     source: Mapped[str | None]
     curator_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
-    search: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]

@@ -40,7 +40,7 @@ from desk.namespace import same_origin
 from desk.rest.routes import KEY_HEADER, PREFIX, Answer, Call, Handle, Route, Schema
 from desk.rest.scopes import require_scope, scopes_of
 from desk.rest.shape import check_body, check_query, parse_body
-from desk.session import COOKIE
+from desk.session import COOKIE, COOKIE_MARK
 from desk.settings import DeskSettings
 
 __all__ = [
@@ -184,12 +184,21 @@ class Api:
         response.headers["Cache-Control"] = "no-store"
         if answer.cookie == "":
             response.del_cookie(COOKIE, path="/")
+            response.del_cookie(COOKIE_MARK, path="/")
         elif answer.cookie is not None:
             response.set_cookie(
                 COOKIE,
                 answer.cookie,
                 max_age=self._settings.session_days * 86_400,
                 httponly=True,
+                samesite="Strict",
+                secure=self._settings.secure_cookie,
+                path="/",
+            )
+            response.set_cookie(
+                COOKIE_MARK,
+                "1",
+                max_age=self._settings.session_days * 86_400,
                 samesite="Strict",
                 secure=self._settings.secure_cookie,
                 path="/",

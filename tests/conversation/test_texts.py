@@ -25,9 +25,10 @@ LETTERS: dict[Language, str] = {
 }
 # Names of products, formats and keys that are written in Latin letters everywhere, and the wire's own words.
 LATIN_EVERYWHERE = {
-    *("Barev", "Telegram", "Viber", "SMS", "SIP", "QR", "CSV", "JSON", "UUID", "ISO", "URL", "IP", "ID", "IANA", "UTC"),
+    *("Barev", "Telegram", "Viber", "SMS", "SIP", "QR", "CSV", "XLSX", "JSON", "API", "UUID", "ISO", "URL", "IP"),
+    *("ID", "IANA", "UTC"),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
-    *("client", "id", "online", "away", "offline"),
+    *("client", "id", "online", "away", "offline", "VIP"),
 }
 LANGUAGE_NAMES = {"Հայերեն", "ქართული", "Қазақша", "Русский", "English"}
 

@@ -15,7 +15,10 @@ from crm_store.models import Base
 from crm_store.postgres import check_version as check_postgres
 from crm_store.sqlite import check_version as check_sqlite
 
-_SQLITE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+_SQLITE = """
+    SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'
+    AND name NOT LIKE 'contact\\_words%' ESCAPE '\\' AND name NOT LIKE 'contact\\_parts%' ESCAPE '\\'
+    AND name NOT LIKE 'message\\_words%' ESCAPE '\\'"""
 _POSTGRES = {
     "columns": """
         SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
@@ -25,12 +28,12 @@ _POSTGRES = {
         WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text <> 'alembic_version'""",
     "indexes": """
         SELECT tablename, indexname, indexdef FROM pg_indexes
-        WHERE schemaname = current_schema() AND tablename <> 'alembic_version'""",
+        WHERE schemaname = current_schema() AND tablename <> 'alembic_version' AND indexname NOT LIKE '%\\_trgm'""",
 }
 
 
 def describe(tx: Tx) -> dict[str, object]:
-    """Everything of the schema but triggers, in words that do not depend on the order of making."""
+    """Everything of the schema but triggers and search's indexes, in words that do not depend on the order made."""
     if tx.dialect.name == "sqlite":
         rows = [row for row in tx.execute(text(_SQLITE)) if row.type != "trigger"]
         return {f"{row.type} {row.name}": _parts(row.sql) for row in rows}

@@ -16,7 +16,7 @@ from crm_store.cards import Card
 from crm_store.models import Base
 
 _moments = itertools.count(1_795_608_000_000)
-BESIDE = {"audit_log", "audit_values", "counters", "merges", "settings"}
+BESIDE = {"audit_log", "audit_values", "contact_keys", "counters", "merges", "settings"}
 TOUCHED = {"contacts": {"updated_at"}, "conversations": {"last_change", "last_event"}}
 
 

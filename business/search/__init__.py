@@ -1,0 +1,1 @@
+"""Keeping what is searched for in step with what was said."""
