@@ -3,19 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
-from urllib.parse import urlsplit
 
-from barev.settings import Settings, SettingsError, check_redis, load
+from barev.commands import exports, imports
+from barev.commands.common import Parser as _Parser
+from barev.commands.common import read_settings as _settings
+from barev.settings import SettingsError
 
 Command = Callable[[argparse.Namespace], int]
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One plain line and status 2."""
-        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
-        raise SystemExit(2)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -75,6 +69,8 @@ def _make_parser() -> argparse.ArgumentParser:
     add.add_argument("--language", choices=("hy", "ka", "kk", "ru", "en"), help="language of the desk")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
+    imports.add(commands, common)
+    exports.add(commands, common)
     bench = commands.add_parser(
         "bench", help="Measures this machine against a baseline in the same run.", add_help=False, prefix_chars="\x00"
     )
@@ -107,25 +103,6 @@ def _version() -> str:
     from barev import __version__
 
     return f"barev {__version__}"
-
-
-def _settings(parsed: argparse.Namespace) -> Settings:
-    url = parsed.database_url
-    if url is not None and urlsplit(url).password is not None:
-        raise SettingsError("a password in --database-url can be seen by others; set BAREV_STORE_URL instead")
-    if parsed.redis_url is not None and urlsplit(parsed.redis_url).password:
-        raise SettingsError("a password in --redis-url can be seen by others; set BAREV_REDIS_URL instead")
-    flags = {
-        "server.host": getattr(parsed, "host", None),
-        "server.port": getattr(parsed, "port", None),
-        "store.url": url,
-        "store.data": parsed.data,
-        "redis.url": parsed.redis_url,
-        "demo": getattr(parsed, "demo", False),
-    }
-    settings = load(parsed.config, flags)
-    check_redis(settings)
-    return settings
 
 
 def _serve(parsed: argparse.Namespace) -> int:

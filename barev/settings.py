@@ -135,6 +135,23 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """Import and export. ``upload_limit_mb``: one file to be imported; ``folder_limit_mb``: all that are kept together;
+    ``unpacked_limit_mb``: an XLSX unpacked; ``rows_limit``: rows of a file; ``batch_ms``: how long an import holds the
+    writer at a time, then leaving it to the chat for ``rest`` times as long; ``lease_s``: how long after a crash
+    another process takes an import up; ``page``: rows an export reads at a time."""
+
+    upload_limit_mb: int = 50
+    folder_limit_mb: int = 500
+    unpacked_limit_mb: int = 512
+    rows_limit: int = 200_000
+    batch_ms: int = 25
+    rest: float = 0.5
+    lease_s: float = 15.0
+    page: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Redis:
     """Shared events of several processes. ``url``: redis://, rediss:// (TLS) or unix://; empty: one process.
     ``notice_after_s``: how long Redis is away before agents are told."""
@@ -211,6 +228,7 @@ class Settings:
     business: Business = field(default_factory=Business)
     visitor: Visitor = field(default_factory=Visitor)
     desk: Desk = field(default_factory=Desk)
+    exchange: Exchange = field(default_factory=Exchange)
     redis: Redis = field(default_factory=Redis)
     telegram: Telegram = field(default_factory=Telegram)
     viber: Viber = field(default_factory=Viber)

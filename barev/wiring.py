@@ -10,6 +10,7 @@ from aiohttp import web
 
 from barev import __version__
 from barev.demo_control import DemoControl
+from barev.exchange import make_exports, make_imports
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
@@ -41,6 +42,8 @@ from desk.publish import DeskPublisher
 from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
+from desk.rest.exports import ExportRoutes
+from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
@@ -165,6 +168,9 @@ async def open_server(settings: Settings) -> Server:
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
     ]
+    parts_of_import = make_imports(settings, store)
+    routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
+    routes += ExportRoutes(make_exports(settings, store), texts).routes()
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, Once(store), texts)
     web_parts = WebParts(
@@ -183,6 +189,8 @@ async def open_server(settings: Settings) -> Server:
     listening = await _listen(settings, hub, runner, store)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep)
+    worker.keep(parts_of_import.runner.work, "imports")
+    worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, logins)

@@ -54,6 +54,7 @@ class Worker:
         self._session_check_s = session_check_s
         self._indexer = Indexer(store)
         self._tasks: list[asyncio.Task[None]] = []
+        self._kept: list[tuple[Work, str]] = []
 
     def start(self) -> None:
         """Begins; belongs to the running loop."""
@@ -63,7 +64,12 @@ class Worker:
             loop.create_task(repeat(2.0, self._handoff.wake_due, "waking snoozed conversations")),
             loop.create_task(repeat(self._session_check_s, self.check_sessions, "checking sessions")),
             loop.create_task(repeat(UPKEEP_S, self._upkeep.run, "keeping contacts in order")),
+            *(loop.create_task(repeat(1.0, work, name), name=name) for work, name in self._kept),
         ]
+
+    def keep(self, work: Work, name: str) -> None:
+        """Has something done beside the periodic tasks that goes on by itself until it is cancelled."""
+        self._kept.append((work, name))
 
     async def check_sessions(self) -> None:
         """Closes the windows of sessions that were ended elsewhere, expired, or whose agent was disabled, and brings

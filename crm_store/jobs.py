@@ -1,9 +1,10 @@
 """Jobs: work to be done later, at least once. A row is written in the transaction that wants it done."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select
 
 from conversation.messages import JsonObject
 from crm_store import Tx, leases
@@ -43,9 +44,20 @@ def enqueue(
     return tx.execute(insert(JobRow).values(**row, created_at=at).returning(JobRow.id)).scalar_one()
 
 
-def lease(tx: Tx, owner: str, at: datetime, lease_s: float, limit: int) -> list[Job]:
-    """Takes up to ``limit`` due jobs for ``lease_s`` seconds, the longest due first."""
-    rows = leases.lease(tx, _JOBS, "run_at", owner, at, lease_s, limit)
+def lease(
+    tx: Tx,
+    owner: str,
+    at: datetime,
+    lease_s: float,
+    limit: int,
+    *,
+    kinds: Collection[str] = (),
+    job_id: int | None = None,
+) -> list[Job]:
+    """Takes up to ``limit`` due jobs for ``lease_s`` seconds, the longest due first: of these kinds, or that one."""
+    of: list[ColumnElement[bool]] = [_JOBS.c.kind.in_(kinds)] if kinds else []
+    of += [] if job_id is None else [_JOBS.c.id == job_id]
+    rows = leases.lease(tx, _JOBS, "run_at", owner, at, lease_s, limit, of)
     return [Job(row.id, row.kind, row.payload, row.run_at, row.attempts, row.max_attempts) for row in rows]
 
 
@@ -72,3 +84,11 @@ def fail(tx: Tx, job: Job, owner: str, error: str, at: datetime, retry_after_s: 
 def sweep(tx: Tx, before: datetime) -> int:
     """Drops jobs done whose time was before the given one; returns how many. Their dedupe keys are free again."""
     return tx.execute(delete(JobRow).where(JobRow.state == "done", JobRow.run_at < before)).rowcount
+
+
+def any_due(tx: Tx, at: datetime, kinds: Collection[str]) -> bool:
+    """Whether a job of these kinds waits to be leased: asked before a lease, so that an idle worker writes nothing."""
+    ready = or_(
+        and_(JobRow.state == "queued", JobRow.run_at <= at), and_(JobRow.state == "leased", JobRow.lease_until <= at)
+    )
+    return tx.scalar(select(JobRow.id).where(JobRow.kind.in_(kinds), ready).limit(1)) is not None

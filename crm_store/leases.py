@@ -1,5 +1,6 @@
 """Rows of work that one worker at a time holds for a while: what jobs and outgoing rows have in common."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,18 @@ def backoff_s(attempts: int) -> float:
     return float(min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** min(attempts - 1, 20)))
 
 
-def lease(tx: Tx, table: Table, due: str, owner: str, at: datetime, lease_s: float, limit: int) -> list[Row[Any]]:
-    """Takes up to ``limit`` rows that are due (column ``due``) or whose lease ran out, the longest due first.
+def lease(
+    tx: Tx,
+    table: Table,
+    due: str,
+    owner: str,
+    at: datetime,
+    lease_s: float,
+    limit: int,
+    of: Sequence[ColumnElement[bool]] = (),
+) -> list[Row[Any]]:
+    """Takes up to ``limit`` rows that are due (column ``due``) or whose lease ran out, the longest due first, of those
+    for which the conditions ``of`` hold.
 
     On PostgreSQL rows that another process is taking right now are passed over.
     """
@@ -25,7 +36,7 @@ def lease(tx: Tx, table: Table, due: str, owner: str, at: datetime, lease_s: flo
         and_(table.c.state == "queued", table.c[due] <= at),
         and_(table.c.state == "leased", table.c.lease_until <= at),
     )
-    wanted = select(table.c.id).where(ready).order_by(table.c[due], table.c.id).limit(limit)
+    wanted = select(table.c.id).where(ready, *of).order_by(table.c[due], table.c.id).limit(limit)
     ids = tx.scalars(wanted.with_for_update(skip_locked=True)).all()
     if not ids:
         return []

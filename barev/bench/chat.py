@@ -11,13 +11,24 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from barev.bench import barev_side, cautions, cluster_side, machine, node_side, report, search_side, store_side
+from barev.bench import (
+    barev_side,
+    cautions,
+    cluster_side,
+    import_side,
+    machine,
+    node_side,
+    report,
+    search_side,
+    store_side,
+)
 from barev.bench.fleet import BenchError, Fleet, Plan
 from barev.bench.load import Load, Sample
 from barev.bench.processes import CpuReader, Server, command_cpu_s, raise_descriptors, split_cores, tree_of
 
 DEEP, SHALLOW = 400, 100
 PACE_PER_S = 500.0
+IMPORT_PACE_PER_S = 100.0
 BARE_IMPORT = "import aiohttp, socketio, sqlalchemy.ext.asyncio, asyncpg, alembic, argon2"
 MIB = 1024 * 1024
 _SOURCES = tuple(f"127.0.0.{number}" for number in range(2, 10))
@@ -36,6 +47,9 @@ class Effort:
     idle: int = 10_000
     starts: int = 5
     settle_s: float = 3.0
+    import_rows: int = 10_000
+    import_s: float = 3.0
+    import_pairs: int = 20
     contacts: int = 200_000
     messages: int = 1_000_000
     names: int = 40
@@ -50,6 +64,8 @@ QUICK = Effort(
     idle=1_000,
     starts=2,
     settle_s=1.0,
+    import_rows=3_000,
+    import_s=1.0,
     contacts=4_000,
     messages=20_000,
     names=10,
@@ -65,6 +81,7 @@ class Figures:
     idle: dict[str, dict[str, float]] = field(default_factory=dict)
     start_cpu_s: dict[str, list[float]] = field(default_factory=dict)
     demo: dict[str, float] = field(default_factory=dict)
+    imported: dict[str, list[float]] = field(default_factory=dict)
     processes: dict[int, list[Sample]] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     search: search_side.SearchFigures = field(default_factory=search_side.SearchFigures)
@@ -146,6 +163,44 @@ class Bench:
         )
         if sample.faults.total:
             self.say(f"  FAULTS: {asdict(sample.faults)}")
+
+    def imports(self, figures: Figures) -> None:
+        """Rows a second of an import, and the talk while it runs and while it does not."""
+        effort, found = self.effort, figures.imported
+        with ExitStack() as stack:
+            store = stack.enter_context(store_side.opened(self.store, self.folder / "import"))
+            site = barev_side.make_site(self.folder / "import-site", store.url)
+            barev_side.start(site, self.server_cores).stop()
+            store.fill(site.data, effort.import_pairs, managers=1)
+            server = barev_side.start(site, self.server_cores)
+            stack.callback(server.stop)
+            fleet = Fleet()
+            stack.callback(fleet.close)
+            (manager,) = barev_side.log_in(site, store.managers)
+            pairs = barev_side.open_pairs(fleet, site, store.inbox_keys, self._tokens(site, store), _SOURCES)
+            cpu = CpuReader([*tree_of(server.pid), *store.pids()])
+            load = Load(fleet, pairs, barev_side.VISITOR, barev_side.DESK, cpu)
+            importer = import_side.Importer(site, manager)
+            stack.callback(importer.close)
+            calm = load.pace(IMPORT_PACE_PER_S, effort.import_s, effort.warm_up_s)
+            content = import_side.make_file(effort.import_rows)
+            bare = import_side.insert_barely(content, self.folder)
+            rate, busy, throughout = import_side.import_while_talking(
+                importer, load, content, IMPORT_PACE_PER_S, effort.import_s
+            )
+            if not throughout:
+                figures.cautions.append("the import ended before the talk beside it was measured to its end")
+            for name, value in (
+                ("rows_per_s", rate),
+                ("bare_rows_per_s", bare),
+                ("p99_ms", busy.p99_ms),
+                ("calm_p99_ms", calm.p99_ms),
+            ):
+                found.setdefault(name, []).append(value)
+            self._tell(
+                figures, f"import of {effort.import_rows:,} rows: {rate:,.0f} rows/s (bare {bare:,.0f}); talk", busy
+            )
+            self._tell(figures, "the same talk without an import", calm)
 
     def processes(self, figures: Figures) -> None:
         """Throughput of one process on PostgreSQL, and of two with Redis between them."""
@@ -269,6 +324,13 @@ def rows_of(figures: Figures) -> list[report.Row]:
         ):
             spent = [[one.cpu_s_per_1000 for one in some] for some in (ours_, theirs_)]
             rows.append(report.figure_row(what, spent[0], spent[1], ".3f"))
+    if figures.imported:
+        found = figures.imported
+        rate, bare = median(found["rows_per_s"]), median(found["bare_rows_per_s"])
+        what = "import with dedupe by phone, rows/s (yardstick: bare CSV parse and insert)"
+        rows.append(report.Row(what, f"{rate:,.0f}", f"{bare:,.0f}", rate / bare))
+        what = f"acknowledged at {IMPORT_PACE_PER_S:.0f}/s while importing, p99 (yardstick: without)"
+        rows.append(report.figure_row(what, found["p99_ms"], found["calm_p99_ms"], ".2f", unit=" ms"))
     rows += cluster_side.rows_of(figures.processes, DEEP)
     if figures.idle:
         ours_idle, node_idle = figures.idle["barev"], figures.idle.get("node")
@@ -313,6 +375,7 @@ def run(
             for part in parts:
                 {
                     "talk": bench.talk,
+                    "import": bench.imports,
                     "memory": bench.memory,
                     "starts": bench.starts,
                     "processes": bench.processes,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from barev.bench.barev_side import PASSWORD
 from barev.bench.fleet import BenchError
 from barev.bench.processes import tree_of
+from business.team.accounts import add_agent
 from business.team.passwords import hash_password
 from conversation import clock
 from crm_store import Tx, agents, conversations
@@ -26,6 +27,7 @@ class BenchStore:
     def __init__(self, url: str = "", server_pid: int | None = None) -> None:
         self.url = url
         self.logins: list[str] = []
+        self.managers: list[str] = []
         self.inbox_keys: list[str] = []
         self._server_pid = server_pid
         self._address = StoreUrl(postgres=url) if url else StoreUrl()
@@ -34,7 +36,7 @@ class BenchStore:
         """Processes of the database server, where it is one of ours."""
         return [] if self._server_pid is None else tree_of(self._server_pid)
 
-    def fill(self, data: Path, pairs: int) -> None:
+    def fill(self, data: Path, pairs: int, managers: int = 0) -> None:
         """Adds ``pairs`` teams to a founded store, each with an inbox and one agent who sees it only."""
         if not self.url:
             self._address = StoreUrl(sqlite=data / "barev.db")
@@ -54,6 +56,10 @@ class BenchStore:
                 agents.join_team(tx, agent_id, team_id)
                 self.logins.append(login)
                 self.inbox_keys.append(key)
+            for number in range(managers):
+                login = f"bench-manager-{number}"
+                add_agent(tx, login, kept, "manager", login, "en")
+                self.managers.append(login)
 
         self._run(write)
 

@@ -16,6 +16,7 @@ from crm_store.models.cards import (
     SubjectRow,
     TaskRow,
 )
+from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -75,6 +76,9 @@ __all__ = [
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",
+    "ImportLineRow",
+    "ImportRow",
+    "ImportState",
     "InboxRow",
     "JobRow",
     "JobState",
@@ -84,6 +88,7 @@ __all__ = [
     "OutgoingRow",
     "OutgoingState",
     "RoleRow",
+    "RowOutcome",
     "SearchMarkRow",
     "SettingRow",
     "SubjectKind",

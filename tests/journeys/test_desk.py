@@ -176,7 +176,9 @@ async def test_openapi_tells_every_route(product: Product) -> None:
                 seen += 1
                 async with web.get(path.replace("{id}", "1"), headers=headers) as answer:
                     operation = operations["get"]["responses"][str(answer.status)]
-                    if answer.status == 200:
+                    if answer.status == 200 and answer.content_type != "application/json":
+                        assert answer.content_type in operation["content"], path
+                    elif answer.status == 200:
                         schema = operation["content"]["application/json"]["schema"]
                         assert set(schema.get("required", ())) <= set(await answer.json()), path
                     else:

@@ -13,6 +13,7 @@ from conversation import clock
 from crm_store import conversations
 from crm_store.engine import StoreUrl, open_store
 from tests.clients import agent, connected, visitor
+from tests.journeys.test_races import UNLIMITED
 from tests.processes import all_running, make_processes
 from tests.servers import RedisServer
 
@@ -109,7 +110,7 @@ async def test_without_redis_they_still_talk_and_are_told_if_it_lasts(
 ) -> None:
     """News comes from the store meanwhile. Agents hear of it in their language, and when it is over; the log says each
     once. A process may start in the middle of it."""
-    soon = {"BAREV_REDIS_NOTICE_AFTER_S": "0.5"}
+    soon = {**UNLIMITED, "BAREV_REDIS_NOTICE_AFTER_S": "0.5"}
     one, other, late = make_processes(tmp_path, postgres_url, redis_server, 3, soon)
     async with all_running(one, other):
         assert one.add_user("ani").returncode == 0

@@ -1,0 +1,218 @@
+"""Imports as they are kept: the file's row, how far it is, and what became of each row of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+
+from conversation.messages import JsonObject, Language
+from crm_store import Tx
+from crm_store.models import ImportLineRow, ImportRow, ImportState, RowOutcome
+from crm_store.rows import AnyRow
+from crm_store.types import JsonText
+
+_COLUMNS = tuple(ImportRow.__table__.c)
+_LINES: Table = ImportLineRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import; the meaning of each name is at ``ImportRow``."""
+
+    id: int
+    kind: str
+    name: str
+    format: str
+    encoding: str
+    separator: str
+    header: bool
+    path: str | None
+    columns: list[JsonObject]
+    mapping: JsonObject
+    options: JsonObject
+    language: Language
+    state: ImportState
+    total: int
+    done: int
+    added: int
+    updated: int
+    skipped: int
+    wrong: int
+    error: JsonObject | None
+    made: JsonObject
+    undo: JsonObject | None
+    author_id: int | None
+    author_name: str
+    remote: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """What became of one row; see ``ImportLineRow``."""
+
+    row: int
+    outcome: RowOutcome
+    contact_id: int | None
+    remarks: list[JsonObject]
+    before: JsonObject | None
+    after: JsonObject | None
+    state: str | None
+    undone: str | None
+    at: datetime
+
+
+def _to_import(row: AnyRow) -> Import:
+    return Import(**row._mapping)
+
+
+def add(tx: Tx, values: Mapping[str, object], at: datetime) -> int:
+    """Adds an import in the state draft; returns its id."""
+    return tx.execute(insert(ImportRow).values(**values, created_at=at).returning(ImportRow.id)).scalar_one()
+
+
+def find(tx: Tx, import_id: int, *, lock: bool = False) -> Import | None:
+    """One import; ``lock``: until the end of the transaction."""
+    query = select(*_COLUMNS).where(ImportRow.id == import_id)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else _to_import(row)
+
+
+def change(tx: Tx, import_id: int, **values: object) -> None:
+    """Sets columns."""
+    tx.execute(update(ImportRow).where(ImportRow.id == import_id).values(**values))
+
+
+def list_imports(
+    tx: Tx,
+    *,
+    kind: str | None = None,
+    author_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> tuple[list[Import], int | None]:
+    """Imports, the latest first, and the cursor of the next page. ``since`` and ``until`` bound ``created_at``."""
+    query = select(*_COLUMNS).order_by(ImportRow.id.desc()).limit(limit + 1)
+    if kind is not None:
+        query = query.where(ImportRow.kind == kind)
+    if author_id is not None:
+        query = query.where(ImportRow.author_id == author_id)
+    if since is not None:
+        query = query.where(ImportRow.created_at >= since)
+    if until is not None:
+        query = query.where(ImportRow.created_at < until)
+    if after is not None:
+        query = query.where(ImportRow.id < after)
+    found = [_to_import(row) for row in tx.execute(query)]
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def advance(tx: Tx, import_id: int, done: int, counts: Mapping[str, int]) -> None:
+    """Notes that the rows up to the ``done``-th are finished, with so many outcomes more."""
+    more = {name: getattr(ImportRow, name) + count for name, count in counts.items()}
+    tx.execute(update(ImportRow).where(ImportRow.id == import_id).values(done=done, **more))
+
+
+def add_lines(tx: Tx, import_id: int, lines: Sequence[Mapping[str, object]], at: datetime) -> None:
+    """Keeps what became of rows."""
+    if lines:
+        tx.execute(insert(ImportLineRow), [{**line, "import_id": import_id, "at": at} for line in lines])
+
+
+def clear_lines(tx: Tx, import_id: int, limit: int) -> int:
+    """Forgets up to ``limit`` rows' outcomes; returns how many."""
+    some = select(ImportLineRow.row).where(ImportLineRow.import_id == import_id).limit(limit)
+    gone = delete(ImportLineRow).where(ImportLineRow.import_id == import_id, ImportLineRow.row.in_(some))
+    return tx.execute(gone).rowcount
+
+
+def _to_line(row: Any) -> ImportLine:
+    remarks = cast("list[JsonObject]", row.remarks or [])
+    return ImportLine(
+        row.row, row.outcome, row.contact_id, remarks, row.before, row.after, row.state, row.undone, row.at
+    )
+
+
+def list_lines(
+    tx: Tx, import_id: int, *, outcome: str | None = None, after: int | None = None, limit: int = 100
+) -> tuple[list[ImportLine], int | None]:
+    """Outcomes in order of row, and the cursor of the next page."""
+    query = select(*ImportLineRow.__table__.c).where(ImportLineRow.import_id == import_id)
+    if outcome is not None:
+        query = query.where(ImportLineRow.outcome == outcome)
+    if after is not None:
+        query = query.where(ImportLineRow.row > after)
+    rows = [_to_line(row) for row in tx.execute(query.order_by(ImportLineRow.row).limit(limit + 1))]
+    return rows[:limit], rows[limit - 1].row if len(rows) > limit else None
+
+
+def list_to_undo(tx: Tx, import_id: int, before: int, limit: int) -> list[ImportLine]:
+    """Rows that added or changed somebody and are not yet undone, the last first, those before row ``before``."""
+    query = select(*ImportLineRow.__table__.c).where(
+        ImportLineRow.import_id == import_id,
+        ImportLineRow.outcome.in_(("added", "updated")),
+        ImportLineRow.undone.is_(None),
+        ImportLineRow.row < before,
+    )
+    return [_to_line(row) for row in tx.execute(query.order_by(ImportLineRow.row.desc()).limit(limit))]
+
+
+def note_undone(tx: Tx, import_id: int, notes: Sequence[tuple[int, str, list[JsonObject]]]) -> None:
+    """Notes what the undo did of rows: (row, removed | restored | kept, remarks)."""
+    where = (_LINES.c.import_id == import_id, _LINES.c.row == bindparam("of"))
+    changed = update(_LINES).where(*where).values(undone=bindparam("did"), remarks=bindparam("said", type_=JsonText()))
+    if notes:
+        tx.execute(changed, [{"of": row, "did": undone, "said": remarks or None} for row, undone, remarks in notes])
+
+
+def rows_that_added(tx: Tx, import_id: int, ids: Sequence[int]) -> dict[int, int]:
+    """Which row of this import added a contact, by the contact's id."""
+    if not ids:
+        return {}
+    where = (ImportLineRow.contact_id.in_(ids), ImportLineRow.import_id == import_id, ImportLineRow.outcome == "added")
+    rows = tx.execute(select(ImportLineRow.contact_id, ImportLineRow.row).where(*where))
+    return {contact_id: row for contact_id, row in rows if contact_id is not None}
+
+
+def met_by_others(tx: Tx, import_id: int, ids: Collection[int]) -> set[int]:
+    """Those contacts that a later import changed, and holds to."""
+    where = (
+        ImportLineRow.contact_id.in_(ids),
+        ImportLineRow.import_id > import_id,
+        ImportLineRow.outcome == "updated",
+        ImportLineRow.undone.is_(None),
+    )
+    return {one for one in tx.scalars(select(ImportLineRow.contact_id).where(*where)) if one is not None}
+
+
+def list_of_contact(tx: Tx, contact_id: int, limit: int) -> list[tuple[Import, ImportLine]]:
+    """What imports did to a contact, the latest first: for the contact's history."""
+    where = (ImportLineRow.contact_id == contact_id, ImportLineRow.outcome.in_(("added", "updated")))
+    query = select(*ImportLineRow.__table__.c).where(*where).order_by(ImportLineRow.import_id.desc()).limit(limit)
+    found: list[tuple[Import, ImportLine]] = []
+    for row in tx.execute(query).all():
+        one = find(tx, row.import_id)
+        if one is not None and one.state not in ("draft", "checking", "checked"):
+            found.append((one, _to_line(row)))
+    return found
+
+
+def list_expired(tx: Tx, before: datetime, limit: int, *, files: bool) -> list[Import]:
+    """Imports finished (or left as drafts) before a moment that still have their file, or their rows."""
+    old = func.coalesce(ImportRow.undone_at, ImportRow.finished_at, ImportRow.created_at) < before
+    settled = ImportRow.state.in_(("draft", "checked", "done", "failed", "undone"))
+    lines = select(ImportLineRow.row).where(ImportLineRow.import_id == ImportRow.id).exists()
+    query = select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) if files else lines)
+    return [_to_import(row) for row in tx.execute(query.order_by(ImportRow.id).limit(limit))]
+
+
+def list_paths(tx: Tx) -> set[str]:
+    """Files that imports still have."""
+    return {path for path in tx.scalars(select(ImportRow.path)) if path is not None}
