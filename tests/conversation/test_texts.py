@@ -25,7 +25,25 @@ LETTERS: dict[Language, str] = {
 }
 # Names of products, formats and keys that are written in Latin letters everywhere, and the wire's own words.
 LATIN_EVERYWHERE = {
-    *("Barev", "Telegram", "Viber", "SMS", "SIP", "QR", "CSV", "XLSX", "JSON", "API", "UUID", "ISO", "URL", "IP", "ID", "IANA", "UTC"),
+    *(
+        "Barev",
+        "Telegram",
+        "Viber",
+        "SMS",
+        "SIP",
+        "QR",
+        "CSV",
+        "XLSX",
+        "JSON",
+        "API",
+        "UUID",
+        "ISO",
+        "URL",
+        "IP",
+        "ID",
+        "IANA",
+        "UTC",
+    ),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
     *("client", "id", "online", "away", "offline", "VIP"),
 }
