@@ -18,7 +18,7 @@ from barev.pages import SECURITY, Pages
 from barev.realtime import Hub
 from conversation.errors import Rejected
 from crm_store.engine import Store
-from desk.rest.api import PREFIX, Api, Route
+from desk.rest.api import PREFIX, Api, Route, say_methods
 from desk.rest.openapi import describe
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ _CSP = "; ".join(
         "form-action 'self'",
     )
 )
+DESCRIBED = web.AppKey("described", str)
+"""The text of openapi.json."""
 _PAGE = {"Content-Security-Policy": _CSP, "X-Frame-Options": "SAMEORIGIN"}
 _ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -76,7 +78,10 @@ def _add_description(app: web.Application, described: str) -> None:
             return web.Response(status=304, headers=headers)
         return web.Response(text=described, content_type="application/json", headers=headers)
 
-    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
+    app[DESCRIBED] = described
+    path = f"{PREFIX}/openapi.json"
+    app.router.add_get(path, openapi)
+    app.router.add_route("OPTIONS", path, say_methods(["GET", "HEAD", "OPTIONS"]))
 
 
 def _add_pages(app: web.Application, demo: bool) -> None:

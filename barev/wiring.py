@@ -18,6 +18,7 @@ from barev.realtime import Settings as SocketSettings
 from barev.settings import Business, Settings, SettingsError
 from barev.worker import Worker
 from business.contacts.service import Contacts
+from business.contacts.upkeep import Upkeep
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
@@ -66,6 +67,8 @@ if TYPE_CHECKING:
     from barev.bus.bus import Bus
 
 log = logging.getLogger(__name__)
+_LINE_LIMIT_BYTES = 32 * 1024
+"""Of a request's first line: every filter of a list may be as long as it likes to be."""
 
 
 @dataclass(slots=True)
@@ -152,10 +155,10 @@ async def open_server(settings: Settings) -> Server:
     health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
-    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
+    contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     routes = [
         *people.routes(),
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
@@ -175,10 +178,17 @@ async def open_server(settings: Settings) -> Server:
     )
     app = make_app(web_parts)
     hub.attach(app)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.server.stop_s / 2)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=settings.server.stop_s / 2,
+        max_line_size=_LINE_LIMIT_BYTES,
+    )
     await runner.setup()
     listening = await _listen(settings, hub, runner, store)
-    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s)
+    upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
+    worker = Worker(store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep)
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()

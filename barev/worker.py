@@ -1,11 +1,12 @@
-"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows, what was said is indexed for the
-search. State is in the store, so a crash loses none."""
+"""What happens by itself: snoozed dialogs wake, ended sessions lose their windows, the bin is emptied, what was
+said is indexed for the search. State is in the store, so a crash loses none."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from business.contacts.upkeep import Upkeep
 from business.search.indexing import Indexer
 from conversation import clock
 from conversation.errors import BarevError
@@ -17,6 +18,7 @@ from routing.handoff import Handoff
 from routing.publisher import Publisher
 
 log = logging.getLogger(__name__)
+UPKEEP_S = 600.0
 Work = Callable[[], Awaitable[object]]
 
 
@@ -36,8 +38,15 @@ class Worker:
     """The periodic tasks of a process."""
 
     def __init__(
-        self, store: Store, handoff: Handoff, desk: DeskNamespace, publisher: Publisher, session_check_s: float
+        self,
+        store: Store,
+        handoff: Handoff,
+        desk: DeskNamespace,
+        publisher: Publisher,
+        session_check_s: float,
+        upkeep: Upkeep,
     ) -> None:
+        self._upkeep = upkeep
         self._store = store
         self._handoff = handoff
         self._desk = desk
@@ -54,6 +63,7 @@ class Worker:
         self._tasks = [
             loop.create_task(repeat(2.0, self._handoff.wake_due, "waking snoozed conversations")),
             loop.create_task(repeat(self._session_check_s, self.check_sessions, "checking sessions")),
+            loop.create_task(repeat(UPKEEP_S, self._upkeep.run, "keeping contacts in order")),
             *(loop.create_task(repeat(1.0, work, name), name=name) for work, name in self._kept),
         ]
 
@@ -72,7 +82,7 @@ class Worker:
                 if now is None:
                     self._publisher.publish(SessionRevoked(session_id))
                 elif replace(now, status=agent.status) != agent:
-                    self._publisher.publish(AgentChanged(now))
+                    self._publisher.deliver(AgentChanged(now))
         await self._handoff.hand_back()
 
     async def close(self) -> None:

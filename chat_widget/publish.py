@@ -47,7 +47,11 @@ class VisitorPublisher:
         self._conversation(event)
 
     def conversation_changed(self, event: events.ConversationChanged) -> None:
-        """Status, assignee, rating."""
+        """Status, assignee, rating; and whose it is, where two contacts became one."""
+        for socket in self._server.members(NAMESPACE, f"c:{event.audience.conversation_id}"):
+            if isinstance(socket.state, Session):
+                socket.state.contact_id = event.conversation.contact.id
+                socket.state.name = event.conversation.contact.name
         self._conversation(event)
 
     def read_marked(self, event: events.ReadMarked) -> None:

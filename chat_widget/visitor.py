@@ -1,5 +1,6 @@
 """The Socket.IO namespace /visitor: the web channel's way in (contract.md)."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -59,6 +60,7 @@ class VisitorNamespace:
         self._texts = texts
         self._tokens = VisitorTokens(settings.secret, settings.token_days)
         self._guard = Guard(settings)
+        self._reposts: set[asyncio.Task[None]] = set()
         self._handlers: dict[str, Handler] = {
             "message": self._message,
             "hello": self._hello,
@@ -116,9 +118,9 @@ class VisitorNamespace:
             raise Rejected("not_found", "error.attachment_not_found")
         if session.conversation_id is None:
             return self._post_after_start(
-                socket, session, partial(self._post, session, client_id, text, reply_to, reply)
+                socket, session, partial(self._post, socket, session, client_id, text, reply_to, reply)
             )
-        self._post(session, client_id, text, reply_to, reply)
+        self._post(socket, session, client_id, text, reply_to, reply)
         return None
 
     async def _post_after_start(self, socket: Socket, session: Session, post: Callable[[], None]) -> None:
@@ -127,12 +129,40 @@ class VisitorNamespace:
             await self._begin(socket, session, {})
         post()
 
-    def _post(self, session: Session, client_id: str, text: str, reply_to: int | None, reply: Reply) -> None:
+    def _post(
+        self,
+        socket: Socket,
+        session: Session,
+        client_id: str,
+        text: str,
+        reply_to: int | None,
+        reply: Reply,
+        *,
+        again: bool = False,
+    ) -> None:
         if session.conversation_id is None or session.contact_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         session.typing_until_s = 0.0
         message = Inbound(session.conversation_id, session.contact_id, session.name, client_id, text, reply_to)
-        self._intake.post(message, partial(self._answer, session.language, reply))
+
+        def done(outcome: Posted | BarevError) -> None:
+            if again or not isinstance(outcome, Rejected) or outcome.text_key != "error.conversation_not_found":
+                self._answer(session.language, reply, outcome)
+                return
+            post = partial(self._post, socket, session, client_id, text, reply_to, reply, again=True)
+            task = asyncio.get_running_loop().create_task(self._post_anew(socket, session, post, reply))
+            self._reposts.add(task)
+            task.add_done_callback(self._reposts.discard)
+
+        self._intake.post(message, done)
+
+    async def _post_anew(self, socket: Socket, session: Session, post: Callable[[], None], reply: Reply) -> None:
+        """His contact was merged into another meanwhile: asks anew who he is, and posts once more."""
+        try:
+            await self._load(socket, session, again=True)
+            post()
+        except BarevError as error:
+            reply(error_ack(self._texts, session.language, error))
 
     def _answer(self, language: Language, reply: Reply, outcome: Posted | BarevError) -> None:
         if isinstance(outcome, BarevError):

@@ -14,6 +14,7 @@ from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import AuditRow, AuditValuesRow
 from crm_store.paging import Listing, Sort, Wanted
+from crm_store.rows import AnySelect
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,11 @@ AUDIT = Listing(
 
 def page_entries(tx: Tx, wanted: Wanted, actor_id: int | None = None) -> tuple[list[AuditEntry], str | None]:
     """A page of lines, the latest first unless told otherwise, and the cursor of the next. ``actor_id``: an agent's."""
-    columns = AuditRow.__table__.c
-    query = select(*columns)
+    query: AnySelect = select(*COLUMNS).outerjoin(AuditValuesRow, AuditValuesRow.audit_id == AuditRow.id)
     if actor_id is not None:
         query = query.where(AuditRow.actor_kind == "agent", AuditRow.actor_id == actor_id)
     page = AUDIT.page(tx, query, wanted)
-    return [AuditEntry(*row[: len(columns)]) for row in page.rows], page.next
+    return [AuditEntry(*row[: len(COLUMNS)]) for row in page.rows], page.next
 
 
 def list_entries(

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from crm_store import Tx, search_sources
 from crm_store.models import AddressRow, ContactRow
+from crm_store.rows import AnyRow
 
 
 def insert_contact(tx: Tx, *, name: str, language: str | None, source: str, at: datetime) -> int:
@@ -29,10 +30,7 @@ def insert_address(
 
 def state_address(tx: Tx, contact_id: int, channel: str, value: str, display: str, at: datetime) -> bool:
     """Notes a phone or e-mail as stated by the person; False where he had stated it before."""
-    known = select(AddressRow.id).where(
-        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
-    )
-    if tx.scalar(known) is not None:
+    if has_address(tx, contact_id, channel, value):
         return False
     insert_address(tx, contact_id=contact_id, channel=channel, value=value, display=display, language=None, at=at)
     return True
@@ -58,3 +56,32 @@ def set_seen(tx: Tx, seen: Mapping[int, datetime]) -> None:
     """When these contacts were last there (feature AC-02)."""
     for contact_id, at in sorted(seen.items()):
         tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(last_seen_at=at))
+
+
+def list_bare_phones(tx: Tx, after: int, limit: int) -> list[AnyRow]:
+    """Phones that are not kept as E.164, with their contacts' countries, by id, after one."""
+    query = select(AddressRow.id, AddressRow.contact_id, AddressRow.value, AddressRow.display, ContactRow.country).join(
+        ContactRow, ContactRow.id == AddressRow.contact_id
+    )
+    bare = and_(AddressRow.channel == "phone", AddressRow.id > after, AddressRow.value.not_like("+%"))
+    return list(tx.execute(query.where(bare).order_by(AddressRow.id).limit(limit)))
+
+
+def has_address(tx: Tx, contact_id: int, channel: str, value: str) -> bool:
+    """Whether a contact has stated this."""
+    mine = select(AddressRow.id).where(
+        AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value
+    )
+    return tx.scalar(mine.limit(1)) is not None
+
+
+def set_address(tx: Tx, address_id: int, value: str, display: str) -> None:
+    """Keeps an address in another spelling."""
+    tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value, display=display))
+
+
+def find_standing(tx: Tx, contact_id: int) -> AnyRow | None:
+    """A contact's name and its parts, and whether he is in the bin."""
+    columns = ("name", "given_name", "family_name", "deleted_at", "erased_at")
+    query = select(*(getattr(ContactRow, column) for column in columns)).where(ContactRow.id == contact_id)
+    return tx.execute(query).one_or_none()

@@ -29,6 +29,15 @@ def read_cursor(cursor: str, *kinds: type) -> list[Any]:
     return parts
 
 
+def read_number(cursor: str | None) -> int | None:
+    """A cursor that is a plain number. Raises Rejected invalid."""
+    if cursor is None:
+        return None
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 15:
+        raise Rejected("invalid", "error.field_wrong", field="after")
+    return int(cursor)
+
+
 def _fits(part: object, kind: type) -> bool:
     if kind is int:
         return isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= 253_402_300_799_999

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from conversation.messages import Channel
@@ -16,17 +16,35 @@ from crm_store.models import (
     AgentRow,
     AgentSessionRow,
     AttachmentRow,
+    AuditValuesRow,
     Base,
     BranchRow,
+    ContactCategoryMemberRow,
+    ContactCategoryRow,
+    ContactGroupMemberRow,
+    ContactGroupRow,
+    ContactNoteRow,
     ContactRow,
+    ContactSourceRow,
     ConversationRow,
+    CustomFieldRow,
     DemoRow,
     DialogueRow,
+    ExtraContactRow,
     InboxRow,
+    MergeRow,
     MessageRow,
     OutgoingRow,
+    SubjectRow,
+    TaskRow,
     TeamMemberRow,
     TeamRow,
+)
+
+_HANGING: Final[tuple[type[Any], ...]] = (ContactNoteRow, TaskRow, SubjectRow, ExtraContactRow)
+_MEMBERS: Final[tuple[tuple[type[Any], type[Any], Any], ...]] = (
+    (ContactGroupRow, ContactGroupMemberRow, ContactGroupMemberRow.group_id),
+    (ContactCategoryRow, ContactCategoryMemberRow, ContactCategoryMemberRow.category_id),
 )
 
 
@@ -92,6 +110,7 @@ def _find_kept(tx: Tx, seeded: _Seeded) -> _Kept:
         select(ConversationRow.contact_id).where(own_talk),
         select(AttachmentRow.contact_id).where(AttachmentRow.message_id.is_(None)),
         select(ContactRow.merged_into).where(ContactRow.id.not_in(seeded.of(ContactRow))),
+        *(select(table.contact_id).where(table.id.not_in(seeded.of(table))) for table in _HANGING),
     )
     held = {identifier for query in held_by for identifier in tx.scalars(query)}
     return _Kept(talks, seeded.of(ContactRow) & held)
@@ -191,7 +210,16 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
     _delete_hanging(tx, OutgoingRow.address_id, select(AddressRow.id).where(of_contacts))
     tx.execute(delete(OutgoingRow).where(OutgoingRow.conversation_id.in_(talks)))
     tx.execute(delete(DialogueRow).where(DialogueRow.conversation_id.in_(talks)))
+    tx.execute(delete(MergeRow).where(or_(MergeRow.kept_id.in_(contacts), MergeRow.gone_id.in_(contacts))))
+    tx.execute(delete(AuditValuesRow).where(AuditValuesRow.contact_id.in_(contacts)))
+    catalogues = _unused_catalogues(tx, seeded)
     for column, ids in (
+        (ContactRow.source_id, catalogues[ContactSourceRow]),
+        (ContactNoteRow.author_id, agents),
+        (TaskRow.author_id, agents),
+        (TaskRow.assignee_id, agents),
+        (TaskRow.conversation_id, talks),
+        (MergeRow.actor_id, agents),
         (ContactRow.curator_id, agents),
         (AttachmentRow.agent_id, agents),
         (ContactRow.merged_into, contacts),
@@ -202,6 +230,7 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
     tx.execute(delete(TeamMemberRow).where(members))
     gone: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
         (MessageRow, in_talks),
+        *((table, table.id.in_(seeded.of(table))) for table in _HANGING),
         (ConversationRow, ConversationRow.id.in_(talks)),
         (AddressRow, of_contacts),
         (ContactRow, ContactRow.id.in_(contacts)),
@@ -209,8 +238,27 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
         (InboxRow, InboxRow.id.in_(seeded.of(InboxRow))),
         (TeamRow, TeamRow.id.in_(seeded.of(TeamRow))),
         (BranchRow, BranchRow.id.in_(seeded.of(BranchRow))),
+        *((table, table.__table__.c.id.in_(ids)) for table, ids in catalogues.items()),
     )
     return {table.__tablename__: tx.execute(delete(table).where(condition)).rowcount for table, condition in gone}
+
+
+def _unused_catalogues(tx: Tx, seeded: _Seeded) -> dict[type[Base], frozenset[int]]:
+    """Seeded groups, categories, sources and own fields that no contact of one's own has."""
+    own = ContactRow.id.not_in(seeded.of(ContactRow))
+    unused: dict[type[Base], frozenset[int]] = {}
+    for table, member, column in _MEMBERS:
+        used = select(column).join(ContactRow, ContactRow.id == member.contact_id).where(own)
+        unused[table] = seeded.of(table) - set(tx.scalars(used))
+    used_sources = select(ContactRow.source_id).where(own, ContactRow.source_id.is_not(None))
+    unused[ContactSourceRow] = seeded.of(ContactSourceRow) - {one or 0 for one in tx.scalars(used_sources)}
+    used_fields = set()
+    for row in tx.execute(select(CustomFieldRow.id, CustomFieldRow.key)):
+        having = cast(ContactRow.custom, Text).contains(f'"{row.key}"', autoescape=True)
+        if tx.scalar(select(ContactRow.id).where(own, having).limit(1)) is not None:
+            used_fields.add(row.id)
+    unused[CustomFieldRow] = seeded.of(CustomFieldRow) - used_fields
+    return unused
 
 
 def _delete_hanging(tx: Tx, column: InstrumentedAttribute[Any], on: Select[Any]) -> None:

@@ -3,12 +3,22 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, and_, insert, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from conversation.messages import JsonObject
 from crm_store import Tx
-from crm_store.models import AgentRow, Base, ContactRow, ConversationRow, DemoRow, MessageRow, RoleRow
+from crm_store.models import (
+    AgentRow,
+    Base,
+    ContactNoteRow,
+    ContactRow,
+    ConversationRow,
+    DemoRow,
+    MessageRow,
+    RoleRow,
+    TaskRow,
+)
 
 
 def has_any(tx: Tx) -> bool:
@@ -71,6 +81,8 @@ _MOMENTS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
         ConversationRow.resolved_at,
     ),
     MessageRow: (MessageRow.at, MessageRow.edited_at, MessageRow.deleted_at),
+    TaskRow: (TaskRow.due_at, TaskRow.done_at, TaskRow.created_at),
+    ContactNoteRow: (ContactNoteRow.at, ContactNoteRow.edited_at),
 }
 
 
@@ -79,12 +91,14 @@ def shift_times(tx: Tx, by_ms: int) -> None:
     noted = {table: select(DemoRow.entity_id).where(DemoRow.entity == table.__tablename__) for table in _MOMENTS}
     own = select(MessageRow.conversation_id).where(MessageRow.id.not_in(noted[MessageRow]))
     touched = select(ConversationRow.contact_id).where(ConversationRow.id.in_(own))
-    where = {
+    where: dict[type[Base], ColumnElement[bool]] = {
         ContactRow: and_(ContactRow.id.in_(noted[ContactRow]), ContactRow.id.not_in(touched)),
         ConversationRow: and_(ConversationRow.id.in_(noted[ConversationRow]), ConversationRow.id.not_in(own)),
         MessageRow: and_(MessageRow.id.in_(noted[MessageRow]), MessageRow.conversation_id.not_in(own)),
     }
-    order: tuple[type[Base], ...] = (ContactRow, MessageRow, ConversationRow)
+    for kin in (TaskRow, ContactNoteRow):
+        where[kin] = and_(kin.id.in_(noted[kin]), kin.contact_id.not_in(touched))
+    order: tuple[type[Base], ...] = (TaskRow, ContactNoteRow, ContactRow, MessageRow, ConversationRow)
     for table in order:
         moved = {column.key: type_coerce(column, BigInteger) + by_ms for column in _MOMENTS[table]}
         tx.execute(update(table).where(where[table]).values(moved))

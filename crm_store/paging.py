@@ -38,7 +38,8 @@ Kind = Literal["text", "whole", "number", "time", "flag"]
 FilterValue = str | int | float | bool | datetime | None
 MOST_WHOLE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly; ids and times stay below it."""
-CURSOR_CHARS = 4000
+CURSOR_CHARS = 1500
+"""A cursor is not longer: texts that are sorted by have 250 characters at most."""
 _VALUE, _ID = "paging_value_", "paging_id_"
 _EARLIEST_MS, _LATEST_MS = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 

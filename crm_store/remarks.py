@@ -170,3 +170,10 @@ def list_tasks(
     ids = [row.id for row in page.rows]
     tasks = load_tasks(tx, ids)
     return [tasks[one] for one in ids], page.next
+
+
+def list_notes(tx: Tx, contact_id: int) -> list[Note]:
+    """All notes of a contact that are not in the bin, the oldest first."""
+    row = ContactNoteRow
+    mine = select(*row.__table__.c).where(row.contact_id == contact_id, row.deleted_at.is_(None))
+    return [note_from(one) for one in tx.execute(mine.order_by(row.id))]

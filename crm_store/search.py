@@ -28,6 +28,8 @@ _ROUNDS: Final = 6
 """How often more candidates are asked for where those found are not for these eyes; then a page is left short."""
 _MARGIN: Final = 6
 _MOST_CANDIDATES: Final = 1_000
+_EXAMINED: Final = 5_000
+"""So many candidates of a tier are looked at where hardly any is new: then the next tier has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,10 @@ def _of_tier(
     earlier: Plan = tuple(alternative for tier in tiers[:number] for alternative in tier.plan)
     found: list[_Found] = []
     size = needed + _MARGIN
-    while len(found) < needed:
+    examined = 0
+    while len(found) < needed and (where or examined < _EXAMINED):
         candidates = list_candidates(tx, CONTACTS, plan, below, size)
+        examined += len(candidates)
         for one, columns in _fitting(tx, candidates, where):
             if not satisfies(columns, earlier):
                 fitting = next((each for each in plan if satisfies(columns, (each,))), None)

@@ -12,7 +12,7 @@ from crm_store.search_plan import AllOf, Has, Plan
 PREFIXES: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 """Beginnings that SQLite keeps lists of (see migration r0005)."""
 _LONGEST_PART: Final = 6
-"""Of a longer part its end is looked for: the more trigrams, the more lists are walked, and few rows hold six."""
+"""Of a longer part so much is looked for: the more trigrams, the more lists are walked, and few rows hold six."""
 RECENT: Final = 4_000
 """PostgreSQL looks at so many of the latest rows by itself before it asks the index: what is common is among them, and
 what is not has few hits, so that neither costs much."""
@@ -81,7 +81,9 @@ def _match_all(keys: Keys, alternative: AllOf, parts: bool) -> str:
 def _match(keys: Keys, one: Has, parts: bool) -> str:
     where = "" if len(keys.columns) == 1 else f"{one.column} : "
     if parts:
-        text = one.text[-_LONGEST_PART:] if one.kind == "part" else one.wanted
+        text = one.wanted
+        if one.kind == "part":  # names are alike at their end, phones at their beginning
+            text = text[-_LONGEST_PART:] if one.column == "digits" else text[:_LONGEST_PART]
         return f'{where}"{text}"'
     if one.kind == "word":
         return f'{where}"{one.text}"'

@@ -215,4 +215,4 @@ def phone_beginnings(query: str) -> tuple[str, ...]:
         found[digits.lstrip("0")] = None
         if digits.startswith("8"):
             found[digits[1:]] = None
-    return tuple(one for one in found if len(one) > 2 or one == digits)
+    return tuple(one for one in found if len(one) > 2 or (one and one == digits))

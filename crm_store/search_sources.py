@@ -118,6 +118,8 @@ def renew(tx: Tx, ids: Sequence[int]) -> None:
         return
     sources = load_sources(tx, ids)
     tx.execute(delete(ContactKeyRow).where(ContactKeyRow.contact_id.in_(ids)))
-    rows = [{"contact_id": one, "version": KEY_VERSION, **make_keys(texts)} for one, texts in sorted(sources.items())]
+    keys = {one: make_keys(texts) for one, texts in sorted(sources.items())}
+    plain = {"version": KEY_VERSION}
+    rows = [{"contact_id": one, **plain, **columns} for one, columns in keys.items() if any(columns.values())]
     if rows:
         tx.execute(insert(ContactKeyRow), rows)

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +31,7 @@ class SqliteBackend:
 
     def __init__(self, path: Path, readers: int, busy_s: float = 5.0) -> None:
         check_version(sqlite3.sqlite_version_info)
+        check_search()
         self._path = path
         self._busy_s = busy_s
         self._writers = self._engine("IMMEDIATE", f"PRAGMA wal_autocheckpoint = {WAL_PAGES}", poolclass=NullPool)
@@ -111,6 +113,18 @@ def check_version(version: tuple[int, ...]) -> None:
     if version < OLDEST:
         have, need = (".".join(map(str, numbers)) for numbers in (version, OLDEST))
         raise StoreUnfit(f"SQLite {have} is too old: Barev needs {need} or newer (it comes with Python)")
+
+
+def check_search(tokenizer: str = "trigram") -> None:
+    """Raises StoreUnfit for a SQLite library without full-text search (FTS5; its trigrams came with 3.34)."""
+    with closing(sqlite3.connect(":memory:")) as probe:
+        try:
+            probe.execute(f"CREATE VIRTUAL TABLE probe USING fts5(text, tokenize = '{tokenizer}')")
+        except sqlite3.OperationalError as error:
+            raise StoreUnfit(
+                f"SQLite {sqlite3.sqlite_version} was built without the search that Barev needs (FTS5 with trigrams):"
+                " take another build of Python, or PostgreSQL"
+            ) from error
 
 
 def _set_durable(connection: sqlite3.Connection) -> None:

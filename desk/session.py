@@ -8,6 +8,7 @@ from conversation.messages import Agent, Language
 from crm_store.conversations import Visible
 
 COOKIE = "barev_session"
+COOKIE_MARK = "barev_signed_in"  # tells the page only that there is a session to ask about
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from business.contacts.bin import restore_returning
 from business.contacts.cards import note_stated, regions_of
 from crm_store import Tx, cards, contacts
 
@@ -18,9 +19,14 @@ def note_answers(
     """
     changed = False
     name = answers.get("name", "")
-    card = cards.find_card(tx, contact_id)
-    if card is not None and name and card.name != name and not (card.given_name or card.family_name):
+    known = contacts.find_standing(tx, contact_id)
+    if known is not None and known.deleted_at is not None:
+        restore_returning(tx, contact_id)
+        changed = True
+    if known is not None and name and known.name != name and not (known.given_name or known.family_name):
         contacts.change_contact(tx, contact_id, {"name": name}, at)
         changed = True
+    if not (answers.get("phone") or answers.get("email")):
+        return changed
     regions = regions_of(tx, country, cards.find_branch_country(tx, branch_id))
     return note_stated(tx, contact_id, answers, regions, at) or changed

@@ -14,10 +14,10 @@ import { gzipSync } from "node:zlib";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const textsFolder = join(root, "conversation", "texts");
 
-/** Each part's folder and the section of the text catalogue it carries. */
+/** Each part's folder, the section of the text catalogue it carries, and the beginning of the keys that are loaded later. */
 const parts = [
   { folder: "chat_widget", section: "widget" },
-  { folder: "desk", section: "desk" },
+  { folder: "desk", section: "desk", later: "office." },
   { folder: "barev/demo_site", section: "site" },
 ];
 
@@ -36,8 +36,9 @@ async function readTexts(section) {
   return texts;
 }
 
-/** Writes `web/generated/<language>.json` and `texts.ts`, which types the keys and loads one language at a time. */
-async function generateTexts({ folder, section }) {
+/** Writes `web/generated/<language>.json` and `texts.ts`, which types the keys and loads one language at a time. Texts
+ * of the part's later keys go to `<language>.later.json`. */
+async function generateTexts({ folder, section, later }) {
   const target = join(root, folder, "web", "generated");
   const texts = await readTexts(section);
   const languages = Object.keys(texts);
@@ -48,7 +49,7 @@ async function generateTexts({ folder, section }) {
     `// Generated from conversation/texts/*/${section}.json; edit those.`,
     `export type Language = ${union(languages)};`,
     `export type TextKey = ${union(keys)};`,
-    "export type Texts = Readonly<Record<TextKey, string>>;",
+    `export type Texts = Readonly<Record<${later === undefined ? "TextKey" : `Exclude<TextKey, \`${later}\${string}\`>`}, string>>;`,
     `export const languages: readonly Language[] = ${JSON.stringify(languages)};`,
     "/** One loader a language; each becomes a chunk of its own where the bundle is split. */",
     "export const loadTexts: Readonly<Record<Language, () => Promise<Texts>>> = {",
@@ -59,8 +60,12 @@ async function generateTexts({ folder, section }) {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await writeFile(join(target, "texts.ts"), source.join("\n"));
+  const write = (name, entries) => writeFile(join(target, name), `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
   for (const language of languages) {
-    await writeFile(join(target, `${language}.json`), `${JSON.stringify(texts[language], null, 2)}\n`);
+    const entries = Object.entries(texts[language]);
+    const isLater = ([key]) => later !== undefined && key.startsWith(later);
+    await write(`${language}.json`, entries.filter((entry) => !isLater(entry)));
+    if (later !== undefined) await write(`${language}.later.json`, entries.filter(isLater));
   }
   return texts;
 }

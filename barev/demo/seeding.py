@@ -1,11 +1,13 @@
 """Writes the demo business into a founded store, once, and notes every row of it in ``demo_rows``."""
 
+import re
 import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from barev.demo.card_seeding import add_cards, add_catalogues, columns_of
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
 from barev.demo.telling import Told, tell
@@ -26,7 +28,20 @@ from crm_store.models import (
     TeamRow,
 )
 
-_PHONE_GROUPS: Final = {"+374": (2, 2, 2, 2), "+995": (3, 2, 2, 2), "+44": (4, 6), "+7": (3, 3, 2, 2), "+1": (3, 3, 4)}
+_AT_HOME: Final = {
+    "+374": r"0\1 \2",
+    "+995": r"\1 \2 \3 \4",
+    "+7": r"8 (\1) \2 \3",
+    "+44": r"+44 \1 \2",
+    "+1": r"+1 \1-\2-\3",
+}
+_DIGITS: Final = {
+    "+374": r"(\d\d)(\d{6})",
+    "+995": r"(\d{3})(\d\d)(\d\d)(\d\d)",
+    "+7": r"(\d{3})(\d{3})(\d{4})",
+    "+44": r"(\d{4})(\d{6})",
+    "+1": r"(\d{3})(\d{3})(\d{4})",
+}
 _EMPLOYED = timedelta(days=120)
 
 
@@ -39,7 +54,9 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     rows = SeededRows(tx)
     _add_firm(rows, STORIES)
     _add_agents(rows, told, at, password_hash)
+    add_catalogues(rows)
     _add_contacts(rows, STORIES, told)
+    add_cards(rows, at)
     _add_talks(rows, told, next_events(tx, events) - 1)
     rows.note_all()
     settings_table.put(tx, STATE, "seeded", at)
@@ -124,7 +141,14 @@ def _add_contacts(rows: SeededRows, stories: Sequence[Story], told: Sequence[Tol
     for each in told:
         talks.setdefault(each.talk.customer, []).append(each)
     customers = {customer.key: customer for story in stories for customer in story.customers}
-    rows.add(ContactRow, {key: _contact(one, talks[key]) for key, one in customers.items()})
+    agents_by_login = {one.login: rows.id_of(AgentRow, one.login) for one in STAFF}
+    rows.add(
+        ContactRow,
+        {
+            key: {**_contact(one, talks[key]), **columns_of(rows.tx, key, agents_by_login)}
+            for key, one in customers.items()
+        },
+    )
     addresses: dict[tuple[str, str], dict[str, Any]] = {}
     for key, one in customers.items():
         of_contact = {"contact_id": rows.id_of(ContactRow, key), "created_at": from_ms(talks[key][0].created_ms)}
@@ -153,13 +177,10 @@ def _contact(one: Customer, talks: Sequence[Told]) -> dict[str, Any]:
 
 
 def _readable(phone: str) -> str:
-    """An E.164 number in groups, as people of its land write it."""
-    prefix = next(prefix for prefix in _PHONE_GROUPS if phone.startswith(prefix))
-    rest, parts = phone.removeprefix(prefix), [prefix]
-    for size in _PHONE_GROUPS[prefix]:
-        parts.append(rest[:size])
-        rest = rest[size:]
-    return " ".join(parts)
+    """An E.164 number as people of its land write it (as ``business.contacts.phones`` does, whose library a start with
+    the demo shall not need)."""
+    prefix = next(prefix for prefix in _DIGITS if phone.startswith(prefix))
+    return re.sub(_DIGITS[prefix], _AT_HOME[prefix], phone.removeprefix(prefix))
 
 
 def _add_talks(rows: SeededRows, told: Sequence[Told], base: int) -> None:

@@ -3,24 +3,25 @@
 Functions that take ``tx`` run inside a transaction of the caller's; ``Contacts`` is the same for a door.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from business.contacts.fields import CustomField, check_birthday, check_custom, check_email
 from business.contacts.names import NameOrder, compose_name, to_order
 from business.contacts.phones import Phone, read_phone
 from business.contacts.telling import touch_open
+from business.team import settings
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation, Json, JsonObject
-from crm_store import Tx, agents, cards, catalogues, contacts, settings_table
+from crm_store import Tx, agents, cards, catalogues, contacts
 from crm_store.cards import Card
 from crm_store.models import ContactCategoryMemberRow, ContactGroupMemberRow
 
 PARTS = ("given_name", "family_name", "patronymic")
-NAME_ORDER = "business.name_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,28 @@ class CardInput:
     custom: Mapping[str, Json] = field(default_factory=dict)
 
 
-def regions_of(tx: Tx, country: str, *nearer: str | None) -> tuple[str, ...]:
-    """The countries in which a phone number without its country's code may be: those nearer to the matter first, then
-    the business's, then its branches'."""
-    return tuple(dict.fromkeys(one for one in (*nearer, country, *cards.list_countries(tx)) if one))
+class Regions(NamedTuple):
+    """Countries in which a phone number without its country's code may be, the likeliest first, and the firm's own."""
+
+    tried: tuple[str, ...]
+    home: tuple[str, ...]
 
 
-def require_phone(stated: str, regions: Iterable[str]) -> Phone:
+def regions_of(tx: Tx, country: str, *nearer: str | None) -> Regions:
+    """Those nearer to the matter first, then the business's country, then its branches'."""
+    home = tuple(dict.fromkeys(one for one in (country, *cards.list_countries(tx)) if one))
+    return Regions(tuple(dict.fromkeys((*filter(None, nearer), *home))), home)
+
+
+def require_phone(stated: str, regions: Regions) -> Phone:
     """The number meant. Raises Rejected invalid."""
-    phone = read_phone(stated, regions)
+    phone = read_phone(stated, *regions)
     if phone is None:
         raise Rejected("invalid", "error.phone_wrong", field="phone")
     return phone
 
 
-def note_stated(tx: Tx, contact_id: int, stated: Mapping[str, str], regions: tuple[str, ...], at: datetime) -> bool:
+def note_stated(tx: Tx, contact_id: int, stated: Mapping[str, str], regions: Regions, at: datetime) -> bool:
     """Keeps phone and e-mail as stated: unverified, they propose a match and show nobody's history.
 
     False: nothing new. Raises Rejected invalid for what is neither.
@@ -196,7 +204,7 @@ def _columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[str, 
         columns["source_id"] = _known(tx, "contact_source", given.source_id)
     if "curator_id" in given.given:
         if given.curator_id is not None and agents.find_agent(tx, given.curator_id) is None:
-            raise Rejected("invalid", "error.agent_not_found", field="curator_id")
+            raise Rejected("not_found", "error.agent_not_found", field="curator_id")
         columns["curator_id"] = given.curator_id
     if given.custom:
         merged: JsonObject = {**before.custom, **check_custom(given.custom, list_fields(tx))}
@@ -217,7 +225,7 @@ def _name_columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[
 
 def name_order(tx: Tx, country: str) -> NameOrder:
     """In which order the firm calls people."""
-    return to_order(settings_table.get(tx, NAME_ORDER), country)
+    return to_order(settings.read_text(tx, "business.name_order"), country)
 
 
 def _free_code(tx: Tx, contact_id: int, code: str | None) -> str | None:
@@ -231,7 +239,7 @@ def _free_code(tx: Tx, contact_id: int, code: str | None) -> str | None:
 
 def _known(tx: Tx, kind: str, row_id: int | None) -> int | None:
     if row_id is not None and catalogues.find(tx, kind, row_id) is None:
-        raise Rejected("invalid", f"contact.{kind}_not_found", field=f"{kind.removeprefix('contact_')}_id")
+        raise Rejected("not_found", f"contact.{kind}_not_found", field=f"{kind.removeprefix('contact_')}_id")
     return row_id
 
 
@@ -246,7 +254,7 @@ def _members(tx: Tx, before: Card, given: CardInput) -> bool:
         if plural not in given.given or {one.id for one in present} == set(ids):
             continue
         if len(catalogues.names_of(tx, kind, ids)) != len(set(ids)):
-            raise Rejected("invalid", f"contact.{kind}_not_found", field=plural)
+            raise Rejected("not_found", f"contact.{kind}_not_found", field=plural)
         cards.set_members(tx, table, column, before.id, ids)
         changed = True
     return changed

@@ -63,7 +63,7 @@ def check_custom(values: Mapping[str, Json], fields: Mapping[str, CustomField]) 
     for key, value in values.items():
         field = fields.get(key)
         if field is None:
-            raise Rejected("invalid", "contact.custom_unknown", field="custom", key=key)
+            raise Rejected("invalid", "contact.custom_unknown", field="custom", name=key)
         checked[key] = None if value is None or value == "" else _check_value(field, value)
     return checked
 

@@ -13,17 +13,19 @@ class Phone:
     display: str
 
 
-def read_phone(stated: str, regions: Iterable[str]) -> Phone | None:
+def read_phone(stated: str, regions: Iterable[str], home: Iterable[str] | None = None) -> Phone | None:
     """What a person means by ``077 123456``; None for what is no number.
 
     ``regions``: ISO 3166-1 alpha-2 of the firm's countries, the likeliest first; the first in which the number exists
-    counts. With its country's code any number of a right length will do: new prefixes come faster than releases.
+    counts. ``home``: those whose numbers are shown without the country's code, the same where not given. With its
+    country's code any number of a right length will do: new prefixes come faster than releases.
     """
-    return _read(stated.strip(), tuple(dict.fromkeys(region.upper() for region in regions)))
+    tried = tuple(dict.fromkeys(region.upper() for region in regions))
+    return _read(stated.strip(), tried, tried if home is None else tuple(sorted({one.upper() for one in home})))
 
 
 @lru_cache(maxsize=2048)
-def _read(stated: str, regions: tuple[str, ...]) -> Phone | None:
+def _read(stated: str, regions: tuple[str, ...], home: tuple[str, ...]) -> Phone | None:
     import phonenumbers as library  # 40 ms and 3 MB, and many a process never sees a phone
 
     if len(stated) > 60 or not any(letter.isdigit() for letter in stated):
@@ -38,7 +40,7 @@ def _read(stated: str, regions: tuple[str, ...]) -> Phone | None:
         if library.is_valid_number(number) or (full and possible):
             number.extension = None
             value = library.format_number(number, library.PhoneNumberFormat.E164)
-            return Phone(value, _show(value, regions))
+            return Phone(value, _show(value, home))
     return None
 
 

@@ -72,7 +72,7 @@ def _check(tx: Tx, agent: Agent, values: Values) -> dict[str, object]:
     checked = dict(values)
     assignee, contact, talk = (values.get(key) for key in ("assignee_id", "contact_id", "conversation_id"))
     if isinstance(assignee, int) and agents.find_agent(tx, assignee) is None:
-        raise Rejected("invalid", "error.agent_not_found", field="assignee_id")
+        raise Rejected("not_found", "error.agent_not_found", field="assignee_id")
     if isinstance(talk, int):
         head = conversations.find_head(tx, talk)
         if head is None or not _may_see(agent, head.team.id if head.team else None, head.assignee):

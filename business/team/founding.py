@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from business.team.permissions import ROLES
 from conversation import clock
 from conversation.messages import Language
-from crm_store import Tx, agents, settings_table
+from conversation.texts import Catalogue
+from crm_store import Tx, agents, catalogues, settings_table
 from crm_store.engine import Store
 
 _VISITOR_SECRET = "secret.visitor"  # noqa: S105  (the name of a setting, not a secret)
+
+_CATEGORIES = (("vip", "#b45309"), ("newcomer", "#15803d"), ("problem", "#b91c1c"))
+"""What customers are at first divided into (feature CC-07); the firm changes it as it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ def _found(tx: Tx, firm: Firm) -> str:
     agents.insert_inbox(
         tx, branch_id=branch_id, team_id=team_id, channel="web", name=firm.name, key=secrets.token_hex(8)
     )
+    texts = Catalogue()
+    for category, colour in _CATEGORIES:
+        named = texts.get(firm.language, f"contact.category.{category}")
+        catalogues.add(tx, "contact_category", {"name": named, "colour": colour})
     secret = secrets.token_hex(32)
     settings_table.put(tx, _VISITOR_SECRET, secret, clock.now())
     return secret

@@ -64,7 +64,7 @@ class Tokens:
             raise Rejected("invalid", "access.scope_unknown", field="scopes", scope=unknown[0] if unknown else "")
         at = clock.now()
         if expires_at is not None and expires_at <= at:
-            raise Rejected("invalid", "access.expiry_past", field="expires_at")
+            raise Rejected("conflict", "access.expiry_past", field="expires_at")
         prefix = MARK + "".join(secrets.choice(_ALPHABET) for _ in range(_PREFIX_CHARS - len(MARK)))
         token = f"{prefix}_{secrets.token_urlsafe(32)}"
 

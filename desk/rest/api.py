@@ -35,15 +35,27 @@ from conversation.errors import BarevError, ErrorCode, Rejected, Unavailable
 from conversation.limits import Limiter
 from conversation.messages import JsonObject, Language
 from conversation.ports import Texts
-from conversation.wire import as_object, choose_language, error_body, error_text
+from conversation.wire import choose_language, error_body, error_text
 from desk.namespace import same_origin
 from desk.rest.routes import KEY_HEADER, PREFIX, Answer, Call, Handle, Route, Schema
 from desk.rest.scopes import require_scope, scopes_of
 from desk.rest.shape import check_body, check_query, parse_body
-from desk.session import COOKIE
+from desk.session import COOKIE, COOKIE_MARK
 from desk.settings import DeskSettings
 
-__all__ = ["PREFIX", "STATUS", "Answer", "Api", "Call", "Handle", "Route", "Schema", "page_of", "require_same_origin"]
+__all__ = [
+    "PREFIX",
+    "STATUS",
+    "Answer",
+    "Api",
+    "Call",
+    "Handle",
+    "Route",
+    "Schema",
+    "page_of",
+    "require_same_origin",
+    "say_methods",
+]
 
 STATUS: Mapping[ErrorCode, int] = {
     "invalid": 400,
@@ -84,7 +96,7 @@ class Api:
                 methods[PREFIX + route.path].append("HEAD")
                 app.router.add_route("HEAD", PREFIX + route.path, self._handler(route))
         for path, known in methods.items():
-            app.router.add_route("OPTIONS", path, _options([*known, "OPTIONS"]))
+            app.router.add_route("OPTIONS", path, say_methods([*known, "OPTIONS"]))
         self.scopes = scopes_of(routes)
 
     def _handler(self, route: Route) -> _Respond:
@@ -131,7 +143,9 @@ class Api:
         except web.HTTPRequestEntityTooLarge as error:
             limit_kb = self._settings.body_limit // 1024
             raise Rejected("too_large", "error.payload_too_large", limit_kb=limit_kb) from error
-        body = as_object(parse_body(raw)) if raw.strip() else {}
+        body = parse_body(raw) if raw.strip() else {}
+        if not isinstance(body, dict):
+            raise Rejected("invalid", "error.payload_not_object")
         check_body(schema, body)
         return body
 
@@ -170,12 +184,21 @@ class Api:
         response.headers["Cache-Control"] = "no-store"
         if answer.cookie == "":
             response.del_cookie(COOKIE, path="/")
+            response.del_cookie(COOKIE_MARK, path="/")
         elif answer.cookie is not None:
             response.set_cookie(
                 COOKIE,
                 answer.cookie,
                 max_age=self._settings.session_days * 86_400,
                 httponly=True,
+                samesite="Strict",
+                secure=self._settings.secure_cookie,
+                path="/",
+            )
+            response.set_cookie(
+                COOKIE_MARK,
+                "1",
+                max_age=self._settings.session_days * 86_400,
                 samesite="Strict",
                 secure=self._settings.secure_cookie,
                 path="/",
@@ -207,7 +230,9 @@ class Api:
         return web.Response(text=text, status=status, content_type="application/problem+json", headers=headers)
 
 
-def _options(methods: list[str]) -> _Respond:
+def say_methods(methods: list[str]) -> _Respond:
+    """Answers OPTIONS."""
+
     async def handle(request: web.Request) -> web.StreamResponse:
         return web.Response(status=204, headers={"Allow": ", ".join(sorted(methods)), "Cache-Control": "no-store"})
 

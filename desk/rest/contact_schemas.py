@@ -1,11 +1,22 @@
 """JSON schemas of contacts and what hangs on them, and how they are shown and read."""
 
-from desk.rest.schemas import LANGUAGE, MOMENT, PERSON, TEXT, WHOLE, Schema, or_null, record
+from desk.rest.schemas import ID, LANGUAGE, MOMENT, PERSON, TEXT, WHOLE, Schema, or_null, record
 
 _MOMENT = or_null(MOMENT)
 _TEXT = or_null(TEXT)
+AFTER: Schema = {"type": "string", "maxLength": 2000, "description": "The `next` of the last page."}
 YES: Schema = {"type": "boolean"}
-IDS: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 100}
+IDS: Schema = {"type": "array", "items": ID, "maxItems": 100}
+_NAME: Schema = {"type": "string", "maxLength": 200}
+_FILLED: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S"}
+_NOTE: Schema = {"type": "string", "maxLength": 10_000}
+_SHORT: Schema = {"type": "string", "maxLength": 80}
+_BIRTHDAY: Schema = {"type": "string", "pattern": "^([0-9]{4}-|--)[0-9]{2}-[0-9]{2}$|^$"}
+_COUNTRY: Schema = {"type": "string", "pattern": "^([A-Za-z]{2})?$"}
+_PHONE: Schema = {"type": "string", "maxLength": 200, "pattern": "^(.*[0-9].*)?$"}
+_EMAIL: Schema = {"type": "string", "maxLength": 200, "pattern": "^([^@\\s]+@[^@\\s]+)?$"}
+PLAIN: Schema = {"anyOf": [{"type": "string", "maxLength": 1000}, {"type": ["number", "boolean", "null"]}]}
+_VALUES: Schema = {"type": "object", "additionalProperties": PLAIN}
 CATEGORY = record({"id": WHOLE, "name": TEXT, "colour": TEXT})
 ADDRESS = record(
     {
@@ -79,38 +90,43 @@ SAVED = record(
 )
 CARD_BODY = record(
     {
-        "name": TEXT,
-        "given_name": _TEXT,
-        "family_name": _TEXT,
-        "patronymic": _TEXT,
-        "address_form": _TEXT,
-        "code": _TEXT,
-        "language": or_null(LANGUAGE),
-        "country": _TEXT,
-        "birthday": _TEXT,
-        "phone": _TEXT,
-        "email": _TEXT,
-        "note": TEXT,
-        "source_id": or_null(WHOLE),
-        "curator_id": or_null(WHOLE),
+        "name": _NAME,
+        "given_name": _NAME,
+        "family_name": _NAME,
+        "patronymic": _NAME,
+        "address_form": _SHORT,
+        "code": _SHORT,
+        "language": LANGUAGE,
+        "country": _COUNTRY,
+        "birthday": _BIRTHDAY,
+        "phone": _PHONE,
+        "email": _EMAIL,
+        "note": _NOTE,
+        "source_id": ID,
+        "curator_id": ID,
         "group_ids": IDS,
         "category_ids": IDS,
-        "custom": {"type": "object"},
+        "custom": _VALUES,
     },
     [],
 )
-EXTRA_BODY = record({"name": TEXT, "relation": TEXT, "phone": _TEXT, "email": _TEXT, "note": TEXT}, ["name"])
-EXTRA_CHANGE = record({"name": TEXT, "relation": TEXT, "phone": _TEXT, "email": _TEXT, "note": TEXT}, [])
+_EXTRA: dict[str, Schema] = {"name": _FILLED, "relation": _NAME, "phone": _PHONE, "email": _EMAIL, "note": _NOTE}
+EXTRA_BODY = record(_EXTRA, ["name"])
+EXTRA_CHANGE = record(_EXTRA, [])
 _SUBJECT = {
     "kind": SUBJECT_KIND,
-    "name": TEXT,
-    "birthday": _TEXT,
-    "plate": _TEXT,
-    "details": {"type": "object"},
-    "note": TEXT,
+    "name": _NAME,
+    "birthday": _BIRTHDAY,
+    "plate": _SHORT,
+    "details": _VALUES,
+    "note": _NOTE,
 }
 SUBJECT_BODY = record(_SUBJECT, ["kind"])
 SUBJECT_CHANGE = record(_SUBJECT, [])
+NOTE_BODY = record({"text": {"type": "string", "minLength": 1, "maxLength": 10_000, "pattern": "\\S"}})
+ADDRESS_BODY = record({"channel": {"type": "string", "enum": ["phone", "email"]}, "value": _FILLED})
+OTHER_BODY = record({"other_id": ID})
+CONFIRM_BODY = record({"confirm": {"type": "string", "maxLength": 400}})
 NOTE = record({"id": WHOLE, "text": TEXT, "at": MOMENT, "edited_at": _MOMENT, "author": or_null(PERSON)})
 TASK = record(
     {
@@ -129,12 +145,12 @@ TASK = record(
     }
 )
 _TASK = {
-    "title": TEXT,
-    "note": TEXT,
-    "due_at": _MOMENT,
-    "assignee_id": or_null(WHOLE),
-    "contact_id": or_null(WHOLE),
-    "conversation_id": or_null(WHOLE),
+    "title": _FILLED,
+    "note": _NOTE,
+    "due_at": MOMENT,
+    "assignee_id": ID,
+    "contact_id": ID,
+    "conversation_id": ID,
 }
 TASK_BODY = record(_TASK, ["title"])
 TASK_CHANGE = record({**_TASK, "done": YES}, [])

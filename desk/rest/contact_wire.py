@@ -48,8 +48,8 @@ def query_ids(call: Call, name: str) -> tuple[int, ...]:
 def to_moment(text: str, name: str) -> datetime:
     """An ISO 8601 time with its zone. Raises Rejected invalid."""
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-        if moment.tzinfo is not None and 1900 <= moment.year <= 9000:
+        moment = clock.from_iso(text)
+        if 1900 <= moment.year <= 9000:
             return moment
     except (ValueError, OverflowError):
         pass
@@ -228,7 +228,7 @@ def clean(text: str) -> str:
 def read_extra(body: JsonObject, *, new: bool) -> dict[str, object]:
     """What a body says of an extra contact."""
     values: dict[str, object] = {}
-    if new or "name" in body:
+    if new or body.get("name") is not None:
         values["name"] = _filled(body, "name")
     for key in ("relation", "note"):
         if key in body:
@@ -242,7 +242,7 @@ def read_extra(body: JsonObject, *, new: bool) -> dict[str, object]:
 def read_subject(body: JsonObject, *, new: bool) -> dict[str, object]:
     """What a body says of a subject."""
     values: dict[str, object] = {}
-    if new or "kind" in body:
+    if new or body.get("kind") is not None:
         values["kind"] = get_text(body, "kind", _SHORT)
         if values["kind"] not in ("child", "pet", "car", "other"):
             raise Rejected("invalid", "error.field_wrong", field="kind")
@@ -252,7 +252,7 @@ def read_subject(body: JsonObject, *, new: bool) -> dict[str, object]:
     for key in ("birthday", "plate"):
         if key in body:
             values[key] = get_optional_text(body, key, _SHORT)
-    if "details" in body:
+    if body.get("details") is not None:
         details = as_plain(body, "details")
         if len(details) > _DETAILS:
             raise Rejected("invalid", "error.field_wrong", field="details")
@@ -263,7 +263,7 @@ def read_subject(body: JsonObject, *, new: bool) -> dict[str, object]:
 def read_task(body: JsonObject, *, new: bool) -> dict[str, object]:
     """What a body says of a task."""
     values: dict[str, object] = {}
-    if new or "title" in body:
+    if new or body.get("title") is not None:
         values["title"] = _filled(body, "title")
     if "note" in body:
         values["note"] = get_text(body, "note", NOTE_LIMIT, default="")

@@ -16,14 +16,17 @@ from crm_store.card_list import LISTING, CardFilter, list_cards
 from crm_store.cards import Card
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
+from desk.rest.contact_life import show_whole
 from desk.rest.contact_schemas import (
     ADDRESS,
+    ADDRESS_BODY,
     CARD,
     CARD_BODY,
     EXTRA,
     EXTRA_BODY,
     EXTRA_CHANGE,
     NOTE,
+    NOTE_BODY,
     SAVED,
     SUBJECT,
     SUBJECT_BODY,
@@ -31,11 +34,16 @@ from desk.rest.contact_schemas import (
     WHOLE_CARD,
 )
 from desk.rest.lists import list_query, wanted
-from desk.rest.schemas import LANGUAGE, TEXT, Schema, listed, record
+from desk.rest.schemas import LANGUAGE, Schema, listed
 from desk.settings import DeskSettings
 
 _DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-_SEVERAL: Schema = {"type": "string", "pattern": "^[0-9]+(,[0-9]+)*$", "description": "Ids, parted by commas."}
+WORDS: Schema = {"type": "string", "maxLength": 200}
+_SEVERAL: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{1,15}(,[0-9]{1,15}){0,99}$",
+    "description": "Ids, parted by commas.",
+}
 _CHANNELS = ("web", "telegram", "viber", "voice", "sms", "email", "phone")
 _DUPLICATES = 10
 
@@ -51,8 +59,6 @@ class ContactRoutes:
         """The operations."""
         edit = partial(Route, permission="contacts.edit")
         at, extras, subjects = "/contacts/{id}", "/contacts/{id}/extra-contacts", "/contacts/{id}/subjects"
-        stated = record({"channel": {"type": "string", "enum": ["phone", "email"]}, "value": TEXT})
-        text = record({"text": TEXT})
         return [
             Route(
                 "GET",
@@ -63,9 +69,11 @@ class ContactRoutes:
                 query=self._query(),
             ),
             Route("GET", at, self.get_contact, "One contact with all that hangs on it", {200: WHOLE_CARD}),
-            edit("POST", "/contacts", self.add_contact, "Adds a contact", {201: SAVED}, body=CARD_BODY),
+            edit("POST", "/contacts", self.add_contact, "Adds a contact", {201: SAVED}, body=CARD_BODY, once=True),
             edit("PATCH", at, self.change_contact, "Changes what is given of a contact", {200: SAVED}, body=CARD_BODY),
-            edit("POST", f"{at}/addresses", self.add_address, "Adds a phone or e-mail", {201: ADDRESS}, body=stated),
+            edit(
+                "POST", f"{at}/addresses", self.add_address, "Adds a phone or e-mail", {201: ADDRESS}, body=ADDRESS_BODY
+            ),
             edit("DELETE", f"{at}/addresses/{{aid}}", self.remove_address, "Takes a phone or e-mail away", {204: None}),
             edit("POST", extras, self.add_extra, "Adds an extra contact", {201: EXTRA}, body=EXTRA_BODY),
             edit(
@@ -87,8 +95,8 @@ class ContactRoutes:
                 body=SUBJECT_CHANGE,
             ),
             edit("DELETE", f"{subjects}/{{sid}}", self.remove_subject, "Puts a subject into the bin", {204: None}),
-            edit("POST", f"{at}/notes", self.add_note, "Adds a note", {201: NOTE}, body=text),
-            edit("PATCH", f"{at}/notes/{{nid}}", self.change_note, "Writes a note anew", {200: NOTE}, body=text),
+            edit("POST", f"{at}/notes", self.add_note, "Adds a note", {201: NOTE}, body=NOTE_BODY),
+            edit("PATCH", f"{at}/notes/{{nid}}", self.change_note, "Writes a note anew", {200: NOTE}, body=NOTE_BODY),
             edit("DELETE", f"{at}/notes/{{nid}}", self.remove_note, "Puts a note into the bin", {204: None}),
         ]
 
@@ -97,7 +105,7 @@ class ContactRoutes:
         return list_query(
             LISTING,
             self._settings.page,
-            q=TEXT,
+            q=WORDS,
             language=LANGUAGE,
             group=_SEVERAL,
             category=_SEVERAL,
@@ -115,7 +123,7 @@ class ContactRoutes:
 
     async def get_contact(self, call: Call) -> Answer:
         """One contact; one that was merged says into whom, one in the bin since when."""
-        return Answer(await self._contacts.read(lambda tx: _show(tx, call.path_id())))
+        return Answer(await self._contacts.read(lambda tx: show_whole(tx, call.path_id())))
 
     async def add_contact(self, call: Call) -> Answer:
         """A contact with at least a name, a phone or an e-mail; ``duplicates`` are proposals."""
@@ -227,13 +235,6 @@ class ContactRoutes:
         agent, note_id = call.session.agent, call.path_id("nid")
         await self._contacts.write(lambda tx: details.remove_note(tx, agent, call.path_id(), note_id, call.remote))
         return Answer(None, status=204)
-
-
-def _show(tx: Tx, contact_id: int) -> dict[str, object]:
-    card = cards.find_card(tx, contact_id)
-    if card is None:
-        raise Rejected("not_found", "error.contact_not_found")
-    return wire.whole_card(card, cards.load_kin(tx, contact_id))
 
 
 def _show_saved(tx: Tx, card: Card) -> dict[str, object]:

@@ -56,7 +56,12 @@ def list_query(listing: Listing, most: int, **filters: Schema) -> Mapping[str, S
             "description": f"What has no value comes last. Without it: {listing.default}, {own}.",
         },
         "order": {"type": "string", "enum": ["asc", "desc"], "description": "asc, unless the sort is the list's own."},
-        "after": {"type": "string", "maxLength": CURSOR_CHARS, "description": "The `next` of the last page."},
+        "after": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9_-]*$",
+            "maxLength": CURSOR_CHARS,
+            "description": "The `next` of the last page.",
+        },
         "limit": {"type": "integer", "minimum": 1, "maximum": most, "default": min(PAGE, most)},
     }
 

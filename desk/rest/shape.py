@@ -16,7 +16,6 @@ from typing import Final, cast
 from conversation.clock import from_iso
 from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject
-from conversation.wire import MAX_ID
 
 Schema = Mapping[str, object]
 DEPTH: Final = 32
@@ -24,7 +23,7 @@ DEPTH: Final = 32
 _TYPES: Final[Mapping[str, Callable[[Json], bool]]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: is_number(value) and float(cast("float", value)).is_integer(),
+    "integer": lambda value: is_number(value) and (isinstance(value, int) or cast("float", value).is_integer()),
     "number": lambda value: is_number(value),
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
@@ -42,7 +41,7 @@ def is_number(value: Json) -> bool:
 
 
 def parse_body(raw: bytes) -> Json:
-    """The JSON of a body: nested within ``DEPTH``, numbers that every reader keeps, texts that every store keeps.
+    """The JSON of a body: nested within ``DEPTH``, with finite numbers, and texts that every store keeps.
 
     Raises Rejected invalid.
     """
@@ -61,8 +60,6 @@ def _clean(value: Json, depth: int) -> Json:
     if isinstance(value, str):
         return _clean_text(value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("too large a number")
-    if isinstance(value, int) and abs(value) > MAX_ID:
         raise ValueError("too large a number")
     if isinstance(value, list | dict) and not depth:
         raise ValueError("nested too deep")

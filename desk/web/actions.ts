@@ -2,6 +2,7 @@
 
 import { agent, current, dispatch, head, me, pane, phase, sheet, state, tab, thread, toast, toasts } from "./store";
 import { chosenLanguage, language, rememberLanguage, t, useLanguage } from "./i18n";
+import { followDialogs } from "./route";
 import { initialState } from "./model/state";
 import type { Tab } from "./model/select";
 import { readHead, readNamed } from "./model/wire";
@@ -66,8 +67,9 @@ export function setPresence(status: PresenceStatus): Promise<boolean> {
 
 let recent: number[] = [];
 
-/** Brings a dialog to the screen; keeps the last few in memory, so that going back is instant. */
-export async function openConversation(id: number): Promise<void> {
+/** Brings a dialog to the screen; keeps the last few in memory, so that going back is instant. `quiet`: an address of
+ * old may lead to what is no longer there, which is no news. */
+export async function openConversation(id: number, quiet = false): Promise<void> {
   const left = current.value;
   current.value = id;
   pane.value = "dialog";
@@ -80,7 +82,7 @@ export async function openConversation(id: number): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code === "offline") return; // loaded with the next connection
-    toast(sentenceOf(error), "error");
+    if (!quiet || error.code !== "not_found") toast(sentenceOf(error), "error");
     if (current.value === id && !head.value) closeConversation();
   }
 }
@@ -126,7 +128,9 @@ export async function begin(): Promise<void> {
 
 /** Raises Failure where login or password are wrong, or too many were. */
 export async function login(name: string, password: string): Promise<void> {
-  enter(await signIn(name, password));
+  const who = await signIn(name, password);
+  rememberLanguage(language.value); // the words of the form stay the words of the desk
+  enter(who);
 }
 
 function enter(who: Agent): void {
@@ -146,11 +150,19 @@ function enter(who: Agent): void {
 }
 
 let firstView = true;
+let forgetAddress: () => void = () => undefined;
+
+/** From now on address and open dialog follow each other. */
+function followAddress(): void {
+  forgetAddress();
+  forgetAddress = followDialogs((id) => void (id === null ? closeConversation() : openConversation(id, true)));
+}
 
 function becameCurrent(): void {
   resume();
   if (!firstView) return;
   firstView = false;
+  followAddress();
   const mine = [...state.value.entries.values()].some((entry) => entry.head.assignee?.id === me.value?.id);
   if (!mine && tab.value === "mine") tab.value = "waiting"; // nothing of one's own yet: show who waits
 }
@@ -167,6 +179,7 @@ export function leave(): void {
   forgetAll();
   sheet.value = null;
   firstView = true;
+  forgetAddress();
   agent.value = null;
   state.value = initialState;
 }

@@ -1,15 +1,52 @@
-// The desk: one entry split into chunks under content-hashed names, and the page that names them.
+// The desk: one entry split into chunks under content-hashed names, and the page that names them. The style of what is
+// loaded later is a file of its own.
 
-export default async function build({ bundle, copy, read, write }) {
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The chunks that a script cannot start without, and theirs: what the page has the browser fetch at once. */
+async function neededBy(out, script, found = new Set()) {
+  const source = await readFile(join(out, script), "utf8");
+  for (const [, chunk] of source.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) {
+    if (found.has(chunk)) continue;
+    found.add(chunk);
+    await neededBy(out, chunk, found);
+  }
+  return [...found].sort();
+}
+
+/** Keeps all that the page loads first in one chunk, which compresses best: every part that is loaded later names the
+ * whole of it, so that no piece of it is shared by some parts only. */
+const oneFirstChunk = (first) => ({
+  name: "one-first-chunk",
+  setup({ onLoad, onResolve, resolve }) {
+    const later = new Set();
+    onResolve({ filter: /^\./ }, async (args) => {
+      if (args.kind !== "dynamic-import" || args.pluginData === "known") return undefined;
+      const found = await resolve(args.path, { kind: args.kind, resolveDir: args.resolveDir, importer: args.importer, pluginData: "known" });
+      if (found.path.endsWith(".tsx")) later.add(found.path);
+      return found;
+    });
+    onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
+      if (!later.has(path)) return undefined;
+      return { contents: `${await readFile(path, "utf8")}\nimport ${JSON.stringify(first)};\n`, loader: "tsx" };
+    });
+  },
+});
+
+export default async function build({ bundle, copy, out, read, web, write }) {
   const built = await bundle({
-    entryPoints: ["main.tsx"],
+    entryPoints: ["main.tsx", "styles/office.css"],
     splitting: true,
+    plugins: [oneFirstChunk(join(web, "ui", "App.tsx"))],
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
   });
   const { js, css } = built["main.tsx"];
+  const preload = (await neededBy(out, js)).map((chunk) => `<link rel="modulepreload" href="${chunk}" />`);
+  const filled = { script: js, style: css ?? "", office: built["styles/office.css"].css, preload: preload.join("\n    ") };
   const page = await read("index.html");
-  await write("index.html", page.replaceAll("{{script}}", js).replaceAll("{{style}}", css ?? ""));
+  await write("index.html", page.replace(/\{\{(\w+)\}\}/g, (hole, name) => filled[name] ?? hole));
   await copy("icon.svg");
 }

@@ -21,8 +21,19 @@ const packs: Record<Language, () => Promise<{ default: Pack }>> = {
   en: () => import("./languages/en"),
 };
 
+/** The texts of the places beside the dialogs, fetched with the first of them. */
+const laterPacks: Record<Language, () => Promise<{ default: Readonly<Record<string, string>> }>> = {
+  hy: () => import("./generated/hy.later.json"),
+  ka: () => import("./generated/ka.later.json"),
+  kk: () => import("./generated/kk.later.json"),
+  ru: () => import("./generated/ru.later.json"),
+  en: () => import("./generated/en.later.json"),
+};
+
 const storeKey = "barev.desk.language";
 const pack = signal<Pack>({ desk: {}, activity: {}, time: {} });
+const later = signal<Readonly<Record<string, string>>>({});
+let laterWanted = false;
 /** The language on the screen. */
 export const language = signal<Language>("en");
 
@@ -49,12 +60,22 @@ export function guessLanguage(): Language {
 /** Loads and shows a language; an unknown one becomes English. Raises TypeError where its file cannot be fetched. */
 export async function useLanguage(wanted: string): Promise<void> {
   const to = isLanguage(wanted) ? wanted : "en";
-  const loaded = await packs[to]();
+  const [loaded, rest] = await Promise.all([packs[to](), laterWanted ? laterPacks[to]() : null]);
   batch(() => {
     pack.value = loaded.default;
+    if (rest) later.value = rest.default;
     language.value = to;
   });
   document.documentElement.lang = to;
+}
+
+/** Loads the texts of the later places, from now on with every language. Raises TypeError where they cannot be fetched. */
+export async function needLater(): Promise<void> {
+  if (laterWanted) return;
+  const to = language.value;
+  later.value = (await laterPacks[to]()).default;
+  laterWanted = true;
+  if (language.value !== to) later.value = (await laterPacks[language.value]()).default;
 }
 
 export function rememberLanguage(to: string): void {
@@ -73,7 +94,12 @@ function fill(text: string, fields: Fields): string {
 
 /** A text of the desk with its fields filled in. */
 export function t(key: TextKey, fields: Fields = {}): string {
-  return fill(pack.value.desk[key] ?? key, fields);
+  return fill(textOf(key) ?? key, fields);
+}
+
+/** A text whose key came from the server; null for one this desk does not know. */
+export function textOf(key: string): string | null {
+  return pack.value.desk[key] ?? later.value[key] ?? null;
 }
 
 /** The line of an activity; null for a code this desk does not know yet. */

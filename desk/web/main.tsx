@@ -4,6 +4,7 @@ import { render } from "preact";
 import { begin } from "./actions";
 import { guessLanguage, useLanguage } from "./i18n";
 import { App } from "./ui/App";
+import "./ui/theme";
 import "./styles/main.css";
 
 const root = document.getElementById("desk");

@@ -19,6 +19,8 @@ export const phase = signal<Phase>("connecting");
 
 export const tab = signal<Tab>("mine");
 export const current = signal<number | null>(null);
+/** Raised with every news of a contact, for the cards that show it. */
+export const contactNews = signal<{ readonly id: number } | null>(null);
 /** On narrow screens one pane is seen at a time. */
 export const pane = signal<"list" | "dialog" | "card">("list");
 
@@ -41,16 +43,23 @@ export interface Toast {
   readonly id: number;
   readonly level: "info" | "warning" | "error";
   readonly text: string;
+  readonly action?: ToastAction | undefined;
+}
+
+/** A way back, offered beside the news. */
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 export const toasts = signal<readonly Toast[]>([]);
 let toastId = 0;
 
 /** Says something for a while; errors stay longer, and all can be put away by hand. */
-export function toast(text: string, level: Toast["level"] = "info"): void {
+export function toast(text: string, level: Toast["level"] = "info", action?: ToastAction): void {
   const id = ++toastId;
-  toasts.value = [...toasts.value.filter((other) => other.text !== text).slice(-3), { id, level, text }];
-  setTimeout(() => dismiss(id), level === "info" ? 5000 : 10_000);
+  toasts.value = [...toasts.value.filter((other) => other.text !== text).slice(-3), { id, level, text, action }];
+  setTimeout(() => dismiss(id), level === "info" && !action ? 5000 : 10_000);
 }
 
 export function dismiss(id: number): void {

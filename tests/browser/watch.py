@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Request, WebError
 
-# The first question of a desk that nobody has signed in to: who am I? The browser calls the answer an error.
-NOBODY_YET = "status of 401"
+# Asked now and then by the desk of whoever may make backups; where none can be made, the answer is no news.
+NO_BACKUPS = "/api/v1/backups"
 # What Chromium says of its own accord about every request that found no server.
 OUTAGE = ("net::ERR_", "WebSocket connection to")
 
@@ -14,7 +14,7 @@ OUTAGE = ("net::ERR_", "WebSocket connection to")
 class Watch:
     """Hears the console, uncaught errors, refusals by security policies and alerts of all pages of a context."""
 
-    expected: list[str] = field(default_factory=lambda: [NOBODY_YET])
+    expected: list[str] = field(default_factory=lambda: [NO_BACKUPS])
     heard: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 

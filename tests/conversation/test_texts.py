@@ -35,6 +35,7 @@ LATIN_EVERYWHERE = {
         "CSV",
         "XLSX",
         "JSON",
+        "API",
         "UUID",
         "ISO",
         "URL",
@@ -44,7 +45,7 @@ LATIN_EVERYWHERE = {
         "UTC",
     ),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
-    *("client", "id", "online", "away", "offline"),
+    *("client", "id", "online", "away", "offline", "VIP"),
 }
 LANGUAGE_NAMES = {"Հայերեն", "ქართული", "Қазақша", "Русский", "English"}
 
@@ -172,7 +173,7 @@ def test_every_key_that_the_code_names_exists() -> None:
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             code = path.read_text(encoding="utf-8")
-            named |= set(re.findall(r'"((?:error|reply|greeting)\.[a-z_]+)"', code))
+            named |= set(re.findall(r'"((?:error|reply|greeting|access)\.[a-z_]+)"', code))
             named |= {f"activity.{name}" for name in re.findall(r'\bActivity\(\s*"([a-z_]+)"', code)}
     assert "error.text_too_long" in named
     missing = {key for key in named for language in LANGUAGES if not known(catalogue, language, key)}

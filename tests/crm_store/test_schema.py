@@ -13,6 +13,7 @@ from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.errors import StoreUnfit
 from crm_store.models import Base
 from crm_store.postgres import check_version as check_postgres
+from crm_store.sqlite import check_search
 from crm_store.sqlite import check_version as check_sqlite
 
 _SQLITE = """
@@ -119,6 +120,12 @@ def test_versions_that_are_too_old_are_refused() -> None:
         check_sqlite((3, 34, 1))
     with pytest.raises(StoreUnfit, match="PostgreSQL 13 is too old: Barev needs 14"):
         check_postgres(13)
+
+
+def test_a_sqlite_that_cannot_search_is_refused() -> None:
+    check_search()
+    with pytest.raises(StoreUnfit, match="built without the search"):
+        check_search("no such tokenizer")
 
 
 @pytest.mark.parametrize("wrong", ["", "barev.db", "sqlite://", "sqlite:///", "mysql://h/d", "postgresql://"])

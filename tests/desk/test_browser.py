@@ -146,7 +146,7 @@ async def test_words_written_while_the_server_is_dead_survive_a_reload_and_arriv
         own = page.locator(".message.ours:not(.pending) .text")
         await expect(own).to_have_text(["first", "second"])
         await expect(page.locator(".message.pending")).to_have_count(0)
-        await expect(page.locator("textarea")).to_have_value("a draft")
+        await expect(page.locator(".composer textarea")).to_have_value("a draft")
 
 
 async def test_after_an_absence_the_screen_equals_a_fresh_load(browser: Browser, product: Product) -> None:
@@ -227,3 +227,63 @@ async def check(page: Page) -> None:
         RULES,
     )
     assert found == []
+
+
+async def test_take_means_what_it_said_when_it_was_pressed(browser: Browser, product: Product) -> None:
+    """A colleague takes the dialog between the press and the release: nothing is taken over from him."""
+    async with (
+        guest_of(product, "Hello?"),
+        desk(browser, product, "ani") as first,
+        desk(browser, product, "nino") as second,
+    ):
+        for page in (first, second):
+            await open_first(page)
+        await second.get_by_role("button", name="Take", exact=True).hover()
+        await second.mouse.down()
+        await first.keyboard.press("KeyT")
+        await expect(second.get_by_role("button", name="Take over")).to_be_visible()
+        await second.mouse.up()
+        await expect(second.locator(".toast")).to_contain_text(re.compile(r"ani.* already taken", re.IGNORECASE))
+        await expect(first.locator(".status-line")).to_contain_text("Yours")
+
+
+async def test_the_new_line_goes_with_ones_own_reply(browser: Browser, product: Product) -> None:
+    async with guest_of(product, "Hello?"), desk(browser, product, "ani") as page:
+        await open_first(page)
+        await expect(page.locator(".unread-line")).to_be_visible()
+        await page.keyboard.press("KeyT")
+        await page.keyboard.press("KeyR")
+        await page.keyboard.type("Good morning")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".message.ours")).to_contain_text("Good morning")
+        await expect(page.locator(".unread-line")).to_have_count(0)
+
+
+async def test_a_desk_that_nobody_signed_in_to_asks_nothing(browser: Browser, product: Product) -> None:
+    """No question whose answer the browser would log as an error."""
+    context = await browser.new_context(locale="ru-RU")
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    await page.goto(f"{product.address}/desk/")
+    await expect(page.locator("input[name=login]")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    await sign_in(page, "ani")
+    await expect(page.locator(".list-pane")).to_be_visible()
+    await page.reload()
+    await expect(page.locator(".list-pane")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    assert not [line for line in said if "401" in line]
+    await context.close()
+
+
+async def test_an_open_dialog_has_an_address_that_survives_reload_and_back(browser: Browser, product: Product) -> None:
+    async with guest_of(product, "Hello?"), desk(browser, product, "ani") as page:
+        await open_first(page)
+        await expect(page).to_have_url(re.compile(r"#/dialogs/\d+$"))
+        await page.reload()
+        await expect(page.locator(".message", has_text="Hello?")).to_be_visible()
+        await page.locator('.rail a[href^="#/tasks"]').click()
+        await expect(page.locator("h1")).to_have_text("Tasks")
+        await page.go_back()
+        await expect(page.locator(".message", has_text="Hello?")).to_be_visible()

@@ -13,7 +13,7 @@ export function bag(value: unknown): Bag {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Bag) : {};
 }
 
-function list(value: unknown): readonly unknown[] {
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
@@ -25,7 +25,7 @@ export function whole(value: unknown): number | null {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
 }
 
-function need(value: unknown, what: string): number {
+export function need(value: unknown, what: string): number {
   const number = whole(value);
   if (number === null) throw new WireError(`${what} is no whole number`);
   return number;
@@ -50,7 +50,7 @@ export function readNamed(value: unknown): Named | null {
   return id === null ? null : { id, name: text(bag(value)["name"]) ?? "" };
 }
 
-function readAll<T>(value: unknown, read: (item: unknown) => T | null): T[] {
+export function readAll<T>(value: unknown, read: (item: unknown) => T | null): T[] {
   return list(value).map(read).filter((item): item is T => item !== null);
 }
 

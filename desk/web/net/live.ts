@@ -1,10 +1,10 @@
 // Keeps the state equal to the server's: loads it, hears the news, and catches up whenever something may have been missed.
 
-import { agent, current, dispatch, pane, phase, state, toast } from "../store";
+import { agent, contactNews, current, dispatch, pane, phase, state, toast } from "../store";
 import { bag, readContact, readHead, readHeads, readHello, readIds, readMessage, readMessages, readOpened, readPresence, readReadMark, readTyping, text, whole, WireError } from "../model/wire";
 import { t } from "../i18n";
 import { missedFrom } from "../model/state";
-import type { Head, Message } from "../model/types";
+import type { Contact, Head, Message } from "../model/types";
 import { Failure } from "./errors";
 import { openLine, type Line } from "./socket";
 import { hearTyping } from "./typing";
@@ -180,7 +180,7 @@ function hearParsed(event: string, data: unknown): void {
     case "read":
       return dispatch({ type: "read", mark: readReadMark(data) });
     case "contact":
-      return dispatch({ type: "contact", contact: readContact(bag(data)["contact"] ?? data) });
+      return hearContact(readContact(bag(data)["contact"] ?? data));
     case "presence":
       return dispatch({ type: "presence", news: readPresence(data) });
     case "typing": {
@@ -190,6 +190,11 @@ function hearParsed(event: string, data: unknown): void {
     case "notice":
       return hearNotice(bag(data));
   }
+}
+
+function hearContact(contact: Contact): void {
+  dispatch({ type: "contact", contact });
+  contactNews.value = { id: contact.id };
 }
 
 function hearNotice(data: Readonly<Record<string, unknown>>): void {

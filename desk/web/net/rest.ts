@@ -13,15 +13,17 @@ export function speak(to: string): void {
   language = to;
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+/** Asks the REST API; a `FormData` is sent as it is, anything else as JSON. Raises Failure: a refusal, or offline. */
+export async function call(method: string, path: string, body?: unknown, timeoutMs = 15_000): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language };
   if (token) headers["Authorization"] = `Bearer ${token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
   const asked = Date.now();
   let response: Response;
   try {
-    const init: RequestInit = { method, headers, credentials: "same-origin", signal: AbortSignal.timeout(15_000) };
-    response = await fetch(`/api/v1/${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+    const init: RequestInit = { method, headers, credentials: "same-origin", signal: AbortSignal.timeout(timeoutMs) };
+    response = await fetch(`/api/v1/${path}`, body === undefined ? init : { ...init, body: form ? body : JSON.stringify(body) });
   } catch {
     throw offline();
   }
@@ -45,8 +47,10 @@ export async function signIn(login: string, password: string): Promise<Agent> {
   return readAgent(answer["agent"]);
 }
 
-/** Who is signed in by the cookie. Raises Failure unauthorized where nobody is. */
+/** Who is signed in by the cookie. Raises Failure unauthorized where nobody is: the mark beside the cookie says so
+ * before the server is troubled (the cookie itself is not for scripts). */
 export async function whoAmI(): Promise<Agent> {
+  if (!/(?:^|; )barev_signed_in=/.test(document.cookie)) throw new Failure("unauthorized", "");
   const answer = bag(await call("GET", "session"));
   return readAgent(answer["agent"] ?? answer);
 }

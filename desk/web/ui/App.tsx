@@ -1,47 +1,62 @@
 import { useEffect } from "preact/hooks";
-import { agent, counts, current, pane, sheet } from "../store";
+import { agent, counts, current, head, pane, sheet } from "../store";
+import { BackupReminder } from "./BackupReminder";
 import { Banner } from "./Banner";
-import { CardPane } from "./CardPane";
 import { DialogPane } from "./DialogPane";
 import { Login } from "./Login";
 import { ListPane } from "./ListPane";
 import { Logo } from "./icons";
+import { t } from "../i18n";
+import { route } from "../route";
+import { later } from "./Later";
+import { Rail } from "./Rail";
 import { listenKeys } from "./keys";
-import { AssignSheet } from "./sheets/AssignSheet";
-import { DemoSheet } from "./sheets/DemoSheet";
-import { EscalateSheet } from "./sheets/EscalateSheet";
-import { SettingsSheet } from "./sheets/SettingsSheet";
-import { ShortcutsSheet } from "./sheets/ShortcutsSheet";
-import { SnoozeSheet } from "./sheets/SnoozeSheet";
 import { Toasts } from "./Toasts";
 
-const sheets = {
-  assign: AssignSheet,
-  demo: DemoSheet,
-  escalate: EscalateSheet,
-  settings: SettingsSheet,
-  shortcuts: ShortcutsSheet,
-  snooze: SnoozeSheet,
-} as const;
+const Place = later<{ readonly place: "contacts" | "tasks" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
+
+const CardPane = later<object>(() => import("./CardPane").then((module) => module.CardPane), false);
+
+const loadSheets = () => import("./sheets/Sheets").then((module) => module.Sheets);
+const Sheets = later<object>(loadSheets, false);
+
+/** The sheets are fetched when there is time, so that they open at once, also while the line is dead. */
+function fetchSheets(): () => void {
+  const timer = setTimeout(() => void loadSheets().catch(() => undefined), 1500); // fetched when opened, then
+  return () => clearTimeout(timer);
+}
+
+function Dialogs() {
+  return (
+    <main class="desk" data-pane={current.value === null ? "list" : pane.value}>
+      <h1 class="hidden">{t("nav.dialogs")}</h1>
+      <ListPane />
+      <DialogPane />
+      {head.value && <CardPane />}
+    </main>
+  );
+}
 
 function Desk() {
-  const Open = sheet.value ? sheets[sheet.value] : null;
   const { mineWaiting, free } = counts.value;
   useEffect(listenKeys, []);
+  useEffect(fetchSheets, []);
+  const { place } = route.value;
+  const name = t(`nav.${place}`);
   useEffect(() => {
     const waiting = mineWaiting + free;
-    document.title = waiting > 0 ? `(${waiting}) Barev` : "Barev";
-  }, [mineWaiting + free]);
+    const title = place === "dialogs" ? "Barev" : `${name} · Barev`;
+    document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+  }, [mineWaiting + free, place, name]);
   return (
     <div class="frame">
       <Banner />
-      <main class="desk" data-pane={current.value === null ? "list" : pane.value}>
-        <h1 class="hidden">Barev</h1>
-        <ListPane />
-        <DialogPane />
-        <CardPane />
-      </main>
-      {Open && <Open key={sheet.value ?? ""} />}
+      <BackupReminder />
+      <div class={`places at-${place}${place === "dialogs" && current.value !== null ? " in-dialog" : ""}`}>
+        <Rail />
+        {place === "dialogs" ? <Dialogs /> : <Place place={place} />}
+      </div>
+      {sheet.value && <Sheets />}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { t } from "../i18n";
 import { longMoment, shortMoment, webAddress } from "./format";
 import { channelIcon, Icon, type IconName } from "./icons";
 import { Face, IconButton, Moment } from "./parts";
+import { later } from "./Later";
 import { nameOf } from "./Row";
 
 function Fact({ icon, name, children }: { icon: IconName; name: string; children: ComponentChildren }) {
@@ -35,28 +36,10 @@ function Link({ url, title }: { readonly url: string; readonly title: string | n
   );
 }
 
-const languageKeys = ["hy", "ka", "kk", "ru", "en"] as const;
-
 function Facts({ of }: { readonly of: Head }) {
   const { contact } = of;
-  const language = languageKeys.find((key) => key === contact.language);
   return (
     <dl class="facts">
-      {contact.phone && (
-        <Fact icon="phone" name={t("card.phone")}>
-          <a href={`tel:${contact.phone.replace(/[^\d+]/g, "")}`}>{contact.phone}</a>
-        </Fact>
-      )}
-      {contact.email && (
-        <Fact icon="email" name={t("card.email")}>
-          <a href={`mailto:${encodeURIComponent(contact.email).replace("%40", "@")}`}>{contact.email}</a>
-        </Fact>
-      )}
-      {language && (
-        <Fact icon="globe" name={t("card.language")}>
-          {t(`language.${language}`)}
-        </Fact>
-      )}
       <Fact icon="eye" name={t("card.last_seen")}>
         {of.visitorOnline ? (
           <span class="online-word">{t("card.online")}</span>
@@ -79,11 +62,6 @@ function Facts({ of }: { readonly of: Head }) {
       {of.rating !== null && (
         <Fact icon="star" name={t("card.rating")}>
           {t("card.stars", { score: of.rating })} {of.ratingText}
-        </Fact>
-      )}
-      {contact.note && (
-        <Fact icon="note" name={t("card.note")}>
-          <span class="contact-note">{contact.note}</span>
         </Fact>
       )}
     </dl>
@@ -133,6 +111,8 @@ function EarlierOnes({ of }: { readonly of: Head }) {
   );
 }
 
+const ContactCard = later<{ readonly id: number; readonly conversationId: number }>(() => import("../office/card/ContactCard").then((module) => module.ContactCard));
+
 export function CardPane() {
   const of = head.value;
   if (!of) return null;
@@ -148,6 +128,7 @@ export function CardPane() {
         </p>
       </div>
       <Facts of={of} />
+      <ContactCard key={of.contact.id} id={of.contact.id} conversationId={of.id} />
       <h3>{t("card.earlier")}</h3>
       <EarlierOnes of={of} />
       <p class="hint number">{t("card.number", { number: of.id })}</p>

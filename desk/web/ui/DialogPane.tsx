@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { assignAgent, closeConversation, reopen, resolve, take } from "../actions";
 import { isUnanswered } from "../model/select";
 import type { Head } from "../model/types";
@@ -49,18 +50,30 @@ function StatusLine({ of }: { readonly of: Head }) {
   );
 }
 
+/** What "Take" offers: the dialog, and whose it is. */
+interface Offer {
+  readonly id: number;
+  readonly from: number | null;
+}
+
 function Actions({ of }: { readonly of: Head }) {
   const own = of.assignee?.id === me.value?.id;
   const open = of.status !== "resolved";
-  const takeOver = () => {
+  const pressed = useRef<Offer | null>(null);
+  const offer: Offer = { id: of.id, from: of.assignee?.id ?? null };
+  const press = () => (pressed.current = offer);
+  const takeIt = () => {
+    // What the button said when it was pressed counts: a colleague may have been quicker meanwhile.
+    const meant = pressed.current ?? offer;
+    pressed.current = null;
     const self = me.value;
-    if (of.assignee && self) void assignAgent(of.id, self.id);
-    else void take(of.id);
+    if (meant.from !== null && self) void assignAgent(meant.id, self.id);
+    else void take(meant.id);
   };
   return (
     <div class="actions" role="toolbar" aria-label={t("dialog.actions")}>
       {open && !own && (
-        <IconButton icon="take" label={of.assignee ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onClick={takeOver} />
+        <IconButton icon="take" label={of.assignee ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
       )}
       {open && <IconButton icon="assign" label={t("action.assign")} keys="A" onClick={() => (sheet.value = "assign")} />}
       {open && <IconButton icon="escalate" label={t("action.escalate")} keys="X" onClick={() => (sheet.value = "escalate")} />}

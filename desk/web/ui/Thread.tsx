@@ -13,6 +13,7 @@ import { Block } from "./Block";
 import { Announcer } from "./Announcer";
 import { Pending } from "./Pending";
 import { IconButton } from "./parts";
+import { useSought } from "./sought";
 import { messageKeys } from "./messageKeys";
 
 const blockSize = 40;
@@ -52,7 +53,7 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
   const heard = useRef(0);
   const latest = useRef(() => undefined as void);
   const [below, setBelow] = useState(false);
-  const [unreadFrom] = useState(of.agentReadSeq < of.lastSeq ? of.agentReadSeq : null);
+  const [unreadFrom, setUnreadFrom] = useState(of.agentReadSeq < of.lastSeq ? of.agentReadSeq : null);
   const firstSeq = thread.messages[0]?.seq ?? 0;
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
   const pending = outgoing.value.filter(({ conversationId }) => conversationId === of.id);
@@ -63,7 +64,10 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
     if (!pane) return;
     const said = pending.length > sent.current; // one's own words are always shown
     sent.current = pending.length;
-    if (said) bottom.current = true;
+    if (said) {
+      bottom.current = true;
+      setUnreadFrom(null); // who answers has read what was new
+    }
     if (bottom.current) pane.scrollTop = pane.scrollHeight;
     else if (lastSeq > heard.current) setBelow(true);
     heard.current = lastSeq;
@@ -96,6 +100,7 @@ export function Thread({ of, thread }: { readonly of: Head; readonly thread: Hel
     if (pane.scrollTop < 800) loadOlder(of.id).catch((error: unknown) => toast(sentenceOf(error), "error"));
   };
   latest.current = look;
+  useSought(of.id, thread, box, () => (bottom.current = false));
   const toEnd = () => {
     bottom.current = true;
     box.current?.scrollTo({ top: box.current.scrollHeight });

@@ -8,6 +8,18 @@ function One({ toast }: { readonly toast: Toast }) {
     <div class={`toast ${toast.level}`}>
       <Icon name={toast.level === "info" ? "check" : "alert"} />
       <p>{toast.text}</p>
+      {toast.action && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            dismiss(toast.id);
+            toast.action?.run();
+          }}
+        >
+          {toast.action.label}
+        </button>
+      )}
       <IconButton icon="close" label={t("close")} onClick={() => dismiss(toast.id)} />
     </div>
   );

@@ -22,8 +22,8 @@ export function dayMonth(at: number, now: number): string {
   return timeText(date.getFullYear() === new Date(now).getFullYear() ? "date" : "date_year", fields);
 }
 
-/** A line of its own begins with a capital letter where that is the custom; Armenian and Georgian stay as they are. */
-const begun = (words: string) => words.replace(/^[a-zа-яёәіңғүұқөһ]/u, (letter) => letter.toUpperCase());
+/** A line of its own begins with a capital letter. Georgian has none; the Armenian և stays as it is. */
+const begun = (words: string) => words.replace(/^[a-zа-яёәіңғүұқөһա-ֆ]/u, (letter) => letter.toUpperCase());
 
 /** Today, yesterday, or "Saturday, 21 November": for the line between two days. */
 export function dayName(at: number, now: number): string {

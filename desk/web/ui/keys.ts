@@ -8,6 +8,8 @@ import { isUnanswered, tabs } from "../model/select";
 import { moveCursor, openCursor, setCursor } from "./cursor";
 import { toggleCard } from "./DialogPane";
 import { focusComposer, setMode } from "./draft";
+import { openSearch } from "./search";
+import { route } from "../route";
 
 const storeKey = "barev.desk.keys";
 
@@ -34,7 +36,7 @@ export interface Shortcut {
   readonly keys: readonly string[];
   readonly text:
     | "move" | "open" | "next_red" | "tabs" | "reply" | "write_note" | "take" | "assign" | "escalate" | "snooze" | "resolve"
-    | "quote" | "messages" | "card" | "leave" | "switch" | "help";
+    | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help";
 }
 
 /** What the `?` sheet lists, in its order. */
@@ -55,6 +57,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ["Q"], text: "quote" },
   { keys: ["I"], text: "card" },
   { keys: ["Esc"], text: "leave" },
+  { keys: ["/", "Ctrl K"], text: "search" },
   { keys: ["?"], text: "help" },
 ];
 
@@ -99,7 +102,12 @@ function isControl(target: EventTarget | null): boolean {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (sheet.value || event.defaultPrevented || event.isComposing) return;
+  if (sheet.value || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyK") {
+    event.preventDefault();
+    return openSearch();
+  }
+  if (route.value.place !== "dialogs") return elsewhere(event);
   if (event.altKey && (event.code === "ArrowDown" || event.code === "ArrowUp")) {
     event.preventDefault();
     const id = moveCursor(event.code === "ArrowDown" ? 1 : -1);
@@ -112,17 +120,32 @@ function onKey(event: KeyboardEvent): void {
   if (event.code === "Enter" && isControl(event.target)) return;
   const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
   const act =
-    event.key === "?" || (event.code === "Slash" && event.shiftKey) // layouts have the sign in other places too
+    isHelp(event)
       ? () => (sheet.value = "shortcuts")
-      : digit
-        ? () => (tab.value = tabs[Number(digit) - 1] ?? "mine")
-        : event.shiftKey
-          ? undefined
-          : letters[event.code];
+      : isSearch(event)
+        ? openSearch
+        : digit
+          ? () => (tab.value = tabs[Number(digit) - 1] ?? "mine")
+          : event.shiftKey
+            ? undefined
+            : letters[event.code];
   if (!act) return;
   event.preventDefault();
   act();
 }
+
+/** Beside the dialogs only the search and the help have a letter. */
+function elsewhere(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !lettersOn.value) return;
+  const act = isHelp(event) ? () => (sheet.value = "shortcuts") : isSearch(event) ? openSearch : null;
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+// Layouts have these signs in other places too.
+const isHelp = (event: KeyboardEvent) => event.key === "?" || (event.code === "Slash" && event.shiftKey);
+const isSearch = (event: KeyboardEvent) => !event.shiftKey && (event.code === "Slash" || event.key === "/");
 
 /** Escape goes one step back: the card, the dialog on a narrow screen, the list. */
 function leaveStep(): void {

@@ -21,6 +21,8 @@ interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;
   readonly onClick: () => void;
+  /** The pointer or the key goes down on it; the click comes when it is let go. */
+  readonly onPress?: () => void;
   readonly keys?: string;
   readonly class?: string;
   readonly pressed?: boolean;
@@ -28,7 +30,7 @@ interface IconButtonProps {
   readonly showLabel?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, keys, pressed, disabled, showLabel, ...rest }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, onPress, keys, pressed, disabled, showLabel, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -38,6 +40,8 @@ export function IconButton({ icon, label, onClick, keys, pressed, disabled, show
       aria-keyshortcuts={keys}
       title={keys ? `${label} (${keys})` : label}
       disabled={disabled}
+      onPointerDown={onPress}
+      onKeyDown={onPress}
       onClick={onClick}
     >
       <Icon name={icon} />

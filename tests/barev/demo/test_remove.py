@@ -3,26 +3,31 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from barev import demo
 from business.team.accounts import add_agent
 from conversation.clock import from_ms, now_ms
 from conversation.messages import AuthorKind
 from conversation.ports import AddressKey, Start
-from crm_store import Tx, agents, contacts, conversations, settings_table
+from crm_store import Tx, agents, contacts, conversations, merging, remarks, settings_table
 from crm_store.appending import Appended, NewMessage, append_messages
+from crm_store.cards import Named
 from crm_store.engine import Store
 from crm_store.models import (
     AgentRow,
     AttachmentRow,
     BranchRow,
+    ContactGroupMemberRow,
+    ContactGroupRow,
     ContactRow,
+    ContactSourceRow,
     ConversationRow,
     DialogueRow,
     InboxRow,
     MessageRow,
     OutgoingRow,
+    TaskRow,
     TeamRow,
 )
 from tests.barev.demo.faults import find_faults, snapshot
@@ -95,7 +100,7 @@ async def test_nothing_of_the_demo_remains(store: Store) -> None:
     assert counts == {
         table: len(seeded[table]) - len(before[table]) for table in counts if table != "conversations_kept"
     } | {"conversations_kept": 0}
-    assert len(counts) == 9
+    assert len(counts) == 17
 
 
 async def test_without_a_demo_there_is_nothing_to_remove(store: Store) -> None:
@@ -267,3 +272,33 @@ async def test_the_id_of_a_gone_agent_is_never_given_again(store: Store) -> None
     added = await store.writer.run(lambda tx: add_agent(tx, "later", "hash", "agent", "Later", "en"))
     assert highest is not None
     assert added > highest
+
+
+async def test_what_was_entered_on_cards_stays(store: Store) -> None:
+    """A note of one's own keeps a demo contact as its holder; groups and sources that own contacts have stay too."""
+    await store.writer.run(seed)
+
+    def enter(tx: Tx) -> tuple[int, int]:
+        login = tx.scalar(select(AgentRow.id).order_by(AgentRow.id.desc()).limit(1))
+        noted, free = tx.scalars(select(ContactRow.id).order_by(ContactRow.id).limit(2)).all()
+        remarks.insert_note(tx, noted, Named(login or 0, "Mariam"), "of my own", NOW)
+        task = {"author_id": login, "assignee_id": login, "author_name": "M", "title": "own", "created_at": NOW}
+        remarks.insert_task(tx, task)
+        own = contacts.insert_contact(tx, name="Own", language="hy", source="desk", at=NOW)
+        source = tx.scalar(select(ContactSourceRow.id).where(ContactSourceRow.name == "Instagram"))
+        tx.execute(update(ContactRow).where(ContactRow.id == own).values(source_id=source, custom={"newsletter": True}))
+        group = tx.scalar(select(func.min(ContactGroupRow.id)))
+        tx.execute(insert(ContactGroupMemberRow).values(contact_id=own, group_id=group))
+        merged = contacts.insert_contact(tx, name="Double", language=None, source="desk", at=NOW)
+        merging.insert_merge(tx, free, merged, login, "Mariam", NOW, {})
+        return noted, own
+
+    noted, own = await store.writer.run(enter)
+    await store.writer.run(remove)
+    left = await store.read(snapshot)
+    assert (noted,) in left["contacts"]
+    assert (own,) in left["contacts"]
+    for table in ("contact_notes", "tasks", "contact_groups", "contact_sources", "custom_fields"):
+        assert len(left[table]) == 1, table
+    assert left["merges"] == left["subjects"] == left["extra_contacts"] == {}
+    assert await store.read(lambda tx: tx.scalar(select(TaskRow.assignee_id))) is None

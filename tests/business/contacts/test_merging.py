@@ -126,15 +126,9 @@ def _owner(tx: Tx) -> Agent:
     return owner
 
 
-def talks_of(tx: Tx, contact_id: int) -> list[int]:
-    """Ids of a contact's conversations, the oldest first."""
-    talks = select(ConversationRow.id).where(ConversationRow.contact_id == contact_id)
-    return list(tx.scalars(talks.order_by(ConversationRow.id)))
-
-
 def _has_all(tx: Tx, kept: int, gone: int) -> None:
     """Nothing that can be seen is left with the one that went."""
-    assert talks_of(tx, gone) == []
+    assert _talks(tx, gone) == []
     left = cards.load_kin(tx, gone)
     assert not left.subjects
     assert not left.extra_contacts
@@ -152,6 +146,11 @@ def _has_all(tx: Tx, kept: int, gone: int) -> None:
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
     )
     assert tx.scalar(foreign.where(MessageRow.contact_id != ConversationRow.contact_id)) == 0
+
+
+def _talks(tx: Tx, contact_id: int) -> list[int]:
+    mine = select(ConversationRow.id).where(ConversationRow.contact_id == contact_id)
+    return list(tx.scalars(mine.order_by(ConversationRow.id.desc())))
 
 
 def _unresolved_doubles(tx: Tx) -> int:
@@ -183,7 +182,7 @@ async def test_open_dialogs_are_told(store: Store, owner: Agent) -> None:
         later = talk(tx, kept)
         _, heads = undo(tx, owner, merge_id, REMOTE)
         assert {head.id: head.contact.id for head in heads} == {mine: kept, his: gone, later: kept}
-        assert talks_of(tx, gone) == [his, old]
+        assert _talks(tx, gone) == [old, his]
 
     await store.writer.run(play)
 

@@ -1,0 +1,60 @@
+// The business's settings: a list of sections at the left, the chosen one beside it. Each is fetched with its first use.
+
+import type { ComponentType } from "preact";
+import { addressOf, route } from "../../route";
+import { Icon, type IconName } from "../../ui/icons";
+import { later } from "../../ui/Later";
+import { may } from "../../ui/may";
+import { o } from "../words";
+
+interface Section {
+  readonly name: "catalogues" | "fields" | "people" | "roles" | "tokens" | "store" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly icon: IconName;
+  readonly permission: string;
+  readonly part: ComponentType<object>;
+}
+
+const sections: readonly Section[] = [
+  { name: "people", icon: "team", permission: "agents.manage", part: later(() => import("./People").then((module) => module.People)) },
+  { name: "roles", icon: "shield", permission: "roles.manage", part: later(() => import("./Roles").then((module) => module.Roles)) },
+  { name: "catalogues", icon: "star", permission: "catalogues.edit", part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
+  { name: "fields", icon: "columns", permission: "catalogues.edit", part: later(() => import("./Fields").then((module) => module.Fields)) },
+  { name: "duplicates", icon: "merge", permission: "contacts.merge", part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },
+  { name: "import", icon: "upload", permission: "contacts.import", part: later(() => import("./Import").then((module) => module.Import)) },
+  { name: "export", icon: "download", permission: "contacts.export", part: later(() => import("./Export").then((module) => module.Export)) },
+  { name: "backups", icon: "clock", permission: "backup.run", part: later(() => import("./Backups").then((module) => module.Backups)) },
+  { name: "store", icon: "gear", permission: "settings.edit", part: later(() => import("./StoreSettings").then((module) => module.StoreSettings)) },
+  { name: "tokens", icon: "key", permission: "tokens.manage", part: later(() => import("./Tokens").then((module) => module.Tokens)) },
+  { name: "bin", icon: "trash", permission: "contacts.delete", part: later(() => import("./Bin").then((module) => module.Bin)) },
+  { name: "audit", icon: "history", permission: "audit.read", part: later(() => import("./Audit").then((module) => module.Audit)) },
+];
+
+export function Manage() {
+  const open = sections.filter(({ permission }) => may(permission));
+  const wanted = route.value.rest[0];
+  const chosen = open.find(({ name }) => name === wanted) ?? null;
+  const shown = chosen ?? open[0];
+  const Part = shown?.part;
+  return (
+    <div class={`manage${chosen ? " in-section" : ""}`}>
+      <nav class="manage-nav" aria-label={o("manage.title")}>
+        <h2>{o("manage.title")}</h2>
+        <ul>
+          {open.map(({ name, icon }) => (
+            <li key={name}>
+              <a href={addressOf("manage", [name])} aria-current={name === shown?.name ? "page" : undefined}>
+                <Icon name={icon} /> <span>{o(`manage.${name}`)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main class="office manage-section">
+        <a class="manage-back" href={addressOf("manage")}>
+          <Icon name="back" size={16} /> {o("manage.title")}
+        </a>
+        {Part ? <Part key={shown?.name ?? ""} /> : <p class="hint">{o("manage.nothing")}</p>}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { useEffect } from "preact/hooks";
+import { addressOf } from "../route";
+import { t } from "../i18n";
+import { backups, watchBackups } from "./backups";
+import { Icon } from "./icons";
+import { may } from "./may";
+
+/** A red line while the last copy of the firm's data is too old, for whoever can make one. */
+export function BackupReminder() {
+  const allowed = may("backup.run");
+  useEffect(() => (allowed ? watchBackups() : undefined), [allowed]);
+  if (!allowed || !backups.value?.overdue) return null;
+  return (
+    <p class="reminder" role="status">
+      <Icon name="alert" />
+      <span>{t("backup.overdue")}</span>
+      <a href={addressOf("manage", ["backups"])}>{t("backup.open")}</a>
+    </p>
+  );
+}

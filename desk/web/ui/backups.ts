@@ -1,0 +1,58 @@
+// Whether the firm's copies are young enough: asked by those who may make one, now and then.
+
+import { signal } from "@preact/signals";
+import { bag, moment, readAll, text, whole } from "../model/wire";
+import { Failure } from "../net/errors";
+import { call } from "../net/rest";
+
+export interface Backup {
+  readonly name: string;
+  readonly at: number | null;
+  readonly size: number | null;
+  readonly ok: boolean;
+}
+
+export interface Backups {
+  readonly items: readonly Backup[];
+  readonly lastAt: number | null;
+  readonly nextAt: number | null;
+  readonly overdue: boolean;
+  readonly folder: string;
+}
+
+export const backups = signal<Backups | null>(null);
+
+function readBackup(value: unknown): Backup | null {
+  const raw = bag(value);
+  const name = text(raw["name"]);
+  return name === null ? null : { name, at: moment(raw["at"]), size: whole(raw["size"]), ok: raw["ok"] !== false };
+}
+
+/** Asks the server. Raises Failure. */
+export async function needBackups(): Promise<Backups> {
+  const raw = bag(await call("GET", "backups"));
+  const read: Backups = {
+    items: readAll(raw["items"], readBackup),
+    lastAt: moment(raw["last_at"]),
+    nextAt: moment(raw["next_at"]),
+    overdue: raw["overdue"] === true,
+    folder: text(raw["folder"]) ?? "",
+  };
+  backups.value = read;
+  return read;
+}
+
+const everyMs = 30 * 60_000;
+
+/** Asks from time to time; where it cannot be known, nothing is said. Returns how to stop. */
+export function watchBackups(): () => void {
+  const ask = () => void needBackups().catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+  });
+  ask();
+  const timer = setInterval(ask, everyMs);
+  return () => {
+    clearInterval(timer);
+    backups.value = null;
+  };
+}

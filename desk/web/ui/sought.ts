@@ -1,0 +1,39 @@
+// A message somebody wants to see in its dialog, as the address says (#/dialogs/12?seq=40): its part is loaded, then shown.
+
+import { useEffect } from "preact/hooks";
+import { loadOlder } from "../net/live";
+import { Failure } from "../net/errors";
+import type { Thread } from "../model/thread";
+import { addressOf, go, route } from "../route";
+
+/** The `seq` in the address, where it is of this dialog. */
+function soughtIn(id: number): number | null {
+  const { place, rest, query } = route.value;
+  const seq = Number(query.get("seq"));
+  return place === "dialogs" && rest[0] === String(id) && Number.isSafeInteger(seq) && seq > 0 ? seq : null;
+}
+
+/** Loads back to the sought message and brings it into view; `leave` stops the thread from keeping to its end. */
+export function useSought(id: number, thread: Thread, pane: { readonly current: HTMLElement | null }, leave: () => void): void {
+  const seq = soughtIn(id);
+  const first = thread.messages[0]?.seq ?? 0;
+  useEffect(() => {
+    if (seq === null || !thread.loaded) return;
+    if (first > seq && thread.moreBefore) {
+      leave();
+      loadOlder(id).catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error; // shown from where it is, then
+      });
+      return;
+    }
+    const message = thread.messages.find((one) => one.seq >= seq);
+    leave();
+    go(addressOf("dialogs", [id]), true);
+    requestAnimationFrame(() => {
+      const article = pane.current?.querySelector<HTMLElement>(`[data-id="${message?.id ?? 0}"]`);
+      article?.scrollIntoView({ block: "center" });
+      article?.classList.add("sought");
+      article?.focus({ preventScroll: true });
+    });
+  }, [seq, first, thread.loaded]);
+}
