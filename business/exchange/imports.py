@@ -114,7 +114,8 @@ class Imports:
         return await self._store.read(lambda tx: _require(tx, import_id))
 
     async def plan(self, import_id: int, mapping: object, options: object) -> Import:
-        """Says which column becomes what, and what to do with known people. Raises Rejected invalid, conflict."""
+        """Says which column becomes what, and what to do with known people. Raises Rejected conflict for what does not
+        fit the file, invalid for what fits no file."""
         fields = await self.fields()
 
         def write(tx: Tx) -> Import:
@@ -134,7 +135,7 @@ class Imports:
         self, agent: Agent | None, import_id: int, kind: str, remote: str | None = None, owner: str | None = None
     ) -> tuple[Import, jobs.Job | None]:
         """Begins a check, the import itself or its undo (``kind``: CHECK, RUN, UNDO), done by a runner; with ``owner``
-        the job is his at once. Raises Rejected conflict where it is not its time, invalid where nothing is mapped."""
+        the job is his at once. Raises Rejected conflict where it is not its time, or nothing is mapped."""
         states, state = _STARTS[kind]
 
         def write(tx: Tx) -> tuple[Import, jobs.Job | None]:
@@ -146,7 +147,7 @@ class Imports:
                 changed["undo"] = {"removed": 0, "restored": 0, "kept": 0}
             else:
                 if not set(one.mapping.values()) & {"name", "given_name", "family_name", "phone", "email"}:
-                    raise Rejected("invalid", "exchange.mapping_nobody", field="mapping")
+                    raise Rejected("conflict", "exchange.mapping_nobody", field="mapping")
                 changed |= dict.fromkeys(("done", "added", "updated", "skipped", "wrong"), 0)
                 changed |= {"started_at": None, "finished_at": None}
             imports.change(tx, import_id, **changed)
@@ -233,14 +234,14 @@ def _read_mapping(one: Import, given: object, fields: Mapping[str, OwnField]) ->
     found: JsonObject = {}
     for column, target in given.items():
         if not isinstance(column, str) or not column.isdecimal() or int(column) >= width:
-            raise Rejected("invalid", "exchange.mapping_column", field="mapping", column=column)
+            raise Rejected("conflict", "exchange.mapping_column", field="mapping", column=column)
         if target is None or target == "":
             continue
         own = isinstance(target, str) and target.startswith(CUSTOM)
         if target not in TARGETS and not (own and (target == NEW_FIELD or 0 < len(target) - len(CUSTOM) <= 64)):
-            raise Rejected("invalid", "exchange.mapping_target", field="mapping", target=target)
+            raise Rejected("conflict", "exchange.mapping_target", field="mapping", target=target)
         if target not in MANY and target != NEW_FIELD and target in found.values():
-            raise Rejected("invalid", "exchange.mapping_twice", field="mapping", target=target)
+            raise Rejected("conflict", "exchange.mapping_twice", field="mapping", target=target)
         found[str(int(column))] = str(target)
     return found
 
@@ -256,7 +257,7 @@ def _read_options(given: object) -> JsonObject:
     if given.get("country") is not None:
         code = to_country(given["country"]) if isinstance(given["country"], str) else None
         if code is None:
-            raise Rejected("invalid", "error.field_wrong", field="country")
+            raise Rejected("conflict", "error.field_wrong", field="country")
         found["country"] = code
     return found
 

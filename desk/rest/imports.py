@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from business.exchange.headings import CUSTOM, NEW_FIELD, TARGETS
 from business.exchange.imports import CHECK, RUN, UNDO, Imports
@@ -28,6 +29,7 @@ _CHUNK = 256 * 1024
 _OUTCOMES = ("added", "updated", "skipped", "wrong")
 _STATES = ("draft", "checking", "checked", "running", "done", "failed", "undoing", "undone")
 _PERMISSION = "contacts.import"
+_BROKEN_FORM = (ValueError, AssertionError, web.RequestPayloadError, HttpProcessingError)  # as aiohttp says it
 _COLUMN = record({"index": WHOLE, "header": TEXT, "sample": {"type": "array", "items": TEXT}, "target": or_null(TEXT)})
 IMPORT = record(
     {
@@ -75,8 +77,18 @@ class ImportRoutes:
     def routes(self) -> list[Route]:
         """The operations."""
         upload = record({"file": {"type": "string", "format": "binary"}, "kind": {"const": "contacts"}}, ["file"])
-        plan = record({"mapping": {"type": "object"}, "options": {"type": "object"}}, [])
-        query = {"kind": TEXT, "author": WHOLE, "from": TEXT, "to": TEXT, "after": CURSOR}
+        target = or_null({"type": "string", "maxLength": 80})
+        mapping = {"type": "object", "additionalProperties": target}
+        options = record(
+            {
+                "on_duplicate": {"type": "string", "enum": ["update", "skip", "fill"]},
+                "country": {"type": "string", "minLength": 2, "maxLength": 2},
+            },
+            [],
+        )
+        plan = record({"mapping": mapping, "options": options}, [])
+        day = {"type": "string", "maxLength": 40, "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T|$)"}
+        query = {"kind": TEXT, "author": CURSOR, "from": day, "to": day, "after": CURSOR}
         page = limit(self._settings.page)
         rows = {"outcome": {"type": "string", "enum": list(_OUTCOMES)}, "after": CURSOR, "limit": page}
         sample = {"format": {"type": "string", "enum": ["csv", "xlsx"]}}
@@ -139,7 +151,12 @@ class ImportRoutes:
                     )
                     headers = {"Location": f"/api/v1/imports/{one.id}"}
                     return Answer(await self._shown(one, call.language), status=201, headers=headers)
-        except (ValueError, AssertionError, web.RequestPayloadError) as error:  # what aiohttp raises for a broken form
+        except (
+            ValueError,
+            AssertionError,
+            web.RequestPayloadError,
+            HttpProcessingError,
+        ) as error:  # what aiohttp raises for a broken form
             raise Rejected("invalid", "exchange.no_file", field="file") from error
         raise Rejected("invalid", "exchange.no_file", field="file")
 
@@ -261,7 +278,7 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 
 def _moment(call: Call, name: str, days: int) -> datetime | None:
-    """A day or a moment of the query, in UTC; a day's end where ``days`` is 1. Raises Rejected invalid."""
+    """A day or a moment of the query, in UTC; a day's end where ``days`` is 1. Raises Rejected conflict."""
     text = call.query_text(name, 40)
     if not text:
         return None
@@ -269,5 +286,5 @@ def _moment(call: Call, name: str, days: int) -> datetime | None:
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return moment + timedelta(days=days if len(text) == 10 else 0)
-    except (ValueError, OverflowError) as error:
-        raise Rejected("invalid", "error.field_wrong", field=name) from error
+    except (ValueError, OverflowError) as error:  # the 31st of February
+        raise Rejected("conflict", "error.field_wrong", field=name) from error
