@@ -172,7 +172,7 @@ async def open_server(settings: Settings) -> Server:
     talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk.audiences, talk.presence, health))
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
-    bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub)
+    bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, _account_settings(settings), talk.publisher.publish)
@@ -231,12 +231,19 @@ async def _listen(
 
 
 async def _open_bus(
-    settings: Settings, store: Store, secret: bytes, talk: Talk, desks: DeskPublisher, hub: Hub
+    settings: Settings,
+    store: Store,
+    secret: bytes,
+    talk: Talk,
+    desks: DeskPublisher,
+    hub: Hub,
+    health: Health,
 ) -> "Bus | None":
     """Joins the other processes; None where this is the only one. Redis's client is loaded only here."""
     if not settings.redis.url:
         return None
     from barev.bus.bus import Bus, BusSettings, Hooks
+    from barev.bus.numbers import numbers_of
 
     wanted = BusSettings(settings.redis.url, secret, lasting_s=settings.redis.notice_after_s)
     try:
@@ -245,6 +252,7 @@ async def _open_bus(
     except ValueError as error:
         await store.close()
         raise SettingsError(f"redis.url: {error}") from error
+    health.metrics.add(numbers_of(bus))
     await bus.start()
     return bus
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from crm_store import Tx, contacts, conversations
+from crm_store import Tx, contacts, conversations, imports
 from crm_store.counters import next_events
 from crm_store.models import (
     AddressRow,
@@ -81,6 +81,7 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
     low, high = DistinctContactsRow.low_id, DistinctContactsRow.high_id
     tx.execute(delete(DistinctContactsRow).where(or_(low.in_(ids), high.in_(ids))))
     tx.execute(delete(AuditValuesRow).where(AuditValuesRow.contact_id.in_(ids)))
+    imports.erase_people(tx, ids)
     _erase_addresses(tx, ids)
     for eraser in _ERASERS:
         eraser(tx, ids)

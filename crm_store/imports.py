@@ -17,6 +17,10 @@ _COLUMNS = tuple(ImportRow.__table__.c)
 _LINES: Table = ImportLineRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
 
 
+SETTLED = ("draft", "checked", "done", "failed", "undone")
+"""States in which nothing is at work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """One import; the meaning of each name is at ``ImportRow``."""
@@ -207,10 +211,26 @@ def list_of_contact(tx: Tx, contact_id: int, limit: int) -> list[tuple[Import, I
 def list_expired(tx: Tx, before: datetime, limit: int, *, files: bool) -> list[Import]:
     """Imports finished (or left as drafts) before a moment that still have their file, or their rows."""
     old = func.coalesce(ImportRow.undone_at, ImportRow.finished_at, ImportRow.created_at) < before
-    settled = ImportRow.state.in_(("draft", "checked", "done", "failed", "undone"))
+    settled = ImportRow.state.in_(SETTLED)
     lines = select(ImportLineRow.row).where(ImportLineRow.import_id == ImportRow.id).exists()
     query = select(*_COLUMNS).where(old, settled, ImportRow.path.is_not(None) if files else lines)
     return [_to_import(row) for row in tx.execute(query.order_by(ImportRow.id).limit(limit))]
+
+
+def drop_file(tx: Tx, one: Import) -> None:
+    """The file is no longer kept, nor are the values shown of it."""
+    change(tx, one.id, path=None, columns=[{**column, "sample": []} for column in one.columns])
+
+
+def erase_people(tx: Tx, contact_ids: Sequence[int]) -> None:
+    """Takes what imports know of these contacts out: the values of their rows, and the files that they came in (which
+    are swept from the disk within a day)."""
+    of_them = ImportLineRow.contact_id.in_(contact_ids)
+    for import_id in tx.scalars(select(ImportLineRow.import_id).where(of_them).distinct()).all():
+        one = find(tx, import_id)
+        if one is not None and one.state in SETTLED:
+            drop_file(tx, one)
+    tx.execute(update(ImportLineRow).where(of_them).values(before=None, after=None, remarks=None))
 
 
 def list_paths(tx: Tx) -> set[str]:

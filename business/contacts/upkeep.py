@@ -1,4 +1,4 @@
-"""What has to be done for contacts by itself: phones kept in an older way, the bin, retention by kind."""
+"""What has to be done by itself: phones kept in an older way, the bin, retention by kind, keys of old requests."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from business.contacts.telling import Publish, tell_changed, touch_talks
 from business.team import settings
 from conversation import clock
 from conversation.messages import Conversation
-from crm_store import Tx, cards, contacts, erasing, settings_table
+from crm_store import Tx, cards, contacts, erasing, idempotency, settings_table
 from crm_store.engine import Store
 
 T = TypeVar("T")
@@ -84,6 +84,7 @@ class Upkeep:
         """Does what is due; returns how much that was. Raises Unavailable."""
         total = await self._repeat(lambda tx: (read_phones(tx, self._country), []))
         total += await self._repeat(purge_due)
+        total += await self._store.writer.run(lambda tx: idempotency.forget_expired(tx, clock.now()))
         for kind in _KINDS:
             total += await self._repeat(lambda tx, kind=kind: retain(tx, kind))  # type: ignore[misc]  # binds the loop's
         return total

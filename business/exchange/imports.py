@@ -171,7 +171,7 @@ class Imports:
             lambda tx: imports.list_expired(tx, now - timedelta(days=FILE_DAYS), 100, files=True)
         )
         for one in with_files:
-            await self._store.writer.run(partial(imports.change, import_id=one.id, path=None))
+            await self._store.writer.run(partial(imports.drop_file, one=one))
             self._uploads.drop(one.path)
         if days <= 0:
             return 0

@@ -47,6 +47,8 @@ async def test_a_visitor_on_one_and_an_agent_on_another_talk(
             await guest.wait_for("conversation", lambda told: (told.get("assignee") or {}).get("name") == "ani")
             await ani.get("typing", {"conversation_id": number, "on": True})
             await guest.wait_for("typing", lambda told: told["on"])
+            async with aiohttp.ClientSession() as web, web.get(f"{other.address}/metrics") as page:
+                assert "\nbarev_bus_up 1\n" in await page.text()
             await guest.get("typing", {"on": True})
             await ani.wait_for("typing", lambda told: told["author"]["kind"] == "visitor")
             answer = await ani.get(

@@ -16,7 +16,7 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.events import Event
 from conversation.messages import Agent
-from crm_store import Tx, audit, cards, contacts, settings_table
+from crm_store import Tx, audit, cards, contacts, imports, settings_table
 from crm_store.engine import Store
 from crm_store.history import Cut, Entry, Scope
 from crm_store.models import (
@@ -50,6 +50,13 @@ async def test_an_erased_person_is_nowhere(store: Store, owner: Agent) -> None:
         details.add_note(tx, owner, person, SECRET, REMOTE)
         details.add_subject(tx, owner, person, {"kind": "child", "name": SECRET}, REMOTE)
         details.add_extra(tx, owner, person, {"name": SECRET, "phone": "077 123456"}, "AM", REMOTE)
+        file = {"kind": "contacts", "name": "a.csv", "format": "csv", "path": "imports/1.csv", "language": "hy"}
+        shown = [{"index": 0, "header": "name", "sample": [SECRET]}]
+        brought = imports.add(
+            tx, {**file, "columns": shown, "mapping": {}, "options": {}, "state": "done"}, clock.now()
+        )
+        line = {"row": 1, "outcome": "updated", "contact_id": person, "before": {"name": SECRET}, "after": {"name": ""}}
+        imports.add_lines(tx, brought, [line], clock.now())
         merge(tx, owner, person, double, REMOTE)
         assert str(collect(tx, person)).count(SECRET) >= 6
         return person, opened
@@ -151,7 +158,9 @@ async def test_phones_kept_as_digits_are_read(store: Store, owner: Agent) -> Non
 
     await store.writer.run(live)
     assert await upkeep.run() == 3
-    rows = await store.read(lambda tx: tx.execute(select(AddressRow.value, AddressRow.display)).all())
+    rows = await store.read(
+        lambda tx: tx.execute(select(AddressRow.value, AddressRow.display).order_by(AddressRow.id)).all()
+    )
     assert [tuple(row) for row in rows] == [
         ("+37477123456", "077 123456"),
         ("5", "not one 5"),
