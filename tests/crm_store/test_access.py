@@ -3,8 +3,6 @@
 import itertools
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import insert, select
 
 from business.team.permissions import PERMISSIONS, ROLES
@@ -12,7 +10,7 @@ from business.team.rights import explain
 from conversation import clock
 from crm_store import Tx, access, agents, schema
 from crm_store.access import AgentRecord, Exceptions, Role
-from crm_store.engine import Store, StoreUrl, open_store
+from crm_store.engine import Store, StoreUrl, open_store, work_apart
 from crm_store.models import RoleRow
 
 CASES = list(itertools.product((False, True), repeat=3))
@@ -68,7 +66,7 @@ async def test_exceptions_are_of_the_agent_whoever_asks(store: Store) -> None:
     assert again.permissions == {"contacts.edit"}
 
 
-async def test_standing_stores_get_the_new_names(url: StoreUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_standing_stores_get_the_new_names(url: StoreUrl) -> None:
     """Built-in roles hold what the code says after the upgrade; one's own stay as they are."""
     old = {
         "owner": ["conversations.all", "demo.remove"],
@@ -77,18 +75,12 @@ async def test_standing_stores_get_the_new_names(url: StoreUrl, monkeypatch: pyt
         "mine": ["audit.read"],
     }
 
-    def migrate_to(tx: Tx, revision: str) -> None:
-        config = Config(attributes={"connection": tx})
-        config.set_main_option("script_location", str(schema.MIGRATIONS).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        command.upgrade(config, revision)
+    def make_old(tx: Tx) -> None:
+        with tx.begin():
+            schema.migrate(tx, "0005")
+            tx.execute(insert(RoleRow), [{"name": name, "permissions": held} for name, held in old.items()])
 
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "_migrate", lambda tx: migrate_to(tx, "0005"))
-        before = await open_store(url)
-        rows = [{"name": name, "permissions": held} for name, held in old.items()]
-        await before.writer.run(lambda tx: tx.execute(insert(RoleRow), rows))
-        await before.close()
+    await work_apart(url, make_old)
     after = await open_store(url)
     held = dict(await after.read(lambda tx: tx.execute(select(RoleRow.name, RoleRow.permissions)).all()))
     await after.close()

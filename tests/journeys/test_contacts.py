@@ -71,7 +71,7 @@ async def test_a_card_has_everything(product_on_each: Product) -> None:
         assert product.add_user("owner", "owner").returncode == 0
         async with signed_in(product, "owner") as rest:
             group = await rest.do("POST", "/contact-groups", {"name": "Անդամներ"}, 201)
-            vip = await rest.do("POST", "/contact-categories", {"name": "VIP", "colour": "#AA3311"}, 201)
+            vip = await rest.do("POST", "/contact-categories", {"name": "Gold", "colour": "#AA3311"}, 201)
             source = await rest.do("POST", "/contact-sources", {"name": "Instagram"}, 201)
             hair = {"key": "hair", "label": "Hair", "kind": "choice", "choices": ["dark", "fair"]}
             await rest.do("POST", "/custom-fields", hair, 201)
@@ -110,7 +110,7 @@ async def test_a_card_has_everything(product_on_each: Product) -> None:
                 "Instagram",
                 me,
             )
-            assert card["categories"] == [{"id": vip["id"], "name": "VIP", "colour": "#aa3311"}]
+            assert card["categories"] == [{"id": vip["id"], "name": "Gold", "colour": "#aa3311"}]
             double = await rest.do("POST", "/contacts", {"name": "A. P.", "phone": "+374 77 12-34-56"}, 201)
             assert double["duplicates"] == [{"id": card["id"], "name": "Անի Պետրոսյան", "why": ["phone"]}]
             car = {"kind": "car", "name": "Toyota", "plate": "34 oo 123", "details": {"colour": "red"}}
@@ -299,7 +299,7 @@ async def test_the_past_of_a_person_and_what_is_to_be_done(product_on_each: Prod
                 assert (await other.ask(method, path, {}))[0] == 403, path
             for path in ("/contact-groups", "/contact-categories", "/contact-sources", "/custom-fields"):
                 assert (await other.ask("POST", path, {"name": "x"}))[0] == 403
-                assert await other.all(path) == []
+                assert len(await other.all(path)) == (3 if path == "/contact-categories" else 0)
             done = await rest.do("PATCH", f"/tasks/{task['id']}", {"done": True})
             assert (done["done"], done["overdue"]) == (True, False)
             assert await rest.all("/tasks", state="open") == []

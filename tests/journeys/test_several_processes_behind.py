@@ -165,7 +165,7 @@ async def spread(products: list[Product]) -> int:
         for product in products:
             async with web.get(f"{product.address}/metrics") as answer:
                 told = await answer.text()
-            busy += re.search(r"^barev_sockets_(?:lean|stock) [1-9]", told, re.MULTILINE) is not None
+            busy += re.search(r'^barev_connections{carrier="(?:lean|stock)"} [1-9]', told, re.MULTILINE) is not None
     return busy
 
 
