@@ -134,7 +134,12 @@ class Health:
 
     def _talk(self) -> Iterable[Family]:
         samples = [Sample(count, {"author": kind}) for kind, count in sorted(self._messages.items())]
-        yield Family("barev_messages_total", "counter", "Messages committed by this process, by author.", samples)
+        yield Family(
+            "barev_messages_total",
+            "counter",
+            "Committed messages this process told of, by author (with Redis: those of all processes).",
+            samples,
+        )
         acks = [one for event, took in self.hub.acks.histograms.items() for one in took.samples({"event": event})]
         said = "From a parsed event to its acknowledgement handed to the socket."
         yield Family("barev_ack_seconds", "histogram", said, acks)
