@@ -66,6 +66,7 @@ class SettingsError(Exception):
     """The words are off; the message is one plain line."""
 
 
+_LAST_PORT = 65535
 _SECTIONS = {f.name: f.default_factory for f in fields(Settings) if f.default_factory is not MISSING}
 _PREFIX = "BAREV_"
 Raw = dict[str, dict[str, object]]
@@ -185,6 +186,8 @@ def _coerce(name: str, value: object, kind: object) -> object:
         except ValueError as error:
             raise wrong from error
         if isinstance(value, bool) or number < 0 or (kind is int and number != int(number)):
+            raise wrong
+        if name.endswith("port") and number > _LAST_PORT:
             raise wrong
         return int(number) if kind is int else number
     if kind is str:

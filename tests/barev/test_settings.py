@@ -38,6 +38,7 @@ def test_each_place_is_over_the_one_before(config: Path) -> None:
         ("[business]\nnames = 'x'\n", "no setting business.names"),
         ("[server]\nport = 'many'\n", "server.port"),
         ("[server]\nport = -1\n", "server.port"),
+        ("[server]\nport = 65536\n", "server.port"),
         ("[server]\nport = true\n", "server.port"),
         ("[sockets]\nlean = 'perhaps'\n", "sockets.lean"),
         ("[business]\nname = 5\n", "business.name"),

@@ -55,7 +55,7 @@ export function Backups() {
         {all && (
           <>
             <section class={`panel backup-sum${all.overdue ? " overdue" : ""}`}>
-              <Icon name={all.overdue ? "alert" : "check"} size={24} />
+              <Icon name={all.overdue ? "alert" : all.lastAt === null ? "clock" : "check"} size={24} />
               <div>
                 <p>
                   <b>{all.lastAt === null ? o("backups.never") : o("backups.last", { moment: longMoment(all.lastAt, now.value) })}</b>
