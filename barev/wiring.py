@@ -5,11 +5,12 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from aiohttp import web
 
 from barev import __version__
+from barev.alone import hold_alone
 from barev.backup.keeping import Backups
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
@@ -18,6 +19,7 @@ from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.realtime import Settings as SocketSettings
+from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.tls import Certificate
 from barev.worker import Worker
@@ -113,6 +115,7 @@ class Server:
     bus: "Bus | None"
     health: Health
     certificate: Certificate | None = None
+    alone: IO[bytes] | None = None
     logins: list[str] = field(default_factory=list)
 
     async def close(self, stop_s: float, drain_s: float = 0.0) -> None:
@@ -134,6 +137,8 @@ class Server:
         if self.bus is not None:
             await self.bus.close()
         await self.store.close()
+        if self.alone is not None:
+            self.alone.close()
 
 
 async def open_server(settings: Settings) -> Server:
@@ -142,6 +147,7 @@ async def open_server(settings: Settings) -> Server:
     certificate = Certificate.from_settings(settings.server)
     store_health = StoreHealth()
     store, secret = await open_founded(settings, store_health.changed)
+    alone = await _hold_alone(store)
     logins: list[str] = []
     if settings.demo and settings.business.name == Business().name:
         from barev.demo.people import BUSINESS
@@ -213,14 +219,22 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, alone, logins)
+
+
+async def _hold_alone(store: Store) -> IO[bytes] | None:
+    if store.url.sqlite is None:
+        return None
+    try:
+        return hold_alone(store.url.sqlite.parent)
+    except ServeError:
+        await store.close()
+        raise
 
 
 async def _listen(
     settings: Settings, hub: Hub, runner: web.AppRunner, store: Store, certificate: Certificate | None
 ) -> asyncio.Server:
-    from barev.serve import ServeError
-
     host, port = settings.server.host, settings.server.port
     try:
         return await serve_front(hub, runner, host, port, tls=certificate.context if certificate else None)

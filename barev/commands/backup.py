@@ -34,6 +34,9 @@ def add(commands: "argparse._SubParsersAction[Parser]", common: Parser) -> None:
 
 def _backup(parsed: argparse.Namespace) -> int:
     settings = read_settings(parsed)
+    target = Path(parsed.file)
+    if not target.parent.is_dir():  # a disk that is not mounted would be written beside unnoticed
+        return fail(f"no folder {str(target.parent)!r}", 2)
     from barev.backup.archive import BackupError
     from barev.backup.making import make_backup
     from barev.opening import store_address
@@ -42,7 +45,7 @@ def _backup(parsed: argparse.Namespace) -> int:
     if parsed.gently and hasattr(os, "nice"):
         os.nice(10)
     try:
-        made = run(make_backup(store_address(settings), settings.data_dir, Path(parsed.file)))
+        made = run(make_backup(store_address(settings), settings.data_dir, target))
     except BackupError as error:
         return fail(str(error), 2 if error.words else 1)
     sys.stdout.write(f"{made.path}: {made.rows:,} rows, {made.files:,} files, {made.size:,} bytes, read again: sound\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from barev.commands.common import Parser, add_command, fail, read_settings
 from barev.exchange import make_exports
-from barev.opening import open_founded
+from barev.opening import open_founded, store_address
 from barev.serve import ServeError, run
 from barev.settings import Settings
 from business.exchange.exports import MANIFEST
@@ -45,6 +45,9 @@ def _export(parsed: argparse.Namespace) -> int:
     folder: Path = parsed.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return fail(f"{str(folder)!r} is there and not empty", 2)
+    kept = store_address(settings).sqlite
+    if kept is not None and not kept.is_file():
+        return fail(f"there is no store at {kept}")
     return _done(_write_all(settings, folder, parsed.format))
 
 

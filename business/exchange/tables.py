@@ -128,7 +128,7 @@ def read_lines(path: Path, shape: Shape, limits: TableLimits) -> Iterator[Line]:
 def _read_csv(path: Path, shape: Shape, limits: TableLimits) -> Iterator[Line]:
     csv.field_size_limit(16 * 1024 * 1024)
     with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
-        lines = csv.reader(file, delimiter=shape.separator or ",")
+        lines = csv.reader(file, delimiter=shape.separator or ",", strict=True)  # a quote never closed is told of
         try:
             for number, cells in enumerate(lines, 1):
                 if number == 1 and len(cells) <= 2 and "".join(cells).lstrip("\ufeff").lower().startswith("sep="):

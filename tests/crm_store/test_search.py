@@ -283,8 +283,8 @@ async def test_an_agent_finds_what_he_may_see_private_notes_too(store: Store, wo
     assert len(await _said(store, "balal", (7, ()))) == 2
 
 
-async def test_a_page_for_few_eyes_is_short_and_goes_on(store: Store, world: World, indexer: Indexer) -> None:
-    """Thousands of hits that are not for these eyes do not hide the one that is."""
+async def test_many_with_one_word_do_not_hide_the_one_with_both(store: Store, world: World, indexer: Indexer) -> None:
+    """The one that has both words is older than all that have but one."""
     await append_all(store, visitor_says(world, "tea for me"))
     await append_all(store, *(visitor_says(world, "tea") for _ in range(40)))
     await _index(indexer)

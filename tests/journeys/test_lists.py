@@ -131,14 +131,14 @@ async def test_filters(product_on_each: Product) -> None:
         assert [one["login"] for one in (await olga.get("/agents?q=OLG"))["items"]] == ["olga"]
 
 
-async def test_rights_changed_by_another_process_reach_open_windows(tmp_path: Path) -> None:
+async def test_rights_changed_by_another_process_reach_open_windows(tmp_path: Path, postgres_url: str) -> None:
     """Without a bus between them: within a look at the sessions, and in REST at once."""
-    product = Product(tmp_path / "data", environment={"BAREV_DESK_SESSION_CHECK_S": "0.2"})
+    product = Product(tmp_path / "data", postgres_url, environment={"BAREV_DESK_SESSION_CHECK_S": "0.2"})
     async with office(product, "olga:owner", "ani:agent") as (olga, ani):
         window = agent(product.address, await product.log_in("ani"))
         async with (
             connected(window),
-            running(Product(product.data)) as other,
+            running(Product(tmp_path / "other", postgres_url)) as other,
             aiohttp.ClientSession(other.address) as web,
         ):
             elsewhere = Desk(web, await other.log_in("olga"))

@@ -294,3 +294,20 @@ async def test_a_backup_is_made_in_the_desk(tmp_path: Path) -> None:
         desk = clients.agent(product.address, owner["Authorization"].removeprefix("Bearer "))
         async with clients.connected(desk):
             assert (await desk.get("hello"))["settings"]["backup_overdue"] is False
+
+
+async def test_a_sqlite_store_has_one_server(tmp_path: Path) -> None:
+    """A second one is refused in words while the first works, and goes on where the first was killed."""
+    product = Product(tmp_path / "data")
+    async with running(product):
+        second = await asyncio.create_subprocess_exec(
+            *product.command("serve", "--port", "0"),
+            env=product.environ(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        told, why = await second.communicate()
+        assert (second.returncode, told) == (1, b"")
+        assert b"SQLite serves one process" in why
+        await product.kill()
+        await product.start()

@@ -14,6 +14,7 @@ from crm_store.engine import Store
 from crm_store.models import ContactNoteRow, ContactRow
 from tests.business.exchange.office import Office, counts
 
+FILES = Path(__file__).parent.parent.parent / "data" / "imports"
 RUSSIAN = "Имя;Фамилия;Телефон;Почта;Группа;День рождения;Примечание;Любимый цвет\n"
 
 
@@ -41,6 +42,36 @@ async def test_a_file_of_the_neighbourhood(office: Office) -> None:
     assert await office.addresses() == [(anna.id, "phone", "+37477123456"), (anna.id, "email", "anna@mail.am")]
     fields = await office.imports.fields()
     assert fields["field"].label == "Любимый цвет"
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "people"),
+    [
+        ("comma-no-header.csv", ("utf-8-sig", ",", 2), [("Айгүл Серікқызы", "77011234567")]),
+        ("semicolon-utf8-bom.csv", ("utf-8-sig", ";", 1), [("Անի Պետրոսյան", "37477123456")]),
+        ("tab-utf16.txt", ("utf-16", "\t", 1), [("ნინო ბერიძე", "995555123456")]),
+    ],
+)
+async def test_files_as_programs_write_them(
+    store: Store, tmp_path: Path, name: str, shape: tuple[str, str, int], people: list[tuple[str, str]]
+) -> None:
+    """Without a header, with a mark at its beginning, in two bytes a letter."""
+    country = {"comma-no-header.csv": "KZ", "tab-utf16.txt": "GE"}.get(name, "AM")
+    office = Office(store, tmp_path, country=country)
+    one = await office.upload((FILES / name).read_bytes(), name)
+    assert (one.encoding, one.separator) == shape[:2]
+    done = await office.work(one.id)
+    assert (done.state, done.total, done.added) == ("done", shape[2], shape[2])
+    found = {contact.name: contact.id for contact in await office.contacts()}
+    for person, digits in people:
+        assert digits in await office.digits(found[person])
+
+
+async def test_a_quote_never_closed_is_told_of(office: Office) -> None:
+    """Else everything after it would be one cell."""
+    with pytest.raises(Rejected) as refused:
+        await office.upload(b'name,phone\n"Ani,077123456\nAram,077123457\n')
+    assert refused.value.text_key == "exchange.file_broken"
 
 
 async def test_who_is_known_is_not_added_twice(office: Office) -> None:
