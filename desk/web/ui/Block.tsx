@@ -63,10 +63,14 @@ export const Block = memo(function Block({ messages, before, unreadFrom, read, l
       {messages.map((message, index) => {
         const previous = index > 0 ? messages[index - 1] : before;
         const newDay = !previous || dayOf(previous.at) !== dayOf(message.at);
-        const firstUnread = unreadFrom !== null && message.seq > unreadFrom && (previous?.seq ?? 0) <= unreadFrom;
+        const firstUnread =
+          unreadFrom !== null &&
+          message.author.kind === "visitor" &&
+          message.seq > unreadFrom &&
+          (previous?.seq ?? 0) <= unreadFrom;
         return [
           newDay && <Day key={`day-${message.id}`} at={message.at} />,
-          firstUnread && message.author.kind === "visitor" && (
+          firstUnread && (
             <div key={`new-${message.id}`} class="unread-line">
               <span>{t("dialog.new")}</span>
             </div>
