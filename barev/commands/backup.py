@@ -35,8 +35,6 @@ def add(commands: "argparse._SubParsersAction[Parser]", common: Parser) -> None:
 def _backup(parsed: argparse.Namespace) -> int:
     settings = read_settings(parsed)
     target = Path(parsed.file)
-    if not target.parent.is_dir():  # a disk that is not mounted would be written beside unnoticed
-        return fail(f"no folder {str(target.parent)!r}", 2)
     from barev.backup.archive import BackupError
     from barev.backup.making import make_backup
     from barev.opening import store_address
