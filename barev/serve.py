@@ -91,7 +91,7 @@ async def _serve(settings: Settings) -> None:
 def _on_signal(loop: asyncio.AbstractEventLoop, name: signal.Signals, act: Callable[[], object]) -> None:
     try:
         loop.add_signal_handler(name, act)
-    except NotImplementedError:  # Windows
+    except NotImplementedError:  # asyncio has no such handlers on Windows
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(act))
 
 

@@ -184,6 +184,7 @@ class Reader:
         self._path = path
         try:
             self._zip = zipfile.ZipFile(path)
+        # zipfile says NotImplementedError for a zip of a version or a kind of compression that it cannot read
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no zip file, or it was cut off"
             raise BackupError(f"{path} cannot be read: {reason or error}") from error
@@ -265,6 +266,7 @@ class Reader:
     def _guarded(self) -> Iterator[None]:
         try:
             yield
+        # NotImplementedError: a part is compressed in a way that zipfile cannot read, so it is none of ours
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError) as error:
             raise self._damaged(str(error)) from error
         except (OSError, RuntimeError) as error:  # RuntimeError: it says that it is encrypted

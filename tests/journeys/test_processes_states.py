@@ -12,7 +12,7 @@ import pytest
 from tests import clients
 from tests.conftest import Scale
 from tests.crowd import Agent, Visitor
-from tests.journeys.test_races import UNLIMITED, become_equal, ignore, link_of, new_agents, pour, seeded
+from tests.journeys.test_races import UNLIMITED, become_equal, ignore, link_of, load_during_a_flood, new_agents, seeded
 from tests.processes import all_running, make_processes
 from tests.product import Product
 from tests.proxy import Proxy
@@ -87,30 +87,8 @@ async def test_4_loading_in_one_process_while_another_writes(
         await agent.come(products[1].address)
         await writer.say("message")
         for turn in range(scale.rounds(3, 60)):
-            await load_during_a_flood(products[turn % 2].address, writer, agent)
+            await load_during_a_flood(products[turn % 2].address, writer, agent, windows=3, gapless=False)
         await asyncio.gather(link_of(writer).close(), link_of(agent).close())
-
-
-async def load_during_a_flood(address: str, writer: Visitor, agent: Agent) -> None:
-    """Opens some tabs and desks in the flood, stops it, and waits until events made them equal to a fresh load."""
-    stop = asyncio.Event()
-    flood = [asyncio.create_task(pour(sender, stop)) for sender in (writer, agent)]
-    opened: list[Visitor | Agent] = []
-    for number in range(3):
-        tab = Visitor(f"tab {number}", writer.rng, ignore, literal=True)
-        tab.token = writer.token
-        await tab.come(address)
-        desk = Agent(f"desk {number}", agent.rng, ignore, agent.token)
-        await desk.load(address)
-        opened += [tab, desk]
-    stop.set()
-    await asyncio.gather(*flood)
-    fresh_tab, fresh_desk = (await writer.fresh()).view(), (await agent.fresh()).view()
-    for late in opened:
-        await become_equal(late, fresh_desk if isinstance(late, Agent) else fresh_tab)
-        told = [payload["id"] for event, payload in link_of(late).heard if event == "message"]
-        assert len(told) == len(set(told)), f"{late.name} was told twice"
-        await link_of(late).close()
 
 
 @pytest.mark.soak

@@ -8,6 +8,7 @@ import { Icon, type IconName } from "../../ui/icons";
 import { may } from "../../ui/may";
 import { IconButton, Moment } from "../../ui/parts";
 import { loadCard } from "../cards";
+import { Changes } from "../Changes";
 import { attempt, say, usePages, withQuery } from "../load";
 import { Failed, Skeletons } from "../parts";
 import { named, o } from "../words";
@@ -87,20 +88,7 @@ function Line({ one, contactId, again }: { readonly one: Happening; readonly con
         ) : (
           one.text && <p class="happening-text">{one.text}</p>
         )}
-        {one.changes.length > 0 && (
-          <dl class="changes">
-            {one.changes.map(({ field, before, after }) => (
-              <div key={field}>
-                <dt>{named("field", field)}</dt>
-                <dd>
-                  {before && <del>{before}</del>}
-                  {before && " → "}
-                  {after ? <ins>{after}</ins> : <span class="hint">{o("history.emptied")}</span>}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <Changes of={one.changes} />
         {one.conversationId !== null && (
           <a class="happening-link" href={addressOf("dialogs", [one.conversationId])}>
             {o("history.open")}

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { shownValue } from "../../model/card";
+import { shownValue, type Change } from "../../model/card";
 import { bag, moment, readNamed, text, whole } from "../../model/wire";
 import { now } from "../../net/clock";
 import { textOf } from "../../i18n";
 import { longMoment } from "../../ui/format";
 import { Moment } from "../../ui/parts";
+import { Changes } from "../Changes";
 import { needCatalogues, people } from "../catalogues";
 import { usePages, withQuery } from "../load";
 import { Empty, Failed, Heading, Skeletons } from "../parts";
@@ -17,7 +18,7 @@ interface Deed {
   readonly action: string;
   readonly entity: string;
   readonly entityId: string;
-  readonly changes: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+  readonly changes: readonly Change[];
   readonly remote: string;
 }
 
@@ -94,20 +95,7 @@ export function Audit() {
                     )}
                   </span>
                 </p>
-                {one.changes.length > 0 && (
-                  <dl class="changes">
-                    {one.changes.map(({ field, before, after }) => (
-                      <div key={field}>
-                        <dt>{named("field", field)}</dt>
-                        <dd>
-                          {before && <del>{before}</del>}
-                          {before && " → "}
-                          {after ? <ins>{after}</ins> : <span class="hint">{o("history.emptied")}</span>}
-                        </dd>
-                      </div>
-                    ))}
-                  </dl>
-                )}
+                <Changes of={one.changes} />
               </div>
             </li>
           ))}
