@@ -40,8 +40,8 @@ class ImportSettings:
 
     country: str
     limits: TableLimits
-    batch_s: float = 0.025
-    rest: float = 0.5
+    batch_s: float = 0.05
+    rest: float = 0.25
     lease_s: float = 15.0
 
 
