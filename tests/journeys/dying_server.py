@@ -1,0 +1,54 @@
+"""The product that dies, once, on the way from a request to its answer, as a power cut would end it.
+
+Run as a program: ``dying_server.py POINT MARK serve ...``. POINT: ``undone``, when all is written and nothing committed;
+``unanswered``, when it is committed and not told. MARK: a file that is made at the death; where it is, nobody dies.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from barev.cli import main
+from crm_store import idempotency
+from desk.rest.api import Api
+from desk.rest.routes import Answer
+
+
+def die(mark: Path) -> None:
+    """Without a last word."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_undone(mark: Path) -> None:
+    """At the end of the transaction of a request with a key."""
+    finish: Callable[..., None] = idempotency.finish
+
+    def last(*given: Any) -> None:
+        finish(*given)
+        die(mark)
+
+    idempotency.finish = last
+
+
+def die_unanswered(mark: Path) -> None:
+    """When something was added and its answer is about to leave."""
+    respond = Api._respond
+
+    def silent(self: Api, answer: Answer) -> web.StreamResponse:
+        if answer.headers.get("Location"):
+            die(mark)
+        return respond(self, answer)
+
+    Api._respond = silent  # type: ignore[method-assign]  # that is what this program is for
+
+
+if __name__ == "__main__":
+    {"undone": die_undone, "unanswered": die_unanswered}[sys.argv[1]](Path(sys.argv[2]))
+    sys.exit(main(sys.argv[3:]))
