@@ -1,20 +1,19 @@
 """The product that dies, once, on the way from a request to its answer, as a power cut would end it.
 
-Run as a program: ``dying_server.py POINT MARK serve ...``. POINT: ``undone``, when all is written and nothing committed;
-``unanswered``, when it is committed and not told. MARK: a file that is made at the death; where it is, nobody dies.
+Run as a program: ``dying_server.py POINT MARK serve ...``. POINT: ``undone``, when all is written and nothing
+committed; ``unanswered``, when it is committed and not told. MARK: a file made at the death; where it is, nobody dies.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
 from barev.cli import main
-from crm_store import idempotency
+from conversation.messages import JsonObject
+from crm_store import Tx, idempotency
 from desk.rest.api import Api
 from desk.rest.routes import Answer
 
@@ -28,10 +27,10 @@ def die(mark: Path) -> None:
 
 def die_undone(mark: Path) -> None:
     """At the end of the transaction of a request with a key."""
-    finish: Callable[..., None] = idempotency.finish
+    finish = idempotency.finish
 
-    def last(*given: Any) -> None:
-        finish(*given)
+    def last(tx: Tx, scope: str, key: str, response: JsonObject) -> None:
+        finish(tx, scope, key, response)
         die(mark)
 
     idempotency.finish = last

@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tests.journeys.test_rights import Desk, code_of, office
 from tests.product import Product
 
 pytestmark = pytest.mark.slow
+DYING_SERVER = Path(__file__).with_name("dying_server.py")
 
 
 @pytest.fixture
