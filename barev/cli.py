@@ -11,7 +11,7 @@ from barev.settings import SettingsError
 
 def main(args: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
-    parsed = _make_parser().parse_args(args)
+    parsed = _make_parser().parse_args(_said_plainly(sys.argv[1:] if args is None else args))
     command: Command = parsed.command
     try:
         return command(parsed)
@@ -21,6 +21,13 @@ def main(args: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 1
+
+
+def _said_plainly(args: Sequence[str]) -> Sequence[str]:
+    """``barev help [COMMAND ...]`` and ``barev version`` are what others call --help and --version."""
+    if args and args[0] == "help":
+        return [*(one for one in args[1:] if not one.startswith("-")), "--help"]
+    return ["--version"] if list(args) == ["version"] else args
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -33,7 +40,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="barev",
         description="Barev: a self-hosted, chat-first service assistant.",
-        epilog="Example:  barev serve --demo",
+        epilog="Example:  barev serve --demo      More of one:  barev help import contacts",
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)

@@ -70,8 +70,9 @@ class _BackupFirst:
         target = self._data / "backups" / name_for(clock.now(), f"before-upgrade-{stored}")
         log.warning("the store is upgraded from %s to %s; before that it is backed up to %s", stored, head, target)
         try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = write_backup(tx, self._data, target, alone=True)
-        except BackupError as error:
+        except (BackupError, OSError) as error:
             raise UpgradeError(f"the store was not upgraded: before that it must be backed up, and {error}") from error
         log.warning("backed up: %d rows, %d files, %d bytes", made.rows, made.files, made.size)
 

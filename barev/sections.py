@@ -215,8 +215,8 @@ class Exchange:
     folder_limit_mb: int = 500
     unpacked_limit_mb: int = 512
     rows_limit: int = 200_000
-    batch_ms: int = 25
-    rest: float = 0.5
+    batch_ms: int = 50
+    rest: float = 0.25
     lease_s: float = 15.0
     page: int = 1000
 

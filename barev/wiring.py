@@ -25,7 +25,6 @@ from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
-from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
@@ -197,7 +196,7 @@ async def open_server(settings: Settings) -> Server:
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     routes += ExportRoutes(make_exports(settings, store), texts).routes()
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
-    api = Api(desk_settings, accounts, tokens, Once(store), texts)
+    api = Api(desk_settings, accounts, tokens, texts)
     shown_demo = demo if settings.demo else None
     web_parts = WebParts(health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s)
     app = make_app(web_parts)

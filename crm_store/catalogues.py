@@ -37,6 +37,11 @@ def find_named(tx: Tx, kind: str, column: str, value: str) -> int | None:
     return found
 
 
+def list_keys(tx: Tx) -> set[str]:
+    """The keys of the firm's own fields."""
+    return set(tx.scalars(select(CustomFieldRow.key)))
+
+
 def names_of(tx: Tx, kind: str, ids: Collection[int]) -> dict[int, str]:
     """Names by id; unknown ids are left out."""
     table = TABLES[kind]

@@ -45,11 +45,6 @@ def finish(tx: Tx, scope: str, key: str, response: JsonObject) -> None:
     )
 
 
-def release(tx: Tx, scope: str, key: str) -> None:
-    """Gives back a key whose work was refused: nothing was done in its name."""
-    tx.execute(delete(IdempotencyKeyRow).where(IdempotencyKeyRow.scope == scope, IdempotencyKeyRow.key == key))
-
-
 def forget_expired(tx: Tx, at: datetime) -> int:
     """Drops the keys whose time is over; returns how many."""
     return tx.execute(delete(IdempotencyKeyRow).where(IdempotencyKeyRow.expires_at <= at)).rowcount

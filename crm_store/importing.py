@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, or_, select, update
 
 from conversation.messages import Json, JsonObject
-from crm_store import Tx
+from crm_store import Tx, search_sources
 from crm_store.history import IMPORTED
 from crm_store.models import (
     AddressRow,
@@ -31,6 +31,7 @@ COLUMNS: Final = (
     *("name", "given_name", "family_name", "patronymic", "address_form", "code", "language", "country"),
     *("birthday", "note", "source_id", "curator_id"),
 )
+_CONTACTS: Table = ContactRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
 _NEVER_NULL: Final = ("name", "note")
 Key = tuple[str, str]
 """(code | phone | email, value)."""
@@ -41,7 +42,7 @@ class Known:
     """A contact as an import sees him: one of the store, or (``id`` None) one that is about to be added.
 
     ``addresses``: (channel, value) of phones and e-mails, with how people read it; ``groups`` and ``categories``: ids.
-    ``row``: the row of this import that added him.
+    ``row``: the row of this import that added him. ``search``: what he is found by, where that is made already.
     """
 
     id: int | None
@@ -52,6 +53,7 @@ class Known:
     categories: set[int] = field(default_factory=set)
     row: int | None = None
     created_at: datetime | None = None
+    search: dict[str, str] | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -121,7 +123,7 @@ _MEMBERS: Final = (
 
 
 def add_contacts(tx: Tx, new: Sequence[Known], at: datetime) -> None:
-    """Adds them with all they have, and gives them their ids."""
+    """Adds them with all they have, and what they are found by; gives them their ids."""
     if not new:
         return
     rows = [
@@ -140,6 +142,8 @@ def add_contacts(tx: Tx, new: Sequence[Known], at: datetime) -> None:
     add_addresses(tx, [(_id(one), key, shown) for one in new for key, shown in one.addresses.items()], at)
     add_members(tx, "groups", [(_id(one), group) for one in new for group in sorted(one.groups)])
     add_members(tx, "categories", [(_id(one), category) for one in new for category in sorted(one.categories)])
+    search_sources.put_keys(tx, {_id(one): one.search for one in new if one.search is not None})
+    search_sources.renew(tx, [_id(one) for one in new if one.search is None])
 
 
 def _id(one: Known) -> int:
@@ -165,17 +169,25 @@ def add_members(tx: Tx, name: str, pairs: Sequence[tuple[int, int]]) -> None:
             tx.execute(insert(table), [{"contact_id": one, column.key: other} for one, other in pairs])
 
 
-def take_members(tx: Tx, name: str, contact_id: int, ids: Collection[int]) -> None:
-    """Takes a contact out of groups or categories."""
+def take_members(tx: Tx, name: str, pairs: Sequence[tuple[int, int]]) -> None:
+    """Takes contacts out of groups or categories: (contact's id, group's id)."""
     for table, column, known in _MEMBERS:
-        if known == name and ids:
-            tx.execute(delete(table).where(table.contact_id == contact_id, column.in_(ids)))
+        if known == name and pairs:
+            members: Table = table.__table__  # type: ignore[assignment]  # as above
+            gone = delete(members).where(
+                members.c.contact_id == bindparam("one"), members.c[column.key] == bindparam("of")
+            )
+            tx.execute(gone, [{"one": one, "of": other} for one, other in pairs])
 
 
-def set_columns(tx: Tx, contact_id: int, values: Mapping[str, object], at: datetime) -> None:
-    """Sets columns of a contact (``custom`` whole)."""
-    plain = {name: "" if name in _NEVER_NULL and value is None else value for name, value in values.items()}
-    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**plain, updated_at=at))
+def set_columns(tx: Tx, values: Mapping[int, Mapping[str, object]], at: datetime) -> None:
+    """Sets columns of contacts (``custom`` whole), those who get the same ones together."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for contact_id, given in values.items():
+        plain = {name: "" if name in _NEVER_NULL and value is None else value for name, value in given.items()}
+        alike.setdefault(tuple(sorted(plain)), []).append({**plain, "of": contact_id, "updated_at": at})
+    for rows in alike.values():
+        tx.execute(update(_CONTACTS).where(_CONTACTS.c.id == bindparam("of")), rows)
 
 
 class Catalogues:
@@ -283,7 +295,7 @@ def record_imported(
     """A line of the audit log for each contact that an import brought or changed: (id, before, after). ``author``: his
     id, name and address. Old and new values are kept apart from the log, where there are old ones."""
     agent_id, name, remote = author
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "at": at,
             "actor_kind": "system" if agent_id is None else "agent",
@@ -298,13 +310,15 @@ def record_imported(
         }
         for contact_id, before, after in deeds
     ]
-    if not rows:
-        return
-    ids = tx.scalars(insert(AuditRow).returning(AuditRow.id, sort_by_parameter_order=True), rows)
-    values = [
-        {"audit_id": audit_id, "contact_id": contact_id, "before": before, "after": after}
-        for audit_id, (contact_id, before, after) in zip(ids, deeds, strict=True)
-        if before is not None
-    ]
-    if values:
+    brought = [row for row, (_, before, _) in zip(rows, deeds, strict=True) if before is None]
+    if brought:
+        tx.execute(insert(AuditRow), brought)
+    changed = [(row, deed) for row, deed in zip(rows, deeds, strict=True) if deed[1] is not None]
+    if changed:
+        added = insert(AuditRow).returning(AuditRow.id, sort_by_parameter_order=True)
+        ids = tx.scalars(added, [row for row, _ in changed])
+        values = [
+            {"audit_id": audit_id, "contact_id": contact_id, "before": before, "after": after}
+            for audit_id, (_, (contact_id, before, after)) in zip(ids, changed, strict=True)
+        ]
         tx.execute(insert(AuditValuesRow), values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
 
 from conversation.messages import JsonObject, Language
 from crm_store import Tx
@@ -155,6 +155,20 @@ def list_lines(
         query = query.where(ImportLineRow.row > after)
     rows = [_to_line(row) for row in tx.execute(query.order_by(ImportLineRow.row).limit(limit + 1))]
     return rows[:limit], rows[limit - 1].row if len(rows) > limit else None
+
+
+def list_told(tx: Tx, import_id: int, limit: int) -> tuple[list[ImportLine], int]:
+    """Rows that went in and have something to tell: first those with remarks, then those that met somebody who was
+    there, each in order of row; and how many there are."""
+    where = (
+        ImportLineRow.import_id == import_id,
+        ImportLineRow.outcome != "wrong",
+        or_(ImportLineRow.remarks.is_not(None), ImportLineRow.outcome == "updated"),
+    )
+    query = select(*ImportLineRow.__table__.c).where(*where)
+    rows = tx.execute(query.order_by(ImportLineRow.remarks.is_(None), ImportLineRow.row).limit(limit))
+    found = sorted((_to_line(row) for row in rows), key=lambda line: (not line.remarks, line.row))
+    return found, tx.scalar(select(func.count()).select_from(ImportLineRow).where(*where)) or 0
 
 
 def list_to_undo(tx: Tx, import_id: int, before: int, limit: int) -> list[ImportLine]:

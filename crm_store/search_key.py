@@ -10,6 +10,7 @@ beginning is the beginning of the key: what search as you type lives on. The few
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -18,6 +19,9 @@ GROWTH: Final = 18
 WORD_CHARS: Final = 64
 """A longer word is cut: nobody types that much of one."""
 MOST_SPELLINGS: Final = 8
+_KEPT_CHARS: Final = 64
+_KEPT: Final = 4096
+"""Keys of so many short texts are remembered: a card folds its words several times, a firm has its names often."""
 
 
 def _letters(table: str) -> dict[str, str]:
@@ -95,6 +99,10 @@ def fold(text: str) -> str:
 
     Letters of scripts we do not romanise stay themselves; digits of any script become 0-9 and never fall together.
     """
+    return _fold_short(text) if len(text) <= _KEPT_CHARS else _fold(text)
+
+
+def _fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         if "ո" in text:  # ու is one vowel; a word does not begin with ո but with վո
@@ -107,6 +115,9 @@ def fold(text: str) -> str:
     if "gh" in plain:
         plain = _DOUBLE.sub(r"\1", plain.replace("gh", "g"))
     return " ".join([word[:WORD_CHARS] for word in plain.split()])
+
+
+_fold_short = lru_cache(_KEPT)(_fold)
 
 
 def unfinished(word: str) -> str | None:
@@ -126,7 +137,7 @@ _HABITS: Final = tuple(
     (re.compile(habit), sound)
     for habit, sound in (
         ("sh?ch|sh", "s"),
-        ("d?zh|dj|j", "j"),
+        ("d?zh|dj", "j"),
         ("t?ch|ts|tz", "c"),
         ("dz", "z"),
         ("kh|h", ""),
@@ -136,24 +147,26 @@ _HABITS: Final = tuple(
         ("iu|ou", "u"),
     )
 )
+_ANY_HABIT: Final = re.compile("|".join([*(habit.pattern for habit, _ in _HABITS), r"([a-z])\1"]))
 _MAY_VANISH = frozenset("ktdzisoc")
 """Letters that the next one may still turn into another sound."""
 
 
 def loosen(word: str) -> str:
     """The forgiving key of one folded word (of a name): the usual ways to romanise it fall together. Idempotent."""
-    while True:
-        loose = word
+    while _ANY_HABIT.search(word):
         for habit, sound in _HABITS:
-            loose = habit.sub(sound, loose)
-        loose = _DOUBLE.sub(r"\1", loose)
-        if loose == word:
-            return loose
-        word = loose
+            word = habit.sub(sound, word)
+        word = _DOUBLE.sub(r"\1", word)
+    return word
 
 
 def loose_spellings(raw: str) -> tuple[str, ...]:
     """All forgiving keys of one word as it is written: x is ks or kh, c is k or ts, j may be й; at most eight."""
+    return _spell_short(raw) if len(raw) <= _KEPT_CHARS else _spell(raw)
+
+
+def _spell(raw: str) -> tuple[str, ...]:
     word = raw.casefold()
     choices = [_AMBIGUOUS.get(letter, (letter,)) for letter in _split_ambiguous(word)]
     found: dict[str, None] = {}
@@ -162,6 +175,9 @@ def loose_spellings(raw: str) -> tuple[str, ...]:
         if key:
             found[key] = None
     return tuple(found)
+
+
+_spell_short = lru_cache(_KEPT)(_spell)
 
 
 _AMBIGUOUS: Final[dict[str, tuple[str, ...]]] = {
@@ -197,6 +213,7 @@ def loose_beginnings(raw: str) -> tuple[str, ...]:
 # ----------------------------------------------------------------------------------------------------
 
 _LOOK_ALIKE = str.maketrans("авекмнорстухіё", "abekmhopctyxie")
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _NOT_PLATE = re.compile(r"[\W_]+")
 
 
@@ -213,7 +230,10 @@ _TRUNK: Final = {"374": ("0", 8), "995": ("0", 9), "7": ("8", 10)}
 
 def digits_of(text: str) -> str:
     """The digits of a phone, of any script, without a leading 00."""
-    found = "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
+    if text.isascii():
+        found = _NO_DIGIT.sub("", text)
+    else:
+        found = "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
     return found.removeprefix("00")
 
 

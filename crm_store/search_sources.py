@@ -60,9 +60,13 @@ def _add_addresses(tx: Tx, found: Mapping[int, list[Source]]) -> None:
     mine = select(*columns).where(AddressRow.contact_id.in_(found), AddressRow.channel.not_in(_HIDDEN))
     for row in tx.execute(mine.order_by(AddressRow.id)):
         field: Field = "phone" if row.channel in _PHONES else "email" if row.channel == "email" else "address"
-        found[row.contact_id].append(Source(field, row.display or row.value))
-        if field == "phone" and row.display:  # as told first, for people to read; as kept, for its country's code
-            found[row.contact_id].append(Source(field, row.value))
+        found[row.contact_id].extend(_of_address(field, row.value, row.display))
+
+
+def _of_address(field: Field, value: str, shown: str | None) -> list[Source]:
+    """As told first, for people to read; a phone also as kept, for its country's code."""
+    kept = [Source(field, value)] if field == "phone" and shown else []
+    return [Source(field, shown or value), *kept]
 
 
 def _add_kin(tx: Tx, found: Mapping[int, list[Source]]) -> None:
@@ -112,14 +116,33 @@ def _from_digits(key: str) -> tuple[str, ...]:
     return (rest,) if rest and rest != key else ()
 
 
+def keys_of_new(
+    names: Sequence[str], code: str, addresses: Iterable[tuple[Field, str, str]], note: str
+) -> dict[str, str]:
+    """The columns of ``contact_keys`` of somebody who is about to be added and has no more than this: his names, the
+    one to show first, and addresses as (phone | email, as kept, as people read it). What ``renew`` would make."""
+    sources = [Source("name", one) for one in _without_repeats(names)]
+    if code:
+        sources.append(Source("code", code))
+    for field, value, shown in addresses:
+        sources.extend(_of_address(field, value, shown))
+    if note:
+        sources.append(Source("note", note))
+    return make_keys(sources)
+
+
+def put_keys(tx: Tx, keys: Mapping[int, Mapping[str, str]]) -> None:
+    """Keeps the keys of contacts that have none yet."""
+    plain = {"version": KEY_VERSION}
+    rows = [{"contact_id": one, **plain, **columns} for one, columns in sorted(keys.items()) if any(columns.values())]
+    if rows:
+        tx.execute(insert(ContactKeyRow), rows)
+
+
 def renew(tx: Tx, ids: Sequence[int]) -> None:
     """Makes the keys of these contacts anew, in the writer's transaction; those who may not be found have none."""
     if not ids:
         return
     sources = load_sources(tx, ids)
     tx.execute(delete(ContactKeyRow).where(ContactKeyRow.contact_id.in_(ids)))
-    keys = {one: make_keys(texts) for one, texts in sorted(sources.items())}
-    plain = {"version": KEY_VERSION}
-    rows = [{"contact_id": one, **plain, **columns} for one, columns in keys.items() if any(columns.values())]
-    if rows:
-        tx.execute(insert(ContactKeyRow), rows)
+    put_keys(tx, {one: make_keys(texts) for one, texts in sources.items()})

@@ -1,14 +1,19 @@
 """Taking back what an import did: contacts that nobody used since go, changed ones are put back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 
 from crm_store import Tx
-from crm_store.contacts import renew_search
-from crm_store.importing import COLUMNS, Key, set_columns, take_members
+from crm_store.contacts import renew_searches
+from crm_store.importing import set_columns, take_members
 from crm_store.models import AddressRow, Base, ContactRow, OutgoingRow
+
+_ADDRESSES: Table = AddressRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+OfContact = tuple[int, str, str]
+"""(contact's id, channel, value)."""
 
 
 def _to_contacts(*, own: bool) -> list[tuple[Table, ColumnElement[int]]]:
@@ -39,28 +44,37 @@ def remove_contacts(tx: Tx, ids: Collection[int]) -> None:
     tx.execute(delete(ContactRow).where(ContactRow.id.in_(ids)))
 
 
-def put_back(
-    tx: Tx,
-    contact_id: int,
-    columns: Mapping[str, object],
-    addresses: Collection[Key],
-    groups: Mapping[str, Collection[int]],
-    at: datetime,
-) -> set[Key]:
-    """Sets columns as they were (``custom`` whole), takes addresses and memberships away; returns the addresses that
-    stay because they are proven or used since."""
-    if columns:
-        set_columns(tx, contact_id, {name: columns[name] for name in (*COLUMNS, "custom") if name in columns}, at)
-    for name, ids in groups.items():
-        take_members(tx, name, contact_id, ids)
-    stays: set[Key] = set()
-    for channel, value in addresses:
-        where = (AddressRow.contact_id == contact_id, AddressRow.channel == channel, AddressRow.value == value)
-        for row in tx.execute(select(AddressRow.id, AddressRow.verified_at, AddressRow.consent_at).where(*where)).all():
-            held = tx.scalar(select(OutgoingRow.id).where(OutgoingRow.address_id == row.id).limit(1))
-            if row.verified_at is not None or row.consent_at is not None or held is not None:
-                stays.add((channel, value))
-            else:
-                tx.execute(delete(AddressRow).where(AddressRow.id == row.id))
-    renew_search(tx, contact_id)
-    return stays
+def find_proven(tx: Tx, ids: Collection[int]) -> set[OfContact]:
+    """Addresses of these contacts that stay, whatever is undone: proven, agreed to, or written to since."""
+    if not ids:
+        return set()
+    held = select(OutgoingRow.id).where(OutgoingRow.address_id == AddressRow.id).exists()
+    proven = or_(AddressRow.verified_at.is_not(None), AddressRow.consent_at.is_not(None), held)
+    query = select(AddressRow.contact_id, AddressRow.channel, AddressRow.value)
+    rows = tx.execute(query.where(AddressRow.contact_id.in_(ids), proven))
+    return {(contact_id, channel, value) for contact_id, channel, value in rows}
+
+
+@dataclass(slots=True)
+class Return:
+    """What goes back to what it was: columns by contact's id (``custom`` whole), addresses that an import stated, and
+    (contact's id, id) of the ``groups`` and ``categories`` he was put into. ``proven``: addresses that stay."""
+
+    proven: set[OfContact]
+    columns: dict[int, dict[str, object]] = field(default_factory=dict)
+    addresses: set[OfContact] = field(default_factory=set)
+    members: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+
+
+def put_back(tx: Tx, back: Return, gone: Collection[int], at: datetime) -> None:
+    """Writes it, and what these contacts are found by; those of ``gone`` are about to be removed anyhow."""
+    columns = {one: values for one, values in back.columns.items() if one not in gone}
+    set_columns(tx, {one: values for one, values in columns.items() if values}, at)
+    for name, pairs in back.members.items():
+        take_members(tx, name, sorted(pairs))
+    if back.addresses:
+        of = {"one": _ADDRESSES.c.contact_id, "by": _ADDRESSES.c.channel, "what": _ADDRESSES.c.value}
+        where = [column == bindparam(name) for name, column in of.items()]
+        rows = [dict(zip(of, address, strict=True)) for address in sorted(back.addresses)]
+        tx.execute(delete(_ADDRESSES).where(*where), rows)
+    renew_searches(tx, columns)

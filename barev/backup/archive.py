@@ -153,6 +153,8 @@ def writing(target: Path, at: datetime) -> Iterator[Writer]:
     """A new file, under its name only if all went well and it was found sound. Raises BackupError."""
     if target.exists():
         raise BackupError(f"{target} exists already", words=True)
+    if not target.parent.is_dir():
+        raise BackupError(f"cannot write {target}: there is no folder {target.parent} (is its disk attached?)")
     hidden = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with _opened_new(hidden) as file:
@@ -172,7 +174,6 @@ def writing(target: Path, at: datetime) -> Iterator[Writer]:
 
 
 def _opened_new(path: Path) -> IO[bytes]:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)  # of a process that had our number and was killed
     return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
 

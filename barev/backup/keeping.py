@@ -22,7 +22,7 @@ from conversation.errors import Rejected
 from conversation.messages import Agent, Json
 from crm_store import Tx, settings_table
 from crm_store.engine import Store
-from desk.rest.backups import BackupItem, BackupStatus
+from desk.rest.backups import BackupItem, BackupKind, BackupStatus
 
 log = logging.getLogger(__name__)
 
@@ -31,25 +31,41 @@ LEASE_S: Final = 300.0
 AGAIN_S: Final = 900.0
 """After one that failed."""
 _BROKEN_OFF: Final = "it was broken off"
+_GONE: Final = "the folder is not there any more, or none of its backups is (is its disk attached?)"
 _NAME: Final = re.compile(r"barev-\d{8}T\d{6}Z\.zip")
+_UPGRADE: Final = re.compile(r"before-upgrade-\w+-\d{8}T\d{6}Z\.zip")
 _PART: Final = re.compile(r"\.barev-\d{8}T\d{6}Z\.zip\.\d+\.part")
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What the firm set: how often, how many are kept and where, and from which age on somebody is reminded."""
+    """What the firm set: how often, how many are kept and where, and from which age on somebody is reminded.
+    ``chosen``: the folder is not the usual one."""
 
     every_hours: int
     keep: int
     folder: Path
     remind_hours: int
+    chosen: bool = False
+
+    def is_gone(self, state: "State") -> bool:
+        """Whether a folder that the firm chose, and backups were written to, is not there any more, or without any of
+        them: its disk is not attached, and a backup would fill the place where it was."""
+        if not self.chosen or state.folder != str(self.folder):
+            return False
+        return not any(_NAME.fullmatch(path.name) for path in self.folder.glob("barev-*.zip"))
+
+    def make_folder(self) -> None:
+        """Makes it where there is none. Raises OSError."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What all processes know, kept in the store. Times in milliseconds since 1970; 0: never.
 
-    ``since_ms``: when the schedule began; ``owner`` makes one until ``until_ms``.
+    ``since_ms``: when the schedule began; ``owner`` makes one until ``until_ms``. ``folder``: where the last one is;
+    ``gone``: that folder is not there any more.
     """
 
     since_ms: int = 0
@@ -58,6 +74,8 @@ class State:
     error: str = ""
     owner: str = ""
     until_ms: int = 0
+    folder: str = ""
+    gone: bool = False
 
     def due_ms(self, schedule: Schedule) -> int:
         """When the next one is to be made."""
@@ -66,7 +84,12 @@ class State:
 
     def overdue(self, schedule: Schedule, now_ms: int) -> bool:
         """Whether somebody must be reminded."""
-        return now_ms - max(self.last_ms, self.since_ms) > schedule.remind_hours * 3_600_000
+        return self.gone or now_ms - max(self.last_ms, self.since_ms) > schedule.remind_hours * 3_600_000
+
+
+def usual_folder(data: Path) -> Path:
+    """Where backups lie if the firm chose no other place, and where those before an upgrade always do."""
+    return data / "backups"
 
 
 def read_schedule(tx: Tx, data: Path) -> Schedule:
@@ -75,8 +98,9 @@ def read_schedule(tx: Tx, data: Path) -> Schedule:
     return Schedule(
         every_hours=read_whole(tx, "backup.every_hours"),
         keep=read_whole(tx, "backup.keep"),
-        folder=Path(folder) if folder else data / "backups",
+        folder=Path(folder) if folder else usual_folder(data),
         remind_hours=read_whole(tx, "backup.remind_hours"),
+        chosen=bool(folder),
     )
 
 
@@ -94,21 +118,31 @@ def _put(tx: Tx, state: State) -> None:
 
 def list_backups(folder: Path) -> list[BackupItem]:
     """The scheduled backups in a folder, the latest first."""
-    names = sorted((path.name for path in folder.glob("barev-*.zip") if _NAME.fullmatch(path.name)), reverse=True)
-    return [item for name in names if (item := _item(folder / name)) is not None]
+    return _list(folder, _NAME, "schedule")
 
 
-def _item(path: Path) -> BackupItem | None:
+def list_all(folder: Path, data: Path) -> list[BackupItem]:
+    """The scheduled backups in a folder, and those made before upgrades, the latest first."""
+    found = [*list_backups(folder), *_list(usual_folder(data), _UPGRADE, "upgrade")]
+    return sorted(found, key=lambda item: item.at, reverse=True)
+
+
+def _list(folder: Path, form: re.Pattern[str], kind: BackupKind) -> list[BackupItem]:
+    names = sorted((path.name for path in folder.glob("*.zip") if form.fullmatch(path.name)), reverse=True)
+    return [item for name in names if (item := _item(folder / name, kind)) is not None]
+
+
+def _item(path: Path, kind: BackupKind) -> BackupItem | None:
     try:
         size = path.stat().st_size
     except OSError:
         return None
     try:
         with Reader(path) as reader:
-            return BackupItem(path.name, reader.manifest.at, size, ok=True)
+            return BackupItem(path.name, reader.manifest.at, size, ok=True, kind=kind)
     except BackupError:
-        at = datetime.strptime(path.name[6:21], "%Y%m%dT%H%M%S").replace(tzinfo=clock.EPOCH.tzinfo)
-        return BackupItem(path.name, at, size, ok=False)
+        at = datetime.strptime(path.stem[-16:], "%Y%m%dT%H%M%SZ").replace(tzinfo=clock.EPOCH.tzinfo)
+        return BackupItem(path.name, at, size, ok=False, kind=kind)
 
 
 def remove_old(folder: Path, keep: int) -> list[str]:
@@ -152,12 +186,12 @@ class Backups:
         if state.due_ms(schedule) > now_ms or self._task is not None:
             return
         if await self._store.writer.run(lambda tx: self._take(tx, due=True)):
-            self._begin(schedule)
+            self._begin(schedule, gone=await asyncio.to_thread(schedule.is_gone, state))
 
     async def status(self) -> BackupStatus:
         """What there is, and when the next one comes."""
         schedule, state = await self._store.read(self._read)
-        items = await asyncio.to_thread(list_backups, schedule.folder)
+        items = await asyncio.to_thread(list_all, schedule.folder, self._data)
         now_ms = clock.now_ms()
         return BackupStatus(
             items=items,
@@ -167,6 +201,7 @@ class Backups:
             folder=str(schedule.folder),
             running=bool(state.owner) and state.until_ms > now_ms,
             error=state.error,
+            gone=state.gone,
         )
 
     async def start(self, agent: Agent, remote: str) -> None:
@@ -180,8 +215,9 @@ class Backups:
 
         if self._task is not None or not await self._store.writer.run(take):
             raise Rejected("conflict", "backup.running")
-        schedule, _ = await self._store.read(self._read)
-        self._begin(schedule)
+        schedule, state = await self._store.read(self._read)
+        missing = not await asyncio.to_thread(schedule.folder.is_dir)
+        self._begin(schedule, gone=missing and await asyncio.to_thread(schedule.is_gone, state))
 
     async def close(self) -> None:
         """Ends what is under way; nothing half-written stays."""
@@ -207,15 +243,15 @@ class Backups:
         _put(tx, replace(state, owner=self._owner, until_ms=now_ms + round(LEASE_S * 1000), tried_ms=now_ms))
         return True
 
-    def _begin(self, schedule: Schedule) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._make(schedule), name="backup")
+    def _begin(self, schedule: Schedule, *, gone: bool) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._make(schedule, gone), name="backup")
 
-    async def _make(self, schedule: Schedule) -> None:
+    async def _make(self, schedule: Schedule, gone: bool) -> None:
         begun = clock.now()
         target = schedule.folder / name_for(begun)
         error = _BROKEN_OFF
         try:
-            error = await self._run(target)
+            error = _GONE if gone else await self._run(schedule, target)
             if not error:
                 removed = await asyncio.to_thread(remove_old, schedule.folder, schedule.keep)
                 log.info("backed up to %s; %d older ones removed", target, len(removed))
@@ -225,18 +261,23 @@ class Backups:
             log.exception("the backup to %s failed", target)
             error = "it failed"
         finally:
-            await self._store.writer.run(lambda tx: self._settle(tx, begun, error))
+            await self._store.writer.run(lambda tx: self._settle(tx, begun, error, schedule.folder, gone=gone))
             self._task = None
 
-    def _settle(self, tx: Tx, begun: datetime, error: str) -> None:
+    def _settle(self, tx: Tx, begun: datetime, error: str, folder: Path | None = None, *, gone: bool = False) -> None:
         state = read_state(tx)
         if state.owner == self._owner:
-            last_ms = state.last_ms if error else clock.to_ms(begun)
-            _put(tx, replace(state, owner="", until_ms=0, error=error[:500], last_ms=last_ms))
-            self._overdue = self._overdue and bool(error)
+            if not error:
+                state = replace(state, last_ms=clock.to_ms(begun), folder=str(folder))
+            _put(tx, replace(state, owner="", until_ms=0, error=error[:500], gone=gone))
+            self._overdue = gone or (self._overdue and bool(error))
 
-    async def _run(self, target: Path) -> str:
+    async def _run(self, schedule: Schedule, target: Path) -> str:
         """Runs the process; returns what went wrong in one line, empty if nothing did."""
+        try:
+            await asyncio.to_thread(schedule.make_folder)
+        except OSError as error:
+            return f"cannot write {target}: {error.strerror or error}"
         command = [sys.executable, "-m", "barev", "backup", str(target), "--gently", "--config", os.devnull]
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -17,6 +17,7 @@ from business.exchange.imports import CHECK, RUN
 from business.exchange.people import to_country
 from business.exchange.saying import say
 from conversation.errors import BarevError, Rejected
+from conversation.messages import JsonObject
 from conversation.texts import Catalogue
 from conversation.wire import error_text
 from crm_store import imports
@@ -56,9 +57,12 @@ async def _import(settings: Settings, parsed: argparse.Namespace, country: str |
     store, _ = await open_founded(settings)
     try:
         parts = make_imports(settings, store, country)
-        one = await parts.imports.upload(None, parsed.file.name, _read(parsed.file), "en", None)
         options = {"on_duplicate": parsed.on_duplicate, "country": country or settings.business.country}
-        one = await parts.imports.plan(one.id, _mapping(one, parsed.map), options)
+
+        def plan(columns: list[JsonObject], guessed: JsonObject) -> tuple[object, object]:
+            return _mapping(columns, guessed, parsed.map), options
+
+        one = await parts.imports.upload(None, parsed.file.name, _read(parsed.file), "en", None, plan)
         progress = _Progress()
         parts.runner.on_batch = progress.tell
         owner = parts.runner.owner
@@ -82,18 +86,18 @@ async def _read(path: Path) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _mapping(one: Import, said: list[str]) -> dict[str, object]:
+def _mapping(columns: list[JsonObject], guessed: JsonObject, said: list[str]) -> dict[str, object]:
     """What was guessed, and over it what was said. Raises WordsOffError."""
-    mapping: dict[str, object] = dict(one.mapping)
-    headings = {fold_heading(str(column["header"])): str(column["index"]) for column in one.columns}
+    mapping: dict[str, object] = dict(guessed)
+    headings = {fold_heading(str(column["header"])): str(column["index"]) for column in columns}
     for words in said:
         heading, sign, target = words.rpartition("=")
         plain = heading.strip()
         column = headings.get(fold_heading(plain)) if plain else None
-        if column is None and plain.isdecimal() and 1 <= int(plain) <= len(one.columns):
+        if column is None and plain.isdecimal() and 1 <= int(plain) <= len(columns):
             column = str(int(plain) - 1)
         if not sign or column is None:
-            known = ", ".join(str(column["header"] or int(str(column["index"])) + 1) for column in one.columns)
+            known = ", ".join(str(column["header"] or int(str(column["index"])) + 1) for column in columns)
             raise WordsOffError(f"--map {words}: no column {plain!r}; there are: {known}")
         if target not in TARGETS and target not in ("-", NEW_FIELD) and not target.startswith(CUSTOM):
             raise WordsOffError(f"--map {words}: no field {target!r}; there are: {', '.join(TARGETS)}, {NEW_FIELD}")
@@ -142,4 +146,14 @@ async def _report(store: Store, one: Import, *, dry: bool) -> int:
         sys.stdout.write(f"row {line.row}: {why}\n")
     if more is not None:
         sys.stdout.write(f"... and {one.wrong - len(lines)} more wrong rows: see the report in the desk\n")
+    told, count = await store.read(lambda tx: imports.list_told(tx, one.id, _TOLD))
+    for line in told:
+        what = f"{would}{line.outcome}"
+        met = f" contact {line.contact_id}" if line.outcome == "updated" and line.contact_id is not None else ""
+        why = " ".join(["", *(say(texts, "en", remark) for remark in line.remarks)])
+        sys.stdout.write(f"row {line.row}: {what}{met}.{why}\n")
+    if count > len(told):
+        sys.stdout.write(
+            f"... and {count - len(told)} more rows with remarks or met contacts: see the report in the desk\n"
+        )
     return 0

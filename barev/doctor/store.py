@@ -7,7 +7,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from barev.backup.keeping import is_overdue, list_backups, read_schedule, read_state
+from barev.backup.keeping import (
+    Schedule,
+    State,
+    is_overdue,
+    list_all,
+    list_backups,
+    read_schedule,
+    read_state,
+    usual_folder,
+)
 from barev.doctor.findings import Finding, ok, warn, wrong
 from barev.opening import store_address
 from barev.settings import Settings
@@ -111,6 +120,14 @@ def check_private(path: Path, subject: str) -> Iterator[Finding]:
 
 async def _backups(url: StoreUrl, data: Path) -> list[Finding]:
     schedule, state = await read_apart(url, lambda tx: (read_schedule(tx, data), read_state(tx)))
+    upgrades = [item for item in list_all(schedule.folder, data) if item.kind == "upgrade"]
+    kept = [ok("backup", "backup_upgrades", names=", ".join(item.name for item in upgrades), folder=usual_folder(data))]
+    return [*_scheduled(schedule, state), *(kept if upgrades else [])]
+
+
+def _scheduled(schedule: Schedule, state: State) -> list[Finding]:
+    if state.gone or schedule.is_gone(state):
+        return [wrong("backup", "backup_gone", folder=schedule.folder)]
     late = is_overdue(schedule, state, clock.now())
     if late is not None:
         hours = int(late.total_seconds() // 3600)

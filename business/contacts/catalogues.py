@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from business.contacts.fields import check_key
+from business.contacts.fields import check_key, free_key
 from business.team.deeds import record_deed
 from conversation.errors import Rejected
 from conversation.messages import Agent
@@ -15,7 +15,11 @@ _COLOUR = re.compile("#[0-9a-f]{6}")
 
 
 def add(tx: Tx, agent: Agent, kind: str, values: Values, remote: str) -> AnyRow:
-    """One more. Raises Rejected invalid; conflict where its name (or key) is taken."""
+    """One more; an own field without a key gets one out of its label. Raises Rejected invalid; conflict where its name
+    (or key) is taken."""
+    if kind == "custom_field" and "key" not in values:
+        taken = catalogues.list_keys(tx)
+        values = {**values, "key": free_key(str(values["label"]), taken)}
     checked = _check(tx, kind, None, values)
     row_id = catalogues.add(tx, kind, checked)
     record_deed(tx, agent, f"{kind}.added", kind, row_id, after=checked, remote=remote)

@@ -2,18 +2,22 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import chain, count
 from typing import NamedTuple
 
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject
 from crm_store.models import FieldKind
+from crm_store.search_key import fold
 
 TEXT_LIMIT = 1000
 _BIRTHDAY = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)")
 _LEAP_YEAR = 2000
+_STEM = 36
+"""Characters of a key before the number that makes it the only one."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -55,6 +59,15 @@ def check_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise Rejected("invalid", "contact.key_wrong", field="key")
     return key
+
+
+def free_key(label: str, taken: Collection[str]) -> str:
+    """A key for a field of this name: its letters and digits, in Latin letters whatever it is written in; ``field``
+    where nothing is left of it. Those ``taken`` are told apart by a number."""
+    said = re.sub(r"[^a-z0-9]+", "_", fold(label)).strip("_")
+    stem = (said if said[:1].isalpha() else f"field_{said}")[:_STEM].strip("_")
+    numbered = (f"{stem}_{number}" for number in count(2))
+    return next(key for key in chain([stem], numbered) if key not in taken)
 
 
 def check_custom(values: Mapping[str, Json], fields: Mapping[str, CustomField]) -> JsonObject:

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,10 @@ def _read(stated: str, regions: tuple[str, ...], home: tuple[str, ...]) -> Phone
             number = library.parse(stated, region)
         except library.NumberParseException:
             continue
-        possible = library.is_possible_number_with_reason(number) == library.ValidationResult.IS_POSSIBLE
-        if library.is_valid_number(number) or (full and possible):
+        likely = library.ValidationResult.IS_POSSIBLE
+        if library.is_valid_number(number) or (full and library.is_possible_number_with_reason(number) == likely):
             number.extension = None
-            value = library.format_number(number, library.PhoneNumberFormat.E164)
-            return Phone(value, _show(value, home))
+            return Phone(library.format_number(number, library.PhoneNumberFormat.E164), _style(number, home))
     return None
 
 
@@ -57,6 +60,12 @@ def _show(value: str, regions: tuple[str, ...]) -> str:
         number = library.parse(value, None)
     except library.NumberParseException:
         return value
+    return _style(number, regions)
+
+
+def _style(number: "PhoneNumber", regions: tuple[str, ...]) -> str:
+    import phonenumbers as library
+
     home = library.region_code_for_number(number) in regions
     style = library.PhoneNumberFormat.NATIONAL if home else library.PhoneNumberFormat.INTERNATIONAL
     return library.format_number(number, style)

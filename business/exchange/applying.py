@@ -9,8 +9,9 @@ from business.exchange.matching import Decision, Matcher, OnDuplicate
 from business.exchange.rows import Person
 from conversation.messages import Json, JsonObject
 from crm_store import Tx, contacts, importing, imports, unimporting
-from crm_store.importing import Catalogues, Known
+from crm_store.importing import Catalogues, Key, Known
 from crm_store.imports import Import, ImportLine
+from crm_store.unimporting import Return
 
 Lines = list[dict[str, object]]
 
@@ -30,8 +31,6 @@ def apply_batch(tx: Tx, one: Import, people: Sequence[Person], mode: OnDuplicate
     met = {id(contact) for contact in known}
     changed = [d for d in decisions if d.outcome == "updated" and id(d.known) in met]
     _write_changes(tx, changed, at)
-    touched = dict.fromkeys(c.id for c in [*new, *(d.known for d in changed)] if c is not None and c.id is not None)
-    contacts.renew_searches(tx, touched)
     imports.add_lines(tx, one.id, to_lines(decisions), at)
     importing.record_imported(tx, (one.author_id, one.author_name, one.remote), _deeds(decisions), at)
     counts = Counter[str](decision.outcome for decision in decisions)
@@ -55,20 +54,25 @@ def _deeds(decisions: Sequence[Decision]) -> list[tuple[int, JsonObject | None, 
 
 
 def _write_changes(tx: Tx, changed: Sequence[Decision], at: datetime) -> None:
-    columns: dict[int, tuple[Known, dict[str, object]]] = {}
+    columns: dict[int, dict[str, object]] = {}
+    stated: list[tuple[int, Key, str]] = []
+    groups: list[tuple[int, int]] = []
+    categories: list[tuple[int, int]] = []
     for decision in changed:
         known, after = decision.known, decision.after or {}
         if known is None or known.id is None:
             continue
         names = [name for name in after if name not in ("addresses", "groups", "categories")]
-        values = columns.setdefault(known.id, (known, {}))[1]
+        values = columns.setdefault(known.id, {})
         values.update({name: known.custom if name == "custom" else known.columns[name] for name in names})
-        stated = [(known.id, key, known.addresses[key]) for key in decision.added]
-        importing.add_addresses(tx, stated, at)
-        importing.add_members(tx, "groups", [(known.id, group) for group in decision.groups])
-        importing.add_members(tx, "categories", [(known.id, category) for category in decision.categories])
-    for contact_id, (_, values) in columns.items():
-        importing.set_columns(tx, contact_id, values, at)
+        stated += [(known.id, key, known.addresses[key]) for key in decision.added]
+        groups += [(known.id, group) for group in decision.groups]
+        categories += [(known.id, category) for category in decision.categories]
+    importing.add_addresses(tx, stated, at)
+    importing.add_members(tx, "groups", groups)
+    importing.add_members(tx, "categories", categories)
+    importing.set_columns(tx, columns, at)
+    contacts.renew_searches(tx, columns)
 
 
 def to_lines(decisions: Sequence[Decision]) -> Lines:
@@ -103,6 +107,7 @@ def undo_batch(tx: Tx, one: Import, lines: Sequence[ImportLine], at: datetime) -
     known = {contact.id: contact for contact in importing.load_known(tx, ids)}
     used = unimporting.find_used(tx, ids) if ids else set()
     met = imports.met_by_others(tx, one.id, ids) if ids else set()
+    back = Return(unimporting.find_proven(tx, {line.contact_id or 0 for line in lines if _stated(line)}))
     gone: set[int] = set()
     notes: list[tuple[int, str, list[JsonObject]]] = []
     for line in lines:
@@ -111,8 +116,7 @@ def undo_batch(tx: Tx, one: Import, lines: Sequence[ImportLine], at: datetime) -
         if contact is None or contact.id is None or contact.id in gone:
             undone = "removed"
         elif line.outcome == "updated":
-            undone = _restore(tx, line, contact, remarks, at)
-            known[contact.id] = importing.load_known(tx, [contact.id])[0]
+            undone = _restore(line, contact, remarks, back)
         elif contact.id in used:
             undone = _keep(remarks, "kept_used")
         elif contact.id in met or contact.digest() != line.state:
@@ -121,21 +125,29 @@ def undo_batch(tx: Tx, one: Import, lines: Sequence[ImportLine], at: datetime) -
             gone.add(contact.id)
             undone = "removed"
         notes.append((line.row, undone, remarks))
+    unimporting.put_back(tx, back, gone, at)
     if gone:
         unimporting.remove_contacts(tx, gone)
     imports.note_undone(tx, one.id, notes)
     return Counter(undone for _, undone, _ in notes)
 
 
-def _restore(tx: Tx, line: ImportLine, contact: Known, remarks: list[JsonObject], at: datetime) -> str:
-    """Puts back what is still as the import left it."""
+def _stated(line: ImportLine) -> list[Key]:
+    """The addresses that a row added to somebody who was there."""
+    pairs = cast("list[list[str]]", (line.after or {}).get("addresses") or [])
+    return [(str(pair[0]), str(pair[1])) for pair in pairs]
+
+
+def _restore(line: ImportLine, contact: Known, remarks: list[JsonObject], back: Return) -> str:
+    """Puts back, in memory, what is still as the import left it; ``back`` notes it for the store."""
     before, after = line.before or {}, line.after or {}
-    columns: dict[str, object] = {}
+    contact_id = contact.id or 0
+    columns = back.columns.setdefault(contact_id, {})
     stays: list[str] = []
     for name, value in after.items():
         if name in importing.COLUMNS:
             if contact.columns.get(name) == value:
-                columns[name] = before.get(name)
+                columns[name] = contact.columns[name] = before.get(name)
             else:
                 stays.append(name)
     said = cast("JsonObject", after.get("custom") or {})
@@ -149,10 +161,17 @@ def _restore(tx: Tx, line: ImportLine, contact: Known, remarks: list[JsonObject]
         else:
             custom[key] = was[key]
     if custom != contact.custom:
-        columns["custom"] = custom
-    addresses = [(str(pair[0]), str(pair[1])) for pair in cast("list[list[str]]", after.get("addresses") or [])]
-    groups = {name: cast("list[int]", after.get(name) or []) for name in ("groups", "categories")}
-    stays += [value for _, value in unimporting.put_back(tx, contact.id or 0, columns, addresses, groups, at)]
+        columns["custom"] = contact.custom = custom
+    for address in _stated(line):
+        if (contact_id, *address) in back.proven:
+            stays.append(address[1])
+        else:
+            back.addresses.add((contact_id, *address))
+            contact.addresses.pop(address, None)
+    for name, members in (("groups", contact.groups), ("categories", contact.categories)):
+        left = cast("list[int]", after.get(name) or [])
+        back.members.setdefault(name, set()).update((contact_id, one) for one in left)
+        members.difference_update(left)
     if stays:
         return _keep(remarks, "kept_fields", fields=", ".join(stays))
     return "restored"

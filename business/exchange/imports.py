@@ -1,7 +1,6 @@
 """Imports of contacts: a file comes, its columns are mapped, it is tried, run, told of, and can be undone."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
+from business.contacts.fields import free_key
 from business.exchange.headings import CUSTOM, MANY, NEW_FIELD, TARGETS, guess_mapping
 from business.exchange.matching import OnDuplicate
 from business.exchange.people import to_country
@@ -30,6 +30,8 @@ RETENTION: Final = "retention.imports_days"
 FILE_DAYS: Final = 30
 """How long a file rests after its import: only the import itself needs it."""
 _NAME_LIMIT: Final = 200
+Planner = Callable[[list[JsonObject], JsonObject], tuple[object, object]]
+"""Of the columns of a file and what they were guessed to mean: the mapping and the options wanted."""
 _MODES: Final[tuple[OnDuplicate, ...]] = ("update", "skip", "fill")
 
 
@@ -40,8 +42,8 @@ class ImportSettings:
 
     country: str
     limits: TableLimits
-    batch_s: float = 0.025
-    rest: float = 0.5
+    batch_s: float = 0.05
+    rest: float = 0.25
     lease_s: float = 15.0
 
 
@@ -55,18 +57,31 @@ class Imports:
         self.wake: Callable[[], None] = lambda: None
 
     async def upload(
-        self, agent: Agent | None, name: str, chunks: AsyncIterator[bytes], language: Language, remote: str | None
+        self,
+        agent: Agent | None,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        language: Language,
+        remote: str | None,
+        plan: Planner | None = None,
     ) -> Import:
-        """Keeps a file and guesses what its columns mean. Raises Rejected invalid, too_large."""
+        """Keeps a file and guesses what its columns mean; ``plan`` says it better. Raises Rejected invalid, too_large,
+        and what ``plan`` raises: nothing is kept then."""
         relative = await self._uploads.keep(chunks)
         try:
-            return await self._begin(agent, name, relative, language, remote)
+            return await self._begin(agent, name, relative, language, remote, plan)
         except BaseException:
             self._uploads.drop(relative)
             raise
 
     async def _begin(
-        self, agent: Agent | None, name: str, relative: str, language: Language, remote: str | None
+        self,
+        agent: Agent | None,
+        name: str,
+        relative: str,
+        language: Language,
+        remote: str | None,
+        plan: Planner | None,
     ) -> Import:
         settings = self._settings
         path = self._uploads.path(relative)
@@ -74,10 +89,17 @@ class Imports:
         fields = await self.fields()
         labels = {key: own.label for key, own in fields.items()}
         mapping = guess_mapping(found.headings, found.samples, labels, settings.country)
-        shown = [
-            {"index": number, "header": heading[:_NAME_LIMIT], "sample": shown_samples(found.samples[number])}
+        shown: list[JsonObject] = [
+            {"index": number, "header": heading[:_NAME_LIMIT], "sample": [*shown_samples(found.samples[number])]}
             for number, heading in enumerate(found.headings)
         ]
+        guessed: JsonObject = {str(column): target for column, target in mapping.items()}
+        options: JsonObject = {"on_duplicate": "update", "country": settings.country}
+        if plan is not None:
+            said, wishes = plan(shown, guessed)
+            guessed = _read_mapping(len(shown), said, fields)
+            _require_somebody(guessed)
+            options |= _read_options(wishes)
         values: dict[str, object] = {
             "kind": "contacts",
             "name": Path(name.replace("\\", "/")).name[:_NAME_LIMIT] or "contacts",
@@ -87,8 +109,8 @@ class Imports:
             "header": found.shape.header,
             "path": relative,
             "columns": shown,
-            "mapping": {str(column): target for column, target in mapping.items()},
-            "options": {"on_duplicate": "update", "country": settings.country},
+            "mapping": guessed,
+            "options": options,
             "language": language,
             "total": found.total,
             "author_id": None if agent is None else agent.id,
@@ -123,7 +145,7 @@ class Imports:
             _require_state(one, "draft", "checked")
             changed: dict[str, object] = {"state": "draft", "done": 0, "added": 0, "updated": 0, "skipped": 0}
             if mapping is not None:
-                changed["mapping"] = _read_mapping(one, mapping, fields)
+                changed["mapping"] = _read_mapping(len(one.columns), mapping, fields)
             if options is not None:
                 changed["options"] = {**one.options, **_read_options(options)}
             imports.change(tx, import_id, **changed, wrong=0)
@@ -146,8 +168,7 @@ class Imports:
             if kind == UNDO:
                 changed["undo"] = {"removed": 0, "restored": 0, "kept": 0}
             else:
-                if not set(one.mapping.values()) & {"name", "given_name", "family_name", "phone", "email"}:
-                    raise Rejected("conflict", "exchange.mapping_nobody", field="mapping")
+                _require_somebody(one.mapping)
                 changed |= dict.fromkeys(("done", "added", "updated", "skipped", "wrong"), 0)
                 changed |= {"started_at": None, "finished_at": None}
             imports.change(tx, import_id, **changed)
@@ -210,7 +231,7 @@ def new_fields(one: Import, known: Mapping[str, OwnField]) -> tuple[JsonObject, 
         key = target.removeprefix(CUSTOM)
         if target == NEW_FIELD:
             heading = headings.get(int(column), "").strip()
-            key = _free_key(heading, {*known, *labels})
+            key = free_key(heading, {*known, *labels})
             labels[key] = heading or key
             mapping[column] = CUSTOM + key
         elif key not in known:
@@ -218,19 +239,14 @@ def new_fields(one: Import, known: Mapping[str, OwnField]) -> tuple[JsonObject, 
     return mapping, labels
 
 
-def _free_key(heading: str, taken: set[str]) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "_", heading.casefold()).strip("_")[:40] or "field"
-    key, number = stem, 1
-    while key in taken:
-        number += 1
-        key = f"{stem}_{number}"
-    return key
+def _require_somebody(mapping: JsonObject) -> None:
+    if not set(mapping.values()) & {"name", "given_name", "family_name", "phone", "email"}:
+        raise Rejected("conflict", "exchange.mapping_nobody", field="mapping")
 
 
-def _read_mapping(one: Import, given: object, fields: Mapping[str, OwnField]) -> JsonObject:
+def _read_mapping(width: int, given: object, fields: Mapping[str, OwnField]) -> JsonObject:
     if not isinstance(given, dict):
         raise Rejected("invalid", "error.field_wrong", field="mapping")
-    width = len(one.columns)
     found: JsonObject = {}
     for column, target in given.items():
         if not isinstance(column, str) or not column.isdecimal() or int(column) >= width:

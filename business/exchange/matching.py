@@ -80,6 +80,7 @@ class Matcher:
 
     def _add(self, tx: Tx, person: Person, decision: Decision) -> Known:
         known = Known(None, dict(person.columns), dict(person.custom), row=person.row, created_at=person.created_at)
+        known.search = person.search
         known.columns |= self._references(tx, person, decision)
         known.addresses.update({("phone", value): shown for value, shown in person.phones})
         known.addresses.update({("email", value): shown for value, shown in person.emails})
@@ -130,6 +131,7 @@ class Matcher:
                 after[name] = list(ids)
         if after:
             decision.before, decision.after = before, after
+            known.search = None
             self._note(known)
         return bool(after)
 

@@ -19,6 +19,7 @@ from business.exchange.people import (
 )
 from conversation import clock
 from conversation.messages import Json, JsonObject
+from crm_store.search_sources import Field, keys_of_new
 
 FieldKind = Literal["text", "number", "date", "choice", "flag"]
 NAME_LIMIT: Final = 200
@@ -45,7 +46,8 @@ class OwnField:
 class Person:
     """What a row says. ``columns``: texts of the contact's own columns; phones and e-mails: (value, as people read it).
 
-    ``remarks``: what could not be taken, as a text's key and fields; with ``wrong`` nothing of the row is.
+    ``remarks``: what could not be taken, as a text's key and fields; with ``wrong`` nothing of the row is. ``search``:
+    what he is found by if he is new, made before the store is held for his row.
     """
 
     row: int
@@ -60,6 +62,7 @@ class Person:
     created_at: datetime | None = None
     remarks: list[JsonObject] = field(default_factory=list)
     wrong: bool = False
+    search: dict[str, str] | None = None
 
     def remark(self, code: str, /, *, wrong: bool = False, **fields: Json) -> None:
         """Notes what the reader of the report shall know of this row."""
@@ -73,6 +76,20 @@ class Person:
         found = [("code", code)] if code else []
         found += [("phone", value) for value, _ in self.phones]
         return found + [("email", value) for value, _ in self.emails]
+
+    def make_search(self) -> "Person":
+        """Makes what he is found by if he is new; returns himself."""
+        if not self.wrong:
+            said = self.columns
+            names = [
+                said.get("name", ""),
+                *(said.get(part, "") for part in ("given_name", "patronymic", "family_name")),
+            ]
+            phones: list[tuple[Field, str, str]] = [("phone", value, shown) for value, shown in self.phones]
+            emails: list[tuple[Field, str, str]] = [("email", value, shown) for value, shown in self.emails]
+            code, note = said.get("code", ""), said.get("note", "")
+            self.search = keys_of_new([one for one in names if one] or [""], code, [*phones, *emails], note)
+        return self
 
 
 class PersonReader:

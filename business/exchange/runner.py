@@ -40,9 +40,9 @@ from crm_store.imports import Import
 _log = logging.getLogger(__name__)
 KINDS: Final = (CHECK, RUN, UNDO)
 _IDLE_S: Final = 2.0
-_FIRST_ROWS: Final = 50
+_FIRST_ROWS: Final = 100
 _LEAST_ROWS: Final = 50
-_MOST_ROWS: Final = 400
+_MOST_ROWS: Final = 1000
 _LAST_ROW: Final = 2**53
 T = TypeVar("T")
 
@@ -213,7 +213,7 @@ class ImportRunner:
             one = await self._imports.get(one.id)
             known = await self._imports.fields()
         people, pace, mode = self._people(one, known), Pace(self._settings.batch_s), mode_of(one)
-        while chunk := await asyncio.to_thread(lambda: list(islice(people, pace.rows))):
+        while chunk := await asyncio.to_thread(lambda: [one.make_search() for one in islice(people, pace.rows)]):
 
             def apply(tx: Tx, one: Import = one, chunk: list[Person] = chunk) -> Counter[str]:
                 return applying.apply_batch(tx, one, chunk, mode, clock.now())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
 from business.team.staff import Publish
@@ -35,7 +36,9 @@ class Roles:
         """One role. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _require(tx, role_id))
 
-    async def add(self, actor: Agent, name: str, permissions: Iterable[str], remote: str) -> Role:
+    async def add(
+        self, actor: Agent, name: str, permissions: Iterable[str], remote: str, kept: Kept[Role] = plainly
+    ) -> Role:
         """A new role. Raises Rejected conflict where the name is taken, forbidden, invalid."""
         wanted = rights.check_known(permissions, "permissions")
 
@@ -50,7 +53,7 @@ class Roles:
             record_deed(tx, doer, "role.added", "role", role.id, after=_shown(role), remote=remote)
             return role
 
-        return await self._store.writer.run(write)
+        return await self._store.writer.run(lambda tx: kept(tx, write))
 
     async def change(
         self, actor: Agent, role_id: int, name: str | None, permissions: Iterable[str] | None, remote: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from business.once import Kept, plainly
 from business.team import rights
 from business.team.accounts import AccountSettings, check_login, check_new_password
 from business.team.deeds import record_deed
@@ -48,7 +49,9 @@ class Staff:
         self._settings = settings
         self._publish = publish
 
-    async def add(self, actor: Agent, login: str, wish: AgentWish, remote: str) -> AgentRecord:
+    async def add(
+        self, actor: Agent, login: str, wish: AgentWish, remote: str, kept: Kept[AgentRecord] = plainly
+    ) -> AgentRecord:
         """A new account with a name, a role and a password; without teams it belongs to the first one."""
         key = check_login(login)
         if wish.password is None or wish.role_id is None:
@@ -80,7 +83,7 @@ class Staff:
             record_deed(tx, doer, "agent.added", "agent", agent_id, after=shown(record), remote=remote)
             return record
 
-        return await self._store.writer.run(write)
+        return await self._store.writer.run(lambda tx: kept(tx, write))
 
     async def change(self, actor: Agent, agent_id: int, wish: AgentWish, remote: str) -> AgentRecord:
         """Sets what is wished. Disabling or a new password ends the agent's sessions and closes his windows; his

@@ -131,10 +131,13 @@ class AgentRoutes:
 
     async def add_agent(self, call: Call) -> Answer:
         """Nobody gives what he does not hold; without teams the new one belongs to the first."""
-        login = str(call.body["login"])
-        added = await self._staff.add(call.session.agent, login, _read_wish(call.body), call.remote)
-        shown = self._shown(added, manages=True)
-        return Answer(shown, status=201, headers={"Location": f"/api/v1/agents/{added.id}"})
+
+        def answer(added: AgentRecord) -> Answer:
+            shown = self._shown(added, manages=True)
+            return Answer(shown, status=201, headers={"Location": f"/api/v1/agents/{added.id}"})
+
+        login, wish = str(call.body["login"]), _read_wish(call.body)
+        return answer(await self._staff.add(call.session.agent, login, wish, call.remote, call.kept(answer)))
 
     async def change_agent(self, call: Call) -> Answer:
         """A new password or ``disabled`` ends his sessions at once; one's own are changed elsewhere."""

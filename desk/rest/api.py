@@ -24,11 +24,12 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from aiohttp import web
 
-from business.once import Once
+from business.once import Once, RepeatedError
 from business.team.accounts import Accounts, Session
 from business.team.tokens import MARK, Tokens
 from conversation.errors import BarevError, ErrorCode, Rejected, Unavailable
@@ -77,11 +78,10 @@ class Api:
     """Turns routes into aiohttp handlers: session, rights, rate, errors as RFC 9457 problem JSON. ``scopes``: of
     programs' tokens, beside permissions."""
 
-    def __init__(self, settings: DeskSettings, accounts: Accounts, tokens: Tokens, once: Once, texts: Texts) -> None:
+    def __init__(self, settings: DeskSettings, accounts: Accounts, tokens: Tokens, texts: Texts) -> None:
         self._settings = settings
         self._accounts = accounts
         self._tokens = tokens
-        self._once = once
         self._texts = texts
         self._limiter = Limiter(settings.rest_rate)
         self.scopes: frozenset[str] = frozenset()
@@ -153,16 +153,14 @@ class Api:
         """Does it the first time, and answers the same (with status 200) when it is asked again."""
         if not key or len(key) > _KEY_LIMIT or not key.isprintable():
             raise Rejected("invalid", "access.key_wrong", field=KEY_HEADER)
-        fresh: list[Answer] = []
-
-        async def work() -> JsonObject:
-            answer = await route.handle(call)
-            fresh.append(answer)
-            return cast("JsonObject", {"body": answer.body, "headers": dict(answer.headers)})
-
-        scope = f"rest {route.method} {call.request.path} {call.session.agent.id}"
-        kept, _ = await self._once.answer(scope, key, call.body, work)
-        return fresh[0] if fresh else Answer(kept["body"], headers=cast("dict[str, str]", kept["headers"]))
+        once = Once(f"rest {route.method} {call.request.path} {call.session.agent.id}", key, call.body)
+        try:
+            answer = await route.handle(replace(call, once=once))
+        except RepeatedError as repeated:
+            return Answer(repeated.answer["body"], headers=cast("dict[str, str]", repeated.answer["headers"]))
+        if not once.used:
+            raise TypeError(f"{route.path} is to be done once and does not keep its answer")
+        return answer
 
     def _remote(self, request: web.Request) -> str:
         remote = request.remote or ""

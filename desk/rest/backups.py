@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from conversation import clock
 from conversation.messages import Agent
@@ -11,7 +11,9 @@ from desk.rest.schemas import MOMENT, TEXT, WHOLE, or_null, record
 
 _MOMENT = or_null(MOMENT)
 _FLAG = {"type": "boolean"}
-_ITEM = record({"name": TEXT, "at": MOMENT, "size": WHOLE, "ok": _FLAG})
+BackupKind = Literal["schedule", "upgrade"]
+_KIND = {"type": "string", "enum": list(get_args(BackupKind))}
+_ITEM = record({"name": TEXT, "at": MOMENT, "size": WHOLE, "ok": _FLAG, "kind": _KIND})
 _STATUS = record(
     {
         "items": {"type": "array", "items": _ITEM},
@@ -21,6 +23,7 @@ _STATUS = record(
         "folder": TEXT,
         "running": _FLAG,
         "error": TEXT,
+        "gone": _FLAG,
     }
 )
 PERMISSION = "backup.run"
@@ -28,17 +31,20 @@ PERMISSION = "backup.run"
 
 @dataclass(frozen=True, slots=True)
 class BackupItem:
-    """A file in the folder of backups. ``size`` in bytes; ``ok``: it opens and says what it holds."""
+    """A file in the folder of backups. ``size`` in bytes; ``ok``: it opens and says what it holds; ``kind``: made by
+    the schedule (or at a wish), or before the tables were upgraded."""
 
     name: str
     at: datetime
     size: int
     ok: bool
+    kind: BackupKind = "schedule"
 
 
 @dataclass(frozen=True, slots=True)
 class BackupStatus:
-    """``overdue``: the last one is older than the firm wants; ``error``: why the last attempt failed, else empty."""
+    """``overdue``: the last one is older than the firm wants; ``error``: why the last attempt failed, else empty;
+    ``gone``: because the folder that the firm chose is not there any more."""
 
     items: list[BackupItem]
     last_at: datetime | None
@@ -47,6 +53,7 @@ class BackupStatus:
     folder: str
     running: bool
     error: str
+    gone: bool = False
 
 
 class Backups(Protocol):
@@ -92,7 +99,10 @@ class BackupRoutes:
 
 
 def _shown(status: BackupStatus) -> dict[str, object]:
-    items = [{"name": one.name, "at": clock.to_iso(one.at), "size": one.size, "ok": one.ok} for one in status.items]
+    items = [
+        {"name": one.name, "at": clock.to_iso(one.at), "size": one.size, "ok": one.ok, "kind": one.kind}
+        for one in status.items
+    ]
     return {
         "items": items,
         "last_at": None if status.last_at is None else clock.to_iso(status.last_at),
@@ -101,4 +111,5 @@ def _shown(status: BackupStatus) -> dict[str, object]:
         "folder": status.folder,
         "running": status.running,
         "error": status.error,
+        "gone": status.gone,
     }

@@ -50,7 +50,7 @@ class CatalogueRoutes:
     def _routes_of(self, kind: str) -> list[Route]:
         path, noun = _PATHS[kind]
         shown = record({"id": WHOLE, **_BODIES[kind]})
-        needed = ["key", "label"] if kind == "custom_field" else ["name"]
+        needed = ["label"] if kind == "custom_field" else ["name"]
         changeable = {key: one for key, one in _BODIES[kind].items() if key not in ("key", "kind")}
         edit = partial(Route, permission="catalogues.edit")
         named = partial(_named, kind=kind)
@@ -112,7 +112,7 @@ def _show(kind: str, row: AnyRow) -> dict[str, object]:
 def _read(kind: str, body: JsonObject, *, new: bool) -> dict[str, object]:
     values: dict[str, object] = {}
     for key in ("name", "key", "label"):
-        needed = new and key in _BODIES[kind]
+        needed = new and key in _BODIES[kind] and key != "key"
         given = body.get(key) is not None and key in _BODIES[kind] and (new or key != "key")
         if needed or given:
             values[key] = _filled(body, key)

@@ -135,8 +135,11 @@ class ContactRoutes:
         def write(tx: Tx) -> dict[str, object]:
             return _show_saved(tx, deeds.add_card(tx, agent, given, country, call.remote, "desk"))
 
-        shown = await self._contacts.write(write)
-        return Answer(shown, status=201, headers={"Location": f"/api/v1/contacts/{shown['id']}"})
+        def answer(shown: dict[str, object]) -> Answer:
+            return Answer(shown, status=201, headers={"Location": f"/api/v1/contacts/{shown['id']}"})
+
+        kept = call.kept(answer)
+        return answer(await self._contacts.write(lambda tx: kept(tx, write)))
 
     async def change_contact(self, call: Call) -> Answer:
         """Only what is given changes."""

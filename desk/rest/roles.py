@@ -78,9 +78,13 @@ class RoleRoutes:
     async def add_role(self, call: Call) -> Answer:
         """Nobody gives what he does not hold."""
         name, permissions = get_optional_text(call.body, "name", _NAME_LIMIT), _permissions(call)
-        role = await self._roles.add(call.session.agent, name or "", permissions or [], call.remote)
-        shown = self._shown(call.language, role)
-        return Answer(shown, status=201, headers={"Location": f"/api/v1/roles/{role.id}"})
+
+        def answer(role: Role) -> Answer:
+            shown = self._shown(call.language, role)
+            return Answer(shown, status=201, headers={"Location": f"/api/v1/roles/{role.id}"})
+
+        actor, kept = call.session.agent, call.kept(answer)
+        return answer(await self._roles.add(actor, name or "", permissions or [], call.remote, kept))
 
     async def change_role(self, call: Call) -> Answer:
         """Built-in roles stay as they are, and so does one's own."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from aiohttp import web
 
+from business.once import Kept, Once, plainly
 from business.team.accounts import Session
 from conversation.errors import Rejected
 from conversation.messages import JsonObject, Language
@@ -13,6 +15,7 @@ Schema = Mapping[str, object]
 PREFIX = "/api/v1"
 KEY_HEADER = "Idempotency-Key"
 MOST_ID = 10**15 - 1
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Answer:
     stream: web.StreamResponse | None = None
 
 
+def _to_keep(answer: Answer) -> JsonObject:
+    return cast("JsonObject", {"body": answer.body, "headers": dict(answer.headers)})
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request as a route sees it: parsed once, at the door, and checked by the route's schemas."""
@@ -35,6 +42,12 @@ class Call:
     remote: str
     body: JsonObject
     signed_in: Session | None
+    once: Once | None = None
+
+    def kept(self, answer: Callable[[T], Answer]) -> Kept[T]:
+        """For the transaction of a route that is done ``once``: keeps the answer that is made of what was done."""
+        once = self.once
+        return plainly if once is None else lambda tx, work: once.do(tx, work, lambda done: _to_keep(answer(done)))
 
     @property
     def session(self) -> Session:

@@ -10,6 +10,7 @@ export interface Backup {
   readonly at: number | null;
   readonly size: number | null;
   readonly ok: boolean;
+  readonly upgrade: boolean;
 }
 
 export interface Backups {
@@ -18,6 +19,7 @@ export interface Backups {
   readonly nextAt: number | null;
   readonly overdue: boolean;
   readonly folder: string;
+  readonly gone: boolean;
 }
 
 export const backups = signal<Backups | null>(null);
@@ -25,7 +27,8 @@ export const backups = signal<Backups | null>(null);
 function readBackup(value: unknown): Backup | null {
   const raw = bag(value);
   const name = text(raw["name"]);
-  return name === null ? null : { name, at: moment(raw["at"]), size: whole(raw["size"]), ok: raw["ok"] !== false };
+  const upgrade = raw["kind"] === "upgrade";
+  return name === null ? null : { name, at: moment(raw["at"]), size: whole(raw["size"]), ok: raw["ok"] !== false, upgrade };
 }
 
 /** Asks the server. Raises Failure. */
@@ -37,6 +40,7 @@ export async function needBackups(): Promise<Backups> {
     nextAt: moment(raw["next_at"]),
     overdue: raw["overdue"] === true,
     folder: text(raw["folder"]) ?? "",
+    gone: raw["gone"] === true,
   };
   backups.value = read;
   return read;

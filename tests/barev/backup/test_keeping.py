@@ -1,8 +1,10 @@
 """The schedule: one of several processes makes a backup when it is due, and only a sound one lets old ones go."""
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,7 @@ async def test_a_new_store_waits_for_its_first(store: Store) -> None:
 
 async def test_one_of_several_makes_it_and_old_ones_go(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "usb"
+    folder.mkdir()
     for hours in (100, 50, 25):
         await make_backup(store.url, tmp_path, folder / name_for(clock.now() - timedelta(hours=hours)))
     (folder / "barev-20200101T000000Z.zip").write_text("what is no backup is not ours to remove")
@@ -106,6 +109,54 @@ async def test_one_of_several_makes_it_and_old_ones_go(store: Store, tmp_path: P
     assert (status.overdue, status.running, status.error, status.folder) == (False, False, "", str(folder))
     await asyncio.gather(*(one.look() for one in processes))
     assert (await state_of(store)).last_ms == state.last_ms
+
+
+async def test_a_disk_that_is_not_attached_is_told_of(store: Store, tmp_path: Path) -> None:
+    """The folder is made the first time. Gone later, or empty where its disk was, nothing is written there, and
+    somebody is reminded; back again, all is well. Who asks for one himself gets it in an empty folder."""
+    folder = tmp_path / "usb" / "barev"
+    await make_due(store, folder=str(folder))
+    backups = keeper(store, "a")
+
+    async def look_again() -> State:
+        due = {**asdict(await state_of(store)), "since_ms": 1, "last_ms": 1, "tried_ms": 0}
+        await put(store, state=due)
+        await backups.look()
+        return await wait_idle(store, backups)
+
+    assert (await look_again()).error == ""
+    folder.parent.rename(tmp_path / "away")
+    for made in (False, True):
+        if made:
+            folder.mkdir(parents=True)
+        assert (await look_again()).gone
+        status = await backups.status()
+        assert (status.gone, status.overdue, backups.overdue, status.items) == (True, True, True, [])
+        assert folder.exists() is made
+    await backups.start(OWNER, "")
+    assert not (await wait_idle(store, backups)).gone
+    assert len(list_backups(folder)) == 1
+    shutil.rmtree(folder.parent)
+    assert (await look_again()).gone
+    (tmp_path / "away").rename(folder.parent)
+    assert not (await look_again()).gone
+    assert (backups.overdue, len(list_backups(folder))) == (False, 2)
+
+
+async def test_backups_before_upgrades_are_listed(store: Store, tmp_path: Path) -> None:
+    """Wherever the scheduled ones lie; and none of them is ever removed."""
+    usual = keeping.usual_folder(tmp_path / "data")
+    usual.mkdir()
+    name = name_for(clock.now() - timedelta(days=300), "before-upgrade-0004")
+    await make_backup(store.url, tmp_path, usual / name)
+    await make_due(store, folder=str(tmp_path / "usb"), keep=1)
+    backups = keeper(store, "a")
+    await backups.look()
+    await wait_idle(store, backups)
+    found = [(item.kind, item.ok) for item in (await backups.status()).items]
+    assert sorted(found) == [("schedule", True), ("upgrade", True)]
+    assert remove_old(usual, 0) == []
+    assert (usual / name).is_file()
 
 
 async def test_one_that_fails_keeps_the_old_ones(store: Store, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ export function Backups() {
                 <p>
                   <b>{all.lastAt === null ? o("backups.never") : o("backups.last", { moment: longMoment(all.lastAt, now.value) })}</b>
                 </p>
+                {all.gone && <p>{o("backups.gone")}</p>}
                 <p class="hint">
                   {all.nextAt !== null && `${o("backups.next", { moment: longMoment(all.nextAt, now.value) })} `}
                   {all.folder && o("backups.folder", { folder: all.folder })}
@@ -86,6 +87,7 @@ function Copies({ items }: { readonly items: readonly Backup[] }) {
             <span class="hint">
               {one.at !== null && <Moment at={one.at} text={longMoment(one.at, now.value)} />}
               {one.size !== null && ` · ${sizeWords(one.size)}`}
+              {one.upgrade && ` · ${o("backups.upgrade")}`}
             </span>
           </span>
           {!one.ok && <span class="mark bad">{o("backups.broken")}</span>}

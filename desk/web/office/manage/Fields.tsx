@@ -14,14 +14,6 @@ import { o } from "../words";
 const kinds: readonly FieldKind[] = ["text", "number", "date", "choice", "flag"];
 const chosenOf = (words: string) => words.split("\n").map((one) => one.trim()).filter(Boolean);
 
-/** A name for the field in files and the API, out of its label; the server's own where nothing is left of it. */
-function keyOf(label: string, taken: readonly string[]): string {
-  const base = label.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 30) || "field";
-  let key = base;
-  for (let number = 2; taken.includes(key); number += 1) key = `${base}_${number}`;
-  return key;
-}
-
 /** The fields of the firm's own. */
 export function Fields() {
   const [label, setLabel] = useState("");
@@ -36,8 +28,7 @@ export function Fields() {
     event.preventDefault();
     setProblem("");
     try {
-      const key = keyOf(label, fields.map((one) => one.key));
-      await call("POST", "custom-fields", { key, label: label.trim(), kind, choices: kind === "choice" ? chosenOf(choices) : [] });
+      await call("POST", "custom-fields", { label: label.trim(), kind, choices: kind === "choice" ? chosenOf(choices) : [] });
       setLabel("");
       setChoices("");
       await refresh();
