@@ -152,10 +152,15 @@ def _ask_all(
             taken = [_ask(connection, token, text) for text in texts]
             figures.latency_ms[kind] = sorted(taken)
             asked += len(taken)
-        after = server.memory()
+        first = server.memory()
+        for texts in queries.values():
+            for text in texts:
+                _ask(connection, token, text)
+        second = server.memory()
     finally:
         connection.close()
-    figures.facts.update(queries=asked, before_mib=before.proportional / _MIB, after_mib=after.proportional / _MIB)
+    memory = {"warm_mib": before, "first_round_mib": first, "second_round_mib": second}
+    figures.facts.update(queries=asked, **{name: taken.proportional / _MIB for name, taken in memory.items()})
 
 
 def _spread(queries: Mapping[str, Sequence[str]], count: int) -> Iterator[str]:
@@ -225,12 +230,12 @@ def rows_of(figures: SearchFigures) -> list[report.Row]:
     rows.append(
         report.Row(f"search, all, p99 ({size})", f"{p99:.1f} ms", "", None, f"<= {MOST_MS:g} ms", p99 <= MOST_MS)
     )
-    growth = facts["after_mib"] / facts["before_mib"]
+    growth = facts["second_round_mib"] / facts["first_round_mib"]
     rows.append(
         report.Row(
-            f"memory after {facts['queries']:,.0f} searches",
-            f"{facts['after_mib']:.0f} MiB",
-            f"{facts['before_mib']:.0f} MiB",
+            f"memory, warmed up / after {facts['queries']:,.0f} searches / after as many again",
+            f"{facts['warm_mib']:.0f} / {facts['first_round_mib']:.0f} / {facts['second_round_mib']:.0f} MiB",
+            "",
             growth,
             f"<= {MOST_GROWTH:g}x",
             growth <= MOST_GROWTH,
