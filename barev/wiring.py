@@ -27,6 +27,7 @@ from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
+from business.team.places import Places
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
 from business.team.staff import Staff
@@ -52,6 +53,7 @@ from desk.rest.backups import BackupRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
+from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
@@ -187,6 +189,7 @@ async def open_server(settings: Settings) -> Server:
         *people.routes(),
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
+        *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),

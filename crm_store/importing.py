@@ -26,6 +26,7 @@ from crm_store.models import (
     ContactSourceRow,
     CustomFieldRow,
 )
+from crm_store.ordering import sorted_by
 
 COLUMNS: Final = (
     *("name", "given_name", "family_name", "patronymic", "address_form", "code", "language", "country"),
@@ -175,7 +176,7 @@ def take_members(tx: Tx, name: str, contact_id: int, ids: Collection[int]) -> No
 def set_columns(tx: Tx, contact_id: int, values: Mapping[str, object], at: datetime) -> None:
     """Sets columns of a contact (``custom`` whole)."""
     plain = {name: "" if name in _NEVER_NULL and value is None else value for name, value in values.items()}
-    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**plain, updated_at=at))
+    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**sorted_by(plain), updated_at=at))
 
 
 class Catalogues:
