@@ -10,6 +10,8 @@ export interface Backup {
   readonly at: number | null;
   readonly size: number | null;
   readonly ok: boolean;
+  /** Why it was made, as the server calls it; empty where it does not say. */
+  readonly kind: string;
 }
 
 export interface Backups {
@@ -25,7 +27,7 @@ export const backups = signal<Backups | null>(null);
 function readBackup(value: unknown): Backup | null {
   const raw = bag(value);
   const name = text(raw["name"]);
-  return name === null ? null : { name, at: moment(raw["at"]), size: whole(raw["size"]), ok: raw["ok"] !== false };
+  return name === null ? null : { name, at: moment(raw["at"]), size: whole(raw["size"]), ok: raw["ok"] !== false, kind: text(raw["kind"]) ?? "" };
 }
 
 /** Asks the server. Raises Failure. */

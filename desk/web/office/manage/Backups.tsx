@@ -11,7 +11,7 @@ import { may } from "../../ui/may";
 import { backups, needBackups, type Backup } from "../../ui/backups";
 import { say, useLoad } from "../load";
 import { Empty, Failed, Heading, Problem, Skeletons } from "../parts";
-import { o } from "../words";
+import { named, o } from "../words";
 
 /** A size as people read it. */
 export function sizeWords(bytes: number): string {
@@ -86,6 +86,7 @@ function Copies({ items }: { readonly items: readonly Backup[] }) {
             <span class="hint">
               {one.at !== null && <Moment at={one.at} text={longMoment(one.at, now.value)} />}
               {one.size !== null && ` · ${sizeWords(one.size)}`}
+              {one.kind && ` · ${named("backups.kind", one.kind)}`}
             </span>
           </span>
           {!one.ok && <span class="mark bad">{o("backups.broken")}</span>}
