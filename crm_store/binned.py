@@ -68,7 +68,7 @@ def _resting(kind: BinKind, place: int) -> AnySelect:
         (table.id * len(KINDS) + place).label("key"),
         literal(kind, Text()).label("kind"),
         table.id.label("id"),
-        func.substr(title, 1, TITLE_CHARS).label("title"),
+        func.substr(title, 1, TITLE_CHARS, type_=Text()).label("title"),
         (table.id if kind == "contact" else table.contact_id).label("contact_id"),
         table.deleted_at.label("deleted_at"),
         table.deleted_by.label("deleted_by"),

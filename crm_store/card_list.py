@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, Text, and_, cast, exists, func, or_, select, type_coerce
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
@@ -174,7 +174,11 @@ def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
     if which.has_phone is not None:
         found.append(_reached_by("phone") if which.has_phone else ~_reached_by("phone"))
     if which.phone:
-        found.append(_has_stated("phone", AddressRow.value.contains(digits_of(which.phone), autoescape=True)))
+        shown = AddressRow.display
+        for sign in " ()-":
+            shown = func.replace(shown, sign, "", type_=Text())
+        digits = digits_of(which.phone)
+        found.append(_has_stated("phone", or_(AddressRow.value.contains(digits), shown.contains(digits))))
     if which.email:
         found.append(_has_stated("email", AddressRow.value.icontains(which.email.strip(), autoescape=True)))
     if which.birthday_from or which.birthday_to:

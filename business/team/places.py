@@ -225,7 +225,7 @@ def _shown_team(team: Team) -> dict[str, object]:
     return {
         "name": team.row.name,
         "branch": team.row.branch_name,
-        "agents": [one.name for one in team.members],
+        "members": [one.name for one in team.members],
         "archived": team.row.archived_at is not None,
     }
 
