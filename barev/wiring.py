@@ -26,6 +26,7 @@ from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.team.accounts import Accounts, AccountSettings
+from business.team.places import Places
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
 from business.team.staff import Staff
@@ -51,6 +52,7 @@ from desk.rest.backups import BackupRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
+from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
@@ -186,6 +188,7 @@ async def open_server(settings: Settings) -> Server:
         *people.routes(),
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
+        *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence).routes(),
         *contact_routes(desk_settings, contacts, texts),

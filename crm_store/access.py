@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from crm_store import Tx
 from crm_store.models import AgentPermissionRow, AgentRow, AgentSessionRow, RoleRow, TeamMemberRow, TeamRow
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 OWNER = "owner"
@@ -98,7 +99,7 @@ ROLES = Listing(
     RoleRow.id,
     {
         "id": Sort(RoleRow.id, unique=True, nullable=False),
-        "name": Sort(RoleRow.name, nullable=False),
+        "name": Sort(ordered(RoleRow.name)),
         "agents": Sort(_members, nullable=False),
     },
     default="id",
@@ -170,10 +171,10 @@ AGENTS = Listing(
     "agents",
     AgentRow.id,
     {
-        "name": Sort(AgentRow.name, nullable=False),
+        "name": Sort(ordered(AgentRow.name)),
         "id": Sort(AgentRow.id, unique=True, nullable=False),
-        "login": Sort(AgentRow.login, nullable=False),
-        "role": Sort(RoleRow.name, nullable=False),
+        "login": Sort(ordered(AgentRow.login)),
+        "role": Sort(ordered(RoleRow.name)),
         "language": Sort(AgentRow.language, nullable=False),
         "capacity": Sort(AgentRow.capacity, nullable=False),
         "disabled_at": Sort(AgentRow.disabled_at),
@@ -183,8 +184,10 @@ AGENTS = Listing(
     default="name",
     descending=False,
     filters={
+        "name": Holds(AgentRow.name),
         "login": AgentRow.login,
         "role": RoleRow.name,
+        "capacity": AgentRow.capacity,
         "language": AgentRow.language,
         "created": AgentRow.created_at,
         "seen": AgentRow.last_seen_at,

@@ -6,7 +6,8 @@ from sqlalchemy import and_, insert, or_, select, update
 
 from crm_store import Tx
 from crm_store.models import AgentRow, ApiTokenRow
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 TOKENS = Listing(
@@ -14,9 +15,9 @@ TOKENS = Listing(
     ApiTokenRow.id,
     {
         "id": Sort(ApiTokenRow.id, unique=True, nullable=False),
-        "name": Sort(ApiTokenRow.name, nullable=False),
+        "name": Sort(ordered(ApiTokenRow.name)),
         "prefix": Sort(ApiTokenRow.prefix, nullable=False),
-        "agent": Sort(AgentRow.name, nullable=False),
+        "agent": Sort(ordered(AgentRow.name)),
         "created_at": Sort(ApiTokenRow.created_at, nullable=False),
         "expires_at": Sort(ApiTokenRow.expires_at),
         "last_used_at": Sort(ApiTokenRow.last_used_at),
@@ -25,7 +26,8 @@ TOKENS = Listing(
     default="id",
     descending=True,
     filters={
-        "name": ApiTokenRow.name,
+        "name": Holds(ApiTokenRow.name),
+        "prefix": Holds(ApiTokenRow.prefix),
         "agent": ApiTokenRow.agent_id,
         "revoked": ApiTokenRow.revoked_at.is_not(None),
         "created": ApiTokenRow.created_at,

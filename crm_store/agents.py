@@ -8,7 +8,6 @@ from conversation.messages import Agent, Person
 from crm_store import Tx
 from crm_store.access import Exceptions, effective, list_exceptions
 from crm_store.models import AgentRow, AgentSessionRow, BranchRow, DemoRow, InboxRow, RoleRow, TeamMemberRow, TeamRow
-from crm_store.paging import Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 
@@ -84,48 +83,9 @@ def find_role_id(tx: Tx, name: str) -> int | None:
 
 
 def list_teams(tx: Tx) -> list[Person]:
-    """All teams by id."""
-    return [Person(row.id, row.name) for row in tx.execute(select(TeamRow.id, TeamRow.name).order_by(TeamRow.id))]
-
-
-TEAMS = Listing(
-    "teams",
-    TeamRow.id,
-    {
-        "id": Sort(TeamRow.id, unique=True, nullable=False),
-        "name": Sort(TeamRow.name, nullable=False),
-        "branch": Sort(BranchRow.name),
-    },
-    default="id",
-    descending=False,
-    filters={"name": TeamRow.name, "branch": TeamRow.branch_id},
-)
-BRANCHES = Listing(
-    "branches",
-    BranchRow.id,
-    {
-        "id": Sort(BranchRow.id, unique=True, nullable=False),
-        **{
-            name: Sort(getattr(BranchRow, name), nullable=False)
-            for name in ("name", "timezone", "country", "language", "address")
-        },
-        "phone": Sort(BranchRow.phone),
-    },
-    default="id",
-    descending=False,
-    filters={name: getattr(BranchRow, name) for name in ("name", "timezone", "country", "language")},
-)
-
-
-def page_teams(tx: Tx, wanted: Wanted) -> Page:
-    """A page of teams: ``id, name, branch_id, branch_name``."""
-    query = select(TeamRow.id, TeamRow.name, TeamRow.branch_id, BranchRow.name.label("branch_name"))
-    return TEAMS.page(tx, query.outerjoin(BranchRow, BranchRow.id == TeamRow.branch_id), wanted)
-
-
-def page_branches(tx: Tx, wanted: Wanted) -> Page:
-    """A page of branches, as rows of the table."""
-    return BRANCHES.page(tx, select(*BranchRow.__table__.c), wanted)
+    """All teams that work, by id."""
+    live = select(TeamRow.id, TeamRow.name).where(TeamRow.archived_at.is_(None)).order_by(TeamRow.id)
+    return [Person(row.id, row.name) for row in tx.execute(live)]
 
 
 def insert_agent(
@@ -213,8 +173,8 @@ def insert_inbox(tx: Tx, *, branch_id: int, team_id: int, channel: str, name: st
 
 
 def find_default_team(tx: Tx) -> int | None:
-    """The team of those who have no other: the first one founded."""
-    return tx.scalar(select(TeamRow.id).order_by(TeamRow.id).limit(1))
+    """The team of those who have no other: the first one founded of those that work."""
+    return tx.scalar(select(TeamRow.id).where(TeamRow.archived_at.is_(None)).order_by(TeamRow.id).limit(1))
 
 
 def has_own_owner(tx: Tx) -> bool:

@@ -7,13 +7,14 @@ log itself then tells the names of the fields and his id only.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, insert, select
+from sqlalchemy import case, func, insert, select
 
 from conversation import clock
 from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import AuditRow, AuditValuesRow
-from crm_store.paging import Listing, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnySelect
 
 
@@ -99,10 +100,8 @@ AUDIT = Listing(
     {
         "id": Sort(AuditRow.id, unique=True, nullable=False),
         "at": Sort(AuditRow.at, nullable=False),
-        **{
-            name: Sort(getattr(AuditRow, name), nullable=False)
-            for name in ("actor_kind", "actor_name", "action", "entity")
-        },
+        **{name: Sort(getattr(AuditRow, name), nullable=False) for name in ("actor_kind", "action", "entity")},
+        "actor_name": Sort(ordered(func.substr(AuditRow.actor_name, 1, 200))),
         **{name: Sort(getattr(AuditRow, name)) for name in ("actor_id", "entity_id", "remote")},
     },
     default="id",
@@ -112,8 +111,8 @@ AUDIT = Listing(
         "entity_id": AuditRow.entity_id,
         "action": AuditRow.action,
         "actor_kind": AuditRow.actor_kind,
-        "actor_name": AuditRow.actor_name,
-        "remote": AuditRow.remote,
+        "actor_name": Holds(AuditRow.actor_name),
+        "remote": Holds(AuditRow.remote),
         "at": AuditRow.at,
     },
 )

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import Text, and_, delete, exists, func, literal, select, union_all, update
 
-from conversation.clock import from_ms, to_ms
 from crm_store import Tx
 from crm_store.cards import Named
-from crm_store.cursors import read_cursor, write_cursor
 from crm_store.models import (
     AgentRow,
     ContactNoteRow,
@@ -19,6 +17,9 @@ from crm_store.models import (
     SubjectRow,
     TaskRow,
 )
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Sort, Wanted
+from crm_store.rows import AnyRow, AnySelect
 
 BinKind = Literal["contact", "note", "task", "subject"]
 KINDS: tuple[BinKind, ...] = get_args(BinKind)
@@ -61,70 +62,64 @@ def restore(tx: Tx, kind: BinKind, row_id: int) -> None:
     tx.execute(update(table).where(table.id == row_id).values(deleted_at=None, deleted_by=None))
 
 
-def find(tx: Tx, kind: BinKind, row_id: int) -> Binned | None:
-    """One that rests there."""
-    rows = _list(tx, kind, [_TABLES[kind].id == row_id], 1)
-    return rows[0] if rows else None
-
-
-def list_binned(tx: Tx, kind: BinKind | None, after: str | None, limit: int) -> tuple[list[Binned], str | None]:
-    """A page, the latest deleted first, and the cursor of the next."""
-    kinds = KINDS if kind is None else (kind,)
-    since: tuple[int, int, int] | None = None
-    if after is not None:
-        at_ms, rank, row_id = read_cursor(after, int, int, int)
-        since = at_ms, rank, row_id
-    found = [one for each in kinds for one in _list(tx, each, _before(each, since), limit + 1)]
-    found.sort(key=lambda one: (-to_ms(one.deleted_at), KINDS.index(one.kind), -one.id))
-    page = found[:limit]
-    if len(found) <= limit:
-        return page, None
-    last = page[-1]
-    return page, write_cursor(to_ms(last.deleted_at), KINDS.index(last.kind), last.id)
-
-
-def _before(kind: BinKind, since: tuple[int, int, int] | None) -> list[ColumnElement[bool]]:
-    if since is None:
-        return []
-    table, rank = _TABLES[kind], KINDS.index(kind)
-    at = from_ms(since[0])
-    earlier: list[ColumnElement[bool]] = [table.deleted_at < at]
-    if rank > since[1]:
-        earlier.append(table.deleted_at == at)
-    elif rank == since[1]:
-        earlier.append(and_(table.deleted_at == at, table.id < since[2]))
-    return [or_(*earlier)]
-
-
-def _list(tx: Tx, kind: BinKind, conditions: list[ColumnElement[bool]], limit: int) -> list[Binned]:
+def _resting(kind: BinKind, place: int) -> AnySelect:
     table, title = _TABLES[kind], _TITLES[kind]
-    contact_id = table.id if kind == "contact" else table.contact_id
-    query = (
-        select(
-            table.id,
-            title.label("title"),
-            contact_id.label("contact_id"),
-            table.deleted_at,
-            AgentRow.id.label("by_id"),
-            AgentRow.name.label("by_name"),
-        )
-        .outerjoin(AgentRow, AgentRow.id == table.deleted_by)
-        .where(table.deleted_at.is_not(None), *conditions)
-    )
+    query = select(
+        (table.id * len(KINDS) + place).label("key"),
+        literal(kind, Text()).label("kind"),
+        table.id.label("id"),
+        func.substr(title, 1, TITLE_CHARS, type_=Text()).label("title"),
+        (table.id if kind == "contact" else table.contact_id).label("contact_id"),
+        table.deleted_at.label("deleted_at"),
+        table.deleted_by.label("deleted_by"),
+    ).where(table.deleted_at.is_not(None))
     if kind == "contact":
         query = query.where(ContactRow.erased_at.is_(None), ContactRow.merged_into.is_(None))
-    rows = tx.execute(query.order_by(table.deleted_at.desc(), table.id.desc()).limit(limit))
-    return [
-        Binned(
-            kind,
-            row.id,
-            row.title[:TITLE_CHARS],
-            row.contact_id,
-            row.deleted_at,
-            None if row.by_id is None else Named(row.by_id, row.by_name),
-        )
-        for row in rows
-    ]
+    return query
+
+
+_ALL: Final = union_all(*(_resting(kind, place) for place, kind in enumerate(KINDS))).subquery("resting")
+BIN: Final = Listing(
+    "bin",
+    _ALL.c.key,
+    {
+        "deleted_at": Sort(_ALL.c.deleted_at, nullable=False),
+        "kind": Sort(_ALL.c.kind, nullable=False),
+        "title": Sort(ordered(_ALL.c.title)),
+        "deleted_by": Sort(ordered(AgentRow.name)),
+    },
+    default="deleted_at",
+    descending=True,
+    filters={
+        "kind": _ALL.c.kind,
+        "title": Holds(_ALL.c.title),
+        "contact": _ALL.c.contact_id,
+        "deleted_by": _ALL.c.deleted_by,
+        "deleted": _ALL.c.deleted_at,
+    },
+)
+"""What rests in the bin: little, and gone after its rest, so that no sort of it needs an index."""
+
+
+def _resting_of_all() -> AnySelect:
+    return select(*_ALL.c, AgentRow.name.label("by_name")).outerjoin(AgentRow, AgentRow.id == _ALL.c.deleted_by)
+
+
+def find(tx: Tx, kind: BinKind, row_id: int) -> Binned | None:
+    """One that rests there."""
+    row = tx.execute(_resting_of_all().where(_ALL.c.kind == kind, _ALL.c.id == row_id)).one_or_none()
+    return None if row is None else _binned(row)
+
+
+def page_binned(tx: Tx, wanted: Wanted) -> tuple[list[Binned], str | None]:
+    """A page, the latest deleted first unless told otherwise, and the cursor of the next."""
+    page = BIN.page(tx, _resting_of_all(), wanted)
+    return [_binned(row) for row in page.rows], page.next
+
+
+def _binned(row: AnyRow) -> Binned:
+    by = None if row.by_name is None else Named(row.deleted_by, row.by_name)
+    return Binned(row.kind, row.id, row.title, row.contact_id, row.deleted_at, by)
 
 
 def list_rested(tx: Tx, kind: BinKind, before: datetime, limit: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, Text, and_, cast, exists, func, or_, select, type_coerce
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
@@ -13,38 +13,85 @@ from crm_store.models import (
     AddressRow,
     AgentRow,
     ContactCategoryMemberRow,
+    ContactCategoryRow,
     ContactGroupMemberRow,
+    ContactGroupRow,
     ContactRow,
     ContactSourceRow,
 )
-from crm_store.paging import Listing, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnySelect
 from crm_store.search import find_contact_ids, find_contacts
+from crm_store.search_key import digits_of
+
+_NOTE_CHARS: Final = 100
+"""Of a note's beginning that are sorted by."""
+
+
+def _stated(channel: str) -> Any:
+    """The phone or e-mail that a card shows first."""
+    address = AddressRow.__table__.alias(f"sorted_{channel}")
+    shown = address.c.value if channel == "phone" else ordered(func.substr(address.c.value, 1, _NOTE_CHARS))
+    return (
+        select(shown)
+        .where(address.c.contact_id == ContactRow.id, address.c.channel == channel)
+        .order_by(address.c.verified_at.is_(None), address.c.id.desc())
+        .limit(1)
+        .correlate(ContactRow)
+        .scalar_subquery()
+    )
+
+
+def _first_of(member: type[Any], kind: type[Any], of: Any) -> Any:
+    """The name of the first of his groups (or categories), as the catalogue orders them."""
+    return (
+        select(ordered(kind.name))
+        .join(member, of == kind.id)
+        .where(member.contact_id == ContactRow.id)
+        .order_by(kind.position, kind.id)
+        .limit(1)
+        .correlate(ContactRow)
+        .scalar_subquery()
+    )
+
 
 LISTING: Final = Listing(
     "contacts",
     ContactRow.id,
     {
         "id": Sort(ContactRow.id, unique=True),
-        "name": Sort(ContactRow.name, nullable=False),
-        "code": Sort(ContactRow.code),
+        "name": Sort(ContactRow.sort_name),
+        "code": Sort(ordered(ContactRow.code)),
+        "phone": Sort(_stated("phone")),
+        "email": Sort(_stated("email")),
+        "groups": Sort(_first_of(ContactGroupMemberRow, ContactGroupRow, ContactGroupMemberRow.group_id)),
+        "categories": Sort(
+            _first_of(ContactCategoryMemberRow, ContactCategoryRow, ContactCategoryMemberRow.category_id)
+        ),
+        "note": Sort(ordered(func.substr(ContactRow.note, 1, _NOTE_CHARS))),
         "created_at": Sort(ContactRow.created_at, nullable=False),
         "updated_at": Sort(ContactRow.updated_at, nullable=False),
         "last_seen_at": Sort(ContactRow.last_seen_at),
         "birthday": Sort(ContactRow.birthday),
         "language": Sort(ContactRow.language),
         "country": Sort(ContactRow.country),
-        "source": Sort(ContactSourceRow.name),
-        "curator": Sort(AgentRow.name),
+        "source": Sort(ordered(ContactSourceRow.name)),
+        "curator": Sort(ordered(AgentRow.name)),
     },
     default="id",
     descending=True,
     filters={
+        "id": ContactRow.id,
+        "name": Holds(ContactRow.name),
+        "code": Holds(ContactRow.code),
+        "note": Holds(ContactRow.note),
         "language": ContactRow.language,
         "country": ContactRow.country,
         "source": ContactRow.source_id,
         "curator": ContactRow.curator_id,
         "created": ContactRow.created_at,
+        "updated": ContactRow.updated_at,
         "seen": ContactRow.last_seen_at,
     },
 )
@@ -59,7 +106,7 @@ class CardFilter:
     """Which contacts, beside the list's plain filters. Empty: no condition; of several ids one is enough.
 
     ``birthday_from``, ``birthday_to``: MM-DD, both included; from December to January is a span too. ``custom``: values
-    of own fields by key, as text.
+    of own fields by key, as text. ``phone``, ``email``: a part of one of his; of a phone the digits count.
     """
 
     words: str = ""
@@ -67,6 +114,8 @@ class CardFilter:
     categories: Sequence[int] = ()
     channel: str | None = None
     has_phone: bool | None = None
+    phone: str = ""
+    email: str = ""
     birthday_from: str | None = None
     birthday_to: str | None = None
     custom: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +173,14 @@ def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
         found.append(_reached_by(which.channel))
     if which.has_phone is not None:
         found.append(_reached_by("phone") if which.has_phone else ~_reached_by("phone"))
+    if which.phone:
+        shown = AddressRow.display
+        for sign in " ()-":
+            shown = func.replace(shown, sign, "", type_=Text())
+        digits = digits_of(which.phone)
+        found.append(_has_stated("phone", or_(AddressRow.value.contains(digits), shown.contains(digits))))
+    if which.email:
+        found.append(_has_stated("email", AddressRow.value.icontains(which.email.strip(), autoescape=True)))
     if which.birthday_from or which.birthday_to:
         found.append(_born_within(which.birthday_from or "01-01", which.birthday_to or "12-31"))
     return found + [_own_field(tx, key, value) for key, value in which.custom.items()]
@@ -131,6 +188,10 @@ def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
 
 def _reached_by(channel: str) -> ColumnElement[bool]:
     return exists().where(AddressRow.contact_id == ContactRow.id, AddressRow.channel == channel)
+
+
+def _has_stated(channel: str, fits: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(AddressRow.contact_id == ContactRow.id, AddressRow.channel == channel, fits)
 
 
 def _born_within(first: str, last: str) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, insert, select, update
 
 from crm_store import Tx, search_sources
 from crm_store.models import AddressRow, ContactRow
+from crm_store.ordering import sorted_by
 from crm_store.rows import AnyRow
 
 
@@ -38,7 +39,7 @@ def state_address(tx: Tx, contact_id: int, channel: str, value: str, display: st
 
 def change_contact(tx: Tx, contact_id: int, values: Mapping[str, object], at: datetime) -> None:
     """Sets columns of a contact and renews what he is found by."""
-    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**values, updated_at=at))
+    tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**sorted_by(values), updated_at=at))
     renew_search(tx, contact_id)
 
 

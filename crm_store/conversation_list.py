@@ -1,8 +1,14 @@
 """By what conversations are sorted and filtered."""
 
+from sqlalchemy import func
+
 from crm_store.models import AgentRow, BranchRow, ContactRow, ConversationRow, TeamRow
+from crm_store.ordering import ordered
 from crm_store.paging import Listing, Sort
 
+LANGUAGE = func.coalesce(ConversationRow.language, ContactRow.language)
+"""What is spoken in it, else what the contact speaks."""
+UNANSWERED = ConversationRow.waiting_since.is_not(None)
 CONVERSATIONS = Listing(
     "conversations",
     ConversationRow.id,
@@ -18,10 +24,13 @@ CONVERSATIONS = Listing(
         "channel": Sort(ConversationRow.channel, nullable=False),
         "handler": Sort(ConversationRow.handler, nullable=False),
         "rating": Sort(ConversationRow.rating),
-        "contact": Sort(ContactRow.name, nullable=False),
-        "assignee": Sort(AgentRow.name),
-        "team": Sort(TeamRow.name),
-        "branch": Sort(BranchRow.name),
+        "contact": Sort(ContactRow.sort_name),
+        "assignee": Sort(ordered(AgentRow.name)),
+        "team": Sort(ordered(TeamRow.name)),
+        "branch": Sort(ordered(BranchRow.name)),
+        "language": Sort(LANGUAGE),
+        "last_text": Sort(ordered(func.substr(ConversationRow.last_text, 1, 100))),
+        "unanswered": Sort(UNANSWERED, nullable=False),
     },
     default="event",
     descending=True,
@@ -32,7 +41,10 @@ CONVERSATIONS = Listing(
         "channel": ConversationRow.channel,
         "handler": ConversationRow.handler,
         "rating": ConversationRow.rating,
-        "unanswered": ConversationRow.waiting_since.is_not(None),
+        "unanswered": UNANSWERED,
+        "language": LANGUAGE,
+        "waiting": ConversationRow.waiting_since,
+        "snoozed": ConversationRow.snoozed_until,
         "created": ConversationRow.created_at,
         "last_message": ConversationRow.last_message_at,
         "resolved": ConversationRow.resolved_at,

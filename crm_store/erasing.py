@@ -37,6 +37,7 @@ Eraser = Callable[[Tx, Sequence[int]], None]
 _ERASERS: list[Eraser] = []
 _NOTHING: Final[dict[str, Any]] = {
     "name": "",
+    "sort_name": None,
     "given_name": None,
     "family_name": None,
     "patronymic": None,

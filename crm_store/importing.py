@@ -26,6 +26,7 @@ from crm_store.models import (
     ContactSourceRow,
     CustomFieldRow,
 )
+from crm_store.ordering import sorted_by
 
 COLUMNS: Final = (
     *("name", "given_name", "family_name", "patronymic", "address_form", "code", "language", "country"),
@@ -185,7 +186,7 @@ def set_columns(tx: Tx, values: Mapping[int, Mapping[str, object]], at: datetime
     alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
     for contact_id, given in values.items():
         plain = {name: "" if name in _NEVER_NULL and value is None else value for name, value in given.items()}
-        alike.setdefault(tuple(sorted(plain)), []).append({**plain, "of": contact_id, "updated_at": at})
+        alike.setdefault(tuple(sorted(plain)), []).append({**sorted_by(plain), "of": contact_id, "updated_at": at})
     for rows in alike.values():
         tx.execute(update(_CONTACTS).where(_CONTACTS.c.id == bindparam("of")), rows)
 

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
 
 from conversation.messages import JsonObject, Language
 from crm_store import Tx
 from crm_store.models import ImportLineRow, ImportRow, ImportState, RowOutcome
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnyRow
 from crm_store.types import JsonText
 
@@ -92,30 +94,37 @@ def change(tx: Tx, import_id: int, **values: object) -> None:
     tx.execute(update(ImportRow).where(ImportRow.id == import_id).values(**values))
 
 
-def list_imports(
-    tx: Tx,
-    *,
-    kind: str | None = None,
-    author_id: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: int | None = None,
-    limit: int = 50,
-) -> tuple[list[Import], int | None]:
-    """Imports, the latest first, and the cursor of the next page. ``since`` and ``until`` bound ``created_at``."""
-    query = select(*_COLUMNS).order_by(ImportRow.id.desc()).limit(limit + 1)
-    if kind is not None:
-        query = query.where(ImportRow.kind == kind)
-    if author_id is not None:
-        query = query.where(ImportRow.author_id == author_id)
-    if since is not None:
-        query = query.where(ImportRow.created_at >= since)
-    if until is not None:
-        query = query.where(ImportRow.created_at < until)
-    if after is not None:
-        query = query.where(ImportRow.id < after)
-    found = [_to_import(row) for row in tx.execute(query)]
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+IMPORTS: Final = Listing(
+    "imports",
+    ImportRow.id,
+    {
+        "id": Sort(ImportRow.id, unique=True),
+        "name": Sort(ordered(func.substr(ImportRow.name, 1, 200))),
+        "author": Sort(ordered(func.substr(ImportRow.author_name, 1, 200))),
+        **{
+            name: Sort(getattr(ImportRow, name), nullable=False)
+            for name in ("kind", "format", "state", "created_at", "total", "added", "updated", "skipped", "wrong")
+        },
+        **{name: Sort(getattr(ImportRow, name)) for name in ("started_at", "finished_at", "undone_at")},
+    },
+    default="id",
+    descending=True,
+    filters={
+        "kind": ImportRow.kind,
+        "format": ImportRow.format,
+        "state": ImportRow.state,
+        "author": ImportRow.author_id,
+        "name": Holds(ImportRow.name),
+        "created": ImportRow.created_at,
+        "finished": ImportRow.finished_at,
+    },
+)
+
+
+def page_imports(tx: Tx, wanted: Wanted) -> tuple[list[Import], str | None]:
+    """A page of imports, the latest first unless told otherwise, and the cursor of the next."""
+    page = IMPORTS.page(tx, select(*_COLUMNS), wanted)
+    return [Import(**{name: row._mapping[name] for name in Import.__slots__}) for row in page.rows], page.next
 
 
 def advance(tx: Tx, import_id: int, done: int, counts: Mapping[str, int]) -> None:

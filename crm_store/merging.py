@@ -24,6 +24,7 @@ from crm_store.models import (
     SubjectRow,
     TaskRow,
 )
+from crm_store.ordering import sorted_by
 from crm_store.rows import AnyRow
 
 HANGING: Final[tuple[type[Any], ...]] = (
@@ -164,7 +165,7 @@ def _chunks(ids: Iterable[int]) -> list[list[int]]:
 def set_columns(tx: Tx, contact_id: int, values: JsonObject) -> None:
     """Sets columns of a contact as they are, without a new time of change."""
     if values:
-        tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**values))
+        tx.execute(update(ContactRow).where(ContactRow.id == contact_id).values(**sorted_by(values)))
 
 
 def insert_merge(

@@ -2,11 +2,12 @@
 or repeats a row that stays as it is.
 
     LISTING = Listing("contacts", ContactRow.id, {
-        "name": Sort(ContactRow.name, nullable=False),
+        "code": Sort(ordered(ContactRow.code)),
         "birthday": Sort(ContactRow.birthday),
         "id": Sort(ContactRow.id, unique=True),
-    }, default="id", descending=True, filters={"language": ContactRow.language, "created": ContactRow.created_at})
-    page = LISTING.page(tx, query, Wanted("name", descending=False, after=cursor_of_the_last_page, limit=50))
+    }, default="id", descending=True, filters={"language": ContactRow.language, "created": ContactRow.created_at,
+        "note": Holds(ContactRow.note)})
+    page = LISTING.page(tx, query, Wanted("code", descending=False, after=cursor_of_the_last_page, limit=50))
 
 ``page.rows`` are rows of ``query``, ``page.next`` the cursor or None. REST reads ``Wanted`` by ``desk/rest/lists.py``.
 
@@ -23,7 +24,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 from sqlalchemy import Boolean, ColumnElement, Float, Integer, String, and_, bindparam, or_, tuple_
 
@@ -31,6 +32,7 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Json
 from crm_store import Tx
+from crm_store.ordering import order_key, ordered
 from crm_store.rows import AnyRow, AnySelect
 from crm_store.types import UtcTime
 
@@ -62,8 +64,8 @@ class Wanted:
     """A page as it is asked for. ``sort``, ``descending``: None for the list's own; ``after``: the last page's
     ``next``.
 
-    ``filters``: by the list's filter names, each to be equalled (None: to have no value); times as ``<name>_from`` (at
-    that moment or later) and ``<name>_to`` (earlier than that).
+    ``filters``: by the list's filter names, each to be equalled (None: to have no value; of ``Holds``: to be in it);
+    times as ``<name>_from`` (at that moment or later) and ``<name>_to`` (earlier than that).
     """
 
     sort: str | None = None
@@ -118,15 +120,13 @@ class Listing:
         descending = wanted.descending
         if descending is None:
             descending = self.descending if name == self.default else False
-        query = self.narrow(query, wanted.filters)
-        if wanted.after:
-            query = query.where(self._beyond(name, sort, descending, wanted.after))
-        value = sort.column.desc() if descending else sort.column.asc()
-        order = [value.nulls_last() if sort.nullable else value]
-        if not sort.unique:
-            order.append(self._key.desc() if descending else self._key.asc())
+        query = self.narrow(query, wanted.filters).order_by(None)
         query = query.add_columns(sort.column.label(_VALUE), self._key.label(_ID))
-        rows = tx.execute(query.order_by(None).order_by(*order).limit(wanted.limit + 1)).all()
+        rows: list[AnyRow] = []
+        for part in self._parts(name, sort, descending, wanted.after):
+            rows += tx.execute(query.where(*part.where).order_by(*part.order).limit(wanted.limit + 1 - len(rows)))
+            if len(rows) > wanted.limit:
+                break
         kept = rows[: wanted.limit]
         if len(rows) <= wanted.limit:
             return Page(kept, None)
@@ -140,6 +140,10 @@ class Listing:
             if name not in self.filters and end in ("from", "to"):
                 column = self.filters[stem]
                 query = query.where(column >= value if end == "from" else column < value)
+            elif isinstance(self.filters[name], Holds):
+                part = order_key(str(value))
+                held = ordered(self.filters[name].column)
+                query = query.where(held.contains(part or "", autoescape=True))
             elif value is None or isinstance(value, bool):
                 query = query.where(self.filters[name].is_(value))
             else:
@@ -156,24 +160,34 @@ class Listing:
     def _seal(self, name: str, descending: bool) -> int:
         return zlib.crc32(f"{self._name} {name} {descending}".encode())
 
-    def _beyond(self, name: str, sort: Sort, descending: bool, cursor: str) -> ColumnElement[bool]:
-        """The condition of rows after the cursor's."""
+    def _parts(self, name: str, sort: Sort, descending: bool, cursor: str | None) -> list["_Part"]:
+        """What is asked for, one after the other: rows with a value after the cursor's, then those without one. Each is
+        one range of an index on ``(column, id)``."""
+        by_value, by_key = (one.desc() if descending else one.asc() for one in (sort.column, self._key))
         if sort.unique:
-            last = _read_whole(cursor)
-            beyond: ColumnElement[bool] = sort.column < last if descending else sort.column > last
-            return beyond
-        value, key = self._read(name, descending, cursor)
-        after_key = self._key < key if descending else self._key > key
+            last = _read_whole(cursor) if cursor else None
+            after = [] if last is None else [sort.column < last if descending else sort.column > last]
+            return [_Part(after, [by_value])]
+        value, key = self._read(name, descending, cursor) if cursor else (None, None)
+        with_value = _Part([sort.column.is_not(None)] if sort.nullable else [], [by_value, by_key])
+        without = _Part([sort.column.is_(None)], [by_key])
+        if key is None:
+            return [with_value, without] if sort.nullable else [with_value]
         if value is None:
-            return and_(sort.column.is_(None), after_key)
+            return [_Part([*without.where, self._key < key if descending else self._key > key], [by_key])]
+        beyond = self._beyond(name, sort, descending, value, key)
+        following = _Part([beyond], with_value.order)
+        return [following, without] if sort.nullable else [following]
+
+    def _beyond(self, name: str, sort: Sort, descending: bool, value: Any, key: int) -> ColumnElement[bool]:
+        """The condition of rows with a value after this one."""
+        after_key = self._key < key if descending else self._key > key
         if self._kinds[name] == "flag":  # PostgreSQL compares rows of booleans, SQLite's own are numbers: spelled out
             further = sort.column.is_(False) if descending else sort.column.is_(True)
-            beyond = or_(and_(further, sort.column.is_not(value)), and_(sort.column.is_(value), after_key))
-        else:
-            here = tuple_(sort.column, self._key)
-            there = tuple_(*(_bound(one, column) for one, column in ((value, sort.column), (key, self._key))))
-            beyond = here < there if descending else here > there
-        return or_(beyond, sort.column.is_(None)) if sort.nullable else beyond
+            return or_(and_(further, sort.column.is_not(value)), and_(sort.column.is_(value), after_key))
+        here = tuple_(sort.column, self._key)
+        there = tuple_(*(_bound(one, column) for one, column in ((value, sort.column), (key, self._key))))
+        return here < there if descending else here > there
 
     def _read(self, name: str, descending: bool, cursor: str) -> tuple[Any, int]:
         try:
@@ -187,6 +201,24 @@ class Listing:
         if not _is_whole(key):
             raise _wrong_cursor()
         return _to_value(self._kinds[name], value), key
+
+
+class _Part(NamedTuple):
+    """A question that a page is put together of."""
+
+    where: list[Any]
+    order: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A filter of texts by a part of them, blind to case and accents. ``column``: any text."""
+
+    column: Any
+
+    @property
+    def type(self) -> Any:
+        return self.column.type
 
 
 def kind_of(column: Any) -> Kind:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from crm_store import Tx
 from crm_store.cards import Named
 from crm_store.models import AgentRow, ContactNoteRow, ContactRow, TaskRow
-from crm_store.paging import Listing, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 TaskState = Literal["open", "done", "overdue"]
@@ -142,12 +143,25 @@ TASKS: Final = Listing(
         "due_at": Sort(TaskRow.due_at),
         "created_at": Sort(TaskRow.created_at, nullable=False),
         "id": Sort(TaskRow.id, unique=True),
-        "title": Sort(TaskRow.title, nullable=False),
+        "title": Sort(ordered(func.substr(TaskRow.title, 1, 200))),
+        "note": Sort(ordered(func.substr(TaskRow.note, 1, 200))),
         "done_at": Sort(TaskRow.done_at),
+        "assignee": Sort(ordered(_assignee.name)),
+        "author": Sort(ordered(TaskRow.author_name)),
+        "contact": Sort(ContactRow.sort_name),
     },
     default="due_at",
     descending=False,
-    filters={"contact": TaskRow.contact_id, "conversation": TaskRow.conversation_id, "due": TaskRow.due_at},
+    filters={
+        "title": Holds(TaskRow.title),
+        "note": Holds(TaskRow.note),
+        "author": TaskRow.author_id,
+        "contact": TaskRow.contact_id,
+        "conversation": TaskRow.conversation_id,
+        "due": TaskRow.due_at,
+        "created": TaskRow.created_at,
+        "done": TaskRow.done_at,
+    },
 )
 
 
@@ -157,6 +171,10 @@ def list_tasks(
     """A page of tasks that are not in the bin, and the cursor of the next. ``eyes``: the agent whose own they must be
     (given to him, by him, or to nobody yet); None sees all."""
     query: AnySelect = select(TaskRow.id.label("id")).where(TaskRow.deleted_at.is_(None))
+    if wanted.sort == "assignee":
+        query = query.outerjoin(_assignee, _assignee.id == TaskRow.assignee_id)
+    if wanted.sort == "contact":
+        query = query.outerjoin(ContactRow, ContactRow.id == TaskRow.contact_id)
     if eyes is not None:
         mine = (TaskRow.assignee_id == eyes, TaskRow.author_id == eyes, TaskRow.assignee_id.is_(None))
         query = query.where(or_(*mine))

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from crm_store import Tx
 from crm_store.append_sqlite import driver_of
 from crm_store.errors import StoreUnfit, to_ours, wrote_while_reading
+from crm_store.ordering import SQLITE_FUNCTION, order_key
 from crm_store.types import dump_json
 
 T = TypeVar("T")
@@ -107,6 +108,7 @@ class SqliteBackend:
             cached_statements=256,
         )
         try:
+            connection.create_function(SQLITE_FUNCTION, 1, order_key, deterministic=True)
             _set_durable(connection)
         except BaseException:
             connection.close()

@@ -17,6 +17,7 @@ from conversation.messages import Agent, Language
 from crm_store import Tx, access, agents
 from crm_store.engine import Store
 
+_BROWSER_CHARS = 300
 _LOGIN_LIMIT = 100
 _TRACKED = 50_000
 
@@ -88,6 +89,7 @@ class Accounts:
         if not await check_password_aside(kept.password_hash if kept else None, password) or kept is None:
             self._by_login.add(key, now_s)
             self._by_address.add(remote, now_s)
+            await self._note_refused(None if kept is None else key, remote, user_agent)
             raise Rejected("unauthorized", "error.login_wrong")
         self._by_login.forget(key)
         token = secrets.token_urlsafe(32)
@@ -101,15 +103,23 @@ class Accounts:
                 at=at,
                 expires_at=at + timedelta(days=self._settings.session_days),
                 remote=remote,
-                user_agent=(user_agent or "")[:300] or None,
+                user_agent=(user_agent or "")[:_BROWSER_CHARS] or None,
             )
             agent = agents.find_agent(tx, kept.id)
             if agent is None:
                 raise Rejected("unauthorized", "error.login_wrong")
-            record_deed(tx, agent, "session.opened", "session", session_id, remote=remote)
+            browser = _browser(user_agent)
+            record_deed(tx, agent, "session.opened", "session", session_id, after=browser, remote=remote)
             return Session(session_id, agent, token)
 
         return await self._store.writer.run(write)
+
+    async def _note_refused(self, login: str | None, remote: str, user_agent: str | None) -> None:
+        """A line of the log. A login that nobody has is not kept: people type passwords there by mistake."""
+        after = {"login": login, **(_browser(user_agent) or {})}
+        await self._store.writer.run(
+            lambda tx: record_deed(tx, None, "session.refused", "session", 0, after=after, remote=remote)
+        )
 
     async def find_session(self, token: str) -> Session:
         """The session of a token. Raises Rejected unauthorized where it ended, expired or never was."""
@@ -169,6 +179,10 @@ class Accounts:
             return add_agent(tx, key, kept, role, name or login.strip(), language)
 
         return await self._store.writer.run(write)
+
+
+def _browser(user_agent: str | None) -> dict[str, object] | None:
+    return {"browser": user_agent[:_BROWSER_CHARS]} if user_agent else None
 
 
 def check_login(login: str) -> str:

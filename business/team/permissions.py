@@ -25,6 +25,7 @@ PERMISSIONS: Final[tuple[str, ...]] = (
     "contacts.erase",
     "agents.manage",
     "roles.manage",
+    "teams.manage",
     "tokens.manage",
     "settings.edit",
     "backup.run",

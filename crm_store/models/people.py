@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conversation.messages import Channel, JsonObject, Language, PresenceStatus
 from crm_store.models.base import AddressChannel, Base
+from crm_store.ordering import order_key
 from crm_store.types import one_of
 
 
 class BranchRow(Base):
-    """A place of business. ``timezone``: IANA name, ``country``: ISO 3166-1 alpha-2, ``texts``: own wordings by key."""
+    """A place of business. ``timezone``: IANA name, ``country``: ISO 3166-1 alpha-2, ``texts``: own wordings by key;
+    ``archived_at``: closed, kept for what happened there."""
 
     __tablename__ = "branches"
     __table_args__ = (one_of("language", Language),)
@@ -24,16 +27,19 @@ class BranchRow(Base):
     address: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str | None]
     texts: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    archived_at: Mapped[datetime | None]
 
 
 class TeamRow(Base):
-    """Agents who answer together; of one branch, or of all (``branch_id`` None)."""
+    """Agents who answer together; of one branch, or of all (``branch_id`` None). ``archived_at``: nothing comes to it
+    any more."""
 
     __tablename__ = "teams"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     name: Mapped[str]
+    archived_at: Mapped[datetime | None]
 
 
 class InboxRow(Base):
@@ -110,18 +116,23 @@ class AgentSessionRow(Base):
 _CODED = text("code IS NOT NULL")
 
 
+def _order_of_new(context: DefaultExecutionContext) -> str | None:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it without types
+    return order_key(given.get("name"))
+
+
 class ContactRow(Base):
     """A customer. ``merged_into``: his row.
 
     ``birthday``: YYYY-MM-DD, or --MM-DD where the year is not known. ``source``: the door he came by, ``source_id``:
-    where he heard of the firm. ``source_id`` and ``deleted_by`` (an agent) are no foreign keys: SQLite cannot add one
-    to a table that stands.
+    where he heard of the firm. ``sort_name``: the ``order_key`` of the name; who changes the name sets it.
+    ``source_id`` and ``deleted_by`` (an agent) are no foreign keys: SQLite cannot add one to a table that stands.
     """
 
     __tablename__ = "contacts"
     __table_args__ = (
         one_of("language", Language),
-        Index(None, "name", "id"),
+        Index(None, "sort_name", "id"),
         Index("uq_contacts_code", "code", unique=True, sqlite_where=_CODED, postgresql_where=_CODED),
         Index(None, "deleted_at"),
         Index(None, "created_at", "id"),
@@ -155,6 +166,9 @@ class ContactRow(Base):
     source_id: Mapped[int | None]
     deleted_by: Mapped[int | None]
     erased_at: Mapped[datetime | None]
+    sort_name: Mapped[str | None] = mapped_column(
+        Text().with_variant(Text(collation="C"), "postgresql"), default=_order_of_new
+    )
 
 
 _OWNED = text("verified_at IS NOT NULL OR channel = 'web'")

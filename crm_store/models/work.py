@@ -104,6 +104,7 @@ class AuditRow(Base):
     __table_args__ = (
         Index(None, "entity", "entity_id"),
         Index(None, "actor_kind", "actor_id"),
+        Index(None, "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

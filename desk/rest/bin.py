@@ -10,9 +10,8 @@ from crm_store import Tx, binned
 from crm_store.binned import KINDS, BinKind, Binned
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
-from desk.rest.contact_schemas import AFTER
-from desk.rest.lists import PAGE, choice
-from desk.rest.schemas import MOMENT, PERSON, TEXT, WHOLE, Schema, limit, listed, or_null, record
+from desk.rest.lists import list_query, wanted
+from desk.rest.schemas import MOMENT, PERSON, TEXT, WHOLE, Schema, listed, or_null, record
 from desk.settings import DeskSettings
 
 _KINDS: dict[str, BinKind] = {kind: kind for kind in KINDS}
@@ -46,7 +45,7 @@ class BinRoutes:
                 self.list_bin,
                 "What rests in the bin, the latest deleted first",
                 {200: listed(_BINNED)},
-                query={"kind": _KIND, "after": AFTER, "limit": limit(self._settings.page)},
+                query=list_query(binned.BIN, self._settings.page, kind=_KIND),
                 permission="contacts.delete",
             ),
             Route(
@@ -62,11 +61,10 @@ class BinRoutes:
 
     async def list_bin(self, call: Call) -> Answer:
         """``purged_at``: when it goes for good; null where the bin is never emptied."""
-        kind, after = choice(call, "kind", _KINDS), wire.query_cursor(call)
-        rows = wire.query_limit(call, PAGE, self._settings.page)
+        asked = wanted(call, binned.BIN, self._settings.page)
 
         def read(tx: Tx) -> tuple[list[Binned], str | None, int]:
-            found, following = binned.list_binned(tx, None if kind is None else _KINDS[kind], after, rows)
+            found, following = binned.page_binned(tx, asked)
             return found, following, resting.rest_days(tx)
 
         found, following, days = await self._contacts.read(read)

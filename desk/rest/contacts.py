@@ -113,6 +113,8 @@ class ContactRoutes:
             birthday_from=day,
             birthday_to=day,
             has_phone={"type": "boolean"},
+            phone={"type": "string", "maxLength": 40, "description": "A part of the number, in digits."},
+            email={"type": "string", "maxLength": 200, "description": "A part of the address."},
         )
 
     async def list_contacts(self, call: Call) -> Answer:
@@ -262,6 +264,8 @@ def _read_filter(call: Call) -> CardFilter:
         groups=wire.query_ids(call, "group"),
         categories=wire.query_ids(call, "category"),
         channel=channel or None,
+        phone=call.query_text("phone"),
+        email=call.query_text("email"),
         has_phone=None if not has_phone else has_phone == "true",
         birthday_from=days["birthday_from"],
         birthday_to=days["birthday_to"],

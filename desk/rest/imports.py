@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, hdrs, web
@@ -21,6 +20,7 @@ from crm_store import imports
 from crm_store.engine import Store
 from crm_store.imports import Import
 from desk.rest.api import Answer, Call, Route, page_of
+from desk.rest.lists import list_query, wanted
 from desk.rest.schemas import CURSOR, MOMENT, TEXT, WHOLE, limit, listed, or_null, record
 from desk.settings import DeskSettings
 
@@ -87,8 +87,8 @@ class ImportRoutes:
             [],
         )
         plan = record({"mapping": mapping, "options": options}, [])
-        day = {"type": "string", "maxLength": 40, "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T|$)"}
-        query = {"kind": TEXT, "author": CURSOR, "from": day, "to": day, "after": CURSOR}
+        state = {"type": "string", "enum": list(_STATES)}
+        query = list_query(imports.IMPORTS, self._settings.page, state=state)
         page = limit(self._settings.page)
         rows = {"outcome": {"type": "string", "enum": list(_OUTCOMES)}, "after": CURSOR, "limit": page}
         sample = {"format": {"type": "string", "enum": ["csv", "xlsx"]}}
@@ -108,7 +108,7 @@ class ImportRoutes:
                 self.list_imports,
                 "Imports, the latest first",
                 {200: listed(IMPORT)},
-                query={**query, "limit": page},
+                query=query,
             ),
             Route(
                 "GET",
@@ -161,27 +161,20 @@ class ImportRoutes:
         raise Rejected("invalid", "exchange.no_file", field="file")
 
     async def list_imports(self, call: Call) -> Answer:
-        """By kind, period (``from`` and ``to``, days or moments) and author."""
-        after = call.query_int("after", None, 1, 10**15)
-        rows = call.query_int("limit", _PAGE, 1, self._settings.page) or _PAGE
-        author, kind = call.query_int("author", None, 1, 10**15), call.query_text("kind") or None
-        since, until = _moment(call, "from", 0), _moment(call, "to", 1)
-        found, following = await self._store.read(
-            lambda tx: imports.list_imports(
-                tx, kind=kind, author_id=author, since=since, until=until, after=after, limit=rows
-            )
-        )
+        """By any column; the period is ``created_from`` and ``created_to``."""
+        asked = wanted(call, imports.IMPORTS, self._settings.page)
+        found, following = await self._store.read(lambda tx: imports.page_imports(tx, asked))
         targets = await self._targets(call.language)
         return page_of([self._render(one, call.language, targets) for one in found], following)
 
     async def get_sample(self, call: Call) -> Answer:
         """A small file with all columns, in the reader's language."""
-        wanted = call.query_text("format") or "csv"
-        if wanted not in ("csv", "xlsx"):
+        kind = call.query_text("format") or "csv"
+        if kind not in ("csv", "xlsx"):
             raise Rejected("invalid", "error.field_wrong", field="format")
-        body, media = await asyncio.to_thread(make_sample, wanted, self._texts, call.language)
+        body, media = await asyncio.to_thread(make_sample, kind, self._texts, call.language)
         headers = {
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="contacts-sample.{wanted}"',
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="contacts-sample.{kind}"',
             hdrs.CACHE_CONTROL: "no-store",
             "X-Content-Type-Options": "nosniff",
         }
@@ -275,16 +268,3 @@ class ImportRoutes:
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     while chunk := await part.read_chunk(_CHUNK):
         yield bytes(chunk)
-
-
-def _moment(call: Call, name: str, days: int) -> datetime | None:
-    """A day or a moment of the query, in UTC; a day's end where ``days`` is 1. Raises Rejected conflict."""
-    text = call.query_text(name, 40)
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        return moment + timedelta(days=days if len(text) == 10 else 0)
-    except (ValueError, OverflowError) as error:  # the 31st of February
-        raise Rejected("conflict", "error.field_wrong", field=name) from error

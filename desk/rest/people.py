@@ -9,23 +9,20 @@ from conversation.events import SessionRevoked
 from conversation.messages import Agent, JsonObject, Language
 from conversation.ports import Texts
 from conversation.wire import as_object, get_optional_text, get_text
-from crm_store import agents, audit
+from crm_store import audit
 from crm_store.engine import Store
-from crm_store.rows import AnyRow
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of, require_same_origin
-from desk.rest.lists import list_query, listed_page, wanted
+from desk.rest.lists import list_query, wanted
 from desk.rest.schemas import (
     AGENT,
     AUDIT,
-    BRANCH,
     CREDENTIALS,
     ID,
     LANGUAGE,
     LOGIN,
     NAME,
     SESSION,
-    TEAM,
     TEXT,
     listed,
     password,
@@ -101,15 +98,6 @@ class PeopleRoutes:
                 body=record({"password": _WORD, "new_password": password(self._settings.password_min)}),
                 people_only=True,
             ),
-            Route("GET", "/teams", self.list_teams, "The teams", {200: listed(TEAM)}, list_query(agents.TEAMS, most)),
-            Route(
-                "GET",
-                "/branches",
-                self.list_branches,
-                "The branches",
-                {200: listed(BRANCH)},
-                list_query(agents.BRANCHES, most),
-            ),
             Route(
                 "GET",
                 "/audit",
@@ -175,19 +163,6 @@ class PeopleRoutes:
             self._publisher.publish(SessionRevoked(session_id))
         return Answer(None, status=204)
 
-    async def list_teams(self, call: Call) -> Answer:
-        """All teams."""
-        asked = wanted(call, agents.TEAMS, self._settings.page)
-        page = await self._store.read(lambda tx: agents.page_teams(tx, asked))
-        return listed_page(page, _team)
-
-    async def list_branches(self, call: Call) -> Answer:
-        """All branches."""
-        asked = wanted(call, agents.BRANCHES, self._settings.page)
-        page = await self._store.read(lambda tx: agents.page_branches(tx, asked))
-        keys = ("id", "name", "timezone", "country", "language", "address", "phone")
-        return listed_page(page, lambda row: {key: getattr(row, key) for key in keys})
-
     async def list_audit(self, call: Call) -> Answer:
         """The audit log (feature AU-01)."""
         asked, actor = wanted(call, audit.AUDIT, self._settings.page), call.query_int("actor", None, 1, 10**15)
@@ -229,8 +204,3 @@ class PeopleRoutes:
             name = get_optional_text(given, "name", _TEXT_LIMIT) or login
             owner = NewOwner(login, get_text(given, "password", _TEXT_LIMIT), name)
         return Answer({"removed": await self._demo.remove(call.session.agent, owner)})
-
-
-def _team(row: AnyRow) -> dict[str, object]:
-    branch = None if row.branch_id is None else {"id": row.branch_id, "name": row.branch_name}
-    return {"id": row.id, "name": row.name, "branch": branch}

@@ -252,7 +252,15 @@ CONVERSATION = record(
         "created_at",
     ],
 )
-TEAM = record({"id": WHOLE, "name": TEXT, "branch": or_null(PERSON)})
+TEAM = record(
+    {
+        "id": WHOLE,
+        "name": TEXT,
+        "branch": or_null(PERSON),
+        "agents": {"type": "array", "items": PERSON},
+        "archived_at": or_null(MOMENT),
+    }
+)
 BRANCH = record(
     {
         "id": WHOLE,
@@ -262,6 +270,7 @@ BRANCH = record(
         "language": LANGUAGE,
         "address": TEXT,
         "phone": or_null(TEXT),
+        "archived_at": or_null(MOMENT),
     }
 )
 AUDIT = record(

@@ -199,9 +199,12 @@ async def test_every_column_sorts_and_filters(product_on_each: Product) -> None:
             assert await order(**{"custom.size": "38"}) == [1]
             assert await order(q="a", sort="id", order="asc") == [1, 4]
             assert await order(created_to="2020-01-01T00:00:00Z") == []
+            assert await order(phone="077 12") == await order(phone="37477") == [2]
+            assert await order(name="C") == [0]
+            assert await order(id=ids[3]) == [3]
             page = await rest.get("/contacts", sort="name", limit=1)
             for wrong in (
-                {"sort": "phone"},
+                {"sort": "wish"},
                 {"sort": "code", "after": page["next"]},
                 {"after": "x"},
                 {"birthday_from": "13-01"},
@@ -212,6 +215,55 @@ async def test_every_column_sorts_and_filters(product_on_each: Product) -> None:
             ):
                 status, _ = await rest.ask("GET", "/contacts", **wrong)
                 assert status == 400, wrong
+
+
+async def test_texts_are_sorted_as_people_sort_them(product_on_each: Product) -> None:
+    """Blind to case and accents, each alphabet in its own order; who has nothing there comes last in both orders."""
+    product = product_on_each
+    async with running(product):
+        product.add_user("owner", "owner")
+        async with signed_in(product, "owner") as rest:
+            for name in ("beta", "Alpha"):
+                await rest.do("POST", "/contact-groups", {"name": name}, 201)
+                await rest.do("POST", "/contact-categories", {"name": name}, 201)
+            groups = (await rest.get("/contact-groups"))["items"]
+            categories = (await rest.get("/contact-categories"))["items"]
+            given: list[dict[str, Any]] = [
+                {"name": "զարուհի", "phone": "+37477000002", "note": "b", "group_ids": [groups[0]["id"]]},
+                {"name": "ԱՆԻ", "email": "B@example.com", "category_ids": [categories[1]["id"]]},
+                {"name": "Қайрат", "email": "a@example.com", "group_ids": [groups[1]["id"]]},
+                {"name": "кайрат", "phone": "+37477000001", "note": "A"},
+                {"name": "Лев", "category_ids": [categories[0]["id"]]},
+                {"name": "Ёлка", "note": "c"},
+                {"name": "жанна"},
+                {"name": "ანა"},
+                {"phone": "+37477000003"},
+                {"name": "zoé"},
+                {"name": "Zoe B"},
+            ]
+            ids = [(await rest.do("POST", "/contacts", one, 201))["id"] for one in given]
+
+            async def order(**query: Any) -> list[int]:
+                return [ids.index(one["id"]) for one in await rest.all("/contacts", **query)]
+
+            by_name = [9, 10, 5, 6, 3, 2, 4, 1, 0, 7]
+            assert await order(sort="name", limit=3) == [*by_name, 8]
+            assert await order(sort="name", order="desc", limit=3) == [*reversed(by_name), 8]
+            for sort, first in (
+                ("phone", [3, 0, 8]),
+                ("email", [2, 1]),
+                ("note", [3, 0, 5]),
+                ("groups", [2, 0] if groups[1]["name"] == "Alpha" else [0, 2]),
+                ("categories", [1, 4] if categories[1]["name"] == "Alpha" else [4, 1]),
+            ):
+                assert (await order(sort=sort, limit=2))[: len(first)] == first, sort
+                turned = await order(sort=sort, order="desc", limit=2)
+                assert turned[: len(first)] == first[::-1], sort
+                assert sorted(turned) == list(range(len(ids))), sort
+            await rest.do("PATCH", f"/contacts/{ids[7]}", {"name": "Aaa"})
+            assert (await order(sort="name"))[0] == 7
+            assert await order(note="C") == [5]
+            assert await order(email="EXAMPLE") == [2, 1]
 
 
 async def test_a_visitors_phone_is_understood(product: Product) -> None:

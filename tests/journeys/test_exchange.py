@@ -88,7 +88,7 @@ async def test_a_file_becomes_contacts_and_goes_again(product_on_each: Product) 
             assert [(row["row"], row["message"]) for row in wrong] == [(5, "Это не номер телефона: нет.")]
             found = (await desk.ask("GET", "/contacts?q=77011234567"))["items"]
             assert [contact["name"] for contact in found] == ["Айгуль С."]
-            history = (await desk.ask("GET", "/imports?kind=contacts&from=2020-01-01"))["items"]
+            history = (await desk.ask("GET", "/imports?kind=contacts&created_from=2020-01-01&sort=name"))["items"]
             assert [(past["name"], past["author"]["name"]) for past in history] == [("Клиенты.csv", "nino")]
             sheet = list(csv.DictReader(io.StringIO((await desk.download("/exports/contacts")).decode("utf-8-sig"))))
             assert [row["phone"] for row in sheet] == ["'+77011234567", "'+77017654321", ""]

@@ -119,7 +119,7 @@ function hear(state: State, news: News): State {
     case "message":
       return hearMessage(news.head ? hearHead(state, news.head) : state, news.message);
     case "conversation":
-      return news.gone && !isVisible(news.head, state.me) ? drop(state, [news.head.id]) : hearHead(state, news.head);
+      return news.gone && !isVisible(news.head, state.me) ? hearGone(state, news.head) : hearHead(state, news.head);
     case "read":
       return changeEntry(state, news.mark.conversationId, news.mark.event, (entry) =>
         advance(putReadMark(entry, news.mark), news.mark.change, news.mark.event),
@@ -131,6 +131,13 @@ function hear(state: State, news: News): State {
     case "presence":
       return { ...state, agents: presenceOf(state.agents, news.news) };
   }
+}
+
+/** It left these eyes; unless it is known already that it came back later: then only that change is ticked off. */
+function hearGone(state: State, head: Head): State {
+  const known = state.entries.get(head.id);
+  if (!known || known.head.change <= head.change) return drop(state, [head.id]);
+  return seen(putEntry(state, advance(known, head.change, head.event)), head.event);
 }
 
 function hearMessage(state: State, message: Message): State {
@@ -189,7 +196,7 @@ function catchUp(state: State, synced: Synced): State {
   const settled = Math.max(state.settled, synced.lastEvent);
   const orphans = new Map([...state.orphans].filter(([, { to }]) => to > synced.lastEvent));
   const caught = { ...state, entries, threads, orphans, settled, lastEvent: Math.max(state.lastEvent, settled) };
-  return drop(caught, synced.gone);
+  return drop(caught, synced.gone.filter((id) => (entries.get(id)?.head.event ?? 0) <= synced.lastEvent));
 }
 
 /** Forgets conversations that are not (or no longer) for this agent's eyes. */

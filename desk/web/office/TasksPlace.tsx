@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { readTask } from "../model/card";
 import { addressOf, go, route } from "../route";
+import { Icon } from "../ui/icons";
+import { RestedInput } from "./contacts/Filters";
 import { TaskForm } from "./TaskForm";
 import { TaskList } from "./Tasks";
 import { usePages, withQuery } from "./load";
@@ -8,6 +10,7 @@ import { Empty, Failed, Heading, Segments, Skeletons } from "./parts";
 import { counted, o } from "./words";
 
 const whose = ["mine", "all"] as const;
+const sorts = ["due_at", "title", "assignee", "contact", "created_at"] as const;
 const states = ["open", "overdue", "done"] as const;
 type State = (typeof states)[number];
 
@@ -17,8 +20,12 @@ export function TasksPlace() {
   const { query } = route.value;
   const who = query.get("whose") === "all" ? "all" : "mine";
   const state: State = states.find((one) => one === query.get("state")) ?? "open";
-  const show = (next: { whose?: string; state?: string }) => go(addressOf("tasks", [], { whose: who, state, ...next }));
-  const path = withQuery("tasks", { assignee: who === "mine" ? "me" : null, state, sort: "due_at" });
+  const sort = sorts.find((one) => one === query.get("sort")) ?? "due_at";
+  const down = query.get("order") === "desc";
+  const title = query.get("title") ?? "";
+  const asked = { whose: who, state, sort, order: down ? "desc" : null, title };
+  const show = (next: Partial<Record<keyof typeof asked, string | null>>) => go(addressOf("tasks", [], { ...asked, ...next }));
+  const path = withQuery("tasks", { assignee: who === "mine" ? "me" : null, state, sort, order: asked.order, title });
   const pages = usePages(path, readTask, 100, turn);
   const again = () => setTurn((times) => times + 1);
   return (
@@ -27,6 +34,20 @@ export function TasksPlace() {
       <div class="toolbar">
         <Segments label={o("tasks.whose")} all={whose} chosen={who} words={(one) => o(`tasks.${one}`)} choose={(one) => show({ whose: one })} />
         <Segments label={o("tasks.state")} all={states} chosen={state} words={(one) => o(`tasks.${one}`)} choose={(one) => show({ state: one })} />
+        <RestedInput label={o("tasks.find")} placeholder={o("tasks.find")} value={title} set={(words) => show({ title: words })} />
+        <label class="compact-select">
+          <span>{o("tasks.sort")}</span>
+          <select value={sort} onChange={(event) => show({ sort: event.currentTarget.value, order: null })}>
+            {sorts.map((one) => (
+              <option key={one} value={one}>
+                {o(`field.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" class="button icon-only" aria-pressed={down} aria-label={o("tasks.order")} title={o("tasks.order")} onClick={() => show({ order: down ? null : "desc" })}>
+          <Icon name={down ? "down" : "up"} size={16} />
+        </button>
         <span class="hint toolbar-count" role="status">
           {pages.next === null && counted("count.tasks", pages.items.length)}
         </span>

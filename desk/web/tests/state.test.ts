@@ -162,6 +162,28 @@ test("a lost change is noticed by the next one of its conversation, and a catch-
   assert(noticed > rounds / 4, `only ${noticed} runs had a gap to notice`);
 });
 
+test("a dialog that came back stays, however late the word of its going comes", () => {
+  for (let seed = 1; seed <= rounds; seed += 1) {
+    const { firm, state: start } = begun(seed, teamOne);
+    const id = [...start.threads.keys()].find((one) => start.entries.get(one)?.head.team?.id === 1);
+    const before = id === undefined ? undefined : start.entries.get(id)?.head;
+    if (id === undefined || !before) continue;
+    const [change, event] = [before.change, start.lastEvent];
+    const gone: News = { type: "conversation", gone: true, head: { ...before, team: { id: 2, name: "Back" }, assignee: null, change: change + 1, event: event + 1 } };
+    const back: News = { type: "conversation", head: { ...before, change: change + 2, event: event + 2 } };
+    const late = hear(start, [back, gone]);
+    assert(late.entries.has(id) && late.threads.has(id), `seed ${seed}: dropped by stale news`);
+    assert.equal(missedFrom(late), null, `seed ${seed}: the change of its going was heard`);
+    assert.equal(hear(start, [gone]).entries.has(id), false, `seed ${seed}: it did go`);
+    assert(hear(start, [gone, back]).entries.has(id), `seed ${seed}: in order`);
+    const synced = { heads: [], messages: [], gone: [id], lastEvent: event + 1 };
+    assert(reduce(late, { type: "synced", synced }).entries.has(id), `seed ${seed}: dropped by an older catch-up`);
+    assert(firm.heads().length > 0);
+    return;
+  }
+  assert.fail("no dialog of the team was open in any round");
+});
+
 test("older pages, put before, make the whole dialog", () => {
   for (let seed = 1; seed <= 60; seed += 1) {
     const { firm, state: start } = begun(seed, everyone);

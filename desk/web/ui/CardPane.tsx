@@ -40,16 +40,6 @@ function Facts({ of }: { readonly of: Head }) {
   const { contact } = of;
   return (
     <dl class="facts">
-      {contact.phone && (
-        <Fact icon="phone" name={t("card.phone")}>
-          <a href={`tel:${contact.phone.replace(/[^\d+]/g, "")}`}>{contact.phone}</a>
-        </Fact>
-      )}
-      {contact.email && (
-        <Fact icon="email" name={t("card.email")}>
-          <a href={`mailto:${encodeURIComponent(contact.email).replace("%40", "@")}`}>{contact.email}</a>
-        </Fact>
-      )}
       <Fact icon="eye" name={t("card.last_seen")}>
         {of.visitorOnline ? (
           <span class="online-word">{t("card.online")}</span>

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { languageNames } from "../../i18n";
 import type { Card, CustomField } from "../../model/card";
 import { Icon } from "../../ui/icons";
@@ -27,14 +28,7 @@ export function Details({ card }: { readonly card: Card }) {
   ];
   return (
     <div class="details">
-      <div class="field-row">
-        <Field {...field("given_name", card.givenName)} label={o("field.given_name")} save={saveText("given_name")} />
-        <Field {...field("family_name", card.familyName)} label={o("field.family_name")} save={saveText("family_name")} />
-      </div>
-      <div class="field-row">
-        <Field {...field("patronymic", card.patronymic)} label={o("field.patronymic")} save={saveText("patronymic")} />
-        <Field {...field("address_form", card.addressForm)} label={o("field.address_form")} save={saveText("address_form")} placeholder={o("field.address_form_hint")} />
-      </div>
+      <Names card={card} edit={edit} />
       <Field
         {...field("phone", card.phone)}
         label={o("field.phone")}
@@ -85,6 +79,39 @@ export function Details({ card }: { readonly card: Card }) {
         <Custom key={own.id} card={card} own={own} edit={edit} />
       ))}
     </div>
+  );
+}
+
+/** The name in its parts; where none is known, in one piece, so that nothing looks lost. */
+function Names({ card, edit }: { readonly card: Card; readonly edit: boolean }) {
+  const [apart, setApart] = useState(false);
+  const saveText = (key: string) => (value: string) => patchCard(card.id, { [key]: value });
+  const field = (key: string, value: string) => ({ name: `${card.id}.${key}`, value, disabled: !edit });
+  const form = <Field {...field("address_form", card.addressForm)} label={o("field.address_form")} save={saveText("address_form")} placeholder={o("field.address_form_hint")} />;
+  if (!apart && card.name && !card.givenName && !card.familyName && !card.patronymic) {
+    return (
+      <>
+        <Field {...field("name", card.name)} label={o("field.name")} save={saveText("name")} />
+        {edit && (
+          <button type="button" class="link in-parts" onClick={() => setApart(true)}>
+            {o("card.in_parts")}
+          </button>
+        )}
+        {form}
+      </>
+    );
+  }
+  return (
+    <>
+      <div class="field-row">
+        <Field {...field("given_name", card.givenName)} label={o("field.given_name")} save={saveText("given_name")} />
+        <Field {...field("family_name", card.familyName)} label={o("field.family_name")} save={saveText("family_name")} />
+      </div>
+      <div class="field-row">
+        <Field {...field("patronymic", card.patronymic)} label={o("field.patronymic")} save={saveText("patronymic")} />
+        {form}
+      </div>
+    </>
   );
 }
 

@@ -1,10 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
 import { useRested } from "../load";
 import { o } from "../words";
-import { monthName, type Column } from "./columns";
+import { timeText } from "../../i18n";
+
+/** How a column is filtered: `key` is the server's name of it; of `days` its beginning, before _from and _to. */
+export type Filter =
+  | { readonly is: "text"; readonly key: string }
+  | { readonly is: "choice"; readonly key: string; readonly all: readonly (readonly [string, string])[] }
+  | { readonly is: "month" }
+  | { readonly is: "days"; readonly key: string };
 
 interface FilterProps {
-  readonly column: Column;
+  readonly column: { readonly label: string; readonly filter?: Filter };
   readonly query: URLSearchParams;
   readonly set: (part: Readonly<Record<string, string | null>>) => void;
 }
@@ -27,6 +34,8 @@ export function RestedInput({ label, value, set, placeholder, id }: { label: str
   }, [rested]);
   return <input id={id} type="search" aria-label={label} placeholder={placeholder ?? ""} value={text} maxLength={200} autoComplete="off" onInput={(event) => setText(event.currentTarget.value)} />;
 }
+
+const monthName = (number: number) => timeText(`month_alone.${number}`) || timeText(`month.${number}`);
 
 const two = (number: number) => String(number).padStart(2, "0");
 

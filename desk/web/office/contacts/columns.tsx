@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
-import { languageNames, timeText, type Language } from "../../i18n";
+import { languageNames, type Language } from "../../i18n";
 import { shownValue, type ContactLine } from "../../model/card";
 import { now } from "../../net/clock";
 import { addressOf } from "../../route";
@@ -10,13 +10,8 @@ import { dayMonth, shortMoment } from "../../ui/format";
 import { Face, Moment } from "../../ui/parts";
 import { categories, customFields, groups, people, sources } from "../catalogues";
 import { Chip } from "../Chips";
+import type { Filter } from "./Filters";
 import { named, o } from "../words";
-
-export type Filter =
-  | { readonly is: "text"; readonly key: string }
-  | { readonly is: "choice"; readonly key: string; readonly all: readonly (readonly [string, string])[] }
-  | { readonly is: "month" }
-  | { readonly is: "days"; readonly key: "created" | "seen" };
 
 export interface Column {
   readonly key: string;
@@ -59,32 +54,32 @@ export function allColumns(): readonly Column[] {
       ),
     }),
     text("phone", 9, (one) => one.phone, {
-      filter: { is: "choice", key: "has_phone", all: [["true", o("filter.has")], ["false", o("filter.has_not")]] },
+      sort: "phone",
+      filter: { is: "text", key: "phone" },
       show: (one) => one.phone && <a href={`tel:${one.phone.replace(/[^\d+]/g, "")}`}>{one.phone}</a>,
     }),
-    text("email", 12, (one) => one.email, {
-      filter: { is: "choice", key: "channel", all: ["phone", "email", "web", "telegram", "viber"].map((one) => [one, named("channel", one)] as const) },
-    }),
+    text("email", 12, (one) => one.email, { sort: "email", filter: { is: "text", key: "email" } }),
     text("categories", 10, (one) => joined(one.categories), {
+      sort: "categories",
       filter: { is: "choice", key: "category", all: choices(categories.value) },
       show: (one) => <span class="cell-chips">{one.categories.map((entry) => <Chip key={entry.id} entry={entry} />)}</span>,
     }),
-    text("groups", 9, (one) => joined(one.groups), { filter: { is: "choice", key: "group", all: choices(groups.value) } }),
-    text("last_seen_at", 7.5, (one) => isoDay(one.lastSeenAt), { sort: "last_seen_at", filter: { is: "days", key: "seen" }, show: (one) => moment(one.lastSeenAt) }),
+    text("groups", 9, (one) => joined(one.groups), { sort: "groups", filter: { is: "choice", key: "group", all: choices(groups.value) } }),
+    text("last_seen_at", 9.5, (one) => isoDay(one.lastSeenAt), { sort: "last_seen_at", filter: { is: "days", key: "seen" }, show: (one) => moment(one.lastSeenAt) }),
     text("curator", 8, (one) => one.curator?.name ?? "", { sort: "curator", filter: { is: "choice", key: "curator", all: choices(people.value) } }),
     text("source", 9, (one) => one.source?.name ?? "", { sort: "source", filter: { is: "choice", key: "source", all: choices(sources.value) } }),
     text("birthday", 9, (one) => one.birthday, { sort: "birthday", filter: { is: "month" }, show: (one) => dayShown(one.birthday) }),
-    text("code", 7, (one) => one.code, { sort: "code" }),
+    text("code", 8, (one) => one.code, { sort: "code", filter: { is: "text", key: "code" } }),
     text("language", 8, (one) => one.language, {
       sort: "language",
       filter: { is: "choice", key: "language", all: Object.entries(languageNames) },
       show: (one) => languageNames[one.language as Language] ?? one.language,
     }),
     text("country", 6, (one) => one.country, { sort: "country", filter: { is: "text", key: "country" } }),
-    text("created_at", 8, (one) => isoDay(one.createdAt), { sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => moment(one.createdAt) }),
-    text("updated_at", 8, (one) => isoDay(one.updatedAt), { sort: "updated_at", show: (one) => moment(one.updatedAt) }),
-    text("note", 14, (one) => one.note),
-    text("id", 5, (one) => String(one.id), { sort: "id" }),
+    text("created_at", 9.5, (one) => isoDay(one.createdAt), { sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => moment(one.createdAt) }),
+    text("updated_at", 9.5, (one) => isoDay(one.updatedAt), { sort: "updated_at", filter: { is: "days", key: "updated" }, show: (one) => moment(one.updatedAt) }),
+    text("note", 14, (one) => one.note, { sort: "note", filter: { is: "text", key: "note" } }),
+    text("id", 5, (one) => String(one.id), { sort: "id", filter: { is: "text", key: "id" } }),
     ...customFields.value.map((own): Column => {
       const key = `custom.${own.key}`;
       const filter: Filter =
@@ -99,8 +94,6 @@ export function allColumns(): readonly Column[] {
     }),
   ];
 }
-
-export const monthName = (number: number) => timeText(`month_alone.${number}`) || timeText(`month.${number}`);
 
 const storeKey = "barev.desk.columns";
 const usual = ["name", "phone", "email", "categories", "groups", "curator", "last_seen_at"];

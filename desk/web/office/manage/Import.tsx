@@ -9,10 +9,12 @@ import { addressOf, go, numberIn, route } from "../../route";
 import { longMoment } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { Moment } from "../../ui/parts";
+import { needCatalogues, people } from "../catalogues";
+import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
 import { say, useLoad, usePages, withQuery } from "../load";
 import { Ask, Empty, Failed, Heading, Problem, Segments, Skeletons } from "../parts";
 import { counted, named, o } from "../words";
-import { isBusy, outcomes, readImport, readRow, type ImportOf, type Outcome } from "./imports";
+import { isBusy, outcomes, readImport, readRow, states, type ImportOf, type Outcome } from "./imports";
 
 export function Import() {
   const id = numberIn(route.value, 1);
@@ -85,34 +87,28 @@ function Begin() {
 }
 
 function Past() {
-  const pages = usePages("imports", readImport, 30);
+  useEffect(() => void needCatalogues(), []);
+  const asked = useAsked("id", true);
+  const pages = usePages(pathOf("imports", asked), readImport, 30);
   if (pages.failure?.code === "not_found") return null;
+  const mark = ({ state }: ImportOf) => `mark${state === "done" ? " good" : state === "failed" ? " bad" : ""}`;
+  const columns: readonly ListColumn<ImportOf>[] = [
+    { key: "name", label: o("import.file"), sort: "name", filter: { is: "text", key: "name" }, show: (one) => <a href={addressOf("manage", ["import", one.id])}>{one.name}</a> },
+    { key: "created", label: o("audit.when"), sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => one.createdAt !== null && <Moment at={one.createdAt} text={longMoment(one.createdAt, now.value)} /> },
+    { key: "author", label: o("audit.actor"), sort: "author", filter: { is: "choice", key: "author", all: people.value.map(({ id, name }) => [String(id), name] as const) }, show: (one) => one.author },
+    {
+      key: "state",
+      label: o("column.state"),
+      sort: "state",
+      filter: { is: "choice", key: "state", all: states.map((one) => [one, o(`import_state.${one}`)] as const) },
+      show: (one) => <span class={mark(one)}>{o(`import_state.${one.state}`)}</span>,
+    },
+    ...outcomes.map((outcome) => ({ key: outcome, label: o(`outcome.${outcome}`), sort: outcome, show: (one: ImportOf) => (one.state === "done" || one.state === "undone" ? String(one[outcome]) : "") })),
+  ];
   return (
     <section class="panel">
       <h2>{o("import.past")}</h2>
-      {pages.failure && <Failed failure={pages.failure} again={pages.again} />}
-      {pages.next === undefined && !pages.failure && <Skeletons count={3} />}
-      {pages.next !== undefined && pages.items.length === 0 && <p class="hint">{o("import.none")}</p>}
-      <ul class="rowed">
-        {pages.items.map((one) => (
-          <li key={one.id}>
-            <span class="rowed-body">
-              <a href={addressOf("manage", ["import", one.id])}>{one.name}</a>
-              <span class="hint">
-                {one.createdAt !== null && <Moment at={one.createdAt} text={longMoment(one.createdAt, now.value)} />}
-                {one.author && ` · ${one.author}`}
-                {one.state === "done" && ` · ${o("import.sum", { added: one.added, updated: one.updated, skipped: one.skipped, wrong: one.wrong })}`}
-              </span>
-            </span>
-            <span class={`mark${one.state === "done" ? " good" : one.state === "failed" ? " bad" : ""}`}>{o(`import_state.${one.state}`)}</span>
-          </li>
-        ))}
-      </ul>
-      {typeof pages.next === "string" && (
-        <button type="button" class="button wide-button" disabled={pages.busy} onClick={pages.more}>
-          {o("more")}
-        </button>
-      )}
+      <Listed label={o("import.past")} columns={columns} pages={pages} asked={asked} keyOf={({ id }) => id} none={{ icon: "upload", text: o("import.none") }} />
     </section>
   );
 }

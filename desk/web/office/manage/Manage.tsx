@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "catalogues" | "fields" | "people" | "roles" | "tokens" | "store" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "catalogues" | "fields" | "people" | "teams" | "roles" | "tokens" | "store" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   readonly permission: string;
   readonly part: ComponentType<object>;
@@ -16,6 +16,7 @@ interface Section {
 
 const sections: readonly Section[] = [
   { name: "people", icon: "team", permission: "agents.manage", part: later(() => import("./People").then((module) => module.People)) },
+  { name: "teams", icon: "inbox", permission: "teams.manage", part: later(() => import("./Places").then((module) => module.Places)) },
   { name: "roles", icon: "shield", permission: "roles.manage", part: later(() => import("./Roles").then((module) => module.Roles)) },
   { name: "catalogues", icon: "star", permission: "catalogues.edit", part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
   { name: "fields", icon: "columns", permission: "catalogues.edit", part: later(() => import("./Fields").then((module) => module.Fields)) },

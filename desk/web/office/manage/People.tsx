@@ -1,15 +1,18 @@
 import { useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
-import { languageNames } from "../../i18n";
+import { languageNames, type Language } from "../../i18n";
+import { now } from "../../net/clock";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
-import { bag, list, readAll, text, whole } from "../../model/wire";
+import { bag, list, moment, readAll, text, whole } from "../../model/wire";
 import { addressOf, numberIn, route } from "../../route";
 import { me } from "../../store";
 import { Icon } from "../../ui/icons";
-import { Face } from "../../ui/parts";
+import { longMoment } from "../../ui/format";
+import { Face, Moment } from "../../ui/parts";
 import { Field } from "../Field";
-import { attempt, useLoad } from "../load";
+import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
+import { attempt, useLoad, usePages, withQuery } from "../load";
 import { Failed, Heading, Modal, Problem, Skeletons } from "../parts";
 import { named, o } from "../words";
 import { loadPermissions, loadRoles, type Role } from "./Roles";
@@ -22,6 +25,7 @@ interface Person {
   readonly language: string;
   readonly capacity: number | null;
   readonly disabled: boolean;
+  readonly seenAt: number | null;
   readonly grant: readonly string[];
   readonly deny: readonly string[];
 }
@@ -38,6 +42,7 @@ function readPerson(value: unknown): Person | null {
     language: text(raw["language"]) ?? "",
     capacity: whole(raw["capacity"]),
     disabled: raw["disabled"] === true,
+    seenAt: moment(raw["last_seen_at"]),
     grant: readAll(raw["grant"], text),
     deny: readAll(raw["deny"], text),
   };
@@ -45,18 +50,51 @@ function readPerson(value: unknown): Person | null {
 
 const labelOf = (roles: readonly Role[], name: string) => roles.find((role) => role.name === name)?.label ?? name;
 
-const loadPeople = async () => readAll(bag(await call("GET", "agents?disabled=any"))["items"], readPerson);
-
 /** Who works here, and what each may do. */
 export function People() {
-  const loaded = useLoad(async () => ({ people: await loadPeople(), roles: await loadRoles().catch(() => [] as Role[]) }), []);
-  const [adding, setAdding] = useState(false);
+  const roles = useLoad(() => loadRoles().catch(() => [] as Role[]), []);
   const id = numberIn(route.value, 1);
-  if (loaded.now.is === "loading") return <Skeletons />;
-  if (loaded.now.is === "failed") return <Failed failure={loaded.now.failure} again={loaded.again} />;
-  const { people, roles } = loaded.now.value;
-  const open = people.find((one) => one.id === id);
-  if (open) return <OnePerson key={open.id} person={open} roles={roles} changed={loaded.again} />;
+  if (roles.now.is === "loading") return <Skeletons />;
+  if (roles.now.is === "failed") return <Failed failure={roles.now.failure} again={roles.again} />;
+  return id === null ? <Everybody roles={roles.now.value} /> : <Somebody key={id} id={id} roles={roles.now.value} />;
+}
+
+function Everybody({ roles }: { readonly roles: readonly Role[] }) {
+  const [adding, setAdding] = useState(false);
+  const asked = useAsked("name", false);
+  const pages = usePages(withQuery(pathOf("agents", asked), asked.query.has("disabled") ? {} : { disabled: "any" }), readPerson, 100);
+  const columns: readonly ListColumn<Person>[] = [
+    {
+      key: "name",
+      label: o("field.name"),
+      sort: "name",
+      filter: { is: "text", key: "q" },
+      show: (one) => (
+        <a class="contact-link" href={addressOf("manage", ["people", one.id])}>
+          <Face id={one.id} name={one.name} small />
+          <span>{one.name}</span>
+        </a>
+      ),
+    },
+    { key: "login", label: o("people.login"), sort: "login", filter: { is: "text", key: "login" }, show: (one) => one.login },
+    { key: "role", label: o("people.role"), sort: "role", filter: { is: "choice", key: "role", all: roles.map(({ name, label }) => [name, label] as const) }, show: (one) => <span class="mark">{labelOf(roles, one.role)}</span> },
+    {
+      key: "language",
+      label: o("field.language"),
+      sort: "language",
+      filter: { is: "choice", key: "language", all: Object.entries(languageNames) },
+      show: (one) => languageNames[one.language as Language] ?? one.language,
+    },
+    { key: "capacity", label: o("people.capacity"), sort: "capacity", show: (one) => one.capacity },
+    { key: "seen", label: o("field.last_seen_at"), sort: "last_seen_at", filter: { is: "days", key: "seen" }, show: (one) => one.seenAt !== null && <Moment at={one.seenAt} text={longMoment(one.seenAt, now.value)} /> },
+    {
+      key: "disabled",
+      label: o("people.disabled"),
+      sort: "disabled_at",
+      filter: { is: "choice", key: "disabled", all: [["true", o("yes")], ["false", o("no")]] },
+      show: (one) => one.disabled && <span class="mark bad">{o("people.disabled")}</span>,
+    },
+  ];
   return (
     <>
       <Heading text={o("manage.people")}>
@@ -65,25 +103,18 @@ export function People() {
         </button>
       </Heading>
       <div class="place-body">
-        <ul class="people">
-          {people.map((one) => (
-            <li key={one.id} class={one.disabled ? "off" : ""}>
-              <a href={addressOf("manage", ["people", one.id])}>
-                <Face id={one.id} name={one.name} small />
-                <span class="people-name">
-                  <b>{one.name}</b>
-                  <span class="hint">{one.login}</span>
-                </span>
-                {one.disabled && <span class="mark bad">{o("people.disabled")}</span>}
-                <span class="mark">{labelOf(roles, one.role)}</span>
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Listed label={o("manage.people")} columns={columns} pages={pages} asked={asked} keyOf={({ id }) => id} rowClass={(one) => (one.disabled ? "off" : "")} none={{ icon: "team", text: o("contacts.none_found") }} />
       </div>
-      {adding && <NewPerson roles={roles} close={() => setAdding(false)} added={loaded.again} />}
+      {adding && <NewPerson roles={roles} close={() => setAdding(false)} added={pages.again} />}
     </>
   );
+}
+
+function Somebody({ id, roles }: { readonly id: number; readonly roles: readonly Role[] }) {
+  const loaded = useLoad(async () => readPerson(await call("GET", `agents/${id}`)), [id]);
+  if (loaded.now.is === "loading") return <Skeletons />;
+  if (loaded.now.is === "failed") return <Failed failure={loaded.now.failure} again={loaded.again} />;
+  return loaded.now.value && <OnePerson person={loaded.now.value} roles={roles} changed={loaded.again} />;
 }
 
 function NewPerson({ roles, close, added }: { readonly roles: readonly Role[]; readonly close: () => void; readonly added: () => void }) {

@@ -1,14 +1,16 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
 import { now } from "../../net/clock";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
-import { bag, moment, readAll, text, whole } from "../../model/wire";
+import { bag, moment, readAll, readNamed, text, whole } from "../../model/wire";
 import { longMoment } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { IconButton, Moment } from "../../ui/parts";
-import { say, useLoad } from "../load";
-import { Ask, Empty, Failed, Heading, Modal, Problem, Skeletons } from "../parts";
+import { needCatalogues, people } from "../catalogues";
+import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
+import { say, useLoad, usePages, withQuery } from "../load";
+import { Ask, Heading, Modal, Problem } from "../parts";
 import { named, o } from "../words";
 import { loadPermissions } from "./Roles";
 
@@ -19,7 +21,7 @@ interface Token {
   readonly createdAt: number | null;
   readonly expiresAt: number | null;
   readonly usedAt: number | null;
-  readonly revoked: boolean;
+  readonly agent: string;
 }
 
 /** What opens the reading of a group of data; the rest are permissions. */
@@ -36,18 +38,35 @@ function readToken(value: unknown): Token | null {
     createdAt: moment(raw["created_at"]),
     expiresAt: moment(raw["expires_at"]),
     usedAt: moment(raw["last_used_at"]),
-    revoked: moment(raw["revoked_at"]) !== null,
+    agent: readNamed(raw["agent"])?.name ?? "",
   };
 }
 
+const when = (at: number | null) => at !== null && <Moment at={at} text={longMoment(at, now.value)} />;
+
 /** Keys for other programs. A key is shown once, when it is made. */
 export function Tokens() {
-  const loaded = useLoad(async () => readAll(bag(await call("GET", "api-tokens"))["items"], readToken), []);
+  useEffect(() => void needCatalogues(), []);
+  const asked = useAsked("id", true);
+  const pages = usePages(withQuery(pathOf("api-tokens", asked), { revoked: "false" }), readToken, 50);
   const permissions = useLoad(loadPermissions, []).now;
   const labels = new Map(permissions.is === "ready" ? permissions.value.map(({ name, label }) => [name, label]) : []);
   const [making, setMaking] = useState(false);
   const [removed, setRemoved] = useState<Token | null>(null);
-  const { now: tokens } = loaded;
+  const columns: readonly ListColumn<Token>[] = [
+    { key: "name", label: o("tokens.name"), sort: "name", filter: { is: "text", key: "name" }, show: (one) => <b>{one.name}</b> },
+    { key: "agent", label: o("audit.actor"), sort: "agent", filter: { is: "choice", key: "agent", all: people.value.map(({ id, name }) => [String(id), name] as const) }, show: (one) => one.agent },
+    { key: "scopes", label: o("tokens.scopes"), show: (one) => one.scopes.map((scope) => labels.get(scope) ?? named("scope", scope)).join(", ") },
+    { key: "created", label: o("column.made"), sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => when(one.createdAt) },
+    { key: "expires", label: o("column.until"), sort: "expires_at", filter: { is: "days", key: "expires" }, show: (one) => when(one.expiresAt) },
+    { key: "used", label: o("column.used"), sort: "last_used_at", filter: { is: "days", key: "used" }, show: (one) => (one.usedAt === null ? <span class="hint">{o("tokens.unused")}</span> : when(one.usedAt)) },
+    {
+      key: "revoke",
+      label: o("tokens.revoke"),
+      quiet: true,
+      show: (one) => <IconButton icon="trash" label={o("tokens.revoke_named", { name: one.name })} onClick={() => setRemoved(one)} />,
+    },
+  ];
   return (
     <>
       <Heading text={o("manage.tokens")}>
@@ -57,30 +76,10 @@ export function Tokens() {
       </Heading>
       <div class="place-body">
         <p class="hint">{o("tokens.lead")}</p>
-        {tokens.is === "loading" && <Skeletons />}
-        {tokens.is === "failed" && <Failed failure={tokens.failure} again={loaded.again} />}
-        {tokens.is === "ready" && tokens.value.every((one) => one.revoked) && <Empty icon="key" text={o("tokens.none")} />}
-        {tokens.is === "ready" && (
-          <ul class="rowed">
-            {tokens.value.filter((one) => !one.revoked).map((one) => (
-              <li key={one.id}>
-                <Icon name="key" />
-                <span class="rowed-body">
-                  <b>{one.name}</b>
-                  <span class="hint">{one.scopes.map((scope) => labels.get(scope) ?? named("scope", scope)).join(", ")}</span>
-                  <span class="hint">
-                    {one.expiresAt !== null && `${o("tokens.until")} ${longMoment(one.expiresAt, now.value)} · `}
-                    {one.usedAt === null ? o("tokens.unused") : <>{o("tokens.used")} <Moment at={one.usedAt} text={longMoment(one.usedAt, now.value)} /></>}
-                  </span>
-                </span>
-                <IconButton icon="trash" label={o("tokens.revoke_named", { name: one.name })} onClick={() => setRemoved(one)} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Listed label={o("manage.tokens")} columns={columns} pages={pages} asked={asked} keyOf={({ id }) => id} none={{ icon: "key", text: o("tokens.none") }} />
       </div>
-      {making && <NewToken close={() => setMaking(false)} made={loaded.again} />}
-      {removed && <Ask title={o("tokens.revoke")} text={o("tokens.revoke_ask", { name: removed.name })} go={o("tokens.revoke")} danger act={() => call("DELETE", `api-tokens/${removed.id}`).then(loaded.again)} close={() => setRemoved(null)} />}
+      {making && <NewToken close={() => setMaking(false)} made={pages.again} />}
+      {removed && <Ask title={o("tokens.revoke")} text={o("tokens.revoke_ask", { name: removed.name })} go={o("tokens.revoke")} danger act={() => call("DELETE", `api-tokens/${removed.id}`).then(pages.again)} close={() => setRemoved(null)} />}
     </>
   );
 }

@@ -5,9 +5,12 @@ import { demoPresent } from "../../net/rest";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { lettersOn, setLetters } from "../keys";
+import { later } from "../Later";
 import { LanguageSelect } from "../LanguageSelect";
 import { Face, Sheet } from "../parts";
 import { setTheme, theme, themes, type Theme } from "../theme";
+
+const Password = later<{ readonly login: string }>(() => import("../../office/Password").then((module) => module.Password));
 
 /** Whether this agent may remove a demo, and there is one. */
 function useDemo(allowed: boolean): boolean {
@@ -59,6 +62,7 @@ export function SettingsSheet() {
         </span>
         <input type="checkbox" checked={lettersOn.value} onChange={(event) => setLetters(event.currentTarget.checked)} />
       </label>
+      <Password login={who.login} />
       {demo && (
         <button type="button" class="button danger wide-button" onClick={() => (sheet.value = "demo")}>
           <Icon name="trash" /> {t("demo.remove")}
