@@ -174,7 +174,7 @@ def _conditions(tx: Tx, which: CardFilter) -> list[ColumnElement[bool]]:
     if which.has_phone is not None:
         found.append(_reached_by("phone") if which.has_phone else ~_reached_by("phone"))
     if which.phone:
-        shown = AddressRow.display
+        shown: Any = AddressRow.display
         for sign in " ()-":
             shown = func.replace(shown, sign, "", type_=Text())
         digits = digits_of(which.phone)

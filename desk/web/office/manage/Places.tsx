@@ -51,6 +51,7 @@ function readBranch(value: unknown): Branch | null {
   };
 }
 
+const zoneHint = "Asia/Yerevan";
 const loadBranches = async () => readAll(bag(await call("GET", withQuery("branches", { archived: "false", sort: "name", limit: 200 })))["items"], readBranch);
 
 /** Who answers together, and where the firm works. */
@@ -180,7 +181,7 @@ function NewPlace({ kind, branches, close, added }: { readonly kind: "team" | "b
             </label>
             <label>
               {o("field.timezone")}
-              <input name="timezone" required maxLength={60} defaultValue={like?.timezone ?? ""} placeholder={o("places.zone_hint")} autoComplete="off" spellcheck={false} />
+              <input name="timezone" required maxLength={60} defaultValue={like?.timezone ?? ""} placeholder={zoneHint} autoComplete="off" spellcheck={false} />
             </label>
             <label>
               {o("field.language")}
@@ -297,7 +298,7 @@ function OneBranch({ id }: { readonly id: number }) {
           <Field {...field("address")} max={300} save={(address) => patch({ address })} />
           <Field {...field("phone")} type="tel" max={40} save={(phone) => patch({ phone: phone || null })} />
           <Field {...field("country")} max={2} save={(country) => patch({ country: country.toUpperCase() })} />
-          <Field {...field("timezone")} max={60} placeholder={o("places.zone_hint")} save={(timezone) => patch({ timezone })} />
+          <Field {...field("timezone")} max={60} placeholder={zoneHint} save={(timezone) => patch({ timezone })} />
           <Field {...field("language")} choices={Object.entries(languageNames)} save={(language) => patch({ language })} />
         </section>
       </div>
