@@ -207,7 +207,7 @@ async def test_the_commands_work_beside_a_server(tmp_path: Path) -> None:
             assert told.stdout.splitlines() == [
                 "import 3: 3 rows; added 1, updated 1, skipped 1, wrong 0",
                 "row 3: added. “Birthday” was left out, it cannot be understood: 32.13.1990.",
-                "row 4: skipped. The same person as in row 3. Already among your contacts, with nothing to change: New.",
+                "row 4: skipped. The same person as in row 3. Already among your contacts, with nothing to change: New.",  # noqa: E501  # as it is said
                 f"row 2: updated contact {found[0]['id']}.",
             ]
             out = await asyncio.to_thread(say, "export", "all", str(tmp_path / "out"))
