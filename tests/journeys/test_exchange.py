@@ -92,7 +92,7 @@ async def test_a_file_becomes_contacts_and_goes_again(product_on_each: Product) 
             assert [(past["name"], past["author"]["name"]) for past in history] == [("Клиенты.csv", "nino")]
             sheet = list(csv.DictReader(io.StringIO((await desk.download("/exports/contacts")).decode("utf-8-sig"))))
             assert [row["phone"] for row in sheet] == ["'+77011234567", "'+77017654321", ""]
-            assert sheet[0]["custom.field"] == "=СУММ(1)" or sheet[0]["custom.field"] == "'=СУММ(1)"
+            assert sheet[0]["custom.pozhelanie"] == "=СУММ(1)" or sheet[0]["custom.pozhelanie"] == "'=СУММ(1)"
             with zipfile.ZipFile(io.BytesIO(await desk.download("/exports/all?format=jsonl"))) as packed:
                 manifest = json.loads(packed.read("manifest.json"))
                 assert {f"{kind['kind']}.jsonl" for kind in manifest["kinds"]} < set(packed.namelist())
