@@ -64,15 +64,15 @@ class _BackupFirst:
         self._data = data
 
     def __call__(self, tx: Tx, stored: str, head: str) -> None:
-        from barev.backup.archive import BackupError
+        from barev.backup.archive import BackupError, make_folder
         from barev.backup.making import name_for, write_backup
 
         target = self._data / "backups" / name_for(clock.now(), f"before-upgrade-{stored}")
         log.warning("the store is upgraded from %s to %s; before that it is backed up to %s", stored, head, target)
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(target.parent)
             made = write_backup(tx, self._data, target, alone=True)
-        except (BackupError, OSError) as error:
+        except BackupError as error:
             raise UpgradeError(f"the store was not upgraded: before that it must be backed up, and {error}") from error
         log.warning("backed up: %d rows, %d files, %d bytes", made.rows, made.files, made.size)
 

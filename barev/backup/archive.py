@@ -173,6 +173,14 @@ def writing(target: Path, at: datetime) -> Iterator[Writer]:
             hidden.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes the folder of backups where there is none. Raises BackupError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
 def _opened_new(path: Path) -> IO[bytes]:
     path.unlink(missing_ok=True)  # of a process that had our number and was killed
     return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")

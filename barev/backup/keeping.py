@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
 
-from barev.backup.archive import BackupError, Reader
+from barev.backup.archive import BackupError, Reader, make_folder
 from barev.backup.making import name_for
 from business.team.deeds import record_deed
 from business.team.settings import read_text, read_whole
@@ -54,10 +54,6 @@ class Schedule:
         if not self.chosen or state.folder != str(self.folder):
             return False
         return not any(_NAME.fullmatch(path.name) for path in self.folder.glob("barev-*.zip"))
-
-    def make_folder(self) -> None:
-        """Makes it where there is none. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +247,7 @@ class Backups:
         target = schedule.folder / name_for(begun)
         error = _BROKEN_OFF
         try:
-            error = _GONE if gone else await self._run(schedule, target)
+            error = _GONE if gone else await self._run(target)
             if not error:
                 removed = await asyncio.to_thread(remove_old, schedule.folder, schedule.keep)
                 log.info("backed up to %s; %d older ones removed", target, len(removed))
@@ -272,12 +268,12 @@ class Backups:
             _put(tx, replace(state, owner="", until_ms=0, error=error[:500], gone=gone))
             self._overdue = gone or (self._overdue and bool(error))
 
-    async def _run(self, schedule: Schedule, target: Path) -> str:
+    async def _run(self, target: Path) -> str:
         """Runs the process; returns what went wrong in one line, empty if nothing did."""
         try:
-            await asyncio.to_thread(schedule.make_folder)
-        except OSError as error:
-            return f"cannot write {target}: {error.strerror or error}"
+            await asyncio.to_thread(make_folder, target.parent)
+        except BackupError as error:
+            return str(error)
         command = [sys.executable, "-m", "barev", "backup", str(target), "--gently", "--config", os.devnull]
         process = await asyncio.create_subprocess_exec(
             *command,

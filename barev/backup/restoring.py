@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from barev.backup.archive import BackupError, Reader
+from barev.backup.archive import BackupError, Reader, make_folder
 from barev.backup.making import is_inside, make_backup, name_for
 from conversation import clock
 from conversation.errors import BarevError
@@ -91,6 +91,7 @@ async def _into_postgres(reader: Reader, url: StoreUrl, data: Path, *, replace: 
             raise _not_empty(f"the database {url}")
         await work_apart(url, check_unused)
         aside = data / "backups" / name_for(clock.now(), "before-restore")
+        make_folder(aside.parent)
         await make_backup(url, data, aside)
     loaded = await work_apart(url, lambda tx: load(tx, reader, replace=replace))
     return Restored(loaded.rows, _place_files(reader, data), aside)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from business.contacts.fields import CustomField, check_birthday, check_custom, check_email, plain_plate
+from business.contacts.fields import (
+    CustomField,
+    check_birthday,
+    check_custom,
+    check_email,
+    check_key,
+    free_key,
+    plain_plate,
+)
 from business.contacts.names import compose_name, name_key, order_of, to_order
 from conversation.errors import Rejected
 from conversation.messages import Json
@@ -77,3 +85,19 @@ def test_values_of_another_kind_are_refused(wrong: dict[str, Json]) -> None:
 
 def test_plates_are_compared_plainly() -> None:
     assert plain_plate("34 oo-123") == plain_plate("34OO123")
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Город", "gorod"),
+        ("Քաղաք", "kagak"),
+        ("ქალაქი", "kalaki"),
+        ("Shoe size", "shoe_size"),
+        ("2-й", "field_2_i"),
+        ("你", "field"),
+    ],
+)
+def test_a_key_is_the_label_in_latin_letters(label: str, key: str) -> None:
+    assert free_key(label, set()) == key
+    assert check_key(free_key(label, {key})) == f"{key}_2"

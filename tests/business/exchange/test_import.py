@@ -37,11 +37,11 @@ async def test_a_file_of_the_neighbourhood(office: Office) -> None:
     assert (one.state, counts(one)) == ("done", (1, 0, 0, 0))
     (anna,) = await office.contacts()
     assert (anna.name, anna.given_name, anna.family_name) == ("Анна Петросян", "Анна", "Петросян")
-    assert (anna.birthday, anna.note, anna.custom) == ("1980-02-01", "любит чай", {"field": "синий"})
+    assert (anna.birthday, anna.note, anna.custom) == ("1980-02-01", "любит чай", {"liubimi_tsvet": "синий"})
     assert "37477123456" in await office.digits(anna.id)
     assert await office.addresses() == [(anna.id, "phone", "+37477123456"), (anna.id, "email", "anna@mail.am")]
     fields = await office.imports.fields()
-    assert fields["field"].label == "Любимый цвет"
+    assert fields["liubimi_tsvet"].label == "Любимый цвет"
 
 
 @pytest.mark.parametrize(
