@@ -18,6 +18,10 @@ export interface Backups {
   readonly nextAt: number | null;
   readonly overdue: boolean;
   readonly folder: string;
+  /** One is being made just now. */
+  readonly running: boolean;
+  /** Why the last attempt failed; empty where it did not. */
+  readonly error: string;
 }
 
 export const backups = signal<Backups | null>(null);
@@ -37,6 +41,8 @@ export async function needBackups(): Promise<Backups> {
     nextAt: moment(raw["next_at"]),
     overdue: raw["overdue"] === true,
     folder: text(raw["folder"]) ?? "",
+    running: raw["running"] === true,
+    error: text(raw["error"]) ?? "",
   };
   backups.value = read;
   return read;
@@ -44,13 +50,17 @@ export async function needBackups(): Promise<Backups> {
 
 const everyMs = 30 * 60_000;
 
-/** Asks from time to time; where it cannot be known, nothing is said. Returns how to stop. */
-export function watchBackups(): () => void {
-  const ask = () => void needBackups().catch((error: unknown) => {
+/** Asks; where it cannot be known, nothing is said. */
+export function askBackups(): void {
+  needBackups().catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
   });
-  ask();
-  const timer = setInterval(ask, everyMs);
+}
+
+/** Asks from time to time. Returns how to stop. */
+export function watchBackups(): () => void {
+  askBackups();
+  const timer = setInterval(askBackups, everyMs);
   return () => {
     clearInterval(timer);
     backups.value = null;
