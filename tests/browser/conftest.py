@@ -50,6 +50,13 @@ async def product(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> As
         yield shared
 
 
+@pytest.fixture(scope="session")
+def owner(product: Product) -> str:
+    """The login of an owner of the shared product."""
+    assert product.add_user("olga", role="owner").returncode == 0
+    return "olga"
+
+
 @pytest.fixture
 def own_product(founded: Path, tmp_path: Path) -> Product:
     """A product of this test alone, not yet started."""

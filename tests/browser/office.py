@@ -1,11 +1,14 @@
 """What really is in the store, asked of the REST API: the measure of what the windows show."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 from tests.product import Product
+
+SOON_S = 20.0
 
 
 @dataclass
@@ -29,6 +32,21 @@ class Office:
         """What was said in a conversation, in order."""
         items = await self._all(f"/conversations/{conversation_id}/messages")
         return [item["text"] for item in items if item["kind"] == "text"]
+
+    async def finds_message(self, word: str) -> None:
+        """Returns as soon as the search finds a message with this word."""
+        async with asyncio.timeout(SOON_S):
+            while not await self._page("/search/messages", {"q": word}):
+                pass
+
+    async def _page(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"}) as web,
+            web.get(f"{self.product.address}/api/v1{path}", params=query) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            items: list[dict[str, Any]] = (await answer.json())["items"]
+            return items
 
     async def _all(self, path: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []

@@ -5,76 +5,18 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
-from tests.browser.desk import Desk
 from tests.browser.layout import SMALLEST, fits
-from tests.browser.people import People, Window
+from tests.browser.people import People
+from tests.browser.places import fresh_name, fresh_phone, places_of
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.asyncio(loop_scope="session")]
 
-PASSWORD = "parol-1234"
 REFUSED = "status of 400"  # the browser's own line about a refusal that the page shows beside the field
-
-
-@pytest.fixture(scope="session")
-def owner(product: Product) -> str:
-    """The login of an owner."""
-    assert product.add_user("olga", role="owner").returncode == 0
-    return "olga"
-
-
-def fresh_name() -> str:
-    """Found by nobody else's search."""
-    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:10])
-    return f"Zara {letters.capitalize()}"
-
-
-def fresh_phone() -> str:
-    """An Armenian mobile number, as people there write it."""
-    return f"077 {uuid.uuid4().int % 1_000_000:06d}"
-
-
-class Office:
-    """The places beside the dialogs."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.page = desk.page
-        self.words = {key.removeprefix("office."): text for key, text in desk.words.items()}
-        self.nav = desk.root.locator("nav.rail")
-        self.heading = desk.root.locator("h1")
-        self.toasts = desk.toasts
-        self.history = desk.root.locator(".happenings")
-
-    def field(self, key: str) -> Locator:
-        """A field of the card by its text key."""
-        return self.page.get_by_label(self.words[f"field.{key}"], exact=True)
-
-    def button(self, key: str) -> Locator:
-        """A button by its text key."""
-        return self.page.get_by_role("button", name=self.words[key], exact=True)
-
-    async def go(self, place: str) -> None:
-        """By the rail."""
-        await self.nav.locator(f'a[href^="#/{place}"]').click()
-
-    async def add(self, name: str, reach: str = "") -> None:
-        """A new contact; ends on its page."""
-        await self.go("contacts")
-        await self.button("contacts.new").click()
-        await self.page.locator("dialog input[name=name]").fill(name)
-        await self.page.locator("dialog input[name=reach]").fill(reach)
-        await self.page.keyboard.press("Enter")
-        await expect(self.heading).to_have_text(name)
-        await expect(self.field("phone")).to_be_visible()
-
-
-async def office_of(window: Window, product: Product, login: str, language: str = "en") -> Office:
-    """An agent's desk."""
-    return Office(await window.desk(product.address, login, PASSWORD, language))
 
 
 async def test_a_contact_is_made_in_two_fields_and_changed_where_it_stands(
@@ -82,7 +24,7 @@ async def test_a_contact_is_made_in_two_fields_and_changed_where_it_stands(
 ) -> None:
     window = await people.window()
     window.watch.expected.append(REFUSED)
-    office = await office_of(window, product, owner)
+    office = await places_of(window, product, owner)
     page, name, phone = office.page, fresh_name(), fresh_phone()
     await office.add(name, phone)
     await expect(office.field("phone")).to_have_value(phone)
@@ -114,7 +56,7 @@ async def test_a_contact_is_made_in_two_fields_and_changed_where_it_stands(
 
 
 async def test_addresses_subjects_and_others_to_ask(people: People, product: Product, owner: str) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page = office.page
     await office.add(fresh_name())
     await office.button("card.add_address").click()
@@ -140,7 +82,7 @@ async def test_addresses_subjects_and_others_to_ask(people: People, product: Pro
 async def test_the_history_tells_notes_and_changes_with_what_was_before(
     people: People, product: Product, owner: str
 ) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page = office.page
     await office.add(fresh_name())
     note = page.get_by_label(office.words["note.label"])
@@ -166,7 +108,7 @@ async def test_the_history_tells_notes_and_changes_with_what_was_before(
 
 
 async def test_a_task_is_done_by_one_key(people: People, product: Product, owner: str) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page, title = office.page, f"Call {uuid.uuid4().hex[:8]}"
     await office.go("tasks")
     await page.locator(".task-form input[name=title]").fill(title)
@@ -186,7 +128,7 @@ async def test_a_task_is_done_by_one_key(people: People, product: Product, owner
 
 
 async def test_two_of_one_person_are_joined_and_parted_again(people: People, product: Product, owner: str) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page, phone = office.page, fresh_phone()
     first, second = fresh_name(), fresh_name()
     await office.add(first, phone)
@@ -205,7 +147,7 @@ async def test_two_of_one_person_are_joined_and_parted_again(people: People, pro
 
 
 async def test_what_was_thrown_away_can_be_had_back(people: People, product: Product, owner: str) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page, name = office.page, fresh_name()
     await office.add(name)
     await office.button("card.more").click()
@@ -225,7 +167,7 @@ async def test_what_was_thrown_away_can_be_had_back(people: People, product: Pro
 
 
 async def test_the_list_filters_sorts_and_keeps_its_columns(people: People, product: Product, owner: str) -> None:
-    office = await office_of(await people.window(), product, owner)
+    office = await places_of(await people.window(), product, owner)
     page, family, phone = office.page, fresh_name().split()[1], fresh_phone()
     for given in ("Beta", "Alpha"):
         await office.add(f"{given} {family}", phone if given == "Alpha" else "")
@@ -273,7 +215,7 @@ async def test_no_barrier_stands_in_any_place(people: People, product: Product, 
     still: dict[str, Any] = {"reduced_motion": "reduce"}
     for options in (still, {**still, "color_scheme": "dark", "viewport": SMALLEST, "has_touch": True}):
         window = await people.window(**options)
-        office = await office_of(window, product, owner, language)
+        office = await places_of(window, product, owner, language)
         name = fresh_name()
         await office.add(name, fresh_phone())
         await has_no_barriers(office.page)

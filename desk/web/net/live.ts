@@ -54,23 +54,25 @@ async function refresh(): Promise<void> {
   const asked = line;
   if (phase.value !== "live") phase.value = "syncing";
   let waitS: number | null = null;
+  const anew = stale;
+  stale = false; // may be set again meanwhile
   try {
-    if (state.value.me && state.value.ready && !stale) await catchUp();
+    if (state.value.me && state.value.ready && !anew) await catchUp();
     else await load();
-    stale = false;
     if (asked?.connected()) {
       phase.value = "live";
       whenLive();
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    stale ||= anew;
     if (error.code === "unauthorized") signedOut(error);
     else if (asked?.connected()) waitS = error.retryAfterS ?? (error.code === "offline" ? 0.3 : 2);
   } finally {
     busy = false;
   }
   if (waitS !== null) setTimeout(() => void refresh(), waitS * 1000);
-  else if (asked === line && asked?.connected() && phase.value !== "live") void refresh();
+  else if (asked === line && asked?.connected() && (stale || phase.value !== "live")) void refresh();
 }
 
 async function load(): Promise<void> {
@@ -200,8 +202,8 @@ function hearContact(contact: Contact): void {
 function hearNotice(data: Readonly<Record<string, unknown>>): void {
   const level = data["level"];
   const code = text(data["code"]) ?? "";
-  if (code === "demo_removed") {
-    stale = true; // what vanished is told by no event: only a full load shows what is left
+  if (code === "demo_removed" || code === "rights_changed") {
+    stale = true; // what vanished, and what is open now, is told by no event: only a full load shows it
     return void refresh();
   }
   const sentence = text(data["message"]) ?? (isKnownNotice(code) ? t(`notice.${code}`) : null);

@@ -70,6 +70,9 @@ function readMessage(value: unknown): FoundMessage | null {
   };
 }
 
+/** What is found in one of a list is called by the list's name. */
+const lists: Readonly<Record<string, string>> = { subject: "subjects", extra_contact: "extra_contacts", address: "addresses" };
+
 const readContact = (value: unknown): FoundContact => ({ contact: readLine(value), matched: readAll(bag(value)["matched"], readMatch) });
 
 async function find(asked: string): Promise<Found> {
@@ -208,7 +211,9 @@ export function SearchPlace() {
                   <Face id={contact.id} name={contact.name} small />
                   <span class="result-body">
                     <span class="result-name">
-                      <Marked words={contact.name || o("nameless", { number: contact.id })} ranges={name?.ranges ?? []} />
+                      <span>
+                        <Marked words={contact.name || o("nameless", { number: contact.id })} ranges={name?.ranges ?? []} />
+                      </span>
                       {contact.categories.map((one) => (
                         <Chip key={one.id} entry={one} />
                       ))}
@@ -219,7 +224,7 @@ export function SearchPlace() {
                         .map((one, index) => (
                           <span key={index}>
                             {index > 0 && " · "}
-                            {named("field", one.field)}: <Marked words={one.text} ranges={one.ranges} />
+                            {named("field", lists[one.field] ?? one.field)}: <Marked words={one.text} ranges={one.ranges} />
                           </span>
                         ))}
                       {matched.every((one) => one === name) && (contact.phone || contact.email)}

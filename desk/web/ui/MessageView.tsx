@@ -6,6 +6,7 @@ import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { Icon } from "./icons";
 import { memo } from "./memo";
 import { active, MessageActions } from "./MessageActions";
+import { sought } from "./sought";
 import { Rich } from "./Rich";
 
 interface MessageProps {
@@ -111,7 +112,7 @@ export const MessageView = memo(function MessageView({ message, grouped, read, l
   const chosen = active.value === message.id;
   return (
     <article
-      class={`message ${side}${message.private ? " note" : ""}${grouped ? " grouped" : ""}${chosen ? " active" : ""}`}
+      class={`message ${side}${message.private ? " note" : ""}${grouped ? " grouped" : ""}${chosen ? " active" : ""}${sought.value === message.id ? " sought" : ""}`}
       data-seq={message.seq}
       data-id={message.id}
       tabIndex={chosen ? 0 : -1}

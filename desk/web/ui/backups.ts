@@ -20,6 +20,10 @@ export interface Backups {
   readonly overdue: boolean;
   readonly folder: string;
   readonly gone: boolean;
+  /** One is being made just now. */
+  readonly running: boolean;
+  /** Why the last attempt failed; empty where it did not. */
+  readonly error: string;
 }
 
 export const backups = signal<Backups | null>(null);
@@ -41,6 +45,8 @@ export async function needBackups(): Promise<Backups> {
     overdue: raw["overdue"] === true,
     folder: text(raw["folder"]) ?? "",
     gone: raw["gone"] === true,
+    running: raw["running"] === true,
+    error: text(raw["error"]) ?? "",
   };
   backups.value = read;
   return read;
@@ -48,13 +54,17 @@ export async function needBackups(): Promise<Backups> {
 
 const everyMs = 30 * 60_000;
 
-/** Asks from time to time; where it cannot be known, nothing is said. Returns how to stop. */
-export function watchBackups(): () => void {
-  const ask = () => void needBackups().catch((error: unknown) => {
+/** Asks; where it cannot be known, nothing is said. */
+export function askBackups(): void {
+  needBackups().catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
   });
-  ask();
-  const timer = setInterval(ask, everyMs);
+}
+
+/** Asks from time to time. Returns how to stop. */
+export function watchBackups(): () => void {
+  askBackups();
+  const timer = setInterval(askBackups, everyMs);
   return () => {
     clearInterval(timer);
     backups.value = null;

@@ -8,7 +8,7 @@ export function may(permission: string): boolean {
 }
 
 const managing = [
-  "catalogues.edit", "roles.manage", "agents.manage", "tokens.manage", "settings.edit", "contacts.import", "contacts.export",
+  "contacts.delete", "contacts.merge", "catalogues.edit", "roles.manage", "agents.manage", "tokens.manage", "settings.edit", "contacts.import", "contacts.export",
   "backup.run", "audit.read",
 ];
 

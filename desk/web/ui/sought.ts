@@ -1,10 +1,14 @@
 // A message somebody wants to see in its dialog, as the address says (#/dialogs/12?seq=40): its part is loaded, then shown.
 
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadOlder } from "../net/live";
 import { Failure } from "../net/errors";
 import type { Thread } from "../model/thread";
 import { addressOf, go, route } from "../route";
+
+/** The message that was looked for and is marked in its dialog. */
+export const sought = signal<number | null>(null);
 
 /** The `seq` in the address, where it is of this dialog. */
 function soughtIn(id: number): number | null {
@@ -17,6 +21,7 @@ function soughtIn(id: number): number | null {
 export function useSought(id: number, thread: Thread, pane: { readonly current: HTMLElement | null }, leave: () => void): void {
   const seq = soughtIn(id);
   const first = thread.messages[0]?.seq ?? 0;
+  useEffect(() => () => void (sought.value = null), [id]);
   useEffect(() => {
     if (seq === null || !thread.loaded) return;
     if (first > seq && thread.moreBefore) {
@@ -28,11 +33,11 @@ export function useSought(id: number, thread: Thread, pane: { readonly current: 
     }
     const message = thread.messages.find((one) => one.seq >= seq);
     leave();
+    sought.value = message?.id ?? null;
     go(addressOf("dialogs", [id]), true);
     requestAnimationFrame(() => {
       const article = pane.current?.querySelector<HTMLElement>(`[data-id="${message?.id ?? 0}"]`);
       article?.scrollIntoView({ block: "center" });
-      article?.classList.add("sought");
       article?.focus({ preventScroll: true });
     });
   }, [seq, first, thread.loaded]);

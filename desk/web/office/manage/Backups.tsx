@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
 import { now } from "../../net/clock";
 import { Failure } from "../../net/errors";
@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons";
 import { Moment } from "../../ui/parts";
 import { addressOf } from "../../route";
 import { may } from "../../ui/may";
-import { backups, needBackups, type Backup } from "../../ui/backups";
+import { askBackups, backups, needBackups, type Backup } from "../../ui/backups";
 import { say, useLoad } from "../load";
 import { Empty, Failed, Heading, Problem, Skeletons } from "../parts";
 import { o } from "../words";
@@ -21,17 +21,30 @@ export function sizeWords(bytes: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
+const pollMs = 700;
+
 /** The copies there are, when the next is made, and one now. */
 export function Backups() {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const loaded = useLoad(() => needBackups(), []);
+  const all = backups.value;
+  const asked = useRef(false);
+  useEffect(() => {
+    if (all?.running) {
+      const timer = setTimeout(askBackups, pollMs);
+      return () => clearTimeout(timer);
+    }
+    if (all && asked.current && !all.error) say(o("backups.made"));
+    asked.current = false;
+    return undefined;
+  }, [all]);
   const make = async () => {
     setBusy(true);
     setProblem("");
     try {
-      await call("POST", "backups", {}, 600_000);
-      say(o("backups.made"));
+      await call("POST", "backups", {});
+      asked.current = true;
       await needBackups();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -40,16 +53,17 @@ export function Backups() {
       setBusy(false);
     }
   };
-  const all = backups.value;
+  const working = busy || all?.running === true;
+  const failed = all?.error && !working ? o("backups.failed", { reason: all.error }) : "";
   return (
     <>
       <Heading text={o("manage.backups")}>
-        <button type="button" class="button primary" disabled={busy} onClick={() => void make()}>
-          {busy ? <span class="spinner" aria-hidden="true" /> : <Icon name="download" />} <span class="label">{o(busy ? "backups.busy" : "backups.now")}</span>
+        <button type="button" class="button primary" disabled={working} onClick={() => void make()}>
+          {working ? <span class="spinner" aria-hidden="true" /> : <Icon name="download" />} <span class="label">{o(working ? "backups.busy" : "backups.now")}</span>
         </button>
       </Heading>
       <div class="place-body">
-        <Problem text={problem} />
+        <Problem text={problem || failed} />
         {!all && loaded.now.is === "loading" && <Skeletons />}
         {loaded.now.is === "failed" && <Failed failure={loaded.now.failure} again={loaded.again} />}
         {all && (

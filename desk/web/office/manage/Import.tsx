@@ -162,6 +162,11 @@ function Steps({ one, put, again }: StepsProps) {
       return false;
     }
   };
+  const before = useRef(one.state);
+  useEffect(() => {
+    if (before.current === "undoing" && one.state === "undone") say(o("import.undone"));
+    before.current = one.state;
+  }, [one.state]);
   const settled = one.state === "draft" || one.state === "checked";
   const mapped = one.columns.filter(({ target }) => target !== null).length;
   return (
@@ -200,7 +205,7 @@ function Steps({ one, put, again }: StepsProps) {
       )}
       {isBusy(one) && <Progress one={one} />}
       {!isBusy(one) && one.state !== "draft" && <Report one={one} />}
-      {one.state === "done" && (
+      {one.undoable && (
         <button type="button" class="button danger" onClick={() => setUndoing(true)}>
           <Icon name="reopen" /> {o("import.undo")}
         </button>
@@ -213,7 +218,6 @@ function Steps({ one, put, again }: StepsProps) {
           danger
           act={async () => {
             await call("POST", `imports/${one.id}/undo`, undefined, 120_000);
-            say(o("import.undone"));
             again();
           }}
           close={() => setUndoing(false)}
@@ -228,8 +232,8 @@ function Progress({ one }: { readonly one: ImportOf }) {
   return (
     <section class="panel" role="status">
       <label class="progress">
-        <span>{o(one.state === "checking" ? "import.checking" : "import.running", { done: one.done, total })}</span>
-        <progress value={one.done} max={Math.max(1, total)} />
+        <span>{one.state === "undoing" ? o("import.undoing") : o(one.state === "checking" ? "import.checking" : "import.running", { done: one.done, total })}</span>
+        <progress value={one.state === "undoing" ? undefined : one.done} max={Math.max(1, total)} />
       </label>
     </section>
   );

@@ -2,7 +2,7 @@
 
 import { bag, list, moment, readAll, readNamed, text, whole } from "../../model/wire";
 
-export const states = ["draft", "checking", "checked", "running", "done", "failed", "undone"] as const;
+export const states = ["draft", "checking", "checked", "running", "done", "failed", "undoing", "undone"] as const;
 export type ImportState = (typeof states)[number];
 export const outcomes = ["added", "updated", "skipped", "wrong"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -32,6 +32,8 @@ export interface ImportOf {
   readonly updated: number;
   readonly skipped: number;
   readonly wrong: number;
+  /** Whether what it did can be taken back. */
+  readonly undoable: boolean;
   readonly author: string;
   readonly createdAt: number | null;
 }
@@ -70,13 +72,14 @@ export function readImport(value: unknown): ImportOf | null {
     updated: count("updated"),
     skipped: count("skipped"),
     wrong: count("wrong"),
+    undoable: raw["undoable"] === true,
     author: text(raw["author"]) ?? readNamed(raw["author"])?.name ?? "",
     createdAt: moment(raw["created_at"]),
   };
 }
 
 /** Whether the server is at it, and there is a progress to be asked for. */
-export const isBusy = (one: ImportOf) => one.state === "checking" || one.state === "running";
+export const isBusy = (one: ImportOf) => one.state === "checking" || one.state === "running" || one.state === "undoing";
 
 export interface ImportRow {
   readonly row: number;
