@@ -55,8 +55,8 @@ class Places:
         await expect(self.heading).to_be_visible()
 
     def line(self, text: str) -> Locator:
-        """A line of a list in the open place."""
-        return self.page.locator("main").get_by_role("listitem").filter(has_text=text)
+        """A line of a list or a table in the open place."""
+        return self.page.locator("main").locator("li, tbody tr").filter(has_text=text)
 
     async def confirm(self, key: str) -> None:
         """In the window that asks."""

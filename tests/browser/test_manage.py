@@ -166,8 +166,9 @@ async def test_what_was_thrown_away_comes_back_and_the_log_tells_of_it(
     await expect(places.toasts).to_contain_text(places.words["bin.restored"])
     await expect(places.line(name)).to_have_count(0)
     await places.manage("audit")
-    await page.get_by_label(places.words["audit.entity"]).select_option("contact")
-    deeds = page.locator(".audit").get_by_role("listitem")
+    by_kind = places.words["filter.by"].format(column=places.words["audit.entity"])
+    await page.get_by_label(by_kind).select_option("contact")
+    deeds = page.locator("tbody tr")
     for place, deed in enumerate(("restored", "deleted", "added")):
         await expect(deeds.nth(place)).to_contain_text(places.words[f"action.contact.{deed}"])
         await expect(deeds.nth(place)).to_contain_text(owner)
