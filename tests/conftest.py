@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests import machine
+from tests import machine, warm
 
 MACHINE_MARKERS = ("browser", "mount", "node", "strace")
 
@@ -18,6 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     usual = os.environ.get("BAREV_TEST_SCALE", "usual")
     group.addoption("--scale", choices=["usual", "full"], default=usual, help="counts of rounds (make soak: full)")
     group.addoption("--rounds", type=int, default=None, help="rounds of every counting test, over --scale")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With full counts everything is as its users have it, the start of a process too."""
+    warm.allowed = warm.allowed and config.getoption("--scale") != "full"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,8 +26,7 @@ TLS = ROOT / "tests" / "data" / "tls"
 def examine(product: Product, *words: str, **settings: str) -> tuple[int, dict[str, dict[str, str]]]:
     """``barev doctor``; its status, and what it found by the check's name."""
     product.environment = {f"BAREV_{name.upper()}": value for name, value in settings.items()}
-    command = product.command("doctor", "--json", *words)
-    done = subprocess.run(command, env=product.environ(), capture_output=True, text=True, check=False, timeout=60)
+    done = product.run("doctor", "--json", *words)
     assert done.stderr == ""
     return done.returncode, {one["check"]: one for one in json.loads(done.stdout)}
 
