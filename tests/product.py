@@ -3,6 +3,7 @@ as its users would, killed as a power cut would."""
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from subprocess import CompletedProcess
 import aiohttp
 
 from tests import warm
+from tests.stores import sqlite_store
 
 START_S = 60.0
 STOP_S = 15.0
@@ -23,7 +25,7 @@ STOP_S = 15.0
 @dataclass
 class Product:
     """``barev serve`` over a data folder or a database. ``said`` is what it printed on standard output. ``cold``: it is
-    started from nothing, for tests about that."""
+    started from nothing and on nothing, for tests about that."""
 
     data: Path
     url: str = ""
@@ -68,7 +70,8 @@ class Product:
 
     async def begin(self, *words: str) -> warm.Process:
         """Starts a command over the same store."""
-        if warm.allowed and not self.cold and not self.prefix:
+        if self._is_warm():
+            self._copy_store(words[0])
             return await warm.start(self._words(*words), self.environ())
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         command = self.command(*words)
@@ -78,7 +81,8 @@ class Product:
 
     def run(self, *words: str, given: str = "", timeout_s: float = 60) -> CompletedProcess[str]:
         """Runs a command over the same store to its end, beside the server if that runs."""
-        if warm.allowed and not self.cold and not self.prefix:
+        if self._is_warm():
+            self._copy_store(words[0])
             return warm.run(self._words(*words), self.environ(), given, timeout_s)
         return subprocess.run(
             self.command(*words),
@@ -117,6 +121,16 @@ class Product:
         assert process.stderr is not None
         while chunk := await process.stderr.read(65536):
             self._errors.append(chunk)
+
+    def _is_warm(self) -> bool:
+        return warm.allowed and not self.cold and not self.prefix
+
+    def _copy_store(self, command: str) -> None:
+        """Where a store would be made anew, puts the same there, made once for all tests."""
+        store = self.data / "barev.db"
+        if command in {"serve", "user"} and not self.url and not store.exists():
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(sqlite_store(), store)
 
     async def stop(self) -> int:
         """Ends it by SIGTERM; returns its exit status."""

@@ -162,7 +162,7 @@ async def test_the_public_address(product: Product) -> None:
 
 
 def test_it_speaks_the_language_of_the_terminal(product: Product) -> None:
-    for language, word in (("hy_AM.UTF-8", "Կարգավորումները"), ("ka_GE", "პარამეტრები"), ("C", "settings")):
+    for language, word in (("ka_GE", "პარამეტრები"), ("C", "settings")):
         environment = {**product.environ(), "LC_ALL": language, "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(product.command("doctor"), env=environment, capture_output=True, check=False)
         assert word in done.stdout.decode()
