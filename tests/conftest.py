@@ -3,11 +3,18 @@
 import os
 import socket
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
+from hypothesis import settings
 
-from tests import machine
+from tests import machine, warm
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 MACHINE_MARKERS = ("browser", "mount", "node", "strace")
 
@@ -20,8 +27,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rounds", type=int, default=None, help="rounds of every counting test, over --scale")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With full counts everything is as its users have it, the start of a process too. Tests with data made up by
+    hypothesis that name no count of their own follow the scale."""
+    full = config.getoption("--scale") == "full"
+    warm.allowed = warm.allowed and not full
+    settings.register_profile("barev", max_examples=200 if full else 8)
+    settings.load_profile("barev")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests whose tool is not on this machine are listed as not run, with the reason."""
+    """The longest first, so that none of them is waited for at the end. Tests whose tool is not on this machine are
+    listed as not run, with the reason."""
+    items.sort(key=lambda item: item.get_closest_marker("soak") is None)
     for item in items:
         for marker in MACHINE_MARKERS:
             reason = machine.reason_not_to_run(marker) if item.get_closest_marker(marker) else None
@@ -72,6 +90,15 @@ def chromium() -> str:
     path = machine.chromium()
     assert path is not None, "a test that takes the fixture chromium carries the marker browser"
     return path
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator["Browser"]:
+    """The one browser of this test process."""
+    from tests.browser.people import browser_at
+
+    async with browser_at(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

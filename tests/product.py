@@ -1,7 +1,9 @@
-"""The product as a process: started as its owner would, asked as its users would, killed as a power cut would."""
+"""The product as a process: started as its owner would (or as ``tests.warm`` does, which spares it the imports), asked
+as its users would, killed as a power cut would."""
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +15,17 @@ from subprocess import CompletedProcess
 
 import aiohttp
 
+from tests import warm
+from tests.stores import sqlite_store
+
 START_S = 60.0
 STOP_S = 15.0
 
 
 @dataclass
 class Product:
-    """``barev serve`` over a data folder or a database. ``said`` is what it printed on standard output."""
+    """``barev serve`` over a data folder or a database. ``said`` is what it printed on standard output. ``cold``: it is
+    started from nothing and on nothing, for tests about that."""
 
     data: Path
     url: str = ""
@@ -29,7 +35,8 @@ class Product:
     scheme: str = "http"
     said: list[str] = field(default_factory=list)
     prefix: Sequence[str] = ()
-    _process: asyncio.subprocess.Process | None = None
+    cold: bool = False
+    _process: warm.Process | None = None
     _errors: list[bytes] = field(default_factory=list)
     _reader: asyncio.Task[None] | None = None
 
@@ -51,18 +58,45 @@ class Product:
 
     def command(self, *words: str) -> list[str]:
         """A ``barev`` command over the same store."""
-        return [*self.prefix, sys.executable, "-m", "barev", *words, "--data", str(self.data)]
+        return [*self.prefix, sys.executable, "-m", "barev", *self._words(*words)]
+
+    def _words(self, *words: str) -> list[str]:
+        return [*words, "--data", str(self.data)]
 
     def environ(self) -> dict[str, str]:
         """The environment of its commands."""
         own = {key: value for key, value in os.environ.items() if not key.startswith("BAREV_")}
         return {**own, **({"BAREV_STORE_URL": self.url} if self.url else {}), **self.environment}
 
+    async def begin(self, *words: str) -> warm.Process:
+        """Starts a command over the same store."""
+        if self._is_warm():
+            self._copy_store(words[0])
+            return await warm.start(self._words(*words), self.environ())
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        command = self.command(*words)
+        return await asyncio.create_subprocess_exec(
+            *command, env=self.environ(), stdin=nothing, stdout=pipe, stderr=pipe
+        )
+
+    def run(self, *words: str, given: str = "", timeout_s: float = 60) -> CompletedProcess[str]:
+        """Runs a command over the same store to its end, beside the server if that runs."""
+        if self._is_warm():
+            self._copy_store(words[0])
+            return warm.run(self._words(*words), self.environ(), given, timeout_s)
+        return subprocess.run(
+            self.command(*words),
+            env=self.environ(),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout_s,
+        )
+
     async def start(self) -> None:
         """Starts and waits until it says that it is ready."""
-        command = self.command("serve", "--port", str(self.port), *self.flags)
-        pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(*command, env=self.environ(), stdout=pipe, stderr=pipe)
+        self._process = await self.begin("serve", "--port", str(self.port), *self.flags)
         self._reader = asyncio.create_task(self._read_errors(self._process))
         self.said.clear()
         try:
@@ -72,7 +106,7 @@ class Product:
             await self.kill()
             raise AssertionError(f"not ready: {self.said}\n{self.log}") from None
 
-    async def _await_ready(self, process: asyncio.subprocess.Process) -> None:
+    async def _await_ready(self, process: warm.Process) -> None:
         assert process.stdout is not None
         while True:
             line = (await process.stdout.readline()).decode().rstrip("\n")
@@ -83,10 +117,20 @@ class Product:
                 self.scheme = line.removeprefix("barev ready on ").partition(":")[0]
                 return
 
-    async def _read_errors(self, process: asyncio.subprocess.Process) -> None:
+    async def _read_errors(self, process: warm.Process) -> None:
         assert process.stderr is not None
         while chunk := await process.stderr.read(65536):
             self._errors.append(chunk)
+
+    def _is_warm(self) -> bool:
+        return warm.allowed and not self.cold and not self.prefix
+
+    def _copy_store(self, command: str) -> None:
+        """Where a store would be made anew, puts the same there, made once for all tests."""
+        store = self.data / "barev.db"
+        if command in {"serve", "user"} and not self.url and not store.exists():
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(sqlite_store(), store)
 
     async def stop(self) -> int:
         """Ends it by SIGTERM; returns its exit status."""
@@ -116,10 +160,7 @@ class Product:
 
     def add_user(self, login: str, role: str = "agent", password: str = "parol-1234") -> CompletedProcess[str]:
         """``barev user add`` beside it."""
-        words = self.command("user", "add", login, "--role", role, "--password-stdin")
-        return subprocess.run(
-            words, env=self.environ(), input=password + "\n", capture_output=True, text=True, check=False, timeout=60
-        )
+        return self.run("user", "add", login, "--role", role, "--password-stdin", given=password + "\n")
 
     async def log_in(self, login: str, password: str = "parol-1234") -> str:
         """A session's token by REST."""

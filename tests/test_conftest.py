@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import Scale
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = """
 import pytest
@@ -32,12 +34,14 @@ def run_sample(folder: Path, *words: str) -> str:
 
 
 def test_a_group_that_cannot_run_is_named_above_the_closing_line(tmp_path: Path) -> None:
-    lines = run_sample(tmp_path).strip().splitlines()
+    said = run_sample(tmp_path, "--scale", "usual")
+    lines = said.strip().splitlines()
     assert lines[-2] == "NOT RUN: 1 tests: no Chromium here (Debian: chromium-headless-shell)"
     assert "1 passed, 1 skipped" in lines[-1]
+    assert "3 rounds" in said
 
 
 def test_rounds_follow_the_scale_and_the_number_given(tmp_path: Path) -> None:
-    assert "3 rounds" in run_sample(tmp_path, "--scale", "usual")
-    assert "40 rounds" in run_sample(tmp_path, "--scale", "full")
+    assert Scale(full=False, fixed=None).rounds(usual=3, full=40) == 3
+    assert Scale(full=True, fixed=None).rounds(usual=3, full=40) == 40
     assert "7 rounds" in run_sample(tmp_path, "--scale", "full", "--rounds", "7")

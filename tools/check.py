@@ -20,7 +20,7 @@ from tools.bootstrap import node_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-TEST_PROCESSES = 2
+TEST_PROCESSES = 3  # for two cores: much of a test is waiting
 MARKS = {"fast": "not slow and not browser and not kill", "all": "", "soak": "soak"}
 
 

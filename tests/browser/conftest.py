@@ -1,4 +1,4 @@
-"""One Chromium, one empty product and one foreign site for all tests of a process; windows for each test."""
+"""One empty product and one foreign site for all tests of a process; windows for each test."""
 
 import shutil
 from collections.abc import AsyncIterator, Generator
@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.foreign_site import ForeignSite, foreign_site
-from tests.browser.people import PATIENCE_MS, People, browser_at
+from tests.browser.people import PATIENCE_MS, People
 from tests.product import Product, running
 
 FAILED = pytest.StashKey[bool]()
@@ -23,13 +23,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """The one browser of this test process."""
-    async with browser_at(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

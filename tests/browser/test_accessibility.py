@@ -94,7 +94,7 @@ async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:
     """The door, then the list with a dialog, or on a phone one after the other."""
     await page.get_by_role("combobox").select_option(language)
     await expect(page.locator("html")).to_have_attribute("lang", language)
-    await has_no_barriers(page)
+    await has_no_barriers(page, whole=True)
     await fits(page)
     await desk.log_in("ani", PASSWORD)
     await desk.show("all")
@@ -102,8 +102,14 @@ async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:
     await desk.open(name)
     await expect(desk.texts.first).to_be_visible()
     await desk.articles.first.focus()
-    await has_no_barriers(page)
+    await has_no_barriers(page, whole=True)
     await fits(page)
+    if await desk.list.is_visible():
+        await page.keyboard.press("Shift+Slash")
+        await expect(desk.sheet).to_be_visible()
+        await has_no_barriers(page, whole=True)
+        await page.keyboard.press("Escape")
+        await expect(desk.sheet).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,11 +136,11 @@ async def at_the_desk(people: People, product: Product, language: str, options: 
         await check_desk(page, desk, name, language)
         if options is PHONE:
             await desk.dialog.locator("button.back").click()
-            await has_no_barriers(page)
+            await has_no_barriers(page, whole=True)
             await desk.open(name)
         await talk(boris, text)
         await expect(desk.action("reopen")).to_be_visible()
-        await has_no_barriers(page)
+        await has_no_barriers(page, whole=True)
 
 
 async def test_15_small_screens(people: People, product: Product, site: ForeignSite) -> None:
@@ -161,7 +167,9 @@ async def test_15_the_demo_page(people: People, demo: Product, options: dict[str
     await expect(page.locator("button.login").first).to_be_visible()
     await expect(page.frame_locator("iframe").first.locator("barev-chat .launcher")).to_be_visible()
     await has_no_barriers(page)
+    await fits(page)
     for place in ("yerevan/hy", "tbilisi/ka", "almaty/kk"):
         await page.goto(f"{demo.address}/demo/{place}.html")
         await expect(page.locator("barev-chat .launcher")).to_be_visible()
         await has_no_barriers(page)
+        await fits(page)

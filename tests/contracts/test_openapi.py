@@ -53,7 +53,7 @@ async def test_the_server_does_what_its_description_says(role: str, tmp_path: Pa
     product.add_user("leaver", "agent", PASSWORD)
     async with running(product):
         token = await product.log_in("ani")
-        examples = scale.rounds(usual=5, full=300)
+        examples = scale.rounds(usual=2, full=300)
         quick = role == "agent" and not scale.full  # the borders of every value were tried as an owner
         phases = "examples,fuzzing" if quick else "examples,coverage,fuzzing,stateful"
         seed = None if scale.full else 2026  # new data are for make soak

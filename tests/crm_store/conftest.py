@@ -1,10 +1,8 @@
 """Every test of the contract runs on both stores; those on PostgreSQL are slow (it must be started)."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +10,7 @@ from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.writer import WriterLimits
 from tests.crm_store.world import QUICK, World, make_world
 from tests.servers import PostgresServer, postgres_server, postgres_url
+from tests.stores import postgres_store, sqlite_store
 
 __all__ = ["PostgresServer", "postgres_server", "postgres_url"]
 
@@ -32,24 +31,15 @@ def url(request: pytest.FixtureRequest) -> StoreUrl:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """A file with the tables in it, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "barev.db"
-    asyncio.run(_make_tables(StoreUrl(sqlite=path)))
-    return path
+    return sqlite_store()
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: PostgresServer) -> str:
     """The name of a database with the tables in it, to be copied."""
-    url = postgres_server.new_database()
-    asyncio.run(_make_tables(StoreUrl.parse(url)))
-    return urlsplit(url).path.removeprefix("/")
-
-
-async def _make_tables(url: StoreUrl) -> None:
-    store = await open_store(url)
-    await store.close()
+    return postgres_store(postgres_server)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -62,11 +62,11 @@ async def test_postgres_commits_synchronously_even_where_its_default_is_not_to(p
 @pytest.mark.slow
 async def test_postgres_has_no_patience_without_end(postgres_url: str) -> None:
     """Statements have a limit; those that bring the tables up to date have none."""
-    backend = PostgresBackend(postgres_url, readers=1, command_s=0.01)
+    backend = PostgresBackend(postgres_url, readers=1, command_s=0.25)
     await backend.prepare(bring_up_to_date)
     with pytest.raises(TimeoutError):
         await backend.write(lambda tx: tx.execute(text("SELECT pg_sleep(30)")))
     await backend.drop_writer()
     assert await backend.write(lambda tx: tx.execute(text("SELECT 1")).scalar_one()) == 1
-    assert await backend.prepare(lambda tx: tx.execute(text("SELECT 2 FROM pg_sleep(0.05)")).scalar_one()) == 2
+    assert await backend.prepare(lambda tx: tx.execute(text("SELECT 2 FROM pg_sleep(0.5)")).scalar_one()) == 2
     await backend.close()

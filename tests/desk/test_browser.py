@@ -7,31 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from tests.clients import Client, connected, visitor
 from tests.product import Product, running
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 LANGUAGES = ("hy", "ka", "kk", "ru", "en")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "parol-1234"
 
-pytestmark = [pytest.mark.browser, pytest.mark.node]
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A Chromium with a fresh profile."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        await opened.close()
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def product(tmp_path: Path) -> AsyncIterator[Product]:
     """A firm with two agents."""
     async with running(Product(tmp_path / "data")) as product:
@@ -197,25 +188,25 @@ async def test_wrong_words_at_the_door_are_told_plainly(browser: Browser, produc
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_no_barrier_is_found_in_any_language(browser: Browser, product: Product, language: str) -> None:
-    """axe-core, with all rules of WCAG 2.2 AA: the form, the list, a dialog, a sheet; wide, in a frame, on a phone."""
+    """axe-core, with all rules of WCAG 2.2 AA: the form, the list, a dialog, a sheet; in a frame, on a phone. On a wide
+    screen tests/browser/test_accessibility.py looks."""
     async with guest_of(product, "Բարև, გამარჯობა, сәлем, привет, hello https://example.com/a"):
         pass
-    narrow = (760, 700, "dark") if language in ("kk", "en") else (390, 780, "dark")
-    for width, height, scheme in ((1280, 800, "light"), narrow):
-        kind = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "reduced_motion": "reduce"}
-        async with desk(browser, product, "", language, bypass_csp=True, **kind) as page:
-            await expect(page.locator("html")).to_have_attribute("lang", language)
-            await check(page)
-            await sign_in(page, "ani")
-            await expect(page.locator(".row")).to_be_visible()
-            await check(page)
-            await open_first(page)
-            await expect(page.locator(".message").first).to_be_visible()
-            await check(page)
-            await page.keyboard.press("Shift+Slash")
-            await expect(page.locator("dialog")).to_be_visible()
-            await check(page)
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    width, height = (760, 700) if language in ("kk", "en") else (390, 780)
+    kind = {"viewport": {"width": width, "height": height}, "color_scheme": "dark", "reduced_motion": "reduce"}
+    async with desk(browser, product, "", language, bypass_csp=True, **kind) as page:
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+        await check(page)
+        await sign_in(page, "ani")
+        await expect(page.locator(".row")).to_be_visible()
+        await check(page)
+        await open_first(page)
+        await expect(page.locator(".message").first).to_be_visible()
+        await check(page)
+        await page.keyboard.press("Shift+Slash")
+        await expect(page.locator("dialog")).to_be_visible()
+        await check(page)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def check(page: Page) -> None:

@@ -4,10 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.product import Product
-from tests.servers import PostgresServer, RedisServer, postgres_server, postgres_url, redis_server
+from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.stores import postgres_store
 
-__all__ = ["PostgresServer", "RedisServer", "postgres_server", "postgres_url", "redis_server"]
+__all__ = ["PostgresServer", "RedisServer", "postgres_server", "redis_server"]
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """A database with nothing in it but the tables; with full counts without them."""
+    return postgres_server.new_database(*([postgres_store(postgres_server)] if warm.allowed else []))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

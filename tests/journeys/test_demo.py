@@ -31,8 +31,9 @@ def logins_of(product: Product) -> dict[str, str]:
 
 
 async def test_the_demo_is_there_at_once(tmp_path: Path) -> None:
-    """Every login is printed and works; five languages, waiting and answered, old and new, are on the desk."""
-    async with running(Product(tmp_path / "data", flags=["--demo"])) as product:
+    """From nothing: every login is printed and works; five languages, waiting and answered, old and new, are on the
+    desk."""
+    async with running(Product(tmp_path / "data", flags=["--demo"], cold=True)) as product:
         logins = logins_of(product)
         assert list(logins) == ["owner", "manager", "anahit", "arman", "nino", "giorgi", "aigerim", "daniyar"]
         assert len(product.said) == len(logins) + 1

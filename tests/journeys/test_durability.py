@@ -36,6 +36,7 @@ class AlteredProduct(Product):
     """The product on a store that syncs less than it should, or copies its log into the database sooner."""
 
     level: str = "full"
+    cold: bool = True
 
     def command(self, *words: str) -> list[str]:
         """The altered server instead of the product."""

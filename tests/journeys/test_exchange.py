@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import json
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.conftest import Scale
 from tests.product import Product, running
 
 pytestmark = pytest.mark.slow
@@ -132,11 +132,12 @@ async def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.kill
-async def test_a_killed_import_goes_on(product_on_each: Product) -> None:
+@pytest.mark.soak
+async def test_a_killed_import_goes_on(product_on_each: Product, scale: Scale) -> None:
     """The server dies in the middle, again and again; the import ends with every row once."""
     product = product_on_each
     product.environment = {"BAREV_EXCHANGE_BATCH_MS": "5", "BAREV_EXCHANGE_REST": "3", "BAREV_EXCHANGE_LEASE_S": "1"}
-    rows = 1500
+    rows = scale.rounds(500, 1500)
     people = "".join(f"Name {n},N{n},+37477{100000 + n}\n" for n in range(rows))
     async with running(product):
         desk = await sign_in(product, "nino", "manager")
@@ -153,6 +154,9 @@ async def test_a_killed_import_goes_on(product_on_each: Product) -> None:
             seen = now["done"]
             await product.kill()
             await product.start()
+        product.environment = {"BAREV_EXCHANGE_LEASE_S": "1"}  # the rest at its usual speed
+        await product.kill()
+        await product.start()
         async with aiohttp.ClientSession(product.address, headers=headers) as web:
             done = await Desk(web).settled(one["id"])
             assert (done["state"], done["added"], done["updated"], done["done"]) == ("done", rows, 0, rows)
@@ -166,20 +170,23 @@ async def test_the_commands_work_beside_a_server(tmp_path: Path) -> None:
     """``import contacts`` and ``export all`` on a running server's store; ``import all`` makes it anew elsewhere."""
     product = Product(tmp_path / "data")
 
-    def say(*words: str) -> subprocess.CompletedProcess[str]:
-        command = product.command(*words)
-        return subprocess.run(command, env=product.environ(), capture_output=True, text=True, check=False, timeout=60)
-
     async with running(product):
         desk = await sign_in(product, "nino", "owner")
         async with desk.web:
-            tried = await asyncio.to_thread(say, "import", "contacts", str(FILES / "people.xlsx"), "--dry-run")
+            tried = await asyncio.to_thread(product.run, "import", "contacts", str(FILES / "people.xlsx"), "--dry-run")
             assert (tried.returncode, tried.stdout.splitlines()[0]) == (
                 0,
                 "import 1: 3 rows; would be added 2, would be updated 0, skipped 0, wrong 1",
             )
             done = await asyncio.to_thread(
-                say, "import", "contacts", str(FILES / "people.xlsx"), "--map", "Город=custom.*", "--country", "kz"
+                product.run,
+                "import",
+                "contacts",
+                str(FILES / "people.xlsx"),
+                "--map",
+                "Город=custom.*",
+                "--country",
+                "kz",
             )
             assert (done.returncode, done.stdout.splitlines()[0]) == (
                 0,
@@ -195,7 +202,7 @@ async def test_the_commands_work_beside_a_server(tmp_path: Path) -> None:
                 (("export", "all", str(tmp_path / "data")), 2),
                 (("import", "all", str(tmp_path)), 2),
             ):
-                refused = await asyncio.to_thread(say, *words)
+                refused = await asyncio.to_thread(product.run, *words)
                 assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (status, "", 1), refused
             assert [one["id"] for one in (await desk.ask("GET", "/imports"))["items"]] == [2, 1]
             assert "gorod" in [one["key"] for one in (await desk.ask("GET", "/custom-fields"))["items"]]
@@ -203,19 +210,19 @@ async def test_the_commands_work_beside_a_server(tmp_path: Path) -> None:
             more.write_text(
                 "name,phone,note,birthday\nПётр,+77011234567,new,\nNew,+37499000001,,32.13.1990\nNew,+37499000001,,\n"
             )
-            told = await asyncio.to_thread(say, "import", "contacts", str(more))
+            told = await asyncio.to_thread(product.run, "import", "contacts", str(more))
             assert told.stdout.splitlines() == [
                 "import 3: 3 rows; added 1, updated 1, skipped 1, wrong 0",
                 "row 3: added. “Birthday” was left out, it cannot be understood: 32.13.1990.",
                 "row 4: skipped. The same person as in row 3. Already among your contacts, with nothing to change: New.",  # noqa: E501  # as it is said
                 f"row 2: updated contact {found[0]['id']}.",
             ]
-            out = await asyncio.to_thread(say, "export", "all", str(tmp_path / "out"))
+            out = await asyncio.to_thread(product.run, "export", "all", str(tmp_path / "out"))
             assert out.returncode == 0, out.stderr
     product.data = tmp_path / "other"
-    back = await asyncio.to_thread(say, "import", "all", str(tmp_path / "out"))
+    back = await asyncio.to_thread(product.run, "import", "all", str(tmp_path / "out"))
     assert back.returncode == 0, back.stderr
-    again = await asyncio.to_thread(say, "export", "all", str(tmp_path / "again"))
+    again = await asyncio.to_thread(product.run, "export", "all", str(tmp_path / "again"))
     assert again.returncode == 0, again.stderr
     for path in sorted((tmp_path / "out").glob("*.csv")):
         if path.name != "audit.csv":

@@ -5,7 +5,6 @@ import json
 import re
 import signal
 import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -219,8 +218,7 @@ def messages_in(path: Path) -> dict[int, list[tuple[int, str]]]:
 
 async def backup(product: Product, path: Path, kill_after: int | None = None) -> int | None:
     """``barev backup`` beside the server; killed once its unfinished file has so many bytes."""
-    command = product.command("backup", str(path))
-    process = await asyncio.create_subprocess_exec(*command, env=product.environ(), stdout=subprocess.DEVNULL)
+    process = await product.begin("backup", str(path))
     if kill_after is not None:
         await asyncio.to_thread(wait_for_part, path.parent, kill_after)
         if process.returncode is None:
@@ -253,9 +251,8 @@ async def test_a_backup_under_load_is_one_moment(product_on_each: Product, tmp_p
     for path in folder.glob("killed*.zip"):
         messages_in(path)  # the kill came too late
     other = Product(tmp_path / "elsewhere")
-    command = other.command("restore", str(folder / "whole.zip"))
-    restoring = await asyncio.create_subprocess_exec(*command, env=other.environ(), stdout=subprocess.DEVNULL)
-    assert await restoring.wait() == 0
+    restored = await asyncio.to_thread(other.run, "restore", str(folder / "whole.zip"))
+    assert restored.returncode == 0, restored.stderr
     assert await backup(product, folder / "end.zip") == 0
     assert await backup(other, folder / "again.zip") == 0
     then, end = messages_in(folder / "whole.zip"), messages_in(folder / "end.zip")
@@ -300,14 +297,8 @@ async def test_a_sqlite_store_has_one_server(tmp_path: Path) -> None:
     """A second one is refused in words while the first works, and goes on where the first was killed."""
     product = Product(tmp_path / "data")
     async with running(product):
-        second = await asyncio.create_subprocess_exec(
-            *product.command("serve", "--port", "0"),
-            env=product.environ(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        told, why = await second.communicate()
-        assert (second.returncode, told) == (1, b"")
-        assert b"SQLite serves one process" in why
+        second = await asyncio.to_thread(product.run, "serve", "--port", "0")
+        assert (second.returncode, second.stdout) == (1, "")
+        assert "SQLite serves one process" in second.stderr
         await product.kill()
         await product.start()

@@ -89,7 +89,8 @@ def _live(tx: Tx, agent: Agent, has: dict[str, Any]) -> int:
     return person
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=_person, second=_person, third=_person)
 async def test_undoing_a_merge_puts_everything_back(
     store: Store, first: dict[str, Any], second: dict[str, Any], third: dict[str, Any]
