@@ -28,7 +28,7 @@ async def test_an_old_backup_is_red_until_one_is_made(people: People, own_produc
     assert own_product.add_user("olga", role="owner").returncode == 0
     let_three_hours_pass(own_product)
     async with running(own_product):
-        places = await places_of(await people.window(), own_product, "olga", "ka")
+        places = await places_of(await people.window(reduced_motion="reduce"), own_product, "olga", "ka")
         page, reminder = places.page, places.page.locator("p.reminder")
         texts = words("ka", "desk")
         await expect(places.nav).to_be_visible()
@@ -40,7 +40,7 @@ async def test_an_old_backup_is_red_until_one_is_made(people: People, own_produc
         await reminder.get_by_role("link", name=texts["backup.open"]).click()
         await expect(places.heading).to_have_text(places.words["manage.backups"])
         await expect(page.get_by_text(places.words["backups.none"])).to_be_visible()
-        await page.emulate_media(color_scheme="dark")
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         await has_no_barriers(page)
         await places.button("backups.now").click()
         await expect(places.toasts).to_contain_text(places.words["backups.made"])
