@@ -1,6 +1,7 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
 from crm_store.models.access import AgentPermissionRow, ApiTokenRow
+from crm_store.models.assignment import AgentPresenceRow, AssignmentDecisionRow
 from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
@@ -50,9 +51,11 @@ __all__ = [
     "AddressChannel",
     "AddressRow",
     "AgentPermissionRow",
+    "AgentPresenceRow",
     "AgentRow",
     "AgentSessionRow",
     "ApiTokenRow",
+    "AssignmentDecisionRow",
     "AttachmentRow",
     "AuditRow",
     "AuditValuesRow",

@@ -46,6 +46,7 @@ class Base(DeclarativeBase):
         bool: Boolean(),
         datetime: UtcTime(),
         JsonObject: JsonText(),
+        list[int]: JsonText(),
         list[str]: JsonText(),
         AddressChannel: Text(),
         AuthorKind: Text(),
