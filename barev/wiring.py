@@ -61,6 +61,11 @@ from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
+from routing.assignment.assigner import Assigner
+from routing.assignment.drain import Rules
+from routing.assignment.leases import PresenceLeases
+from routing.assignment.policies import load_policies
+from routing.assignment.working import always_open
 from routing.audiences import Audiences
 from routing.handoff import Handoff
 from routing.intake import TalkIntake
@@ -87,6 +92,8 @@ class Talk:
     audiences: Audiences
     presence: LivePresence
     handoff: Handoff
+    assigner: Assigner
+    leases: PresenceLeases
 
 
 @dataclass(slots=True)
@@ -128,11 +135,13 @@ class Server:
             await asyncio.sleep(drain_s)
         self.listening.close()
         await self.worker.close()
+        await self.talk.assigner.close()
         await self.hub.drain(stop_s / 8)
         await self.store.writer.settle(stop_s / 4)
         await asyncio.sleep(0)  # what was acknowledged by then is handed to the sockets
         await self.hub.close_all(stop_s * 3 / 8)
         await self.runner.cleanup()
+        await self.talk.leases.close()
         await self.talk.presence.close()
         if self.bus is not None:
             await self.bus.close()
@@ -175,7 +184,7 @@ async def open_server(settings: Settings) -> Server:
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor, languages)
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk.audiences, talk.presence, health))
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health))
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
@@ -188,7 +197,7 @@ async def open_server(settings: Settings) -> Server:
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, texts).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
         *BackupRoutes(backups).routes(),
@@ -218,6 +227,8 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
+    talk.leases.start()
+    talk.assigner.start()
     port = listening.sockets[0].getsockname()[1]
     return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, alone, logins)
 
@@ -276,27 +287,33 @@ def _make_talk(settings: Settings, store: Store) -> Talk:
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
     presence = LivePresence(store, publisher, settings.desk.away_grace_s)
-    return Talk(publisher, reads, audiences, presence, Handoff(store, publisher))
+    quiet_s = settings.assignment.quiet_s
+    assigner = Assigner(store, publisher, presence, Rules(load_policies(), always_open, quiet_s=quiet_s))
+    leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
+    return Talk(publisher, reads, audiences, presence, Handoff(store, publisher, quiet_s), assigner, leases)
 
 
-def _handlers(
-    visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences, presence: LivePresence, health: Health
-) -> Handlers:
+def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    heard = audiences.heard
+    heard, assigner, presence = talk.audiences.heard, talk.assigner, talk.presence
     return {
         events.MessageAdded: (heard, visitors.message_added, desks.message_added, health.message_added),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
-        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
-        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
-        events.ConversationCaughtUp: (heard, visitors.conversation_caught_up, desks.conversation_caught_up),
+        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, assigner.heard),
+        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed, assigner.heard),
+        events.ConversationCaughtUp: (
+            heard,
+            visitors.conversation_caught_up,
+            desks.conversation_caught_up,
+            assigner.heard,
+        ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
-        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
+        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed),
         events.SessionRevoked: (desks.session_revoked,),
         events.DemoRemoved: (desks.demo_removed,),
-        events.AgentChanged: (presence.agent_changed, desks.agent_changed),
+        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed),
     }
 
 

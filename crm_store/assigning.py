@@ -20,7 +20,7 @@ from crm_store.models import (
     TeamMemberRow,
     TeamRow,
 )
-from crm_store.rows import AnyRow
+from crm_store.rows import AnyRow, AnySelect
 from crm_store.types import dump_json
 
 _C = ConversationRow
@@ -135,6 +135,16 @@ def is_online(tx: Tx, agent_id: int, at: datetime) -> bool:
     lease = exists().where(AgentPresenceRow.agent_id == AgentRow.id, AgentPresenceRow.until > at)
     here = (AgentRow.id == agent_id, AgentRow.disabled_at.is_(None), AgentRow.status == "online", lease)
     return tx.scalar(select(AgentRow.id).where(*here)) is not None
+
+
+def find_level(tx: Tx, agent_id: int) -> int:
+    """How experienced an agent is."""
+    return tx.scalar(select(AgentRow.level).where(AgentRow.id == agent_id)) or 0
+
+
+def find_escalation_team(tx: Tx, team_id: int | None) -> int | None:
+    """The team to which a team's conversations go where somebody asks for help."""
+    return tx.scalar(select(TeamRow.escalate_team_id).where(TeamRow.id == team_id))
 
 
 _WAITING = (
@@ -260,6 +270,12 @@ def put_decisions(tx: Tx, decisions: Sequence[DecisionMade], at: datetime) -> No
         tx.execute(text(_insert(tx.dialect.name)), {"rows": dump_json(rows)})
 
 
+def note_nobody(tx: Tx, conversation_ids: Collection[int], at: datetime) -> None:
+    """Nobody was found for these; no change that anybody is told of."""
+    if conversation_ids:
+        tx.execute(update(_C).where(_C.id.in_(sorted(conversation_ids))).values(nobody_at=at))
+
+
 def note_given(tx: Tx, agent_ids: Collection[int], at: datetime) -> None:
     """These agents were given something just now."""
     if agent_ids:
@@ -278,7 +294,7 @@ _DECISIONS: Table = AssignmentDecisionRow.__table__  # type: ignore[assignment] 
 
 def list_decisions(tx: Tx, conversation_id: int, after: int, limit: int) -> list[AnyRow]:
     """A conversation's decisions above an id, in their order, with the names ``agent_name`` and ``team_name``."""
-    query = (
+    query: AnySelect = (
         select(*_DECISIONS.c, AgentRow.name.label("agent_name"), TeamRow.name.label("team_name"))
         .outerjoin(AgentRow, AgentRow.id == _DECISIONS.c.agent_id)
         .outerjoin(TeamRow, TeamRow.id == _DECISIONS.c.team_id)

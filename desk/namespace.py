@@ -270,7 +270,13 @@ class DeskNamespace:
     # --- handing over -----------------------------------------------------------------------------------------------
 
     async def _take(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
-        self._answer(reply, await self._parts.handoff.take(session.agent, get_int(data, "conversation_id")))
+        taken = await self._parts.handoff.take(session.agent, get_int(data, "conversation_id"))
+        answer: dict[str, object] = {"ok": True, "conversation": self._shown(taken.conversation)}
+        if taken.load > taken.capacity:
+            numbers = {"load": taken.load, "capacity": taken.capacity}
+            message = self._parts.texts.get(session.language, "notice.over_capacity", **numbers)
+            answer["warning"] = {"code": "over_capacity", "message": message, **numbers}
+        reply(answer)
 
     async def _assign(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id = get_int(data, "conversation_id")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from conversation.errors import Rejected
 from conversation.events import Audience
 from conversation.messages import Agent, Conversation, Message, Person, Status
-from crm_store import Tx, agents, conversations, counters
+from crm_store import Tx, agents, assigning, conversations, counters
 from crm_store.engine import Store
 from crm_store.paging import Wanted
+from crm_store.rows import AnyRow
 from desk.session import eyes_of, may_hear
 
 
@@ -98,6 +99,17 @@ class DeskView:
     async def head(self, agent: Agent, conversation_id: int) -> Conversation:
         """The head of one conversation. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _head(tx, agent, conversation_id))
+
+    async def decisions(self, agent: Agent, conversation_id: int, after: int, limit: int) -> tuple[list[AnyRow], bool]:
+        """Who was to answer a conversation and why, in the order decided (``assigning.list_decisions``), and whether
+        more follow. Raises Rejected not_found."""
+
+        def read(tx: Tx) -> tuple[list[AnyRow], bool]:
+            _head(tx, agent, conversation_id)
+            rows = assigning.list_decisions(tx, conversation_id, after, limit + 1)
+            return rows[:limit], len(rows) > limit
+
+        return await self._store.read(read)
 
     async def audience(self, agent: Agent, conversation_id: int) -> Audience:
         """Whom a conversation concerns. Raises Rejected not_found."""

@@ -29,7 +29,20 @@ class PresenceLeases:
         self._held: set[int] = set()
         self._again = False
         self._writing: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
         live.watch(Watch(self._agent_turned, lambda _contact_id, _came: None))
+
+    def start(self) -> None:
+        """Begins to prolong what is held; belongs to the running loop."""
+        self._renewing = asyncio.get_running_loop().create_task(self._keep_renewing(), name="renewing presence leases")
+
+    async def _keep_renewing(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            try:
+                await self.renew()
+            except BarevError as error:
+                log.warning("who is there could not be kept (%s); next try in %g s", error, RENEW_S)
 
     def _agent_turned(self, _agent_id: int) -> None:
         self._again = True
@@ -66,9 +79,10 @@ class PresenceLeases:
 
     async def close(self) -> None:
         """Ends all leases: this process ends."""
-        if self._writing is not None:
-            self._writing.cancel()
-            await asyncio.gather(self._writing, return_exceptions=True)
+        tasks = [task for task in (self._writing, self._renewing) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         held, self._held = self._held, set()
         if held:
             try:

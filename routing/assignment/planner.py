@@ -4,7 +4,7 @@ same board gives the same plan. The rules are told in docs/subsystems/assignment
 import heapq
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -62,9 +62,18 @@ class Planner:
         """Teams whose conversations are only ever taken by hand."""
         return [team.id for team in self._board.teams.values() if team.policy == MANUAL]
 
-    def deserted(self) -> bool:
-        """Whether nobody at all is there to be given anything."""
-        return not any(self._serving(team) for team in self._board.teams.values())
+    def deserted_teams(self) -> list[int]:
+        """Teams for which nobody is there, nor for those that would take over from them."""
+        return [team.id for team in self._board.teams.values() if not any(map(self._serving, self._chain(team)))]
+
+    def _chain(self, team: Team) -> Iterator[Team]:
+        """A team and those that take over from it, one after another."""
+        visited: set[int] = set()
+        following: Team | None = team
+        while following is not None and following.id not in visited:
+            yield following
+            visited.add(following.id)
+            following = self._board.teams.get(following.fallback_team_id or -1)
 
     # --- deciding -----------------------------------------------------------------------------------------------------
 
@@ -87,13 +96,12 @@ class Planner:
             above = self._pool(waiting, escalated)
             if above.fit:
                 team, pool = escalated, above
-        visited = {team.id}
-        while not pool.fit:
-            following = self._board.teams.get(team.fallback_team_id or -1)
-            if following is None or following.id in visited or following.policy == MANUAL:
+        if not pool.fit:
+            others = ((other, self._pool(waiting, other)) for other in self._chain(team) if other is not team)
+            found = next(((other, theirs) for other, theirs in others if theirs.fit), None)
+            if found is None:
                 return self._nobody(waiting)
-            visited.add(following.id)
-            team, pool = following, self._pool(waiting, following)
+            team, pool = found
         free, full = _part(pool.fit, lambda one: self._has_room(one, team))
         if not free:
             return self._let_wait(waiting, team)
@@ -218,8 +226,9 @@ class Planner:
         elif pool.out:
             pool = _Pool([best], [min(pool.out, key=lambda one: (one.load, one.answerer.id))], pool.why)
         if kind is None:
-            waited = 0.0 if waiting.since is None else (self._at - waiting.since).total_seconds()
-            kind = "policy" if waited < BACKLOG_S or waiting.cause is not None else "backlog"
+            queued = waiting.holder_id is None and waiting.since is not None
+            long = queued and waiting.since is not None and (self._at - waiting.since).total_seconds() >= BACKLOG_S
+            kind = "backlog" if long or (queued and waiting.told) else "policy"
             kind = "handover" if waiting.cause == "shift_over" else kind
         return self._give(waiting, team, best, kind, pool)
 
