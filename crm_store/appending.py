@@ -110,6 +110,7 @@ def settled_by(waiting: str, row: str = "") -> str:
         "answer_due_at": f"WHEN {again} THEN {waiting} ELSE {row}answer_due_at",
         "min_level": f"ELSE {row}min_level",
         "nobody_at": f"ELSE {row}nobody_at",
+        "decision": f"ELSE {row}decision",
     }
     cleared = [f"{name} = CASE WHEN {waiting} IS NULL THEN NULL {term} END" for name, term in kept.items()]
     return ", ".join([*cleared, f"passed = CASE WHEN {waiting} IS NULL THEN '[]' ELSE {row}passed END"])

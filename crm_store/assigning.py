@@ -30,6 +30,7 @@ SETTLED: dict[str, object] = {
     "passed": [],
     "min_level": None,
     "nobody_at": None,
+    "decision": None,
 }
 """What of an assignment no longer holds once somebody decided about the conversation himself."""
 AGAIN = "again"
@@ -50,6 +51,7 @@ class Change(NamedTuple):
     min_level: int | None
     known_agent_id: int | None
     nobody_at: int | None
+    decision: JsonObject | None
 
 
 class DecisionMade(NamedTuple):
@@ -220,6 +222,7 @@ _CHANGED = (
     ("min_level", "bigint"),
     ("known_agent_id", "bigint"),
     ("nobody_at", "bigint"),
+    ("decision", "jsonb"),
 )
 _DECIDED = (
     ("conversation_id", "bigint"),

@@ -124,6 +124,7 @@ def _head_from(row: AnyRow) -> Conversation:
         referrer=row.referrer,
         rating=row.rating,
         rating_text=row.rating_text,
+        decision=None if row.decision is None else Activity(row.decision["code"], row.decision["fields"]),
     )
 
 

@@ -35,7 +35,7 @@ class ConversationRow(Base):
     decision it was given to him by itself, until he answers or takes it. ``answer_due_at``: when it goes on to
     another. ``passed``: agents who let it pass in this wait. ``known_agent_id``: who should have it before all others.
     ``skill``, ``min_level``: what its answerer should know, and how experienced he should be. ``nobody_at``: when
-    nobody was found in this wait.
+    nobody was found in this wait. ``decision``: by which it was given to its assignee, as ``Activity``.
     """
 
     __tablename__ = "conversations"
@@ -97,6 +97,7 @@ class ConversationRow(Base):
     skill: Mapped[str | None]
     min_level: Mapped[int | None]
     nobody_at: Mapped[datetime | None]
+    decision: Mapped[JsonObject | None]
 
 
 class MessageRow(Base):

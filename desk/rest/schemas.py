@@ -249,6 +249,7 @@ CONVERSATION = record(
         "referrer": TEXT,
         "rating": WHOLE,
         "rating_text": TEXT,
+        "decision": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     [
         "id",

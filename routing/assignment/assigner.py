@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+from datetime import datetime
+from functools import partial
 
+from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import (
     AgentChanged,
@@ -11,6 +14,7 @@ from conversation.events import (
     ConversationStarted,
     PresenceChanged,
 )
+from crm_store import Tx
 from crm_store.engine import Store
 from routing.assignment.drain import Rules, Step, drain, is_due
 from routing.presence import LivePresence
@@ -66,15 +70,17 @@ class Assigner:
 
     async def drain(self) -> int:
         """Gives all that can be given; returns how many decisions were made. Raises Unavailable."""
-        if not await self._store.read(lambda tx: is_due(tx, self._rules)):
+        if not await self._store.read(lambda tx: is_due(tx, self._rules, clock.now())):
             return 0
         made = 0
         step = Step(more=True)
         while step.more:
-            after = step.after
-            step = await self._store.writer.run(lambda tx, after=after: drain(tx, self._rules, after), self._tell)  # type: ignore[misc]  # binds the loop's
+            step = await self._store.writer.run(partial(self._step, after=step.after), self._tell)
             made += len(step.decisions)
         return made
+
+    def _step(self, tx: Tx, after: tuple[datetime, int] | None) -> Step:
+        return drain(tx, self._rules, clock.now(), after)
 
     def _tell(self, step: Step) -> None:
         for event in step.events:

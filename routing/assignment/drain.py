@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from conversation import clock
 from conversation.errors import BarevError
@@ -53,8 +54,16 @@ class Step:
     after: tuple[datetime, int] | None = None
 
 
-def read_board(tx: Tx, rules: Rules, at: datetime) -> tuple[Board, Mapping[int, AnyRow], Working]:
-    """The board, the agents' rows by id, and the hours it was made from."""
+class _Read(NamedTuple):
+    """A board and what it was made from: the agents' rows by id, the teams' names, the hours."""
+
+    board: Board
+    people: Mapping[int, AnyRow]
+    names: Mapping[int, str]
+    working: Working
+
+
+def _read(tx: Tx, rules: Rules, at: datetime) -> _Read:
     working = rules.load_working(tx, at)
     people = {row.id: row for row in assigning.list_people(tx)}
     members = assigning.list_members(tx)
@@ -62,12 +71,13 @@ def read_board(tx: Tx, rules: Rules, at: datetime) -> tuple[Board, Mapping[int, 
     for row in assigning.list_loads(tx, people, at - timedelta(seconds=rules.quiet_s)):
         loads.setdefault(row.agent_id, {})[row.team_id] = row
     teams = {NO_TEAM: Team(NO_TEAM)}
-    teams |= {row.id: _team_from(row, working.team_open(row.id)) for row in assigning.list_rules(tx)}
+    rows = assigning.list_rules(tx)
+    teams |= {row.id: _team_from(row, working.team_open(row.id)) for row in rows}
     answerers = tuple(
         _answerer_from(row, members.get(row.id, ()), loads.get(row.id, {}), working.agent_on_shift(row.id), at)
         for row in people.values()
     )
-    return Board(at, teams, answerers), people, working
+    return _Read(Board(at, teams, answerers), people, {row.id: row.name for row in rows}, working)
 
 
 def _team_from(row: AnyRow, is_open: bool) -> Team:
@@ -115,7 +125,7 @@ class _Drain:
         self._tx = tx
         self._rules = rules
         self._at = at
-        self._board, self._people, self._working = read_board(tx, rules, at)
+        self._board, self._people, self._names, self._working = _read(tx, rules, at)
         self._answerers = {one.id: one for one in self._board.answerers}
         self._planner = Planner(self._board, rules.policies)
         self._rows: dict[int, AnyRow] = {}
@@ -244,7 +254,7 @@ class _Drain:
                 audience, heads[one.conversation_id], before if before != audience else None
             )
             step.events.append(changed_head)
-        step.events += self._lines(changed, heads)
+        step.events += self._lines([one for one in changed if _is_told(one)])
         nobody = [heads[one.conversation_id] for one in decisions if one.kind == "nobody"]
         if nobody and self._rules.unserved is not None:
             step.events += self._rules.unserved(self._tx, nobody, self._at)
@@ -259,6 +269,7 @@ class _Drain:
         kept = one.agent_id is not None and not given
         nobody_at = self._at if one.kind == "nobody" else None if given else row.nobody_at
         assigned_at = self._at if given else row.assigned_at if kept else None
+        activity = self._activity(one)
         return Change(
             one.conversation_id,
             one.agent_id,
@@ -271,18 +282,17 @@ class _Drain:
             one.min_level,
             one.known_agent_id,
             _ms(nobody_at),
+            None if not given else {"code": activity.code, "fields": dict(activity.fields)},
         )
 
-    def _lines(self, decisions: Sequence[Decision], heads: Mapping[int, Conversation]) -> list[MessageAdded]:
-        """One activity line a decision."""
+    def _activity(self, one: Decision) -> Activity:
+        return Activity(CODES[one.kind], fields_of(one.kind, one.reason, self._names.get(one.team_id, "")))
+
+    def _lines(self, decisions: Sequence[Decision]) -> list[MessageAdded]:
+        told = [self._activity(one) for one in decisions]
+        pairs = zip(decisions, told, strict=True)
         at_ms = clock.to_ms(self._at)
-        told: list[Activity] = []
-        for one in decisions:
-            team = heads[one.conversation_id].team
-            told.append(Activity(CODES[one.kind], fields_of(one.kind, one.reason, team.name if team else "")))
-        lines = [
-            activity_line(one.conversation_id, activity, at_ms) for one, activity in zip(decisions, told, strict=True)
-        ]
+        lines = [activity_line(one.conversation_id, activity, at_ms) for one, activity in pairs]
         added: list[MessageAdded] = []
         for line, activity, outcome in zip(lines, told, append_messages(self._tx, lines), strict=True):
             if isinstance(outcome, BarevError):
@@ -303,6 +313,12 @@ class _Drain:
                 assigning.set_shift_end(self._tx, agent_id, ends_at)
 
 
+def _is_told(one: Decision) -> bool:
+    """Whether a line of the dialog tells of it: where it changed hands. That the queue gave it to somebody is told by
+    its head, so that a conversation that was answered as it should be holds nothing but what was said."""
+    return one.kind in {"handover", "released", "team", "nobody"} or one.reason.get("cause") in {"unanswered", "absent"}
+
+
 def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else clock.to_ms(moment)
 
@@ -311,17 +327,17 @@ def _to_keep(one: Decision) -> DecisionMade:
     return DecisionMade(one.conversation_id, one.kind, one.agent_id, one.team_id or None, one.policy, one.reason)
 
 
-def is_due(tx: Tx, rules: Rules) -> bool:
+def is_due(tx: Tx, rules: Rules, at: datetime) -> bool:
     """Whether a step would do anything; for a reading transaction, so that the writer is not kept for nothing."""
-    work = _Drain(tx, rules, clock.now())
+    work = _Drain(tx, rules, at)
     step = work.plan(None)
     return bool(step.decisions or step.more or work.shifts_changed())
 
 
-def drain(tx: Tx, rules: Rules, after: tuple[datetime, int] | None = None) -> Step:
+def drain(tx: Tx, rules: Rules, at: datetime, after: tuple[datetime, int] | None = None) -> Step:
     """Decides and writes. To be called in the writer's transaction,
     again from ``after`` on while there is ``more``."""
-    work = _Drain(tx, rules, clock.now())
+    work = _Drain(tx, rules, at)
     step = work.plan(after)
     work.carry_out(step)
     return step

@@ -38,6 +38,7 @@ def upgrade() -> None:
             maybe("skill", TEXT),
             maybe("min_level", INT),
             maybe("nobody_at", TIME),
+            maybe("decision", JSON),
         ),
     }
     for table, added in columns.items():

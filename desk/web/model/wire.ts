@@ -113,6 +113,7 @@ export function readHead(value: unknown): Head {
     referrer: text(raw["referrer"]),
     rating: whole(raw["rating"]),
     ratingText: text(raw["rating_text"]),
+    decision: readActivity(raw["decision"]),
     createdAt: moment(raw["created_at"]) ?? 0,
     visitorOnline: raw["visitor_online"] === true,
   };

@@ -81,7 +81,7 @@ export class Firm {
       id, status: "open", channel: "web", assignee: null, team: this.chance.pick(teams), branch: null, handler: "team",
       contact: { id, name: `Visitor ${id}`, phone: null, email: null, language: "hy", returning: false, lastSeenAt: null, conversations: 1, note: "" },
       waitingSince: null, lastMessageAt: null, lastText: "", lastSeq: 0, change: 0, event: ++this.event, visitorReadSeq: 0,
-      agentReadSeq: 0, snoozedUntil: null, pageUrl: null, pageTitle: null, referrer: null, rating: null, ratingText: null,
+      agentReadSeq: 0, snoozedUntil: null, pageUrl: null, pageTitle: null, referrer: null, rating: null, ratingText: null, decision: null,
       createdAt: id, visitorOnline: true,
     };
     this.kept.set(id, { head, messages: [] });
