@@ -57,8 +57,9 @@ class Firm:
         assert added.returncode == 0, added.stderr
         columns = "password_hash, role_id, created_at"
         for login in others:
+            his = f"'{login}', '{login}', {columns}"
             await self.rule(
-                f"INSERT INTO agents (login, name, {columns}) SELECT '{login}', '{login}', {columns} FROM agents LIMIT 1",  # our own words
+                f"INSERT INTO agents (login, name, {columns}) SELECT {his} FROM agents LIMIT 1",
                 f"INSERT INTO team_members (agent_id, team_id) SELECT id, 1 FROM agents WHERE login = '{login}'",
             )
 
@@ -120,13 +121,13 @@ def owner(head: Wire) -> str | None:
 
 async def eventually(look: Any, wanted: Any) -> None:
     """Asks again until the answer is the one wanted."""
-    found = None
-    try:
-        async with asyncio.timeout(ANSWER_S):
-            while (found := await look()) != wanted:
-                await asyncio.sleep(0.05)  # the answer comes by REST
-    except TimeoutError:
-        raise AssertionError(f"{found} and not {wanted}") from None
+    found = await look()
+    for _ in range(int(ANSWER_S / 0.05)):
+        if found == wanted:
+            return
+        await asyncio.sleep(0.05)
+        found = await look()
+    raise AssertionError(f"{found} and not {wanted}")
 
 
 async def settled(firm: Firm, desk: Client, wanted: dict[str | None, int]) -> list[Wire]:

@@ -270,7 +270,9 @@ def boards(draw: st.DrawFn) -> tuple[Board, list[Waiting]]:
             draw(st.integers(1, 5)),
             draw(st.frozensets(_LANGUAGES)),
             draw(st.frozensets(st.just("tax"))),
-            *(draw(st.sampled_from([True, True, False])) for _ in range(3)),
+            present=draw(st.sampled_from([True, True, False])),
+            online=draw(st.sampled_from([True, True, False])),
+            on_shift=draw(st.sampled_from([True, True, False])),
             last_assigned_at=draw(st.none() | st.integers(0, 200).map(ago)),
             loads=draw(st.dictionaries(st.integers(0, 3), st.integers(0, 3), max_size=2)),
         )
