@@ -39,6 +39,7 @@ KINDS: Final = (
     Kind("agents", "agents", _STAFF, {"password_hash": "!"}),
     Kind("agent_permissions", "agent_permissions", _STAFF),
     Kind("team_members", "team_members", _STAFF),
+    Kind("working_hours", "working_hours", _STAFF),
     Kind("groups", "contact_groups"),
     Kind("categories", "contact_categories"),
     Kind("sources", "contact_sources"),

@@ -18,6 +18,7 @@ from crm_store.models.cards import (
     TaskRow,
 )
 from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
+from crm_store.models.hours import WorkingHoursRow
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -99,6 +100,7 @@ __all__ = [
     "TaskRow",
     "TeamMemberRow",
     "TeamRow",
+    "WorkingHoursRow",
 ]
 
 for _table in Base.metadata.tables.values():  # an id once given is never given again, as PostgreSQL's sequences have it

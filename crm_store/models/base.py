@@ -48,6 +48,7 @@ class Base(DeclarativeBase):
         JsonObject: JsonText(),
         list[int]: JsonText(),
         list[str]: JsonText(),
+        list[JsonObject]: JsonText(),
         AddressChannel: Text(),
         AuthorKind: Text(),
         Channel: Text(),

@@ -36,6 +36,8 @@ class ConversationRow(Base):
     another. ``passed``: agents who let it pass in this wait. ``known_agent_id``: who should have it before all others.
     ``skill``, ``min_level``: what its answerer should know, and how experienced he should be. ``nobody_at``: when
     nobody was found in this wait. ``decision``: by which it was given to its assignee, as ``Activity``.
+
+    ``timezone``: the customer's own (IANA). ``promised_at``: by when he was last told, out of hours, that he is answered.
     """
 
     __tablename__ = "conversations"
@@ -98,6 +100,8 @@ class ConversationRow(Base):
     min_level: Mapped[int | None]
     nobody_at: Mapped[datetime | None]
     decision: Mapped[JsonObject | None]
+    timezone: Mapped[str | None]
+    promised_at: Mapped[datetime | None]
 
 
 class MessageRow(Base):
