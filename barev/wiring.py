@@ -25,6 +25,7 @@ from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
+from business.hours.working import load_working
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
@@ -65,9 +66,10 @@ from routing.assignment.assigner import Assigner
 from routing.assignment.drain import Rules
 from routing.assignment.leases import PresenceLeases
 from routing.assignment.policies import load_policies
-from routing.assignment.working import always_open
 from routing.audiences import Audiences
+from routing.closed import ClosedReplies
 from routing.handoff import Handoff
+from routing.hours import HoursBook
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
 from routing.publisher import Handlers, Publisher
@@ -94,6 +96,7 @@ class Talk:
     handoff: Handoff
     assigner: Assigner
     leases: PresenceLeases
+    hours: HoursBook
 
 
 @dataclass(slots=True)
@@ -171,7 +174,7 @@ async def open_server(settings: Settings) -> Server:
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
-    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
+    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts, talk.hours)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
@@ -183,8 +186,10 @@ async def open_server(settings: Settings) -> Server:
     hub.register(desk)
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
     health = Health(store, hub, backups, settings.metrics)
-    visitor_publisher = VisitorPublisher(hub, visitor, languages)
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health))
+    visitor_publisher = VisitorPublisher(hub, visitor)
+    closed = ClosedReplies(store, talk.publisher, talk.presence, talk.hours, texts, settings.business.name)
+    talk.hours.listener = visitor.answering.tell
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, closed, health))
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
@@ -219,11 +224,14 @@ async def open_server(settings: Settings) -> Server:
         max_line_size=_LINE_LIMIT_BYTES,
     )
     await runner.setup()
+    await talk.hours.load()
     listening = await _listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
     )
+    worker.keep(talk.hours.look, "knowing the working hours")
+    worker.keep(closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
@@ -288,16 +296,25 @@ def _make_talk(settings: Settings, store: Store) -> Talk:
     audiences = Audiences(store, publisher)
     presence = LivePresence(store, publisher, settings.desk.away_grace_s)
     quiet_s = settings.assignment.quiet_s
-    assigner = Assigner(store, publisher, presence, Rules(load_policies(), always_open, quiet_s=quiet_s))
+    assigner = Assigner(store, publisher, presence, Rules(load_policies(), load_working, quiet_s=quiet_s))
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
-    return Talk(publisher, reads, audiences, presence, Handoff(store, publisher, quiet_s), assigner, leases)
+    handoff, hours = Handoff(store, publisher, quiet_s), HoursBook(store, presence)
+    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours)
 
 
-def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health) -> Handlers:
+def _handlers(
+    visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, closed: ClosedReplies, health: Health
+) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    heard, assigner, presence = talk.audiences.heard, talk.assigner, talk.presence
+    heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
-        events.MessageAdded: (heard, visitors.message_added, desks.message_added, health.message_added),
+        events.MessageAdded: (
+            heard,
+            visitors.message_added,
+            desks.message_added,
+            closed.heard,
+            health.message_added,
+        ),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
         events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, assigner.heard),
@@ -312,8 +329,9 @@ def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, heal
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed),
         events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (desks.demo_removed,),
-        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed),
+        events.DemoRemoved: (desks.demo_removed, renew),
+        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
+        events.HoursChanged: (renew, assigner.people_changed),
     }
 
 

@@ -450,6 +450,7 @@ def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: in
         remote=start.remote,
         language=start.language,
         answers=dict(start.answers),
+        timezone=start.timezone,
         created_at=at,
         skill=inbox.skill,
         known_agent_id=find_known_agent(tx, contact_id),

@@ -70,6 +70,10 @@ class LivePresence:
         """How many agents answer now."""
         return sum(1 for present in self._known.values() if present.status == "online")
 
+    def list_online(self) -> list[int]:
+        """Who answers now, by id."""
+        return [agent_id for agent_id, present in self._known.items() if present.status == "online"]
+
     def status_of(self, agent_id: int) -> PresenceStatus:
         """Online or away as chosen, offline without a socket."""
         present = self._known.get(agent_id)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from heapq import merge
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,29 @@ def next_open(schedules: Sequence[Schedule], moment: datetime) -> Open | None:
     return next((one for one in joined(found) if one.end > moment), None)
 
 
-def far_from(moment: datetime) -> datetime:
-    """Beyond this no end of a stretch is in sight."""
-    return moment.astimezone(UTC) + (FAR_DAYS - 3) * _DAY
+def opens_at(schedules: Sequence[Schedule], moment: datetime) -> datetime | None:
+    """When work begins: at the moment itself where it is under way. None: not in sight."""
+    if any(schedule.is_open(moment) for schedule in schedules):
+        return moment
+    found = next_open(schedules, moment)
+    return None if found is None else found.start
+
+
+def closes_at(schedules: Sequence[Schedule], moment: datetime) -> datetime | None:
+    """When the work that is under way ends. None: none is, or it has no end in sight."""
+    if any(schedule.always for schedule in schedules):
+        return None
+    found = next_open(schedules, moment)
+    if found is None or found.start > moment or found.end > moment + (FAR_DAYS - 3) * _DAY:
+        return None
+    return found.end
+
+
+def closed_since(schedule: Schedule, moment: datetime) -> datetime | None:
+    """Since when nobody works. None: somebody does, or nobody did in the year before."""
+    for back in (8, FAR_DAYS):
+        begun = takewhile(lambda one: one.start <= moment, joined(schedule.opens_from(moment - back * _DAY)))
+        last = max((one.end for one in begun), default=None)
+        if last is not None:
+            return None if last > moment else last
+    return None

@@ -37,7 +37,7 @@ class ConversationRow(Base):
     ``skill``, ``min_level``: what its answerer should know, and how experienced he should be. ``nobody_at``: when
     nobody was found in this wait. ``decision``: by which it was given to its assignee, as ``Activity``.
 
-    ``timezone``: the customer's own (IANA). ``promised_at``: by when he was last told, out of hours, that he is answered.
+    ``timezone``: the customer's own (IANA). ``promised_at``: by when he was last told, out of hours, to be answered.
     """
 
     __tablename__ = "conversations"
