@@ -25,11 +25,13 @@ from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
+from business.hours.service import Hours
 from business.hours.working import load_working
 from business.once import Once
 from business.team.accounts import Accounts, AccountSettings
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
+from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
 from chat_widget.publish import VisitorPublisher
@@ -45,18 +47,21 @@ from conversation.texts import Catalogue
 from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
+from desk.outside import Outside
 from desk.publish import DeskPublisher
 from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
 from desk.rest.exports import ExportRoutes
+from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
+from desk.rest.sharing import SharingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
@@ -180,11 +185,14 @@ async def open_server(settings: Settings) -> Server:
     view = DeskView(store)
     replies = Replies(store, talk.publisher)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
-    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups)
+    outside = Outside(talk.hours.is_open)
+    parts = DeskParts(
+        accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, outside
+    )
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
-    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
+    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts, outside)
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor)
     closed = ClosedReplies(store, talk.publisher, talk.presence, talk.hours, texts, settings.business.name)
@@ -202,10 +210,12 @@ async def open_server(settings: Settings) -> Server:
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence, texts).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
         *BackupRoutes(backups).routes(),
+        *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
+        *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -327,7 +337,7 @@ def _handlers(
         ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
-        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed),
+        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),
         events.DemoRemoved: (desks.demo_removed, renew),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),

@@ -66,6 +66,14 @@ def list_unpromised(tx: Tx, now: datetime, open_teams: Collection[int]) -> list[
     ]
 
 
+def list_teams(tx: Tx, ids: Collection[int]) -> dict[int, int | None]:
+    """The team of each of these conversations."""
+    if not ids:
+        return {}
+    query = select(ConversationRow.id, ConversationRow.team_id).where(ConversationRow.id.in_(ids))
+    return {row.id: row.team_id for row in tx.execute(query)}
+
+
 def list_desks(tx: Tx) -> dict[str, Desk]:
     """The web inboxes by their public key, the first one first."""
     inboxes = select(InboxRow.key, InboxRow.id, InboxRow.team_id, InboxRow.branch_id).where(InboxRow.channel == "web")

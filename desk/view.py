@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from conversation.errors import Rejected
 from conversation.events import Audience
 from conversation.messages import Agent, Conversation, Message, Person, Status
-from crm_store import Tx, agents, assigning, conversations, counters
+from crm_store import Tx, agents, assigning, conversations, counters, promises
 from crm_store.engine import Store
 from crm_store.paging import Wanted
 from crm_store.rows import AnyRow
@@ -25,10 +25,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed after an event number; ``gone`` are conversations no longer for these eyes."""
+    """What changed after an event number; ``gone`` are conversations no longer for these eyes. ``teams``: of the
+    messages' conversations."""
 
     conversations: list[Conversation]
     messages: list[Message]
+    teams: dict[int, int | None]
     gone: list[int]
     last_event: int
     more: bool
@@ -72,7 +74,9 @@ class DeskView:
             heads, messages, reached, more = conversations.list_events(tx, eyes, after_event, limit)
             if not more:
                 reached = max(reached, counters.last_event(tx))
-            return News(heads, messages, conversations.list_gone(tx, eyes, after_event, reached), reached, more)
+            teams = promises.list_teams(tx, {one.conversation_id for one in messages})
+            gone = conversations.list_gone(tx, eyes, after_event, reached)
+            return News(heads, messages, teams, gone, reached, more)
 
         return await self._store.read(read)
 

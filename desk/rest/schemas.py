@@ -205,6 +205,7 @@ MESSAGE = record(
         "edited_at": MOMENT,
         "buttons": {"type": "array", "items": record({"value": TEXT, "label": TEXT})},
         "choice": TEXT,
+        "out_of_hours": {"type": "boolean"},
         "attachments": {"type": "array", "items": WHOLE},
         "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },

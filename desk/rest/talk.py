@@ -7,6 +7,7 @@ from conversation.ports import Texts
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.rows import AnyRow
 from desk import render
+from desk.outside import Outside
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.lists import list_query, wanted
 from desk.rest.routes import MOST_ID
@@ -33,11 +34,14 @@ _PAGE = 50
 class TalkRoutes:
     """What was said."""
 
-    def __init__(self, settings: DeskSettings, view: DeskView, presence: LivePresence, texts: Texts) -> None:
+    def __init__(
+        self, settings: DeskSettings, view: DeskView, presence: LivePresence, outside: Outside, texts: Texts
+    ) -> None:
         self._texts = texts
         self._settings = settings
         self._view = view
         self._presence = presence
+        self._outside = outside
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -109,7 +113,7 @@ class TalkRoutes:
         rows = call.query_int("limit", self._settings.thread_page, 1, self._settings.page) or self._settings.thread_page
         thread = await self._view.thread_after(call.session.agent, call.path_id(), after, rows)
         following = thread.messages[-1].seq if thread.more else None
-        return page_of([render.message(one) for one in thread.messages], following)
+        return page_of(self._outside.thread(thread.conversation, thread.messages), following)
 
     async def list_decisions(self, call: Call) -> Answer:
         """Decisions after one's id; the cursor is the next ``after``."""

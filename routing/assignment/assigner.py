@@ -11,6 +11,7 @@ from conversation.events import (
     AgentChanged,
     ConversationCaughtUp,
     ConversationChanged,
+    HoursChanged,
     ConversationStarted,
     PresenceChanged,
 )
@@ -64,8 +65,8 @@ class Assigner:
             if assignee is None or self._presence.status_of(assignee.id) != "online":
                 self.request()
 
-    def people_changed(self, _event: PresenceChanged | AgentChanged) -> None:
-        """A listener: who is there, or of which team, is another matter now."""
+    def people_changed(self, _event: PresenceChanged | AgentChanged | HoursChanged) -> None:
+        """A listener: who is there or at work, or of which team, is another matter now."""
         self.request()
 
     async def drain(self) -> int:
