@@ -80,6 +80,8 @@ export interface Message {
   readonly text: string;
   readonly kind: string;
   readonly private: boolean;
+  /** Asked while nobody of its team worked. */
+  readonly outOfHours: boolean;
   readonly clientId: string | null;
   readonly replyTo: number | null;
   readonly buttons: readonly Button[];

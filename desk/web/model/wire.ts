@@ -133,6 +133,7 @@ export function readMessage(value: unknown, conversationId?: number): Message {
     text: text(raw["text"]) ?? "",
     kind: text(raw["kind"]) ?? "text",
     private: raw["private"] === true,
+    outOfHours: raw["out_of_hours"] === true,
     clientId: text(raw["client_id"]),
     replyTo: whole(raw["reply_to"]),
     buttons: readAll(raw["buttons"], readButton),
