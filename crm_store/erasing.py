@@ -58,6 +58,7 @@ _TALK_NOTHING: Final[dict[str, Any]] = {
     "page_title": None,
     "referrer": None,
     "remote": None,
+    "timezone": None,
     "rating_text": None,
 }
 

@@ -16,7 +16,7 @@ from business.hours.schedule import Schedule, closed_since, opens_at
 from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, MessageAdded
-from conversation.messages import Author, Conversation, PresenceStatus
+from conversation.messages import Author, Conversation, Language, PresenceStatus
 from conversation.ports import Texts
 from conversation.reply_time import Expected, say_expected
 from crm_store import Tx, conversations, promises, working_hours
@@ -95,11 +95,7 @@ class ClosedReplies:
 
     def _tell(self, tx: Tx, asked: Asked, schedule: Schedule, now: datetime) -> Told:
         at = opens_at([schedule], now)
-        expected = Expected(False, at, schedule.zone.key)
-        place = name_zone(schedule.zone.key, asked.language)
-        said = say_expected(self._texts, asked.language, expected, place, asked.timezone, now)
-        key = "reply.closed_unknown" if at is None else "reply.closed"
-        text = self._texts.get(asked.language, key, **({} if at is None else {"said": said}))
+        text = promise(self._texts, asked.language, asked.timezone, schedule, now)
         client_id = f"closed:{asked.id}:{clock.to_ms(now)}"
         new = plain_message(
             asked.id,
@@ -116,6 +112,16 @@ class ClosedReplies:
             raise outcome
         conversations.touch(tx, asked.id, promised_at=at or now + _FAR)
         return Told(message_added(new, self._author, outcome), require_head(tx, asked.id))
+
+
+def promise(texts: Texts, language: Language, timezone: str | None, schedule: Schedule, now: datetime) -> str:
+    """What is said to somebody who asks while nobody works, with the time of the answer by his own clock."""
+    at = opens_at([schedule], now)
+    if at is None:
+        return texts.get(language, "reply.closed_unknown")
+    expected = Expected(False, at, schedule.zone.key)
+    place = name_zone(schedule.zone.key, language)
+    return texts.get(language, "reply.closed", said=say_expected(texts, language, expected, place, timezone, now))
 
 
 def _list_untold(tx: Tx, now: datetime, status_of: StatusOf) -> list[tuple[Asked, Schedule]]:

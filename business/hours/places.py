@@ -1,8 +1,16 @@
-"""What zones are called: by their city, as the Unicode locale data have it."""
+"""What zones and countries are called: a zone by its city, as the Unicode locale data have it."""
 
 from functools import lru_cache
 
 from conversation.messages import Language
+
+
+@lru_cache(maxsize=256)
+def name_country(country: str, language: Language) -> str:
+    """``AM``: Հայաստան, Армения, Armenia. One that nobody knows keeps its letters."""
+    from babel import Locale
+
+    return str(Locale.parse(language).territories.get(country, country))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from typing import Final, cast
 
-from business.hours.places import name_zone
+from business.hours.places import name_country, name_zone
 from business.hours.service import Hours, Shown, State
 from business.hours.week import (
     DAYS,
@@ -69,6 +69,7 @@ _HOURS: Final = record(
         "timezone": TEXT,
         "place": TEXT,
         "country": TEXT,
+        "country_name": TEXT,
         "now": _STATE,
     }
 )
@@ -177,6 +178,7 @@ class HourRoutes:
                 "timezone": schedule.zone.key,
                 "place": name_zone(schedule.zone.key, language),
                 "country": shown.country,
+                "country_name": name_country(shown.country, language),
                 "now": self._state(shown.state, language),
             }
         )

@@ -244,9 +244,8 @@ async def test_hours_of_each_by_rest(product: Product) -> None:
 
         status, refusal = await owner.ask("PUT", "/hours", {"weekly": {"tue": [["10:00", "09:60"]]}})
         assert (status, refusal["code"]) == (400, "invalid")
-        status, refusal = await owner.ask(
-            "PUT", "/hours", {"weekly": {"tue": [["10:00", "12:00"], ["11:00", "13:00"]]}}
-        )
+        crossed = {"weekly": {"tue": [["10:00", "12:00"], ["11:00", "13:00"]]}}
+        status, refusal = await owner.ask("PUT", "/hours", crossed, Accept_Language="en")
         assert (status, refusal["message"]) == (400, "These hours overlap: tue.")
         assert (await owner.ask("PUT", "/teams/99/hours", {}))[0] == 404
         status, shown = await owner.ask("PUT", f"/teams/{team}/hours", {})

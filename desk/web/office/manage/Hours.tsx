@@ -57,7 +57,7 @@ export function readHours(value: unknown): Hours {
     },
     timezone: text(raw["timezone"]) ?? "UTC",
     place: text(raw["place"]) ?? "",
-    country: text(raw["country"]) ?? "",
+    country: text(raw["country_name"]) ?? text(raw["country"]) ?? "",
     now: { open: state["open"] === true, opensAt: moment(state["opens_at"]), closesAt: moment(state["closes_at"]), text: text(state["text"]) ?? "" },
   };
 }
