@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from business.hours.calendar import Calendar, Layer
@@ -88,6 +88,7 @@ weeks: st.SearchStrategy[Weekly] = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(weeks, st.integers(0, 14 * 24 * 60))
 def test_since_when_it_is_closed_is_the_end_of_the_last_work(weekly: Weekly, minute: int) -> None:
     at = WEDNESDAY + timedelta(minutes=minute)
@@ -103,6 +104,7 @@ def test_since_when_it_is_closed_is_the_end_of_the_last_work(weekly: Weekly, min
     assert not any(schedule.is_open(since + (at - since) * part / 13) for part in range(14))
 
 
+@settings(deadline=None)
 @given(weeks, weeks, st.integers(0, 14 * 24 * 60))
 def test_who_is_of_two_teams_works_when_one_of_them_does(one: Weekly, two: Weekly, minute: int) -> None:
     at = WEDNESDAY + timedelta(minutes=minute)

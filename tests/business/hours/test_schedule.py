@@ -5,7 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from business.hours.holidays_of import holidays_of
@@ -196,6 +196,7 @@ def by_the_wall(schedule: Schedule, moment: datetime) -> bool:
     return any(a <= minute < b for a, b in today) or any(a <= minute + 1440 < b for a, b in yesterday)
 
 
+@settings(deadline=None)
 @given(cases())
 def test_open_is_what_the_clock_on_the_wall_says(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case
@@ -204,6 +205,7 @@ def test_open_is_what_the_clock_on_the_wall_says(case: tuple[Schedule, datetime]
         assert schedule.is_open(moment) == by_the_wall(schedule, moment)
 
 
+@settings(deadline=None)
 @given(cases())
 def test_the_next_stretch_begins_at_once_or_after_closed_hours_only(case: tuple[Schedule, datetime]) -> None:
     schedule, moment = case
@@ -223,6 +225,7 @@ def test_the_next_stretch_begins_at_once_or_after_closed_hours_only(case: tuple[
         assert not schedule.is_open(found.end)
 
 
+@settings(deadline=None)
 @given(cases(), cases())
 def test_two_together_are_open_where_one_of_them_is(
     one: tuple[Schedule, datetime], two: tuple[Schedule, datetime]
@@ -236,6 +239,7 @@ def test_two_together_are_open_where_one_of_them_is(
         assert all(each is None or each.start > found.end or each.end <= found.end for each in alone)
 
 
+@settings(deadline=None)
 @given(weeks, st.dictionaries(days, hours(), max_size=5))
 def test_hours_come_back_as_they_were_written(weekly: Weekly, others: dict[date, tuple[Span, ...]]) -> None:
     exceptions = {day: OtherDay(one, "Inventory") for day, one in others.items()}
@@ -243,6 +247,7 @@ def test_hours_come_back_as_they_were_written(weekly: Weekly, others: dict[date,
     assert parse_exceptions(list(show_exceptions(exceptions))) == exceptions
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 2880), zones)
 def test_the_wall_shows_what_was_asked_for_or_just_jumped_over_it(day: date, minute: int, zone: ZoneInfo) -> None:
     moment = moment_of(day, minute, zone)
