@@ -102,6 +102,7 @@ class Talk:
     assigner: Assigner
     leases: PresenceLeases
     hours: HoursBook
+    closed: ClosedReplies
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ async def open_server(settings: Settings) -> Server:
     texts = Catalogue()
     languages = to_languages(settings)
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
-    talk = _make_talk(settings, store)
+    talk = _make_talk(settings, store, texts)
     visitors = _visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts, talk.hours)
@@ -195,9 +196,8 @@ async def open_server(settings: Settings) -> Server:
     desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts, outside)
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor)
-    closed = ClosedReplies(store, talk.publisher, talk.presence, talk.hours, texts, settings.business.name)
     talk.hours.listener = visitor.answering.tell
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, closed, health))
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health))
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
@@ -241,7 +241,7 @@ async def open_server(settings: Settings) -> Server:
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
     )
     worker.keep(talk.hours.look, "knowing the working hours")
-    worker.keep(closed.work, "answering out of hours")
+    worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
@@ -300,21 +300,22 @@ async def _open_bus(
     return bus
 
 
-def _make_talk(settings: Settings, store: Store) -> Talk:
+def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     publisher = Publisher()
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
     presence = LivePresence(store, publisher, settings.desk.away_grace_s)
+    hours = HoursBook(store, presence)
+    closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
     quiet_s = settings.assignment.quiet_s
-    assigner = Assigner(store, publisher, presence, Rules(load_policies(), load_working, quiet_s=quiet_s))
+    rules = Rules(load_policies(), load_working, closed.unserved, quiet_s=quiet_s)
+    assigner = Assigner(store, publisher, presence, rules)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
-    handoff, hours = Handoff(store, publisher, quiet_s), HoursBook(store, presence)
-    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours)
+    handoff = Handoff(store, publisher, quiet_s)
+    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours, closed)
 
 
-def _handlers(
-    visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, closed: ClosedReplies, health: Health
-) -> Handlers:
+def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
     heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
@@ -322,7 +323,7 @@ def _handlers(
             heard,
             visitors.message_added,
             desks.message_added,
-            closed.heard,
+            talk.closed.heard,
             health.message_added,
         ),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),

@@ -31,9 +31,11 @@ class Desk(NamedTuple):
     branch_id: int | None
 
 
-def list_unpromised(tx: Tx, now: datetime, open_teams: Collection[int]) -> list[Asked]:
+def list_unpromised(
+    tx: Tx, now: datetime, open_teams: Collection[int], ids: Collection[int] | None = None
+) -> list[Asked]:
     """Those who wait and hold no promise that is still to be kept, of other teams than these, by id. The bot's own
-    talks are left out."""
+    talks are left out. ``ids``: of these conversations only."""
     waits = (ConversationRow.status == "open", ConversationRow.waiting_since.is_not(None))
     untold = or_(ConversationRow.promised_at.is_(None), ConversationRow.promised_at <= now)
     other = or_(ConversationRow.team_id.is_(None), ConversationRow.team_id.not_in(open_teams))
@@ -52,6 +54,8 @@ def list_unpromised(tx: Tx, now: datetime, open_teams: Collection[int]) -> list[
         .where(*waits, untold, other, ConversationRow.handler != "bot")
         .order_by(ConversationRow.id)
     )
+    if ids is not None:
+        query = query.where(ConversationRow.id.in_(ids))
     return [
         Asked(
             row.id,

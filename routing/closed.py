@@ -5,24 +5,25 @@ process nor a crash makes it two, and a crash loses none: whoever looks next fin
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from business.hours.calendar import load_calendar
+from business.hours.calendar import Calendar, load_calendar
 from business.hours.places import name_zone
 from business.hours.schedule import Schedule, closed_since, opens_at
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import Audience, ConversationChanged, MessageAdded
-from conversation.messages import Author, Conversation, Language, PresenceStatus
+from conversation.events import Audience, ConversationChanged, Event, MessageAdded
+from conversation.messages import Author, Conversation, PresenceStatus
 from conversation.ports import Texts
 from conversation.reply_time import Expected, say_expected
 from crm_store import Tx, conversations, promises, working_hours
 from crm_store.appending import append_messages
 from crm_store.engine import Store
 from crm_store.promises import Asked
+from crm_store.working_hours import Owner
 from routing.appended import message_added, plain_message
 from routing.hours import HoursBook
 from routing.intake import require_head
@@ -83,19 +84,33 @@ class ClosedReplies:
             self._asked.set()
             raise
 
+    def unserved(self, tx: Tx, heads: Sequence[Conversation], at: datetime) -> list[Event]:
+        """Inside the transaction that decides that nobody is there for these: promises an answer where it is known when
+        somebody will be. The events are to be told after the commit."""
+        calendar = load_calendar(tx)
+        told: list[Event] = []
+        for asked in promises.list_unpromised(tx, at, (), [head.id for head in heads]):
+            schedule = calendar.asked(asked.team_id, asked.branch_id)
+            begins = opens_at([schedule], at)
+            if begins == at:
+                begins = _next_shift(tx, calendar, asked.team_id, at)
+            if begins is not None:
+                one = self._tell(tx, asked, schedule, begins, at)
+                told += [one.message, ConversationChanged(Audience.of(one.head), one.head)]
+        return told
+
     def _tell_all(self, tx: Tx) -> list[Told]:
         now = clock.now()
         found = _list_untold(tx, now, self._presence.status_of)
-        return [self._tell(tx, asked, schedule, now) for asked, schedule in found[:AT_ONCE]]
+        return [self._tell(tx, asked, schedule, opens_at([schedule], now), now) for asked, schedule in found[:AT_ONCE]]
 
     def _publish(self, told: list[Told]) -> None:
         for one in told:
             self._publisher.publish(one.message)
             self._publisher.publish(ConversationChanged(Audience.of(one.head), one.head))
 
-    def _tell(self, tx: Tx, asked: Asked, schedule: Schedule, now: datetime) -> Told:
-        at = opens_at([schedule], now)
-        text = promise(self._texts, asked.language, asked.timezone, schedule, now)
+    def _tell(self, tx: Tx, asked: Asked, schedule: Schedule, at: datetime | None, now: datetime) -> Told:
+        text = _say(self._texts, asked, Expected(False, at, schedule.zone.key), schedule.is_open(now), now)
         client_id = f"closed:{asked.id}:{clock.to_ms(now)}"
         new = plain_message(
             asked.id,
@@ -114,14 +129,19 @@ class ClosedReplies:
         return Told(message_added(new, self._author, outcome), require_head(tx, asked.id))
 
 
-def promise(texts: Texts, language: Language, timezone: str | None, schedule: Schedule, now: datetime) -> str:
-    """What is said to somebody who asks while nobody works, with the time of the answer by his own clock."""
-    at = opens_at([schedule], now)
-    if at is None:
-        return texts.get(language, "reply.closed_unknown")
-    expected = Expected(False, at, schedule.zone.key)
-    place = name_zone(schedule.zone.key, language)
-    return texts.get(language, "reply.closed", said=say_expected(texts, language, expected, place, timezone, now))
+def _say(texts: Texts, asked: Asked, expected: Expected, is_open: bool, now: datetime) -> str:
+    if expected.at is None:
+        return texts.get(asked.language, "reply.closed_unknown")
+    place = name_zone(expected.timezone, asked.language)
+    said = say_expected(texts, asked.language, expected, place, asked.timezone, now)
+    return texts.get(asked.language, "reply.nobody" if is_open else "reply.closed", said=said)
+
+
+def _next_shift(tx: Tx, calendar: Calendar, team_id: int | None, at: datetime) -> datetime | None:
+    """When the next of a team comes to work, where none of it is to be there now; None: not known."""
+    mine = [agent_id for agent_id, teams in working_hours.list_memberships(tx).items() if team_id in teams]
+    begins = [opens_at(calendar.schedules(Owner("agent", agent_id)), at) for agent_id in mine]
+    return None if at in begins else min((one for one in begins if one is not None), default=None)
 
 
 def _list_untold(tx: Tx, now: datetime, status_of: StatusOf) -> list[tuple[Asked, Schedule]]:

@@ -11,8 +11,8 @@ from conversation.events import (
     AgentChanged,
     ConversationCaughtUp,
     ConversationChanged,
-    HoursChanged,
     ConversationStarted,
+    HoursChanged,
     PresenceChanged,
 )
 from crm_store import Tx

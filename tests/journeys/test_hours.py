@@ -154,6 +154,25 @@ async def test_a_dialog_with_somebody_who_is_still_there_is_not_interrupted(prod
             assert TOMORROW["en"] in told["text"]
 
 
+async def test_who_asks_before_the_next_shift_is_told_when_it_begins(product: Product) -> None:
+    """The firm is open, but nobody of it works at this hour."""
+    async with firm(product, WHOLE_DAYS, "ani:agent") as (owner, _ani):
+        for login in ("ani", "owner"):
+            path = f"/agents/{await owner.id_of(login)}/hours"
+            assert (await owner.ask("PUT", path, {"weekly": MORNINGS}))[0] == 200
+        guest = visitor(product.address, timezone=NOON)
+        async with connected(guest):
+            await guest.send("Hello")
+            told = await guest.wait_for("message", lambda shown: shown["author"]["kind"] == "bot")
+            assert told["text"] == f"Thank you for writing. Nobody is here at the moment. {TOMORROW['en']}."
+            await guest.send("Anybody?")
+            other = visitor(product.address)
+            async with connected(other):
+                await other.send("Hello")
+                await other.wait_for("message", lambda shown: shown["author"]["kind"] == "bot")
+            await promises(guest, 1)
+
+
 @pytest.mark.kill
 async def test_a_promise_is_neither_lost_nor_doubled_when_the_server_is_killed(product_on_each: Product) -> None:
     product = product_on_each
