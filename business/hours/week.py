@@ -22,6 +22,7 @@ DAY_MIN: Final = 24 * 60
 MOST_SPANS: Final = 12
 MOST_EXCEPTIONS: Final = 1000
 NAME_LIMIT: Final = 100
+YEARS: Final = range(2000, 2100)
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -79,6 +80,8 @@ def parse_exceptions(value: Sequence[Json]) -> dict[date, OtherDay]:
             day = date.fromisoformat(str(one.get("date")))
         except ValueError:
             raise Rejected("invalid", "error.field_wrong", field="date") from None
+        if day.year not in YEARS:
+            raise Rejected("invalid", "error.field_wrong", field="date")
         if day in found:
             raise Rejected("invalid", "hours.day_twice", field="exceptions", day=day.isoformat())
         name = one.get("name")

@@ -36,7 +36,7 @@ _EXCEPTIONS: Final[Schema] = {
     "maxItems": MOST_EXCEPTIONS,
     "items": record(
         {
-            "date": {"type": "string", "format": "date"},
+            "date": {"type": "string", "format": "date", "pattern": "^20[0-9]{2}-"},
             "hours": _SPANS,
             "name": {"type": "string", "maxLength": NAME_LIMIT},
         },

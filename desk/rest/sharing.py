@@ -5,7 +5,6 @@ from typing import Final
 
 from business.team import sharing
 from business.team.sharing import Sharing
-from conversation.errors import Rejected
 from conversation.messages import JsonObject
 from conversation.ports import Texts
 from desk.rest.api import Answer, Call, Route, Schema, page_of
@@ -49,23 +48,33 @@ class SharingRoutes:
         """The operations."""
         return [
             Route(
-                "GET", "/teams/{id}/assignment", self.get_team, "How a team shares out what comes", {200: _SHOWN_TEAM}
+                "GET",
+                "/teams/{id}/assignment",
+                self.get_team_assignment,
+                "How a team shares out what comes",
+                {200: _SHOWN_TEAM},
             ),
             Route(
                 "PATCH",
                 "/teams/{id}/assignment",
-                self.change_team,
+                self.change_team_assignment,
                 "Changes what is given; null switches a limit off",
                 {200: _SHOWN_TEAM},
                 body=record(_TEAM, [], closed=True),
                 permission="settings.edit",
                 example={"policy": "juniors_first", "escalate_s": 90, "capacity": None},
             ),
-            Route("GET", "/agents/{id}/assignment", self.get_agent, "What an agent can take", {200: _SHOWN_AGENT}),
+            Route(
+                "GET",
+                "/agents/{id}/assignment",
+                self.get_agent_assignment,
+                "What an agent can take",
+                {200: _SHOWN_AGENT},
+            ),
             Route(
                 "PATCH",
                 "/agents/{id}/assignment",
-                self.change_agent,
+                self.change_agent_assignment,
                 "Changes what is given",
                 {200: _SHOWN_AGENT},
                 body=record(_AGENT, [], closed=True),
@@ -82,20 +91,20 @@ class SharingRoutes:
             ),
         ]
 
-    async def get_team(self, call: Call) -> Answer:
+    async def get_team_assignment(self, call: Call) -> Answer:
         """All of it."""
         return Answer(await self._parts.find_team(call.path_id()))
 
-    async def change_team(self, call: Call) -> Answer:
+    async def change_team_assignment(self, call: Call) -> Answer:
         """All or nothing."""
         values = _values(call.body)
         return Answer(await self._parts.change_team(call.session.agent, call.path_id(), values, call.remote))
 
-    async def get_agent(self, call: Call) -> Answer:
+    async def get_agent_assignment(self, call: Call) -> Answer:
         """All of it."""
         return Answer(await self._parts.find_agent(call.path_id()))
 
-    async def change_agent(self, call: Call) -> Answer:
+    async def change_agent_assignment(self, call: Call) -> Answer:
         """All or nothing."""
         values = _values(call.body)
         return Answer(await self._parts.change_agent(call.session.agent, call.path_id(), values, call.remote))
@@ -118,11 +127,9 @@ class SharingRoutes:
 
 
 def _values(body: JsonObject) -> Mapping[str, object]:
-    """1.0 is 1, as JSON has it; what cannot be switched off is no null."""
-    for name, value in body.items():
-        if value is None and name in _NEVER_NULL:
-            raise Rejected("invalid", "error.field_wrong", field=name)
-    return {name: int(value) if isinstance(value, float) else _trimmed(value) for name, value in body.items()}
+    """1.0 is 1, as JSON has it; null of what cannot be switched off says nothing."""
+    given = {name: value for name, value in body.items() if value is not None or name not in _NEVER_NULL}
+    return {name: int(value) if isinstance(value, float) else _trimmed(value) for name, value in given.items()}
 
 
 def _trimmed(value: object) -> object:

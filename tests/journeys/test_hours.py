@@ -281,9 +281,10 @@ async def test_settings_of_teams_and_people_by_rest(product: Product) -> None:
         assert status == 200, shown
         assert (shown["policy"], shown["escalate_s"], shown["answer_s"]) == ("juniors_first", 90, None)
         assert (await ani.ask("PATCH", path, {"policy": "balanced"}))[0] == 403
-        for wrong in ({"policy": "by_beauty"}, {"policy": None}, {"fallback_team_id": team}, {"capacity": 0}):
+        for wrong in ({"policy": "by_beauty"}, {"fallback_team_id": team}, {"capacity": 0}):
             assert (await owner.ask("PATCH", path, wrong))[0] == 400, wrong
         assert (await owner.ask("PATCH", path, {"fallback_team_id": 999}))[0] == 404
+        assert (await owner.ask("PATCH", path, {"policy": None, "capacity": 4}))[1]["policy"] == "juniors_first"
         names = [one["name"] for one in (await ani.get("/policies"))["items"]]
         assert names[:4] == ["balanced", "experienced_first", "juniors_first", "round_robin"]
 
