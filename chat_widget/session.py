@@ -20,6 +20,7 @@ class Session:
     page: PageView
     inbox_key: str | None
     remote: str
+    timezone: str | None = None  # the visitor's own, where he says it
     loaded: bool = False
     contact_id: int | None = None
     conversation_id: int | None = None

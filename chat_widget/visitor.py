@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from chat_widget import render
+from chat_widget.answering import Answering, read_timezone
 from chat_widget.session import Guard, Session
 from chat_widget.settings import VisitorSettings
 from chat_widget.tokens import VisitorTokens
@@ -13,6 +14,7 @@ from conversation.clock import from_ms, to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
 from conversation.ports import Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
+from conversation.reply_time import ReplyTimes
 from conversation.sockets import Reply, Socket, SocketServer
 from conversation.wire import (
     as_object,
@@ -29,7 +31,6 @@ from conversation.wire import (
 )
 
 NAMESPACE = "/visitor"
-EVERYBODY = "language:"
 _URL_LIMIT = 2000
 _TITLE_LIMIT = 300
 _ATTACHMENTS = 10
@@ -51,6 +52,7 @@ class VisitorNamespace:
         transcript: Transcript,
         presence: Presence,
         texts: Texts,
+        reply_times: ReplyTimes,
     ) -> None:
         self._settings = settings
         self._server = server
@@ -58,6 +60,7 @@ class VisitorNamespace:
         self._transcript = transcript
         self._presence = presence
         self._texts = texts
+        self.answering = Answering(server, presence, texts, reply_times, NAMESPACE)
         self._tokens = VisitorTokens(settings.secret, settings.token_days)
         self._guard = Guard(settings)
         self._reposts: set[asyncio.Task[None]] = set()
@@ -87,8 +90,9 @@ class VisitorNamespace:
             get_optional_text(auth, "referrer", _URL_LIMIT),
         )
         session.inbox_key = get_optional_text(auth, "widget", 100)
+        session.timezone = read_timezone(auth)
         socket.join(f"v:{key}")
-        socket.join(EVERYBODY + language)
+        self.answering.join(socket, session)
 
     def disconnected(self, socket: Socket) -> None:
         """Writes down when a known visitor was last seen."""
@@ -192,7 +196,7 @@ class VisitorNamespace:
             "greeting": self._texts.get(session.language, "greeting.default", business=self._settings.business_name),
             "theme": {"accent": self._settings.accent},
             "language": session.language,
-            **self.availability(session.language),
+            **self.answering.show(session),
         }
         page = None
         while session.conversation_id is not None and (page is None or page.conversation.id != session.conversation_id):
@@ -291,7 +295,7 @@ class VisitorNamespace:
         return found
 
     async def _begin(self, socket: Socket, session: Session, answers: dict[str, str]) -> Conversation:
-        start = Start(session.address, session.language, answers, session.page, session.remote)
+        start = Start(session.address, session.language, answers, session.page, session.remote, session.timezone)
         conversation = await self._intake.start(start)
         self.follow(socket, session, conversation)
         self._seen(session, True)
@@ -314,12 +318,6 @@ class VisitorNamespace:
             socket.leave(f"c:{session.conversation_id}")
         session.follow(conversation)
         socket.join(f"c:{conversation.id}")
-
-    def availability(self, language: Language) -> dict[str, object]:
-        """Whether somebody answers now, in words too (feature CW-05)."""
-        online = self._presence.agents_online()
-        text = self._texts.get(language, "reply.now" if online else "reply.offline")
-        return {"agents_online": online, "reply_expected": {"now": online > 0, "at": None, "text": text}}
 
     def _contact(self, session: Session, card: ContactCard | None) -> dict[str, object]:
         shown: dict[str, object] = {"id": session.key, "name": None, "language": session.language}

@@ -129,6 +129,11 @@ class AgentChanged:
     agent: Agent
 
 
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """Working hours are others now, or whom they hold for."""
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -142,6 +147,7 @@ Event = (
     | SessionRevoked
     | DemoRemoved
     | AgentChanged
+    | HoursChanged
 )
 
 

@@ -39,6 +39,7 @@ class Start:
     answers: Mapping[str, str] = field(default_factory=dict)
     page: PageView = field(default_factory=PageView)
     remote: str | None = None
+    timezone: str | None = None  # his own, by its IANA name
 
 
 class Inbound(NamedTuple):

@@ -59,6 +59,7 @@ _TALK_NOTHING: Final[dict[str, Any]] = {
     "page_title": None,
     "referrer": None,
     "remote": None,
+    "timezone": None,
     "rating_text": None,
 }
 

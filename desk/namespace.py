@@ -27,6 +27,7 @@ from conversation.wire import (
 )
 from crm_store.appending import Appended
 from desk import render
+from desk.outside import Outside
 from desk.publish import NAMESPACE, rooms_of
 from desk.session import Session, cookie_token, may_hear
 from desk.settings import DeskSettings
@@ -60,6 +61,7 @@ class DeskParts:
     audiences: Audiences
     texts: Texts
     backups: BackupReminder
+    outside: Outside
 
 
 class DeskNamespace:
@@ -181,7 +183,7 @@ class DeskNamespace:
                 "ok": True,
                 "conversation": self._shown(thread.conversation),
                 "contact": render.contact(thread.conversation.contact),
-                "messages": [render.message(one) for one in thread.messages],
+                "messages": self._parts.outside.thread(thread.conversation, thread.messages),
                 "more_before": thread.more,
                 "last_change": thread.conversation.change,
             }
@@ -190,7 +192,7 @@ class DeskNamespace:
     async def _history(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id, before = get_int(data, "conversation_id"), get_int(data, "before_seq")
         thread = await self._parts.view.thread(session.agent, conversation_id, before, self._settings.thread_page)
-        messages = [render.message(one) for one in thread.messages]
+        messages = self._parts.outside.thread(thread.conversation, thread.messages)
         reply({"ok": True, "messages": messages, "more_before": thread.more})
 
     async def _sync(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
@@ -200,7 +202,9 @@ class DeskNamespace:
             {
                 "ok": True,
                 "conversations": [self._shown(one) for one in news.conversations],
-                "messages": [render.message(one) for one in news.messages],
+                "messages": [
+                    self._parts.outside.message(one, news.teams[one.conversation_id]) for one in news.messages
+                ],
                 "gone": news.gone,
                 "last_event": news.last_event,
                 "more": news.more,
@@ -270,7 +274,13 @@ class DeskNamespace:
     # --- handing over -----------------------------------------------------------------------------------------------
 
     async def _take(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
-        self._answer(reply, await self._parts.handoff.take(session.agent, get_int(data, "conversation_id")))
+        taken = await self._parts.handoff.take(session.agent, get_int(data, "conversation_id"))
+        answer: dict[str, object] = {"ok": True, "conversation": self._shown(taken.conversation)}
+        if taken.load > taken.capacity:
+            numbers = {"load": taken.load, "capacity": taken.capacity}
+            message = self._parts.texts.get(session.language, "notice.over_capacity", **numbers)
+            answer["warning"] = {"code": "over_capacity", "message": message, **numbers}
+        reply(answer)
 
     async def _assign(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id = get_int(data, "conversation_id")

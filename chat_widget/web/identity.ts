@@ -37,6 +37,7 @@ export class Identity {
       page_title: document.title.slice(0, 300),
       referrer: document.referrer.slice(0, 2_000),
       language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...(this.inbox && { widget: this.inbox }),
     };
   }

@@ -1,6 +1,7 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
 from crm_store.models.access import AgentPermissionRow, ApiTokenRow
+from crm_store.models.assignment import AgentPresenceRow, AssignmentDecisionRow
 from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
@@ -17,6 +18,7 @@ from crm_store.models.cards import (
     TaskRow,
 )
 from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
+from crm_store.models.hours import WorkingHoursRow
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -50,9 +52,11 @@ __all__ = [
     "AddressChannel",
     "AddressRow",
     "AgentPermissionRow",
+    "AgentPresenceRow",
     "AgentRow",
     "AgentSessionRow",
     "ApiTokenRow",
+    "AssignmentDecisionRow",
     "AttachmentRow",
     "AuditRow",
     "AuditValuesRow",
@@ -96,6 +100,7 @@ __all__ = [
     "TaskRow",
     "TeamMemberRow",
     "TeamRow",
+    "WorkingHoursRow",
 ]
 
 for _table in Base.metadata.tables.values():  # an id once given is never given again, as PostgreSQL's sequences have it
