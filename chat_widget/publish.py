@@ -78,6 +78,14 @@ class VisitorPublisher:
             if self._server.listened(NAMESPACE, room):
                 self._server.emit(NAMESPACE, room, "presence", self._namespace.availability(language))
 
+    def inboxes_changed(self) -> None:
+        """Who is kept out now, or let in again, hears of it in every tab."""
+        for language in self._languages:
+            for socket in self._server.members(NAMESPACE, EVERYBODY + language):
+                session = socket.state
+                if isinstance(session, Session) and self._namespace.look_for_block(session):
+                    socket.emit("blocked", {"blocked": self._namespace.show_block(session)})
+
     def _message(self, name: str, event: events.MessageEdited | events.MessageDeleted) -> None:
         room = (f"c:{event.audience.conversation_id}",)
         if event.message.private:

@@ -129,6 +129,11 @@ class AgentChanged:
     agent: Agent
 
 
+@dataclass(frozen=True, slots=True)
+class InboxesChanged:
+    """Inboxes or blocks are others now: what is kept of them in memory is to be read anew."""
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -142,6 +147,7 @@ Event = (
     | SessionRevoked
     | DemoRemoved
     | AgentChanged
+    | InboxesChanged
 )
 
 

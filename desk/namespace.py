@@ -184,6 +184,7 @@ class DeskNamespace:
                 "messages": [render.message(one) for one in thread.messages],
                 "more_before": thread.more,
                 "last_change": thread.conversation.change,
+                "pages": [{"url": one.url, "title": one.title, "at": to_iso(one.at)} for one in thread.pages],
             }
         )
 

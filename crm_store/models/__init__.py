@@ -1,7 +1,16 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
 from crm_store.models.access import AgentPermissionRow, ApiTokenRow
-from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.base import (
+    AddressChannel,
+    Base,
+    BlockKind,
+    Effect,
+    FieldKind,
+    JobState,
+    OutgoingState,
+    SubjectKind,
+)
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -35,6 +44,7 @@ from crm_store.models.talk import (
     DialogueRow,
     MessageRow,
 )
+from crm_store.models.visits import BlockRow, ConsentRow, PageViewRow
 from crm_store.models.work import (
     AuditRow,
     AuditValuesRow,
@@ -57,7 +67,10 @@ __all__ = [
     "AuditRow",
     "AuditValuesRow",
     "Base",
+    "BlockKind",
+    "BlockRow",
     "BranchRow",
+    "ConsentRow",
     "ContactCategoryMemberRow",
     "ContactCategoryRow",
     "ContactGroupMemberRow",
@@ -87,6 +100,7 @@ __all__ = [
     "MessageRow",
     "OutgoingRow",
     "OutgoingState",
+    "PageViewRow",
     "RoleRow",
     "RowOutcome",
     "SearchMarkRow",
