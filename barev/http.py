@@ -118,6 +118,8 @@ def _add_pages(app: web.Application, demo: bool) -> None:
         raise web.HTTPFound("/desk/")
 
     app.router.add_get("/widget.js", one(widget, "widget.js"))
+    preview = Pages(Path(chat_widget.__file__).parent / "static", _PAGE)
+    app.router.add_get("/widget/preview.html", one(preview, "widget/preview.html"))
     app.router.add_get("/widget/{name:.+}", below(widget, "widget/"))
     app.router.add_get("/desk", to_desk)
     app.router.add_get("/desk/", one(console, "index.html"))

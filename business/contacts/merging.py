@@ -55,8 +55,8 @@ def merge(
         columns["code"] = gone.code
     contacts.change_contact(tx, kept_id, columns, at)
     contacts.change_contact(tx, gone_id, {"merged_into": kept_id}, at)
-    doer = (None, "") if agent is None else (agent.id, agent.name)
-    merge_id = merging.insert_merge(tx, kept_id, gone_id, *doer, at, moved)
+    doer_id, doer_name = (None, "") if agent is None else (agent.id, agent.name)
+    merge_id = merging.insert_merge(tx, kept_id, gone_id, doer_id, doer_name, at, moved)
     after = {"merged": gone_id, "merged_name": gone_card.name, "name": kept_card.name}
     record_deed(tx, agent, "contact.merged", "contact", kept_id, after=after, remote=remote)
     return (merge_id, require_card(tx, kept_id)), touch_talks(tx, told)

@@ -184,7 +184,8 @@ def to_inbox(
 
 
 def read_logo(settings: JsonObject) -> tuple[str | None, tuple[str, bytes] | None]:
-    """The logo in an inbox's settings: the address under which it is served, which changes with it, and the picture."""
+    """The logo in an inbox's settings: the address below ours under which it is served, which changes with it; and the
+    picture."""
     raw = settings.get("logo")
     if not isinstance(raw, dict):
         return None, None
@@ -192,4 +193,4 @@ def read_logo(settings: JsonObject) -> tuple[str | None, tuple[str, bytes] | Non
     if not isinstance(kind, str) or not isinstance(data, str):
         return None, None
     body = base64.b64decode(data)
-    return f"/widget/logo/{hashlib.sha256(body).hexdigest()[:20]}", (kind, body)
+    return f"widget/logo/{hashlib.sha256(body).hexdigest()[:20]}", (kind, body)

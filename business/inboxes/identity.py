@@ -1,7 +1,8 @@
 """Customers whom the site vouches for: it signs their id with a secret that it and we share (HMAC-SHA256, RFC 2104).
 
-Two ways: ``identity`` is an object ``{"id", "name"?, "email"?, "phone"?}`` and the signature is of the id; or it is that
-object's JSON as a text and the signature is of the whole text, where ``expires_at`` (seconds since 1970) may limit it.
+Two ways: ``identity`` is an object ``{"id", "name"?, "email"?, "phone"?}`` and the signature is of the id; or it is
+that object's JSON as a text and the signature is of the whole text, where ``expires_at`` (seconds since 1970) may limit
+it.
 """
 
 import hashlib

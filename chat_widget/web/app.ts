@@ -5,6 +5,7 @@ import { Client } from "./client";
 import type { Config, Widget } from "./config";
 import type { Language } from "./generated/texts";
 import { LIVE } from "./identity";
+import type { Theme } from "./protocol";
 import base from "./styles/base.css";
 import forms from "./styles/forms.css";
 import messages from "./styles/messages.css";
@@ -28,6 +29,7 @@ class ChatApp implements Widget {
   readonly #life = new AbortController();
   #panel: Panel;
   #due = false;
+  #theme: Theme | null = null;
 
   constructor(
     private readonly config: Config,
@@ -39,6 +41,11 @@ class ChatApp implements Widget {
       base: config.base,
       inbox: config.inbox,
       language: () => this.words.language,
+      person: () => config.person,
+      unwelcome: (message) => {
+        console.error(`Barev: ${message} (${location.host})`);
+        window.Barev?.destroy();
+      },
       changed: () => this.#schedule(),
       failed: (message) => this.#panel.alert(message),
     });
@@ -85,6 +92,10 @@ class ChatApp implements Widget {
     void this.#speak(language);
   }
 
+  identify(): void {
+    this.#client.identify();
+  }
+
   destroy(): void {
     this.#life.abort();
     this.#client.destroy();
@@ -96,7 +107,7 @@ class ChatApp implements Widget {
   }
 
   #makePanel(): Panel {
-    const panel = new Panel(this.#client, this.words, this.config.base, this.#drafts, {
+    const panel = new Panel(this.#client, this.words, this.config, this.#drafts, {
       close: () => this.close(),
       language: (language) => {
         this.#client.shelf.set("language", language);
@@ -137,12 +148,8 @@ class ChatApp implements Widget {
   }
 
   #render(): void {
-    const { profile, talk, shelf } = this.#client;
-    const accent = profile?.theme.accent;
-    if (accent && accent !== shelf.get("accent")) {
-      shelf.set("accent", accent);
-      this.config.paint(accent);
-    }
+    const { profile, talk } = this.#client;
+    if (profile && profile.theme !== this.#theme) this.config.wear((this.#theme = profile.theme));
     this.#panel.render();
     this.#seen();
     const unread = this.#panel.showsAll && !document.hidden ? 0 : talk.unread; // read already, whatever the server knows
