@@ -17,7 +17,7 @@ let told: Told | null = null;
 class Server {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
-  #seq = 0;
+  readonly #said: { seq: number; change: number }[] = [];
   #talk: object | null = null;
 
   constructor() {
@@ -29,12 +29,9 @@ class Server {
     if (packet.startsWith("40")) return this.#say(`40/visitor,${JSON.stringify({ sid: SID })}`);
     if (number === undefined) return;
     const [event, data] = JSON.parse(body ?? "[]") as [string, Record<string, unknown>];
+    if (event === "message") this.#keep(data);
     this.#say(`43/visitor,${number}${JSON.stringify([{ ok: true, ...this.#answer(event, data) }])}`);
-    if (event === "message") {
-      const shown = { id: this.#seq, seq: this.#seq, change: this.#seq, at: new Date().toISOString() };
-      const message = { ...shown, author: { kind: "visitor", name: "" }, text: data["text"], client_id: data["client_id"] };
-      this.#say(`42/visitor,${JSON.stringify(["message", message])}`);
-    }
+    if (event === "message") this.#say(`42/visitor,${JSON.stringify(["message", this.#said.at(-1)])}`);
   }
 
   close(): void {
@@ -57,14 +54,23 @@ class Server {
       };
     }
     if (event === "start") {
-      this.#talk ??= { id: 1, status: "open", change: 0, assignee: null, agent_read_seq: 0, visitor_read_seq: 0 };
-      return { token: SID, conversation: this.#talk };
+      this.#talk ??= { id: 1, status: "open", assignee: null, agent_read_seq: 0, visitor_read_seq: 0 };
+      return { token: SID, conversation: this.#head() };
     }
-    if (event === "message") {
-      this.#seq += 1;
-      return { id: this.#seq, seq: this.#seq, change: this.#seq, at: new Date().toISOString() };
-    }
-    return event === "sync" ? { messages: [], conversation: this.#talk, last_change: Number(data["after_change"]), more: false } : {};
+    if (event === "message") return this.#said.at(-1) ?? {};
+    if (event !== "sync") return {};
+    const messages = this.#said.filter(({ change }) => change > Number(data["after_change"]));
+    return { messages, conversation: this.#head(), last_change: this.#said.length, more: false };
+  }
+
+  #head(): object | null {
+    return this.#talk && { ...this.#talk, change: this.#said.length };
+  }
+
+  #keep({ text, client_id }: Record<string, unknown>): void {
+    const number = this.#said.length + 1;
+    const numbers = { id: number, seq: number, change: number, at: new Date().toISOString() };
+    this.#said.push(Object.assign(numbers, { author: { kind: "visitor", name: "" }, text, client_id }));
   }
 
   #say(packet: string): void {
@@ -106,6 +112,6 @@ forget("localStorage");
 forget("sessionStorage");
 Object.assign(window, { WebSocket: Server, fetch: async () => new Response(JSON.stringify(told?.config ?? {})) });
 addEventListener("message", ({ data, source, origin }: MessageEvent<Told>) => {
-  if (source === parent && origin === location.origin) show(data);
+  if (source === parent && origin === location.origin && data.hello) show(data); // other tools speak to frames too
 });
 parent.postMessage("ready", location.origin);

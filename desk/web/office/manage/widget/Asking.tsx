@@ -92,7 +92,7 @@ export function ProactivePart({ settings, language, change }: PartProps) {
           return (
             <Item key={one.key} title={one.text[language] ?? one.pages} index={index} count={proactive.length} move={(by) => set(moved(proactive, index, by))} remove={() => set(without(proactive, index))}>
               <Said label={o("widget.proactive_text")} words={one.text} language={language} max={500} lines={2} change={(text) => put({ text })} />
-              <Line label={o("widget.pages")} value={one.pages} max={200} hint={o("widget.pages_hint")} change={(pages) => put({ pages })} />
+              <Line label={o("widget.pages")} value={one.pages} max={200} hint={o("widget.pages_hint", { example: "/prices*" })} change={(pages) => put({ pages })} />
               <Line label={o("widget.after")} type="number" value={String(one.after_s)} max={4} change={(after) => put({ after_s: Math.min(Math.max(Math.round(Number(after)) || 0, 0), 3_600) })} />
               <Choice label={o("widget.often")} value={one.often} all={["visitor", "day", "page"]} words={(word) => named("widget.often", word)} change={(often) => put({ often })} />
             </Item>

@@ -16,6 +16,7 @@ export interface PartProps {
 const SIDE = 128;
 const PLENTY = 4.5;
 const ENOUGH = 3;
+const PREFIX = "--barev-".length;
 const sizes = [["--barev-radius", 0, 32, 22], ["--barev-size", 44, 80, 60], ["--barev-space", 0, 120, 20]] as const;
 
 interface LookProps extends PartProps {
@@ -80,7 +81,7 @@ export function Look({ settings, change, inbox, logo, setLogo, agents }: LookPro
       <details>
         <summary>{o("widget.more_look")}</summary>
         {sizes.map(([name, least, most, usual]) => (
-          <Row key={name} label={named("widget.variable", name)}>
+          <Row key={name} label={named("widget.variable", name.slice(PREFIX))}>
             <span class="draft-colour">
               <input
                 type="range"
@@ -93,7 +94,7 @@ export function Look({ settings, change, inbox, logo, setLogo, agents }: LookPro
             </span>
           </Row>
         ))}
-        <Row label={named("widget.variable", "--barev-font")} hint={o("widget.font_hint")}>
+        <Row label={o("widget.variable.font")} hint={o("widget.font_hint")}>
           <input value={look.variables["--barev-font"] ?? ""} maxLength={120} pattern={'[A-Za-z0-9 ,"\\x27\\-]*'} onInput={(event) => event.currentTarget.validity.valid && variable("--barev-font", event.currentTarget.value)} />
         </Row>
       </details>

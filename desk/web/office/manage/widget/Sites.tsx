@@ -22,7 +22,7 @@ export function SitesPart({ inbox, domains, change, again }: { inbox: Inbox; dom
       <Row label={o("widget.snippet")} hint={o("widget.snippet_hint")}>
         <Code text={inbox.snippet} />
       </Row>
-      <Row label={o("widget.domains")} hint={o("widget.domains_hint")}>
+      <Row label={o("widget.domains")} hint={o("widget.domains_hint", { example: "*.shop.example" })}>
         <textarea rows={3} value={words} placeholder="shop.example" autoComplete="off" spellcheck={false} onInput={(event) => write(event.currentTarget.value)} />
       </Row>
       <Identity inbox={inbox} again={again} />

@@ -18,9 +18,10 @@ export function Row({ label, hint, children }: { label: string; hint?: string; c
 }
 
 export function Line({ label, value, max, change, hint, placeholder, type = "text" }: { label: string; value: string; max: number; change: (to: string) => void; hint?: string; placeholder?: string; type?: "text" | "number" }) {
+  const common = { value, placeholder, autoComplete: "off", onInput: (event: { currentTarget: { value: string } }) => change(event.currentTarget.value) } as const;
   return (
     <Row label={label} {...(hint === undefined ? {} : { hint })}>
-      <input type={type} value={value} maxLength={max} placeholder={placeholder} autoComplete="off" min={0} onInput={(event) => change(event.currentTarget.value)} />
+      {type === "number" ? <input {...common} type="number" min={0} /> : <input {...common} type="text" maxLength={max} />}
     </Row>
   );
 }
