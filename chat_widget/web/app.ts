@@ -1,6 +1,6 @@
 // The app: joins the client and the panel, opens and closes, counts the unread.
 
-import { BrowserShelf } from "./browser";
+import { BrowserShelf, sleep } from "./browser";
 import { Client } from "./client";
 import type { Config, Widget } from "./config";
 import type { Language } from "./generated/texts";
@@ -17,7 +17,11 @@ import { Words } from "./words";
 
 /** Puts the panel beside the launcher; the loader calls it once. */
 export async function mount(config: Config, root: ShadowRoot, launcher: HTMLButtonElement): Promise<Widget> {
-  const app = new ChatApp(config, root, launcher, await Words.load(config.language));
+  const words = await Words.load(config.language);
+  config.dress(base + panel + messages + forms + screens);
+  await sleep(0); // the page has its turn between our pieces of work
+  const app = new ChatApp(config, root, launcher, words);
+  await sleep(0);
   app.begin();
   return app;
 }
@@ -50,7 +54,6 @@ class ChatApp implements Widget {
       failed: (message) => this.#panel.alert(message),
     });
     this.#drafts = new BrowserShelf("sessionStorage", this.#client.shelf.prefix);
-    config.dress(base + panel + messages + forms + screens);
     launcher.append(this.#badge);
     setAttribute(launcher, "aria-controls", "panel");
     this.#panel = this.#makePanel();
@@ -72,7 +75,7 @@ class ChatApp implements Widget {
 
   open(): void {
     if (this.#open) return;
-    void this.#client.connect();
+    setTimeout(() => !this.#life.signal.aborted && void this.#client.connect()); // when the panel is painted
     this.launcher.setAttribute("aria-expanded", "true");
     this.#fitScreen();
     this.#panel.show();

@@ -76,6 +76,7 @@ function begin(script: HTMLScriptElement): void {
     try {
       const path = attempt ? `${APP_PATH}?${attempt}` : APP_PATH; // a browser may remember that a module failed
       const module = (await import(new URL(path, base).href)) as App;
+      await rest();
       return await module.mount(config, root, launcher);
     } catch (error) {
       if (attempt >= TRIES || !alive) throw error;
@@ -84,7 +85,7 @@ function begin(script: HTMLScriptElement): void {
     }
   };
   /** Does something with the app, fetched once; after a failure the next call tries again. */
-  const use = (work?: (widget: Widget) => void): void => {
+  const use = (work?: (widget: Widget) => unknown): void => {
     app ??= load(0);
     app.then(
       (widget) => alive && work?.(widget),
@@ -99,7 +100,8 @@ function begin(script: HTMLScriptElement): void {
     open: () => {
       wanted = true;
       launcher.setAttribute("aria-busy", "true");
-      use((widget) => {
+      use(async (widget) => {
+        await rest();
         launcher.removeAttribute("aria-busy");
         if (wanted) widget.open();
       });
@@ -168,6 +170,9 @@ function begin(script: HTMLScriptElement): void {
   }
   if (shelf(LIVE)) (window.requestIdleCallback ?? setTimeout)(() => use());
 }
+
+/** Lets the page have its turn, so that our work never holds it up for long. */
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 function makeLauncher(): HTMLButtonElement {
   const launcher = document.createElement("button");

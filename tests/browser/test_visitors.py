@@ -40,7 +40,7 @@ async def set_up(desk: Desk, **what: Any) -> str:
     return f"/inboxes/{inbox['id']}"
 
 
-async def test_two_taps_on_a_phone(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_two_taps_on_a_phone(shop: tuple[Product, Desk], people: People) -> None:
     """The launcher, a quick button, and the first message is there; the form requires nothing."""
     product, desk = shop
     await set_up(desk, settings={"buttons": [{"label": {"en": "Delivery"}, "text": {"en": "When do you deliver?"}}]})
@@ -53,7 +53,7 @@ async def test_two_taps_on_a_phone(people: People, shop: tuple[Product, Desk]) -
         await expect(guest.panel.get_by_role("button", name="Delivery")).to_have_count(0)
 
 
-async def test_a_word_of_ours(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_a_word_of_ours(shop: tuple[Product, Desk], people: People) -> None:
     """It comes where it is meant, takes no focus, can be put away, comes once, and opens the chat."""
     product, desk = shop
     rule = {"key": "hello", "pages": "/prices*", "after_s": 0, "often": "visitor", "text": {"en": "Shall I help?"}}
@@ -82,7 +82,7 @@ async def test_a_word_of_ours(people: People, shop: tuple[Product, Desk]) -> Non
         await expect(other.panel.locator(".greeting")).to_have_text("Shall I help?")
 
 
-async def test_the_owners_form(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_the_owners_form(shop: tuple[Product, Desk], people: People) -> None:
     """What is missing is pointed at; the consent is a box with its text; it is asked once."""
     product, desk = shop
     form = [
@@ -120,7 +120,7 @@ async def test_the_owners_form(people: People, shop: tuple[Product, Desk]) -> No
         await expect(guest.form).to_have_count(0)
 
 
-async def test_14_who_is_blocked_sees_no_composer(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_14_who_is_blocked_sees_no_composer(shop: tuple[Product, Desk], people: People) -> None:
     """Blocked from the dialog by an agent: at once the field is gone and it is said why; lifted, it is back."""
     product, _ = shop
     async with foreign_site(product.address) as site:
@@ -149,7 +149,7 @@ async def test_14_who_is_blocked_sees_no_composer(people: People, shop: tuple[Pr
         await guest.has_mark("Sorry", "sent")
 
 
-async def test_a_site_that_is_not_named(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_a_site_that_is_not_named(shop: tuple[Product, Desk], people: People) -> None:
     """No launcher there, and a plain line for whoever made the site."""
     product, desk = shop
     await set_up(desk, allowed_domains=["shop.example"])
@@ -164,7 +164,7 @@ async def test_a_site_that_is_not_named(people: People, shop: tuple[Product, Des
         window.watch.heard.clear()
 
 
-async def test_customers_of_the_site(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_customers_of_the_site(shop: tuple[Product, Desk], people: People) -> None:
     """Signed in, he finds his talk on another device; signed out, the browser shows nothing of it; a wrong signature is
     said to the site, and he can write all the same."""
     product, desk = shop
@@ -195,7 +195,7 @@ async def test_customers_of_the_site(people: People, shop: tuple[Product, Desk])
         windows[2].watch.heard.clear()
 
 
-async def test_inside_a_single_page_site(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_inside_a_single_page_site(shop: tuple[Product, Desk], people: People) -> None:
     """Pages that change without a load reach the agent; a framework that throws the page away gives the chat back, with
     what was being written."""
     product, _ = shop
@@ -226,13 +226,15 @@ async def test_a_crowd_behind_one_address(people: People, own_product: Product) 
     own_product.environment = {"BAREV_VISITOR_NEW_PER_S": "0.001", "BAREV_VISITOR_NEW_BURST": "1"}
     async with running(own_product), foreign_site(own_product.address) as site:
         for name in ("first", "second", "third"):
-            guest = await (await people.window()).widget(site.page())
+            window = await people.window()
+            window.watch.expect_outage()
+            guest = await window.widget(site.page())
             await guest.open()
             await guest.say(name)
             await guest.has_mark(name, "sent")
 
 
-async def test_the_owner_sees_what_he_sets(people: People, shop: tuple[Product, Desk]) -> None:
+async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: People) -> None:
     """The real widget stands beside the settings and shows what is not saved; saved, visitors have it."""
     product, _ = shop
     async with foreign_site(product.address) as site:

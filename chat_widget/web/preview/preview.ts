@@ -83,8 +83,6 @@ function show(next: Told): void {
   document.body.dataset["scheme"] = next.scheme;
   document.documentElement.lang = next.config.language;
   window.Barev?.destroy();
-  localStorage.clear();
-  sessionStorage.clear();
   for (const old of document.querySelectorAll("script[data-widget]")) old.remove();
   const script = document.createElement("script");
   script.src = "../widget.js";
@@ -96,20 +94,14 @@ function show(next: Told): void {
   document.body.append(script);
 }
 
-/** What the widget keeps here is gone with the frame, and never meets what a visitor of ours keeps. */
-function forget(name: "localStorage" | "sessionStorage"): void {
-  const held = new Map<string, string>();
-  const shelf = {
-    getItem: (key: string) => held.get(key) ?? null,
-    setItem: (key: string, value: string) => void held.set(key, value),
-    removeItem: (key: string) => void held.delete(key),
-    clear: () => held.clear(),
-  };
-  Object.defineProperty(window, name, { value: shelf, configurable: true });
+/** What the widget keeps here is gone with the frame, and never meets what a visitor of ours keeps: it makes do with memory. */
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, {
+    get: () => {
+      throw new Error("a preview keeps nothing");
+    },
+  });
 }
-
-forget("localStorage");
-forget("sessionStorage");
 Object.assign(window, { WebSocket: Server, fetch: async () => new Response(JSON.stringify(told?.config ?? {})) });
 addEventListener("message", ({ data, source, origin }: MessageEvent<Told>) => {
   if (source === parent && origin === location.origin && data.hello) show(data); // other tools speak to frames too
