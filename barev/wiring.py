@@ -321,7 +321,7 @@ def _handlers(
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
         events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (desks.demo_removed,),
+        events.DemoRemoved: (directory.renew, desks.demo_removed),
         events.InboxesChanged: (directory.renew,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed),
     }

@@ -353,6 +353,8 @@ class VisitorNamespace:
 
     async def _conversation(self, socket: Socket, session: Session) -> int:
         await self._load(socket, session)
+        if session.blocked is not None:
+            raise Rejected("forbidden", "inbox.blocked")
         if session.conversation_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return session.conversation_id

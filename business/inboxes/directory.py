@@ -14,7 +14,7 @@ from business.inboxes.settings import parse
 from business.inboxes.shown import Inbox
 from conversation import clock
 from conversation.errors import BarevError, Rejected
-from conversation.events import InboxesChanged
+from conversation.events import DemoRemoved, InboxesChanged
 from conversation.inboxes import Blocked
 from conversation.messages import JsonObject
 from conversation.ports import AddressKey, Texts
@@ -90,7 +90,7 @@ class Directory:
         """Whoever has to act on what was read anew."""
         self._listener = listener
 
-    def renew(self, _event: InboxesChanged | None = None) -> None:
+    def renew(self, _event: InboxesChanged | DemoRemoved | None = None) -> None:
         """Reads everything anew soon; until then what was read holds."""
         if self._reading is None or self._reading.done():
             self._reading = asyncio.get_running_loop().create_task(self._renew())

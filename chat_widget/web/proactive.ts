@@ -1,6 +1,7 @@
 // A word from us beside the launcher: on the pages it is meant for, after a while, and not twice. It is said once to a screen
 // reader, politely; it takes no focus and can be put away. Fetched only where the owner wrote such words.
 
+import { fits } from "./patterns";
 import style from "./styles/proactive.css";
 
 export interface Rule {
@@ -24,7 +25,6 @@ export interface Stage {
 }
 
 const LOOK_MS = 500;
-const WHOLE_PAGE = "*";
 
 /** Watches the page until it is stopped. */
 export function begin(rules: readonly Rule[], stage: Stage): () => void {
@@ -89,13 +89,4 @@ export function begin(rules: readonly Rule[], stage: Stage): () => void {
 
 function today(): string {
   return new Date().toLocaleDateString("sv");
-}
-
-/** Whether a page's address fits a pattern: `*` is anything; without a host it is compared with path and query. */
-export function fits(pattern: string, { href, pathname, search }: Pick<Location, "href" | "pathname" | "search">): boolean {
-  if (pattern === WHOLE_PAGE) return true;
-  const whole = /^https?:/i.test(pattern);
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  const shape = new RegExp(`^${parts.join(".*")}$`, "i");
-  return shape.test(whole ? href : pathname) || (!whole && shape.test(pathname + search));
 }
