@@ -49,14 +49,16 @@ def find_key(tx: Tx, key: str) -> int | None:
 
 
 def find_branch_of_team(tx: Tx, team_id: int) -> tuple[bool, int | None]:
-    """Whether there is such a team, and its branch."""
-    row = tx.execute(select(TeamRow.branch_id).where(TeamRow.id == team_id)).one_or_none()
+    """Whether there is such a team that takes new things, and its branch."""
+    live = select(TeamRow.branch_id).where(TeamRow.id == team_id, TeamRow.archived_at.is_(None))
+    row = tx.execute(live).one_or_none()
     return (False, None) if row is None else (True, row.branch_id)
 
 
 def has_branch(tx: Tx, branch_id: int) -> bool:
-    """Whether there is such a branch."""
-    return tx.scalar(select(BranchRow.id).where(BranchRow.id == branch_id)) is not None
+    """Whether there is such a branch that takes new things."""
+    live = select(BranchRow.id).where(BranchRow.id == branch_id, BranchRow.archived_at.is_(None))
+    return tx.scalar(live) is not None
 
 
 def list_faces(tx: Tx) -> dict[int, tuple[str, str | None]]:

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Final
 
 from business.inboxes.directory import Directory
+from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
 from business.team.staff import Publish
@@ -53,7 +54,7 @@ class Blocks:
         """One. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _require(tx, block_id))
 
-    async def add(self, actor: Agent, wish: Wish, remote: str) -> AnyRow:
+    async def add(self, actor: Agent, wish: Wish, remote: str, kept: Kept[AnyRow] = plainly) -> AnyRow:
         """Keeps somebody out from now on. Raises Rejected not_found, invalid, forbidden; conflict where he is."""
         at = clock.now()
         if wish.until is not None and wish.until <= at:
@@ -76,7 +77,7 @@ class Blocks:
             record_deed(tx, doer, "visitor.blocked", "block", block_id, after=values, remote=remote)
             return _require(tx, block_id)
 
-        return await self._told(await self._store.writer.run(write))
+        return await self._told(await self._store.writer.run(lambda tx: kept(tx, write)))
 
     async def lift(self, actor: Agent, block_id: int, remote: str) -> None:
         """Lets him in again. Raises Rejected not_found, forbidden."""

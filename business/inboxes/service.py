@@ -10,6 +10,7 @@ from business.inboxes.directory import Directory, read_logo, to_inbox
 from business.inboxes.pictures import read_data_url
 from business.inboxes.settings import Question, WidgetSettings, parse, show
 from business.inboxes.shown import Inbox
+from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
 from business.team.staff import Publish
@@ -61,7 +62,15 @@ class InboxKeeping:
         """One. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _shown(tx, _require(tx, inbox_id)))
 
-    async def add(self, actor: Agent, name: str, team_id: int | None, branch_id: int | None, remote: str) -> Shown:
+    async def add(
+        self,
+        actor: Agent,
+        name: str,
+        team_id: int | None,
+        branch_id: int | None,
+        remote: str,
+        kept: Kept[Shown] = plainly,
+    ) -> Shown:
         """A new one for a website. Raises Rejected not_found for a team or branch that is none, forbidden, conflict."""
 
         def write(tx: Tx) -> Shown:
@@ -74,7 +83,7 @@ class InboxKeeping:
             record_deed(tx, doer, "inbox.added", "inbox", inbox_id, after=values, remote=remote)
             return _shown(tx, _require(tx, inbox_id))
 
-        return await self._told(await self._store.writer.run(write))
+        return await self._told(await self._store.writer.run(lambda tx: kept(tx, write)))
 
     async def change(self, actor: Agent, inbox_id: int, given: JsonObject, remote: str) -> Shown:
         """Sets what is given; of ``settings`` the parts that are given, each whole. Raises Rejected not_found,

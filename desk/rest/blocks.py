@@ -80,8 +80,11 @@ class BlockRoutes:
             get_text(body, "reason", _REASON_LIMIT, default="").strip(),
             from_iso(until) if isinstance(until, str) else None,
         )
-        row = await self._blocks.add(call.session.agent, wish, call.remote)
-        return Answer(_show(row), status=201, headers={"Location": f"/api/v1/blocks/{row.id}"})
+
+        def answer(row: AnyRow) -> Answer:
+            return Answer(_show(row), status=201, headers={"Location": f"/api/v1/blocks/{row.id}"})
+
+        return answer(await self._blocks.add(call.session.agent, wish, call.remote, call.kept(answer)))
 
     async def lift_block(self, call: Call) -> Answer:
         """At once in all his tabs."""

@@ -107,8 +107,12 @@ class InboxRoutes:
         """Its settings are the usual ones at first."""
         name = get_text(call.body, "name", _NAME_LIMIT).strip()
         team_id, branch_id = get_optional_int(call.body, "team_id"), get_optional_int(call.body, "branch_id")
-        shown = await self._keeping.add(call.session.agent, name, team_id, branch_id, call.remote)
-        return Answer(_show(shown, call), status=201, headers={"Location": f"/api/v1/inboxes/{shown.row.id}"})
+
+        def answer(shown: Shown) -> Answer:
+            return Answer(_show(shown, call), status=201, headers={"Location": f"/api/v1/inboxes/{shown.row.id}"})
+
+        actor, kept = call.session.agent, call.kept(answer)
+        return answer(await self._keeping.add(actor, name, team_id, branch_id, call.remote, kept))
 
     async def change_inbox(self, call: Call) -> Answer:
         """At once for whoever comes from now on."""
