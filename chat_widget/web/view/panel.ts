@@ -118,7 +118,7 @@ export class Panel {
     setText(this.#blocked, blocked?.text ?? "");
     this.#composer.element.hidden = !!blocked;
     this.#renderRefusal(client.dispatch.formRefusal);
-    this.#rating.render(client.talk.head);
+    this.#rating.render(client.profile?.widget?.rating === false ? null : client.talk.head);
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();

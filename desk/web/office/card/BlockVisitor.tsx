@@ -94,14 +94,16 @@ function AskBlock({ conversationId, done, close }: { readonly conversationId: nu
         }}
       >
         <p>{o("block.lead")}</p>
-        <fieldset>
-          <legend>{o("block.whom")}</legend>
-          {(["contact", "network"] as const).map((one) => (
-            <label key={one} class="check">
-              <input type="radio" name="kind" checked={kind === one} onChange={() => setKind(one)} /> {named("block.kind", one)}
-            </label>
-          ))}
-        </fieldset>
+        <label>
+          {o("block.whom")}
+          <select value={kind} onChange={(event) => setKind(event.currentTarget.value === "network" ? "network" : "contact")}>
+            {(["contact", "network"] as const).map((one) => (
+              <option key={one} value={one}>
+                {named("block.kind", one)}
+              </option>
+            ))}
+          </select>
+        </label>
         <label>
           {o("block.span")}
           <select value={span} onChange={(event) => setSpan(event.currentTarget.value as Span)}>
