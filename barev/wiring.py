@@ -27,6 +27,9 @@ from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.hours.service import Hours
 from business.hours.working import load_working
+from business.inboxes.blocks import Blocks
+from business.inboxes.directory import Directory
+from business.inboxes.service import InboxKeeping
 from business.team.accounts import Accounts, AccountSettings
 from business.team.places import Places
 from business.team.roles import Roles
@@ -37,6 +40,7 @@ from business.team.tokens import Tokens
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
 from chat_widget.settings import VisitorSettings
+from chat_widget.site import SitePages
 from chat_widget.visitor import VisitorNamespace
 from conversation import events
 from conversation.errors import BarevError
@@ -53,9 +57,11 @@ from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
+from desk.rest.blocks import BlockRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
+from desk.rest.inboxes import InboxRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
@@ -80,6 +86,7 @@ from routing.intake import TalkIntake
 from routing.presence import LivePresence
 from routing.publisher import Handlers, Publisher
 from routing.reads import ReadMarks
+from routing.recognition import SiteInboxes
 from routing.replies import Replies
 from routing.transcript import StoreTranscript
 
@@ -129,6 +136,7 @@ class Server:
     runner: web.AppRunner
     worker: Worker
     talk: Talk
+    directory: Directory
     bus: "Bus | None"
     health: Health
     certificate: Certificate | None = None
@@ -153,6 +161,7 @@ class Server:
         await self.runner.cleanup()
         await self.talk.leases.close()
         await self.talk.presence.close()
+        await self.directory.close()
         if self.bus is not None:
             await self.bus.close()
         await self.store.close()
@@ -181,7 +190,10 @@ async def open_server(settings: Settings) -> Server:
     talk = _make_talk(settings, store, texts)
     visitors = _visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
-    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts, talk.hours)
+    directory = Directory(store, texts)
+    site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
+    transcript = StoreTranscript(store)
+    visitor = VisitorNamespace(visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
@@ -198,7 +210,8 @@ async def open_server(settings: Settings) -> Server:
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor)
     talk.hours.listener = visitor.answering.tell
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health))
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health, directory))
+    directory.on_renewed(visitor_publisher.inboxes_changed)
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
@@ -218,6 +231,8 @@ async def open_server(settings: Settings) -> Server:
         *BackupRoutes(backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
+        *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
+        *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -225,7 +240,10 @@ async def open_server(settings: Settings) -> Server:
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, texts)
     shown_demo = demo if settings.demo else None
-    web_parts = WebParts(health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s)
+    site_pages = SitePages(site_inboxes, texts, languages, settings.business.name)
+    web_parts = WebParts(
+        site_pages, health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s
+    )
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
@@ -250,7 +268,7 @@ async def open_server(settings: Settings) -> Server:
     talk.leases.start()
     talk.assigner.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, alone, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, certificate, alone, logins)
 
 
 async def _hold_alone(store: Store) -> IO[bytes] | None:
@@ -317,7 +335,9 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours, closed)
 
 
-def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health) -> Handlers:
+def _handlers(
+    visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health, directory: Directory
+) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
     heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
@@ -342,7 +362,8 @@ def _handlers(visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, heal
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (desks.demo_removed, renew),
+        events.DemoRemoved: (directory.renew, desks.demo_removed, renew),
+        events.InboxesChanged: (directory.renew,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
         events.HoursChanged: (renew, assigner.people_changed),
     }

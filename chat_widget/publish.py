@@ -3,7 +3,7 @@
 
 from chat_widget import render
 from chat_widget.session import Session
-from chat_widget.visitor import NAMESPACE, VisitorNamespace
+from chat_widget.visitor import EVERYBODY, NAMESPACE, VisitorNamespace
 from conversation import events
 from conversation.messages import Conversation
 from conversation.sockets import SocketServer
@@ -68,6 +68,13 @@ class VisitorPublisher:
     def presence_changed(self, _event: events.PresenceChanged) -> None:
         """Visitors hear when what they may expect turns, not of every agent."""
         self._namespace.answering.tell()
+
+    def inboxes_changed(self) -> None:
+        """Who is kept out now, or let in again, hears of it in every tab."""
+        for socket in self._server.members(NAMESPACE, EVERYBODY):
+            session = socket.state
+            if isinstance(session, Session) and self._namespace.look_for_block(session):
+                socket.emit("blocked", {"blocked": self._namespace.show_block(session)})
 
     def _message(self, name: str, event: events.MessageEdited | events.MessageDeleted) -> None:
         room = (f"c:{event.audience.conversation_id}",)

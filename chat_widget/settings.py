@@ -23,4 +23,3 @@ class VisitorSettings:
     page: int
     first_page: int
     typing_every_s: float
-    accent: str = "#0f766e"

@@ -134,6 +134,11 @@ class HoursChanged:
     """Working hours are others now, or whom they hold for."""
 
 
+@dataclass(frozen=True, slots=True)
+class InboxesChanged:
+    """Inboxes or blocks are others now: what is kept of them in memory is to be read anew."""
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -148,6 +153,7 @@ Event = (
     | DemoRemoved
     | AgentChanged
     | HoursChanged
+    | InboxesChanged
 )
 
 

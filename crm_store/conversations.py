@@ -466,6 +466,12 @@ def find_known_agent(tx: Tx, contact_id: int) -> int | None:
     return curator or tx.scalar(earlier)
 
 
+def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
+    """A locked conversation goes on at another address of its contact, which has no unresolved one."""
+    tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
+    tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))
+
+
 def change_message(tx: Tx, message_id: int, change: int, event: int, **values: object) -> Message:
     """Sets columns of a message and gives it the numbers of its latest change; returns it as it is now."""
     tx.execute(update(MessageRow).where(MessageRow.id == message_id).values(change=change, event=event, **values))

@@ -17,6 +17,8 @@ from crm_store.models import (
     AttachmentRow,
     AuditRow,
     AuditValuesRow,
+    BlockRow,
+    ConsentRow,
     ContactCategoryMemberRow,
     ContactGroupMemberRow,
     ContactNoteRow,
@@ -28,6 +30,7 @@ from crm_store.models import (
     MergeRow,
     MessageRow,
     OutgoingRow,
+    PageViewRow,
     SubjectRow,
     TaskRow,
 )
@@ -75,7 +78,15 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
     talks = list(tx.scalars(select(ConversationRow.id).where(ConversationRow.contact_id.in_(ids))))
     for conversation_id in sorted(talks):
         empty_talk(tx, conversation_id, at)
-    for table in (ContactNoteRow, SubjectRow, ExtraContactRow, ContactGroupMemberRow, ContactCategoryMemberRow):
+    for table in (
+        ContactNoteRow,
+        SubjectRow,
+        ExtraContactRow,
+        ContactGroupMemberRow,
+        ContactCategoryMemberRow,
+        ConsentRow,
+        BlockRow,
+    ):
         tx.execute(delete(table).where(cast("Any", table).contact_id.in_(ids)))
     tx.execute(delete(AttachmentRow).where(AttachmentRow.contact_id.in_(ids)))
     tx.execute(delete(TaskRow).where(or_(TaskRow.contact_id.in_(ids), TaskRow.conversation_id.in_(talks))))
@@ -134,6 +145,7 @@ def empty_talk(tx: Tx, conversation_id: int, at: datetime) -> None:
     tx.execute(delete(AttachmentRow).where(AttachmentRow.message_id.in_(messages)))
     sent = or_(OutgoingRow.conversation_id == conversation_id, OutgoingRow.message_id.in_(messages))
     tx.execute(delete(OutgoingRow).where(sent))
+    tx.execute(delete(PageViewRow).where(PageViewRow.conversation_id == conversation_id))
     tx.execute(delete(DialogueRow).where(DialogueRow.conversation_id == conversation_id))
     changed = update(ConversationRow).where(ConversationRow.id == conversation_id)
     tx.execute(changed.values(last_change=head.last_change + len(ids)))

@@ -1,14 +1,15 @@
 """What the desk reads: lists, dialogs, and everything changed since. Each answer is one snapshot of the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conversation.errors import Rejected
 from conversation.events import Audience
 from conversation.messages import Agent, Conversation, Message, Person, Status
-from crm_store import Tx, agents, assigning, conversations, counters, promises
+from crm_store import Tx, agents, assigning, conversations, counters, promises, visits
 from crm_store.engine import Store
 from crm_store.paging import Wanted
 from crm_store.rows import AnyRow
+from crm_store.visits import View
 from desk.session import eyes_of, may_hear
 
 
@@ -38,11 +39,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A dialog with some of its messages in order of seq; ``more``: there are others beyond."""
+    """A dialog with some of its messages in order of seq; ``more``: there are others beyond; ``pages``: where its
+    customer was on the site, the latest last."""
 
     conversation: Conversation
     messages: list[Message]
     more: bool
+    pages: list[View] = field(default_factory=list)
 
 
 class DeskView:
@@ -86,7 +89,7 @@ class DeskView:
         def read(tx: Tx) -> Thread:
             head = _head(tx, agent, conversation_id)
             messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=True)
-            return Thread(head, messages, more)
+            return Thread(head, messages, more, visits.list_pages(tx, conversation_id) if before_seq is None else [])
 
         return await self._store.read(read)
 

@@ -28,6 +28,19 @@ const textsApart = (built) => ({
   },
 });
 
+/** Parts that few visitors need are files of their own, fetched when they are wanted. */
+const LATER = ["view/form.ts", "solve.ts"];
+const partsApart = (built) => ({
+  name: "parts-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const part = LATER.find((one) => join(resolveDir, `${path}.ts`).replaceAll("\\", "/").endsWith(`/web/${one}`));
+      return part && { path: `./${basename(built[part].js)}`, external: true };
+    });
+  },
+});
+
 /** One object a language, not an export a text. */
 const textsAsObject = {
   name: "texts-as-object",
@@ -60,7 +73,7 @@ export const slimSocket = (web) => ({
   },
 });
 
-export default async function build({ bundle, esbuild, texts, web }) {
+export default async function build({ bundle, copy, esbuild, texts, web }) {
   const names = { entryNames: "widget/[name]-[hash]" };
   const languages = await bundle({
     ...names,
@@ -68,19 +81,22 @@ export default async function build({ bundle, esbuild, texts, web }) {
     entryPoints: Object.keys(texts).map((language) => `generated/${language}.json`),
     plugins: [textsAsObject],
   });
+  const later = await bundle({ ...names, target, entryPoints: [...LATER, "proactive.ts"], plugins: [stylesAsText(esbuild)] });
   const app = await bundle({
     ...names,
     target,
     entryPoints: ["app.ts"],
-    plugins: [stylesAsText(esbuild), textsApart(languages), slimSocket(web)],
+    plugins: [stylesAsText(esbuild), textsApart(languages), partsApart(later), slimSocket(web)],
   });
-  const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open }]) => [language, open]));
+  const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open, close }]) => [language, { open, close }]));
   await bundle({
     target,
     entryPoints: { widget: "loader.ts" },
     format: "iife",
     charset: "ascii", // a classic script is read in the encoding of the page it stands in
-    define: { APP_PATH: JSON.stringify(app["app.ts"].js), LAUNCHER_TEXTS: JSON.stringify(launcherTexts) },
+    define: { APP_PATH: JSON.stringify(app["app.ts"].js), PROACTIVE_PATH: JSON.stringify(later["proactive.ts"].js), LAUNCHER_TEXTS: JSON.stringify(launcherTexts) },
     plugins: [stylesAsText(esbuild)],
   });
+  await bundle({ target, entryPoints: { "widget/preview": "preview/preview.ts" }, format: "iife" });
+  for (const name of ["preview.html", "preview.css"]) await copy(`preview/${name}`, `widget/${name}`);
 }

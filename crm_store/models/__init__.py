@@ -2,7 +2,16 @@
 
 from crm_store.models.access import AgentPermissionRow, ApiTokenRow
 from crm_store.models.assignment import AgentPresenceRow, AssignmentDecisionRow
-from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.base import (
+    AddressChannel,
+    Base,
+    BlockKind,
+    Effect,
+    FieldKind,
+    JobState,
+    OutgoingState,
+    SubjectKind,
+)
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -37,6 +46,7 @@ from crm_store.models.talk import (
     DialogueRow,
     MessageRow,
 )
+from crm_store.models.visits import BlockRow, ConsentRow, PageViewRow
 from crm_store.models.work import (
     AuditRow,
     AuditValuesRow,
@@ -61,7 +71,10 @@ __all__ = [
     "AuditRow",
     "AuditValuesRow",
     "Base",
+    "BlockKind",
+    "BlockRow",
     "BranchRow",
+    "ConsentRow",
     "ContactCategoryMemberRow",
     "ContactCategoryRow",
     "ContactGroupMemberRow",
@@ -91,6 +104,7 @@ __all__ = [
     "MessageRow",
     "OutgoingRow",
     "OutgoingState",
+    "PageViewRow",
     "RoleRow",
     "RowOutcome",
     "SearchMarkRow",

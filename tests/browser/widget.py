@@ -51,6 +51,8 @@ class Widget:
         self.typing = self.panel.locator(".typing")
         self.rating = self.panel.locator(".rating")
         self.badge = self.host.locator(".badge")
+        self.word = self.host.locator(".proactive .word")
+        self.blocked = self.panel.locator(".blocked")
 
     async def open(self) -> None:
         """By a click on the launcher."""
