@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis that name no count of their own follow the scale."""
     full = config.getoption("--scale") == "full"
     warm.allowed = warm.allowed and not full
-    settings.register_profile("barev", max_examples=200 if full else 8)
+    settings.register_profile("barev", max_examples=200 if full else 8, deadline=None)
     settings.load_profile("barev")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import available_timezones
 
+from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
 from business.team.staff import Publish
@@ -72,18 +73,22 @@ class Places:
         """One branch. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _require_branch(tx, branch_id))
 
-    async def add_team(self, actor: Agent, wish: TeamWish, remote: str) -> Team:
+    async def add_team(self, actor: Agent, wish: TeamWish, remote: str, kept: Kept[Team] = plainly) -> Team:
         """A new team with a name."""
 
-        def write(tx: Tx) -> _Changed:
+        def add(tx: Tx) -> Team:
             doer = rights.require_now(tx, actor, _PERMISSION)
             _check_name(tx, TeamRow, wish.values, None)
             _check_branch(tx, wish.values)
             team_id = places.insert_place(tx, TeamRow, wish.values)
-            moved = _set_members(tx, team_id, wish)
+            _set_members(tx, team_id, wish)
             team = _require_team(tx, team_id)
             record_deed(tx, doer, "team.added", "team", team_id, after=_shown_team(team), remote=remote)
-            return _Changed(team, _find_agents(tx, moved))
+            return team
+
+        def write(tx: Tx) -> _Changed:
+            team = kept(tx, add)
+            return _Changed(team, _find_agents(tx, {one.id for one in team.members}))
 
         return (await self._store.writer.run(write, self._tell)).team
 
@@ -111,7 +116,7 @@ class Places:
 
         return (await self._store.writer.run(write, self._tell)).team
 
-    async def add_branch(self, actor: Agent, wish: BranchWish, remote: str) -> AnyRow:
+    async def add_branch(self, actor: Agent, wish: BranchWish, remote: str, kept: Kept[AnyRow] = plainly) -> AnyRow:
         """A new branch with a name, a time zone, a country and a language."""
 
         def write(tx: Tx) -> AnyRow:
@@ -123,7 +128,7 @@ class Places:
             record_deed(tx, doer, "branch.added", "branch", branch_id, after=_shown_branch(branch), remote=remote)
             return branch
 
-        return await self._store.writer.run(write)
+        return await self._store.writer.run(lambda tx: kept(tx, write))
 
     async def change_branch(self, actor: Agent, branch_id: int, wish: BranchWish, remote: str) -> AnyRow:
         """Sets what is wished."""

@@ -111,8 +111,12 @@ class PlaceRoutes:
 
     async def add_team(self, call: Call) -> Answer:
         """A name, perhaps a branch and members."""
-        added = await self._places.add_team(call.session.agent, _read_team(call.body), call.remote)
-        return Answer(_team(added), status=201, headers={"Location": f"/api/v1/teams/{added.row.id}"})
+
+        def answer(added: Team) -> Answer:
+            return Answer(_team(added), status=201, headers={"Location": f"/api/v1/teams/{added.row.id}"})
+
+        wish, kept = _read_team(call.body), call.kept(answer)
+        return answer(await self._places.add_team(call.session.agent, wish, call.remote, kept))
 
     async def change_team(self, call: Call) -> Answer:
         """``agent_ids``: exactly these. One that has unresolved conversations or takes new ones is not archived."""
@@ -130,8 +134,12 @@ class PlaceRoutes:
 
     async def add_branch(self, call: Call) -> Answer:
         """With its own clock and language."""
-        added = await self._places.add_branch(call.session.agent, _read_branch(call.body), call.remote)
-        return Answer(_branch(added), status=201, headers={"Location": f"/api/v1/branches/{added.id}"})
+
+        def answer(added: AnyRow) -> Answer:
+            return Answer(_branch(added), status=201, headers={"Location": f"/api/v1/branches/{added.id}"})
+
+        wish, kept = _read_branch(call.body), call.kept(answer)
+        return answer(await self._places.add_branch(call.session.agent, wish, call.remote, kept))
 
     async def change_branch(self, call: Call) -> Answer:
         """One that has teams or takes conversations is not archived."""
