@@ -9,6 +9,7 @@ import pytest
 from conversation.language import LANGUAGES, plural_categories, plural_category
 from conversation.messages import Language
 from conversation.texts import FOLDER, VALUE_LIMIT, Catalogue, fields_of, fill
+from crm_store.exporting import KINDS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("barev", "business", "chat_widget", "conversation", "crm_store", "desk", "routing")
@@ -186,6 +187,11 @@ def test_every_error_code_has_its_text() -> None:
         assert Catalogue().get("en", f"error.{code}")
     for code in ("too_large", "too_many", "unavailable"):
         assert Catalogue().get("en", f"error.{code}")
+
+
+def test_every_kind_of_export_has_its_name() -> None:
+    """The keys are put together, so nobody else asks for them."""
+    assert {f"kind.{kind.name}" for kind in KINDS} <= load("en", "exchange").keys()
 
 
 def test_fields_are_filled_in() -> None:
