@@ -27,6 +27,8 @@ Unserved = Callable[[Tx, Sequence[Conversation], datetime], Sequence[Event]]
 """Told, inside the transaction, of conversations for which nobody is there; what it writes is told after the commit."""
 PAGE = 100
 """Conversations looked at in one statement."""
+MOST = 50
+"""Decisions of one step, about."""
 _RECONNECT_S = 15.0
 """A window that is gone for less may be a reload or a restart of the server."""
 _GIVEN = frozenset({"policy", "backlog", "known", "shared", "handover"})
@@ -35,13 +37,14 @@ _GIVEN = frozenset({"policy", "backlog", "known", "shared", "handover"})
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What does not change from step to step. ``quiet_s``: after so long without a word, a dialog that was answered
-    keeps nobody busy. ``budget_s``: seconds after which a step takes no further page."""
+    keeps nobody busy. ``budget_s``: seconds of the processor after which a step is
+    carried out, however many wait still."""
 
     policies: Mapping[str, Policy]
     load_working: LoadWorking
     unserved: Unserved | None = None
     quiet_s: float = 3600.0
-    budget_s: float = 0.02
+    budget_s: float = 0.01
 
 
 @dataclass(slots=True)
@@ -134,7 +137,6 @@ class _Drain:
     def plan(self, after: tuple[datetime, int] | None) -> Step:
         """The decisions of this step; nothing is written."""
         step = Step(after=after)
-        began = time.monotonic()
         if after is None:
             held = self._of_ended_shifts()
             step.decisions += self._planner.decide_all(held)
@@ -143,14 +145,18 @@ class _Drain:
                 return step
         while True:
             rows = self._page(step.after)
-            waiting = [one for row in rows if row.id not in self._seen and (one := self._waiting(row)) is not None]
-            step.decisions += self._planner.decide_all(waiting)
+            began = time.thread_time()
+            for row in rows:
+                waiting = None if row.id in self._seen else self._waiting(row)
+                decision = None if waiting is None else self._planner.decide(waiting)
+                step.decisions += [] if decision is None else [decision]
+                step.after = (row.waiting_since, row.id)
+                if len(step.decisions) >= MOST or time.thread_time() - began > self._rules.budget_s:
+                    step.more = True
+                    return step
             step.more = len(rows) == PAGE
             if not step.more:
                 break
-            step.after = (rows[-1].waiting_since, rows[-1].id)
-            if time.monotonic() - began > self._rules.budget_s:
-                return step
         overloaded = self._planner.overloaded()
         if overloaded:
             unread = assigning.list_unread(self._tx, overloaded, PAGE)
