@@ -6,7 +6,7 @@ from typing import Any
 
 
 def rank(waiting: Any, candidate: Any, at: datetime) -> Sequence[tuple[str, float]]:
-    """How a candidate ranks for a conversation: named numbers, of which the first that differ decide, the lower first."""
+    """How a candidate ranks for a conversation: named numbers; the first that differ decide, the lower first."""
     languages = candidate.answerer.languages
     only = 0 if waiting.language in languages and len(languages) == 1 else 1
     free = candidate.answerer.capacity - candidate.load
