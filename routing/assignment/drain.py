@@ -3,7 +3,7 @@ written in a number of statements that does not depend on how many wait. The sta
 crash loses nothing and a repeat does nothing twice."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -75,7 +75,8 @@ def _read(tx: Tx, rules: Rules, at: datetime) -> _Read:
         loads.setdefault(row.agent_id, {})[row.team_id] = row
     teams = {NO_TEAM: Team(NO_TEAM)}
     rows = assigning.list_rules(tx)
-    teams |= {row.id: _team_from(row, working.team_open(row.id)) for row in rows}
+    archived = {row.id for row in rows if row.archived_at is not None}
+    teams |= {row.id: _team_from(row, working.team_open(row.id), archived) for row in rows}
     answerers = tuple(
         _answerer_from(row, members.get(row.id, ()), loads.get(row.id, {}), working.agent_on_shift(row.id), at)
         for row in people.values()
@@ -83,7 +84,7 @@ def _read(tx: Tx, rules: Rules, at: datetime) -> _Read:
     return _Read(Board(at, teams, answerers), people, {row.id: row.name for row in rows}, working)
 
 
-def _team_from(row: AnyRow, is_open: bool) -> Team:
+def _team_from(row: AnyRow, is_open: bool, archived: Collection[int]) -> Team:
     return Team(
         row.id,
         row.policy,
@@ -91,8 +92,8 @@ def _team_from(row: AnyRow, is_open: bool) -> Team:
         row.gap_s,
         row.answer_s,
         row.escalate_s,
-        row.escalate_team_id,
-        row.fallback_team_id,
+        None if row.escalate_team_id in archived else row.escalate_team_id,
+        None if row.fallback_team_id in archived else row.fallback_team_id,
         row.give_back_s,
         is_open,
     )
