@@ -27,7 +27,7 @@ Unserved = Callable[[Tx, Sequence[Conversation], datetime], Sequence[Event]]
 """Told, inside the transaction, of conversations for which nobody is there; what it writes is told after the commit."""
 PAGE = 100
 """Conversations looked at in one statement."""
-MOST = 50
+MOST = 30
 """Decisions of one step, about."""
 _RECONNECT_S = 15.0
 """A window that is gone for less may be a reload or a restart of the server."""
