@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, and_, case, exists, func, or_, select, text, update
+from sqlalchemy.orm import aliased
 
 from conversation import clock
 from conversation.messages import JsonObject
@@ -146,7 +147,9 @@ def find_level(tx: Tx, agent_id: int) -> int:
 
 def find_escalation_team(tx: Tx, team_id: int | None) -> int | None:
     """The team to which a team's conversations go where somebody asks for help."""
-    return tx.scalar(select(TeamRow.escalate_team_id).where(TeamRow.id == team_id))
+    above = aliased(TeamRow)
+    named = select(above.id).join(TeamRow, TeamRow.escalate_team_id == above.id)
+    return tx.scalar(named.where(TeamRow.id == team_id, above.archived_at.is_(None)))
 
 
 _WAITING = (

@@ -121,7 +121,7 @@ function reasonText(fields: Fields): string {
   for (const name of ["skill", "load", "idle"]) if (fields[name]) parts.push(said(name));
   const { behind } = fields;
   const known = behind !== undefined && `next.${behind}` in texts && (behind !== "load" || fields["by"] !== undefined);
-  const after = behind === undefined ? "" : said(known ? `next.${behind}` : "next.other");
+  const after = behind === undefined ? "" : said(known ? `next.${behind}` : "next.plain");
   return [parts.join(", "), after].filter(Boolean).join("; ");
 }
 

@@ -3,7 +3,7 @@ written in a number of statements that does not depend on how many wait. The sta
 crash loses nothing and a repeat does nothing twice."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -27,6 +27,8 @@ Unserved = Callable[[Tx, Sequence[Conversation], datetime], Sequence[Event]]
 """Told, inside the transaction, of conversations for which nobody is there; what it writes is told after the commit."""
 PAGE = 100
 """Conversations looked at in one statement."""
+MOST = 30
+"""Decisions of one step, about."""
 _RECONNECT_S = 15.0
 """A window that is gone for less may be a reload or a restart of the server."""
 _GIVEN = frozenset({"policy", "backlog", "known", "shared", "handover"})
@@ -35,13 +37,14 @@ _GIVEN = frozenset({"policy", "backlog", "known", "shared", "handover"})
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What does not change from step to step. ``quiet_s``: after so long without a word, a dialog that was answered
-    keeps nobody busy. ``budget_s``: seconds after which a step takes no further page."""
+    keeps nobody busy. ``budget_s``: seconds of the processor after which a step is
+    carried out, however many wait still."""
 
     policies: Mapping[str, Policy]
     load_working: LoadWorking
     unserved: Unserved | None = None
     quiet_s: float = 3600.0
-    budget_s: float = 0.02
+    budget_s: float = 0.01
 
 
 @dataclass(slots=True)
@@ -72,7 +75,8 @@ def _read(tx: Tx, rules: Rules, at: datetime) -> _Read:
         loads.setdefault(row.agent_id, {})[row.team_id] = row
     teams = {NO_TEAM: Team(NO_TEAM)}
     rows = assigning.list_rules(tx)
-    teams |= {row.id: _team_from(row, working.team_open(row.id)) for row in rows}
+    archived = {row.id for row in rows if row.archived_at is not None}
+    teams |= {row.id: _team_from(row, working.team_open(row.id), archived) for row in rows}
     answerers = tuple(
         _answerer_from(row, members.get(row.id, ()), loads.get(row.id, {}), working.agent_on_shift(row.id), at)
         for row in people.values()
@@ -80,7 +84,7 @@ def _read(tx: Tx, rules: Rules, at: datetime) -> _Read:
     return _Read(Board(at, teams, answerers), people, {row.id: row.name for row in rows}, working)
 
 
-def _team_from(row: AnyRow, is_open: bool) -> Team:
+def _team_from(row: AnyRow, is_open: bool, archived: Collection[int]) -> Team:
     return Team(
         row.id,
         row.policy,
@@ -88,8 +92,8 @@ def _team_from(row: AnyRow, is_open: bool) -> Team:
         row.gap_s,
         row.answer_s,
         row.escalate_s,
-        row.escalate_team_id,
-        row.fallback_team_id,
+        None if row.escalate_team_id in archived else row.escalate_team_id,
+        None if row.fallback_team_id in archived else row.fallback_team_id,
         row.give_back_s,
         is_open,
     )
@@ -134,7 +138,6 @@ class _Drain:
     def plan(self, after: tuple[datetime, int] | None) -> Step:
         """The decisions of this step; nothing is written."""
         step = Step(after=after)
-        began = time.monotonic()
         if after is None:
             held = self._of_ended_shifts()
             step.decisions += self._planner.decide_all(held)
@@ -143,14 +146,18 @@ class _Drain:
                 return step
         while True:
             rows = self._page(step.after)
-            waiting = [one for row in rows if row.id not in self._seen and (one := self._waiting(row)) is not None]
-            step.decisions += self._planner.decide_all(waiting)
+            began = time.thread_time()
+            for row in rows:
+                waiting = None if row.id in self._seen else self._waiting(row)
+                decision = None if waiting is None else self._planner.decide(waiting)
+                step.decisions += [] if decision is None else [decision]
+                step.after = (row.waiting_since, row.id)
+                if len(step.decisions) >= MOST or time.thread_time() - began > self._rules.budget_s:
+                    step.more = True
+                    return step
             step.more = len(rows) == PAGE
             if not step.more:
                 break
-            step.after = (rows[-1].waiting_since, rows[-1].id)
-            if time.monotonic() - began > self._rules.budget_s:
-                return step
         overloaded = self._planner.overloaded()
         if overloaded:
             unread = assigning.list_unread(self._tx, overloaded, PAGE)

@@ -37,6 +37,9 @@ class Planner:
         self._policies = policies
         self._members: dict[int, list[Candidate]] = {team: [] for team in board.teams}
         self._known: dict[int, Candidate] = {}
+        self._ranks: dict[Policy, dict[int, tuple[float, ...]]] = {}  # what is worked out holds until a load changes
+        self._rooms: dict[int, dict[int, bool]] = {}
+        self._pools: dict[tuple[object, ...], _Pool] = {}
         for one in board.answerers:
             candidate = Candidate(one, sum(one.loads.values()), dict(one.loads), one.last_assigned_at)
             self._known[one.id] = candidate
@@ -174,6 +177,14 @@ class Planner:
     def _pool(self, waiting: Waiting, team: Team) -> _Pool:
         """Those of a team who are there, less those who let it pass; of these the experienced, the skilled and those
         who speak the language, wherever one such is there."""
+        if waiting.passed or waiting.holder_id is not None:
+            return self._choose(waiting, team)
+        wish = (team.id, waiting.language, waiting.skill, waiting.min_level)
+        if wish not in self._pools:
+            self._pools[wish] = self._choose(waiting, team)
+        return self._pools[wish]
+
+    def _choose(self, waiting: Waiting, team: Team) -> _Pool:
         fit, out = _part(
             self._serving(team),
             lambda one: one.answerer.id not in waiting.passed and one.answerer.id != waiting.holder_id,
@@ -190,6 +201,14 @@ class Planner:
         return pool
 
     def _has_room(self, candidate: Candidate, team: Team) -> bool:
+        one = candidate.answerer
+        rooms = self._rooms.setdefault(team.id, {})
+        room = rooms.get(one.id)
+        if room is None:
+            room = rooms[one.id] = self._look_for_room(candidate, team)
+        return room
+
+    def _look_for_room(self, candidate: Candidate, team: Team) -> bool:
         one = candidate.answerer
         return (
             candidate.load < one.capacity
@@ -212,11 +231,18 @@ class Planner:
     def _ranked(self, team: Team, waiting: Waiting, candidates: Sequence[Candidate]) -> list[tuple[Rank, Candidate]]:
         """The first two, with how they rank."""
         policy = self._policies.get(team.policy, balanced)
-        if policy in _BUILT_IN:
-            ranked = ((policy(waiting, one, self._at), one) for one in candidates)
-        else:
-            ranked = ((self._rank(policy, waiting, one), one) for one in candidates)
-        return heapq.nsmallest(2, ranked, key=lambda pair: [value for _, value in pair[0]])
+        if policy not in _BUILT_IN:
+            ranked = [(self._rank(policy, waiting, one), one) for one in candidates]
+            return heapq.nsmallest(2, ranked, key=lambda pair: _values(pair[0]))
+        known = self._ranks.setdefault(policy, {})  # these go by the candidate alone
+        keys = []
+        for one in candidates:
+            key = known.get(one.answerer.id)
+            if key is None:
+                key = known[one.answerer.id] = (*_values(policy(waiting, one, self._at)), one.answerer.id)
+            keys.append(key)
+        chosen = (self._known[int(key[-1])] for key in heapq.nsmallest(2, keys))
+        return [(policy(waiting, one, self._at), one) for one in chosen]
 
     def _give_best(self, waiting: Waiting, team: Team, pool: _Pool, kind: Kind | None = None) -> Decision:
         ranked = self._ranked(team, waiting, pool.fit)
@@ -236,9 +262,8 @@ class Planner:
         other = pool.out[0] if pool.out else None
         reason = reason_of(self._at, waiting, team, to, other, pool.why, self._known.get(waiting.holder_id or 0))
         self._count(waiting, -1)
-        to.load += 1
-        to.loads[team.id] = to.loads.get(team.id, 0) + 1
         to.last_assigned_at = self._at
+        self._add(to, team.id, 1)
         wait_s = team.answer_s
         if team.policy == "juniors_first" and team.escalate_s is not None:
             wait_s = team.escalate_s
@@ -305,8 +330,19 @@ class Planner:
     def _count(self, waiting: Waiting, change: int) -> None:
         holder = self._known.get(waiting.holder_id or 0)
         if holder is not None:
-            holder.load += change
-            holder.loads[waiting.team_id] = holder.loads.get(waiting.team_id, 0) + change
+            self._add(holder, waiting.team_id, change)
+
+    def _add(self, candidate: Candidate, team_id: int, change: int) -> None:
+        candidate.load += change
+        candidate.loads[team_id] = candidate.loads.get(team_id, 0) + change
+        for ranks in self._ranks.values():
+            ranks.pop(candidate.answerer.id, None)
+        for rooms in self._rooms.values():
+            rooms.pop(candidate.answerer.id, None)
+
+
+def _values(rank: Rank) -> tuple[float, ...]:
+    return tuple(value for _, value in rank)
 
 
 def _experienced(candidates: Iterable[Candidate], level: int) -> list[Candidate]:

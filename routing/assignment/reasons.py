@@ -122,5 +122,5 @@ def _reason(texts: Texts, language: Language, fields: Mapping[str, str]) -> str:
     behind = fields.get("behind")
     if behind is None:
         return said
-    after = behind if behind in _BEHIND and (behind != "load" or "by" in fields) else "other"
+    after = behind if behind in _BEHIND and (behind != "load" or "by" in fields) else "plain"
     return "; ".join(filter(None, (said, texts.get(language, f"assignment.next.{after}", **fields))))

@@ -2,8 +2,10 @@
 
 import pytest
 
+from conversation import clock
 from conversation.clock import from_ms
 from crm_store import Tx
+from crm_store.agents import insert_agent, insert_role
 from crm_store.appending import AT_ONCE, append_messages
 from crm_store.engine import Store
 from crm_store.types import dump_json
@@ -238,3 +240,39 @@ async def test_more_than_a_statement_can_take(store: Store, world: World) -> Non
     outcomes = await store.writer.run(lambda tx: append_messages(tx, [*messages, messages[0]]))
     assert [accepted(outcome).seq for outcome in outcomes] == [*range(1, 2 * AT_ONCE + 6), 1]
     assert accepted(outcomes[-1]).repeated
+
+
+async def test_a_thank_you_after_an_answer_opens_nothing(store: Store, world: World) -> None:
+    """Nor is it red; first of all, before any answer, or with something else, it is a word like any other."""
+    (first,) = await append_all(store, visitor_says(world, "ok"))
+    assert first.head_changed
+    await append_all(store, agent_says(world, "We are open"), visitor_says(world, "thank you!"))
+    assert (await head(store, world.conversation_id)).waiting_since is None
+    await set_head(store, world.conversation_id, status="resolved")
+    (thanked,) = await append_all(store, visitor_says(world, "👍"))
+    assert (thanked.conversation_id, thanked.status) == (world.conversation_id, "resolved")
+    (asked,) = await append_all(store, visitor_says(world, "thank you, and the price"))
+    assert asked.status == "open"
+    assert (await head(store, world.conversation_id)).waiting_since is not None
+
+
+async def test_an_answer_settles_an_offer_and_a_later_word_asks_anew(store: Store, world: World) -> None:
+    """The clock of an offer stops with the answer; after the end it is asked first whose conversation it was."""
+    role = await store.writer.run(lambda tx: insert_role(tx, "one role", []))
+    agent_id = await store.writer.run(
+        lambda tx: insert_agent(
+            tx, login="ani", password_hash="!", name="Ani", role_id=role, language="hy", at=clock.now()
+        )
+    )
+    await append_all(store, visitor_says(world))
+    offered = {"offer": "policy", "answer_due_at": clock.now(), "passed": [3], "min_level": 2, "handler": "agent"}
+    await set_head(store, world.conversation_id, assignee_id=agent_id, **offered)
+    await append_all(store, agent_says(world))
+    row = await head(store, world.conversation_id)
+    assert (row.offer, row.answer_due_at, row.passed, row.min_level) == (None, None, [], None)
+    await append_all(store, visitor_says(world))
+    assert (await head(store, world.conversation_id)).offer is None
+    await set_head(store, world.conversation_id, status="resolved", waiting_since=None)
+    await append_all(store, visitor_says(world, "one more"))
+    row = await head(store, world.conversation_id)
+    assert (row.offer, row.answer_due_at) == ("again", row.waiting_since)
