@@ -18,7 +18,7 @@ _SHORTCUT: Schema = {
     "type": "string",
     "minLength": 1,
     "maxLength": _SHORTCUT_LIMIT,
-    "pattern": r"^[^\s/{}]+$",
+    "pattern": "^[^\u0000-\u0020\u007f-\u00a0\u2000-\u200f\u2028-\u202f\u3000/{}]+$",
     "description": "One word; capital letters make no difference.",
 }
 _TEXTS: Schema = {

@@ -117,6 +117,7 @@ async def test_a_chat_that_was_given_pops_up_until_it_is_answered(people: People
     giver, taker = await people.window(), await people.window(viewport=SMALLEST)
     async with connected(guest):
         await began(guest, name=name, phone="+37477123456")
+        await guest.get("page", {"url": "https://shop.example/prices", "title": "Our prices"})
         ani = await giver.desk(product.address, "ani", PASSWORD)
         boris = await taker.desk(product.address, "boris", PASSWORD)
         await boris.page.goto(f"{product.address}/desk/#/tasks")
@@ -126,6 +127,7 @@ async def test_a_chat_that_was_given_pops_up_until_it_is_answered(people: People
         await expect(facts).to_contain_text("127.0.0.1")
         await expect(facts).to_contain_text("Հայերեն")
         await expect(facts).to_contain_text("shop.example/hair")
+        await expect(facts.locator(".pages")).to_contain_text("Our prices")
         await expect(facts).to_contain_text("+37477123456")
         await ani.name.click()
         await ani.page.keyboard.press("a")

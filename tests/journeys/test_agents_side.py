@@ -113,7 +113,10 @@ async def test_what_a_visitor_brought_is_seen_by_who_opens_the_dialog(product_on
             answers = {"name": "Nino", "phone": "+995 555 123456"}
             talk = (await guest.get("start", {"answers": answers}))["conversation"]["id"]
             await guest.send("გამარჯობა")
-            visit = (await ani.get("open", {"conversation_id": talk}))["visit"]
+            await guest.get("page", {"url": "https://shop.example/prices", "title": "Prices"})
+            opened = await ani.get("open", {"conversation_id": talk})
+            visit = opened["visit"]
+            assert [page["title"] for page in opened["pages"]] == ["Haircuts", "Prices"]
             assert visit["remote"] == "127.0.0.1"
             assert "aiohttp" in visit["user_agent"]
             assert (visit["language"], visit["answers"]) == ("ka", answers)

@@ -54,7 +54,8 @@ function Pages({ pages }: { readonly pages: readonly PageView[] }) {
 export function VisitFacts({ of }: { readonly of: Head }) {
   const known: Visit | null = visit.value?.id === of.id ? visit.value : null;
   if (!known) return null;
-  const { answers, pages, remote, userAgent, language } = known;
+  const { answers, remote, userAgent, language } = known;
+  const pages = known.pages[0]?.url === of.pageUrl ? known.pages.slice(1) : known.pages; // where it began stands above
   return (
     <>
       {answers.length > 0 && (
