@@ -31,6 +31,7 @@ from business.inboxes.blocks import Blocks
 from business.inboxes.directory import Directory
 from business.inboxes.service import InboxKeeping
 from business.team.accounts import Accounts, AccountSettings
+from business.team.canned import Canned
 from business.team.places import Places
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
@@ -58,6 +59,7 @@ from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
 from desk.rest.blocks import BlockRoutes
+from desk.rest.canned import CannedRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
@@ -88,6 +90,7 @@ from routing.publisher import Handlers, Publisher
 from routing.reads import ReadMarks
 from routing.recognition import SiteInboxes
 from routing.replies import Replies
+from routing.requests import ChatRequests
 from routing.transcript import StoreTranscript
 
 if TYPE_CHECKING:
@@ -210,7 +213,8 @@ async def open_server(settings: Settings) -> Server:
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor)
     talk.hours.listener = visitor.answering.tell
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health, directory))
+    requests = ChatRequests(store, talk.publisher, texts)
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, requests, health, directory))
     directory.on_renewed(visitor_publisher.inboxes_changed)
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
@@ -233,6 +237,7 @@ async def open_server(settings: Settings) -> Server:
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
+        *CannedRoutes(Canned(store)).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -263,6 +268,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.hours.look, "knowing the working hours")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
+    worker.keep(requests.work, "asking to answer chats")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     talk.leases.start()
@@ -336,9 +342,15 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
 
 
 def _handlers(
-    visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health, directory: Directory
+    visitors: VisitorPublisher,
+    desks: DeskPublisher,
+    talk: Talk,
+    requests: ChatRequests,
+    health: Health,
+    directory: Directory,
 ) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
+    asked = requests.heard
     heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
         events.MessageAdded: (
@@ -350,13 +362,26 @@ def _handlers(
         ),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
-        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, assigner.heard),
-        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed, assigner.heard),
+        events.ConversationStarted: (
+            heard,
+            visitors.conversation_started,
+            desks.conversation_changed,
+            assigner.heard,
+            asked,
+        ),
+        events.ConversationChanged: (
+            heard,
+            visitors.conversation_changed,
+            desks.conversation_changed,
+            assigner.heard,
+            asked,
+        ),
         events.ConversationCaughtUp: (
             heard,
             visitors.conversation_caught_up,
             desks.conversation_caught_up,
             assigner.heard,
+            asked,
         ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
@@ -366,6 +391,7 @@ def _handlers(
         events.InboxesChanged: (directory.renew,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
         events.HoursChanged: (renew, assigner.people_changed),
+        events.TaskChanged: (desks.task_changed,),
     }
 
 

@@ -38,6 +38,7 @@ NAMESPACE = "/visitor"
 EVERYBODY = "everybody"
 _URL_LIMIT = 2000
 _TITLE_LIMIT = 300
+_BROWSER_LIMIT = 400
 _ATTACHMENTS = 10
 _SPEAKING = frozenset(("message", "start", "choose", "rate", "typing"))
 """What who is kept out may not do."""
@@ -344,7 +345,8 @@ class VisitorNamespace:
         asked = (await self._face(session)).asked
         told = {**session.stated, **answers}
         page, zone = session.page, session.timezone
-        start = Start(session.address, session.language, told, page, session.remote, zone, asked, agreed)
+        browser = socket.headers.get("user-agent", "")[:_BROWSER_LIMIT] or None
+        start = Start(session.address, session.language, told, page, session.remote, zone, asked, agreed, browser)
         if session.blocked is not None:
             raise Rejected("forbidden", "inbox.blocked")
         conversation = await self._intake.start(start)

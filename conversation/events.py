@@ -1,6 +1,7 @@
 """What happened: past tense, frozen, published only after the commit and only by routing/publisher."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from conversation.messages import Agent, Conversation, Message, Person, PresenceStatus, Status
@@ -139,6 +140,28 @@ class InboxesChanged:
     """Inboxes or blocks are others now: what is kept of them in memory is to be read anew."""
 
 
+class ChatTask(NamedTuple):
+    """A task that asks an agent to answer a conversation."""
+
+    id: int
+    title: str
+    conversation_id: int
+    contact: Person
+    assignee_id: int
+    created_at: datetime
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A chat asks its agent to answer, or does not any more. ``before``: the agent whose task it was until now.
+    ``fresh``: it is new to him, and he is to be told."""
+
+    task: ChatTask
+    before: int | None = None
+    fresh: bool = False
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -154,6 +177,7 @@ Event = (
     | AgentChanged
     | HoursChanged
     | InboxesChanged
+    | TaskChanged
 )
 
 

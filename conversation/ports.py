@@ -34,7 +34,8 @@ class AddressKey:
 @dataclass(frozen=True, slots=True)
 class Start:
     """The wish to talk. ``answers``: name, phone, email as stated (unverified) and whatever else the form asks;
-    ``asked``: the form, ``agreed``: the version of its consent that he agreed to (0: none)."""
+    ``asked``: the form, ``agreed``: the version of its consent that he agreed to (0: none); ``user_agent``: what his
+    browser calls itself."""
 
     address: AddressKey
     language: Language
@@ -44,6 +45,7 @@ class Start:
     timezone: str | None = None  # his own, by its IANA name
     asked: Asked = field(default_factory=Asked)
     agreed: int = 0
+    user_agent: str | None = None
 
 
 class Inbound(NamedTuple):

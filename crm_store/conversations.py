@@ -448,6 +448,7 @@ def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: in
         page_title=start.page.title,
         referrer=start.page.referrer,
         remote=start.remote,
+        user_agent=start.user_agent,
         language=start.language,
         answers=dict(start.answers),
         timezone=start.timezone,
@@ -470,6 +471,13 @@ def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
     """A locked conversation goes on at another address of its contact, which has no unresolved one."""
     tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
     tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))
+
+
+def find_visit(tx: Tx, conversation_id: int) -> AnyRow:
+    """What a conversation began with: ``remote``, ``user_agent``, ``language``, ``answers``."""
+    row = ConversationRow
+    columns = (row.remote, row.user_agent, row.language, row.answers)
+    return tx.execute(select(*columns).where(row.id == conversation_id)).one()
 
 
 def change_message(tx: Tx, message_id: int, change: int, event: int, **values: object) -> Message:

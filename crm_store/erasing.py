@@ -63,6 +63,7 @@ _TALK_NOTHING: Final[dict[str, Any]] = {
     "referrer": None,
     "remote": None,
     "timezone": None,
+    "user_agent": None,
     "rating_text": None,
 }
 

@@ -61,6 +61,7 @@ KINDS: Final = (
     Kind("consents", "consents"),
     Kind("blocks", "blocks"),
     Kind("tasks", "tasks"),
+    Kind("canned_responses", "canned_responses", _STAFF),
     Kind("imports", "imports", "contacts.import", {"path": None}),
     Kind("import_rows", "import_rows", "contacts.import"),
     Kind("settings", "settings", "settings.edit"),

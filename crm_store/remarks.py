@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm_store import Tx
 from crm_store.cards import Named
-from crm_store.models import AgentRow, ContactNoteRow, ContactRow, TaskRow
+from crm_store.models import AgentRow, ContactNoteRow, ContactRow, TaskKind, TaskRow
 from crm_store.ordering import ordered
 from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
@@ -33,7 +33,7 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done."""
+    """Something to be done; ``kind``: see ``TaskRow``."""
 
     id: int
     title: str
@@ -47,6 +47,7 @@ class Task:
     author_name: str
     contact: Named | None
     conversation_id: int | None
+    kind: TaskKind
 
 
 def insert_note(tx: Tx, contact_id: int, author: Named | None, text: str, at: datetime) -> int:
@@ -117,6 +118,7 @@ def _task_from(row: AnyRow) -> Task:
         author_name=row.author_name,
         contact=named(row.contact_id, row.contact_name),
         conversation_id=row.conversation_id,
+        kind=row.kind,
     )
 
 

@@ -187,6 +187,7 @@ class DeskNamespace:
                 "more_before": thread.more,
                 "last_change": thread.conversation.change,
                 "pages": [{"url": one.url, "title": one.title, "at": to_iso(one.at)} for one in thread.pages],
+                "visit": None if thread.visit is None else render.visit(thread.visit),
             }
         )
 

@@ -1,6 +1,7 @@
 """Tells agents' desks what happened, each the conversations that are for his eyes."""
 
 from conversation import events
+from conversation.clock import to_iso
 from conversation.messages import Agent
 from conversation.ports import Texts
 from conversation.sockets import SocketServer
@@ -95,6 +96,23 @@ class DeskPublisher:
         shown = {"id": event.agent.id, "name": event.agent.name}
         payload = {"agent": shown, "status": event.status, "agents_online": event.online}
         self._server.emit(NAMESPACE, ["everybody"], "presence", payload)
+
+    def task_changed(self, event: events.TaskChanged) -> None:
+        """A chat asks its agent to answer, or does not any more."""
+        task = event.task
+        shown = {
+            "id": task.id,
+            "kind": "chat",
+            "title": task.title,
+            "conversation_id": task.conversation_id,
+            "contact": {"id": task.contact.id, "name": task.contact.name},
+            "created_at": to_iso(task.created_at),
+            "done": task.done,
+            "fresh": event.fresh,
+        }
+        if event.before is not None:
+            self._server.emit(NAMESPACE, [f"a:{event.before}"], "task", {**shown, "done": True, "fresh": False})
+        self._server.emit(NAMESPACE, [f"a:{task.assignee_id}"], "task", shown)
 
     def session_revoked(self, event: events.SessionRevoked) -> None:
         """A session ended: its sockets close at once."""

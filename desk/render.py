@@ -5,6 +5,7 @@ from collections.abc import Callable
 from conversation.clock import to_iso
 from conversation.messages import Agent, ContactCard, Conversation, Message, Person
 from conversation.wire import show_author, show_message
+from crm_store.rows import AnyRow
 
 Wire = dict[str, object]
 VisitorOnline = Callable[[int], bool]
@@ -41,6 +42,12 @@ def contact(value: ContactCard) -> Wire:
     if value.created_at is not None:
         shown["created_at"] = to_iso(value.created_at)
     return shown
+
+
+def visit(row: AnyRow) -> Wire:
+    """What a conversation began with, beside its page."""
+    answers = {key: str(one) for key, one in row.answers.items()}
+    return {"remote": row.remote, "user_agent": row.user_agent, "language": row.language, "answers": answers}
 
 
 def person(value: Person | None) -> Wire | None:

@@ -39,13 +39,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A dialog with some of its messages in order of seq; ``more``: there are others beyond; ``pages``: where its
-    customer was on the site, the latest last."""
+    """A dialog with some of its messages in order of seq; ``more``: there are others beyond. Where its end was asked
+    for: ``pages``, where its customer was on the site, the latest last, and ``visit``, what it began with
+    (``conversations.find_visit``)."""
 
     conversation: Conversation
     messages: list[Message]
     more: bool
     pages: list[View] = field(default_factory=list)
+    visit: AnyRow | None = None
 
 
 class DeskView:
@@ -89,7 +91,10 @@ class DeskView:
         def read(tx: Tx) -> Thread:
             head = _head(tx, agent, conversation_id)
             messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=True)
-            return Thread(head, messages, more, visits.list_pages(tx, conversation_id) if before_seq is None else [])
+            if before_seq is not None:
+                return Thread(head, messages, more)
+            visit = conversations.find_visit(tx, conversation_id)
+            return Thread(head, messages, more, visits.list_pages(tx, conversation_id), visit)
 
         return await self._store.read(read)
 

@@ -17,6 +17,7 @@ _MANAGER = (
     "contacts.import",
     "contacts.export",
     "catalogues.edit",
+    "canned.edit",
     "tasks.all",
     "inboxes.edit",
     "audit.read",

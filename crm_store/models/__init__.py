@@ -11,6 +11,7 @@ from crm_store.models.base import (
     JobState,
     OutgoingState,
     SubjectKind,
+    TaskKind,
 )
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
@@ -42,6 +43,7 @@ from crm_store.models.people import (
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
+    CannedResponseRow,
     ConversationRow,
     DialogueRow,
     MessageRow,
@@ -74,6 +76,7 @@ __all__ = [
     "BlockKind",
     "BlockRow",
     "BranchRow",
+    "CannedResponseRow",
     "ConsentRow",
     "ContactCategoryMemberRow",
     "ContactCategoryRow",
@@ -111,6 +114,7 @@ __all__ = [
     "SettingRow",
     "SubjectKind",
     "SubjectRow",
+    "TaskKind",
     "TaskRow",
     "TeamMemberRow",
     "TeamRow",

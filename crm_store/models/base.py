@@ -27,6 +27,7 @@ FieldKind = Literal["text", "number", "date", "choice", "flag"]
 Effect = Literal["grant", "deny"]
 SubjectKind = Literal["child", "pet", "car", "other"]
 BlockKind = Literal["contact", "address", "network"]
+TaskKind = Literal["todo", "chat"]
 
 
 class Base(DeclarativeBase):
@@ -65,4 +66,5 @@ class Base(DeclarativeBase):
         PresenceStatus: Text(),
         Status: Text(),
         SubjectKind: Text(),
+        TaskKind: Text(),
     }

@@ -9,10 +9,11 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conversation.messages import JsonObject
-from crm_store.models.base import Base, FieldKind, SubjectKind
+from crm_store.models.base import Base, FieldKind, SubjectKind, TaskKind
 from crm_store.types import one_of
 
 _LIVE_TASK = text("done_at IS NULL AND deleted_at IS NULL")
+_ASKED = text("kind = 'chat'")
 
 
 class ContactGroupRow(Base):
@@ -132,11 +133,16 @@ class ContactNoteRow(Base):
 
 
 class TaskRow(Base):
-    """Something to be done, by somebody, perhaps by a time, perhaps about a contact or a conversation."""
+    """Something to be done, by somebody, perhaps by a time, perhaps about a contact or a conversation.
+
+    ``kind``: ``chat`` asks to answer a conversation, and is made and done by the talk itself. It has no check: SQLite
+    cannot add one to a table that stands.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_live", "assignee_id", "due_at", sqlite_where=_LIVE_TASK, postgresql_where=_LIVE_TASK),
+        Index("ix_tasks_chat", "conversation_id", sqlite_where=_ASKED, postgresql_where=_ASKED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +158,7 @@ class TaskRow(Base):
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     deleted_by: Mapped[int | None]
+    kind: Mapped[TaskKind] = mapped_column(server_default="todo")
 
 
 class MergeRow(Base):

@@ -85,6 +85,7 @@ class ConversationRow(Base):
     page_title: Mapped[str | None]
     referrer: Mapped[str | None]
     remote: Mapped[str | None]
+    user_agent: Mapped[str | None]
     language: Mapped[Language | None]
     rating: Mapped[int | None]
     rating_text: Mapped[str | None]
@@ -172,6 +173,21 @@ class AttachmentRow(Base):
     sha256: Mapped[str]
     path: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class CannedResponseRow(Base):
+    """An answer written beforehand: an agent's own, a team's, or (neither) everybody's. ``shortcut``: in small letters;
+    ``texts``: by language, with fields such as ``{name}``."""
+
+    __tablename__ = "canned_responses"
+    __table_args__ = (Index(None, "shortcut"), Index(None, "agent_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    shortcut: Mapped[str]
+    texts: Mapped[JsonObject]
+    updated_at: Mapped[datetime]
 
 
 class DialogueRow(Base):

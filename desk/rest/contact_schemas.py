@@ -1,5 +1,8 @@
 """JSON schemas of contacts and what hangs on them, and how they are shown and read."""
 
+from typing import get_args
+
+from crm_store.models import TaskKind
 from desk.rest.schemas import ID, LANGUAGE, MOMENT, PERSON, TEXT, WHOLE, Schema, or_null, record
 
 _MOMENT = or_null(MOMENT)
@@ -142,6 +145,7 @@ TASK = record(
         "author": or_null(PERSON),
         "contact": or_null(PERSON),
         "conversation_id": or_null(WHOLE),
+        "kind": {"type": "string", "enum": list(get_args(TaskKind))},
     }
 )
 _TASK = {

@@ -156,6 +156,7 @@ def task(value: Task) -> Wire:
         "author": named(value.author),
         "contact": named(value.contact),
         "conversation_id": value.conversation_id,
+        "kind": value.kind,
     }
 
 

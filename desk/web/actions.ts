@@ -1,11 +1,12 @@
 // What an agent does: each asks the server and shows its answer; the screen changes by the server's word, not by hope.
 
-import { agent, current, dispatch, head, me, pane, phase, sheet, state, tab, thread, toast, toasts } from "./store";
+import { agent, current, dispatch, head, me, pane, phase, requests, sheet, state, tab, thread, toast, toasts, visit } from "./store";
 import { chosenLanguage, language, rememberLanguage, t, useLanguage } from "./i18n";
 import { followDialogs } from "./route";
 import { initialState } from "./model/state";
 import type { Tab } from "./model/select";
-import { readHead, readNamed } from "./model/wire";
+import { uuid } from "./model/outbox";
+import { bag, readHead, readNamed, text } from "./model/wire";
 import type { Agent, PresenceStatus } from "./model/types";
 import { Failure } from "./net/errors";
 import { ask, openThread, start, stop, theLine } from "./net/live";
@@ -43,6 +44,8 @@ export function change(event: string, data: Readonly<Record<string, unknown>> & 
   return attempt(async () => {
     const answer = await ask(event, data);
     if (answer["conversation"]) dispatch({ type: "conversation", head: readHead(answer["conversation"]) });
+    const warning = text(bag(answer["warning"])["message"]);
+    if (warning) toast(warning, "warning");
   });
 }
 
@@ -56,6 +59,21 @@ export const escalate = (id: number, teamId?: number) =>
 export const snooze = (id: number, until: Date) => change("snooze", { conversation_id: id, until: until.toISOString() });
 export const editMessage = (id: number, text: string) => attempt(() => ask("edit_message", { message_id: id, text }));
 export const deleteMessage = (id: number) => attempt(() => ask("delete_message", { message_id: id }));
+
+/** Leaves a note for whoever answers next; no words, no note. */
+export function addNote(id: number, words: string): Promise<boolean> {
+  const said = words.trim();
+  return said ? attempt(() => ask("note", { conversation_id: id, client_id: uuid(), text: said })) : Promise.resolve(true);
+}
+
+const turns: Readonly<Record<PresenceStatus, PresenceStatus>> = { online: "away", away: "offline", offline: "online" };
+
+/** From online to away, from there to offline, and online again. */
+export async function turnPresence(): Promise<void> {
+  const own = state.value.agents.find(({ id }) => id === me.value?.id);
+  const next = turns[own?.status ?? "offline"];
+  if (await setPresence(next)) toast(`${t("presence.label")}: ${t(`presence.${next}`)}`);
+}
 
 export function setPresence(status: PresenceStatus): Promise<boolean> {
   return attempt(async () => {
@@ -182,6 +200,8 @@ export function leave(): void {
   forgetAddress();
   agent.value = null;
   state.value = initialState;
+  requests.value = [];
+  visit.value = null;
 }
 
 /** Another language: its texts are loaded, and the server is told by a fresh connection. */

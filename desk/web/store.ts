@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { countTabs, listOf, type Tab } from "./model/select";
 import { initialState, reduce, type Action } from "./model/state";
-import type { Agent } from "./model/types";
+import type { Agent, ChatTask, Message, Visit } from "./model/types";
 
 export const state = signal(initialState);
 
@@ -21,6 +21,12 @@ export const tab = signal<Tab>("mine");
 export const current = signal<number | null>(null);
 /** Raised with every news of a contact, for the cards that show it. */
 export const contactNews = signal<{ readonly id: number } | null>(null);
+/** What the dialog on the screen began with. */
+export const visit = signal<Visit | null>(null);
+/** A message that has just come; raised once for each. */
+export const heard = signal<Message | null>(null);
+/** Chats that were given to this agent and are not answered yet, as the pop-up tells them: the latest last. */
+export const requests = signal<readonly ChatTask[]>([]);
 /** On narrow screens one pane is seen at a time. */
 export const pane = signal<"list" | "dialog" | "card">("list");
 
@@ -36,7 +42,7 @@ export const thread = computed(() => {
   return id === null ? null : (state.value.threads.get(id) ?? null);
 });
 
-export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo";
+export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo" | "decisions";
 export const sheet = signal<Sheet | null>(null);
 
 export interface Toast {

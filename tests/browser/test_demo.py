@@ -51,11 +51,11 @@ async def test_a_click_writes_and_the_desk_turns_red(people: People, own_demo: P
 
     desk = await page.log_in("Mariam")
     await desk.root.get_by_role("button", name=desk.words["settings.title"]).click()
-    await desk.sheet.get_by_role("button", name=desk.words["demo.remove"]).click()
-    await desk.sheet.get_by_role("button", name=desk.words["demo.go"]).click()
+    await desk.sheet.get_by_role("button", name=desk.words["office.demo.remove"]).click()
+    await desk.sheet.get_by_role("button", name=desk.words["office.demo.go"]).click()
     for name, value in {"name": "Own Owner", "login": "own", "password": "own-parol-1234"}.items():
         await desk.sheet.locator(f"input[name={name}]").fill(value)
-    await desk.sheet.get_by_role("button", name=desk.words["demo.owner_go"]).click()
+    await desk.sheet.get_by_role("button", name=desk.words["office.demo.owner_go"]).click()
     await expect(desk.login).to_be_visible()
     await desk.log_in("own", "own-parol-1234")
     await desk.show("all")

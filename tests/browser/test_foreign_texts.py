@@ -98,7 +98,7 @@ async def test_an_address_that_is_none(people: People, product: Product) -> None
         ani = await (await people.window()).desk(product.address, "ani", PASSWORD)
         await ani.show("all")
         await ani.open("Ruben")
-        await expect(ani.card.locator(".facts")).to_contain_text(ani.words["card.last_seen"])
+        await expect(ani.card.locator(".facts")).to_contain_text(ani.words["office.facts.last_seen"])
         for link in await ani.card.locator("a").all():
             href = str(await link.get_attribute("href"))
             assert href.startswith(("tel:", "mailto:", "http://", "https://", "#/"))

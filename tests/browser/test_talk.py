@@ -84,7 +84,7 @@ async def test_question_answer_end(people: People, product: Product, site: Forei
     await expect(guest.rating).to_contain_text(guest.words["resolved"])
     await guest.rating.get_by_role("button").last.click()
     await expect(guest.rating).to_contain_text(guest.words["rate.thanks"])
-    await expect(ani.card.locator(".facts")).to_contain_text(ani.words["card.stars"].format(score=5))
+    await expect(ani.card.locator(".facts")).to_contain_text(ani.words["office.facts.stars"].format(score=5))
     await guest.say("And white ones?")
     await expect(guest.rating).to_be_hidden()
     await expect(ani.texts.last).to_have_text("And white ones?")

@@ -32,6 +32,7 @@ export interface State {
   readonly next: string | null;
   readonly counts: Counts;
   readonly textLimit: number;
+  readonly business: string;
 }
 
 export const initialState: State = {
@@ -48,6 +49,7 @@ export const initialState: State = {
   next: null,
   counts: { mine: 0, waiting: 0, all: 0 },
   textLimit: 10_000,
+  business: "",
 };
 
 /** What comes unasked. */
@@ -178,6 +180,7 @@ function greet(state: State, hello: Hello): State {
     next: hello.counts.all > hello.conversations.length ? "" : null,
     counts: hello.counts,
     textLimit: hello.textLimit,
+    business: hello.business,
   };
   return state.early.reduce(hear, fresh);
 }

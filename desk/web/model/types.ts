@@ -118,12 +118,39 @@ export interface Hello {
   readonly lastEvent: number;
   readonly counts: Counts;
   readonly textLimit: number;
+  readonly business: string;
 }
 
 export interface Counts {
   readonly mine: number;
   readonly waiting: number;
   readonly all: number;
+}
+
+/** A page of the site that the visitor looked at. */
+export interface PageView {
+  readonly url: string;
+  readonly title: string | null;
+  readonly at: number | null;
+}
+
+/** What a conversation began with, and where on the site its visitor has been since, the latest last. */
+export interface Visit {
+  readonly id: number;
+  readonly remote: string | null;
+  readonly userAgent: string | null;
+  readonly language: string | null;
+  readonly answers: readonly (readonly [string, string])[];
+  readonly pages: readonly PageView[];
+}
+
+/** A task that asks to answer a chat. */
+export interface ChatTask {
+  readonly id: number;
+  readonly conversationId: number;
+  readonly contact: Named;
+  readonly done: boolean;
+  readonly fresh: boolean;
 }
 
 export interface Opened {

@@ -1,8 +1,8 @@
 // Reading the wire, once and at the door: anything that is not as promised becomes a harmless default or a WireError.
 
 import type {
-  Activity, Agent, Author, AuthorKind, Button, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
-  PresenceNews, PresenceStatus, ReadMark, Side, Status, Typing,
+  Activity, Agent, Author, AuthorKind, Button, ChatTask, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
+  PageView, PresenceNews, PresenceStatus, ReadMark, Side, Status, Typing, Visit,
 } from "./types";
 
 export class WireError extends Error {}
@@ -182,6 +182,7 @@ export function readHello(value: unknown): Hello {
     lastEvent: whole(raw["last_event"]) ?? 0,
     counts: { mine: count("mine"), waiting: count("waiting"), all: count("all") },
     textLimit: whole(bag(raw["settings"])["text_limit"]) ?? 10_000,
+    business: text(bag(bag(raw["settings"])["business"])["name"]) ?? "",
   };
 }
 
@@ -202,6 +203,32 @@ export function readOpened(value: unknown): Opened {
     moreBefore: raw["more_before"] === true,
     lastChange: whole(raw["last_change"]) ?? head.change,
   };
+}
+
+function readPage(value: unknown): PageView | null {
+  const url = text(bag(value)["url"]);
+  return url === null ? null : { url, title: text(bag(value)["title"]), at: moment(bag(value)["at"]) };
+}
+
+export function readVisit(value: unknown): Visit {
+  const raw = bag(value);
+  const visit = bag(raw["visit"]);
+  const answers = Object.entries(bag(visit["answers"])).map(([key, word]) => [key, String(word)] as const);
+  return {
+    id: need(bag(raw["conversation"])["id"], "conversation.id"),
+    remote: text(visit["remote"]),
+    userAgent: text(visit["user_agent"]),
+    language: text(visit["language"]),
+    answers: answers.filter(([, word]) => word !== ""),
+    pages: readAll(raw["pages"], readPage),
+  };
+}
+
+export function readChatTask(value: unknown): ChatTask | null {
+  const raw = bag(value);
+  const [id, conversationId, contact] = [whole(raw["id"]), whole(raw["conversation_id"]), readNamed(raw["contact"])];
+  if (raw["kind"] !== "chat" || id === null || conversationId === null || !contact) return null;
+  return { id, conversationId, contact, done: raw["done"] === true, fresh: raw["fresh"] === true };
 }
 
 export function readReadMark(value: unknown): ReadMark {

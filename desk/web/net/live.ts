@@ -1,7 +1,7 @@
 // Keeps the state equal to the server's: loads it, hears the news, and catches up whenever something may have been missed.
 
-import { agent, contactNews, current, dispatch, pane, phase, state, toast } from "../store";
-import { bag, readContact, readHead, readHeads, readHello, readIds, readMessage, readMessages, readOpened, readPresence, readReadMark, readTyping, text, whole, WireError } from "../model/wire";
+import { agent, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
+import { bag, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
 import { t } from "../i18n";
 import { missedFrom } from "../model/state";
 import type { Contact, Head, Message } from "../model/types";
@@ -120,7 +120,9 @@ async function reopen(): Promise<void> {
 /** Loads a dialog's last messages. Raises Failure not_found, offline. */
 export async function openThread(id: number): Promise<void> {
   dispatch({ type: "opening", id });
-  const opened = readOpened(await ask("open", { conversation_id: id }));
+  const answer = await ask("open", { conversation_id: id });
+  const opened = readOpened(answer);
+  if (current.value === id) visit.value = readVisit(answer);
   dispatch({ type: "opened", opened });
 }
 
@@ -175,7 +177,9 @@ function hearParsed(event: string, data: unknown): void {
       const gone = event === "message_deleted";
       const message = readMessage(gone ? { ...bag(data), deleted: true, text: "" } : data);
       if (event === "message" && message.author.kind !== "system") hearTyping({ ...message, side: sideOf(message), on: false });
-      return dispatch({ type: "message", message, head: head ? readHead(head) : undefined });
+      dispatch({ type: "message", message, head: head ? readHead(head) : undefined });
+      if (event === "message") heard.value = message;
+      return;
     }
     case "conversation":
       return dispatch({ type: "conversation", head: readHead(data), gone: bag(data)["gone"] === true });
@@ -189,9 +193,21 @@ function hearParsed(event: string, data: unknown): void {
       const typing = readTyping(data);
       return hearTyping({ ...typing, author: { id: typing.agentId, name: typing.name } });
     }
+    case "task":
+      return hearTask(data);
     case "notice":
       return hearNotice(bag(data));
   }
+}
+
+/** A task of this agent's: shown until it is done, or put away. */
+function hearTask(data: unknown): void {
+  const task = readChatTask(data);
+  if (!task) return;
+  const others = requests.value.filter(({ id }) => id !== task.id);
+  const known = others.length < requests.value.length;
+  if (task.done) requests.value = others;
+  else if (task.fresh && !known) requests.value = [...others, task];
 }
 
 function hearContact(contact: Contact): void {

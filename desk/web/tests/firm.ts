@@ -43,7 +43,7 @@ export class Firm {
   hello(limit = 1000): Hello {
     const open = this.heads().filter(({ status }) => status !== "resolved");
     return {
-      agent: this.me, conversations: open.slice(0, limit), agents: [], teams: [], lastEvent: this.event, textLimit: 10_000,
+      agent: this.me, conversations: open.slice(0, limit), agents: [], teams: [], lastEvent: this.event, textLimit: 10_000, business: "",
       counts: { mine: 0, waiting: 0, all: open.length },
     };
   }

@@ -8,12 +8,14 @@ import { ListPane } from "./ListPane";
 import { Logo } from "./icons";
 import { t } from "../i18n";
 import { route } from "../route";
-import { later } from "./Later";
+import { later, needDress } from "./Later";
 import { Rail } from "./Rail";
 import { listenKeys } from "./keys";
 import { Toasts } from "./Toasts";
 
 const Place = later<{ readonly place: "contacts" | "tasks" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
+
+const Side = later<object>(() => import("./side/Side").then((module) => module.Side), false);
 
 const CardPane = later<object>(() => import("./CardPane").then((module) => module.CardPane), false);
 
@@ -22,7 +24,7 @@ const Sheets = later<object>(loadSheets, false);
 
 /** The sheets are fetched when there is time, so that they open at once, also while the line is dead. */
 function fetchSheets(): () => void {
-  const timer = setTimeout(() => void loadSheets().catch(() => undefined), 1500); // fetched when opened, then
+  const timer = setTimeout(() => void Promise.all([loadSheets(), needDress()]).catch(() => undefined), 1500); // fetched when opened, then
   return () => clearTimeout(timer);
 }
 
@@ -52,6 +54,7 @@ function Desk() {
     <div class="frame">
       <Banner />
       <BackupReminder />
+      <Side />
       <div class={`places at-${place}${place === "dialogs" && current.value !== null ? " in-dialog" : ""}`}>
         <Rail />
         {place === "dialogs" ? <Dialogs /> : <Place place={place} />}

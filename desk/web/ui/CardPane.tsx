@@ -1,5 +1,4 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
 import { openConversation } from "../actions";
 import type { Head } from "../model/types";
 import { now } from "../net/clock";
@@ -7,61 +6,41 @@ import { Failure } from "../net/errors";
 import { listConversations } from "../net/rest";
 import { head, pane } from "../store";
 import { t } from "../i18n";
-import { longMoment, shortMoment, webAddress } from "./format";
-import { channelIcon, Icon, type IconName } from "./icons";
+import { Fact, Link } from "./Fact";
+import { longMoment, shortMoment } from "./format";
+import { channelIcon, Icon } from "./icons";
 import { Face, IconButton, Moment } from "./parts";
 import { later } from "./Later";
 import { nameOf } from "./Row";
-
-function Fact({ icon, name, children }: { icon: IconName; name: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>
-        <Icon name={icon} size={16} />
-        <span>{name}</span>
-      </dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function Link({ url, title }: { readonly url: string; readonly title: string | null }) {
-  const address = webAddress(url);
-  if (!address) return <span>{title ?? url}</span>;
-  return (
-    <a href={address.href} target="_blank" rel="noopener noreferrer" title={address.href}>
-      {title && <span class="page-title">{title}</span>}
-      <span class="page-url">{address.shown}</span>
-    </a>
-  );
-}
+import { VisitFacts } from "./Visit";
 
 function Facts({ of }: { readonly of: Head }) {
   const { contact } = of;
   return (
     <dl class="facts">
-      <Fact icon="eye" name={t("card.last_seen")}>
+      <Fact icon="eye" name={t("office.facts.last_seen")}>
         {of.visitorOnline ? (
-          <span class="online-word">{t("card.online")}</span>
+          <span class="online-word">{t("office.facts.online")}</span>
         ) : contact.lastSeenAt === null ? (
-          t("card.never_seen")
+          t("office.facts.never_seen")
         ) : (
           <Moment at={contact.lastSeenAt} text={longMoment(contact.lastSeenAt, now.value)} />
         )}
       </Fact>
       {of.pageUrl && (
-        <Fact icon="link" name={t("card.page")}>
+        <Fact icon="link" name={t("office.facts.page")}>
           <Link url={of.pageUrl} title={of.pageTitle} />
         </Fact>
       )}
       {of.referrer && (
-        <Fact icon="inbox" name={t("card.referrer")}>
+        <Fact icon="inbox" name={t("office.facts.referrer")}>
           <Link url={of.referrer} title={null} />
         </Fact>
       )}
+      <VisitFacts of={of} />
       {of.rating !== null && (
-        <Fact icon="star" name={t("card.rating")}>
-          {t("card.stars", { score: of.rating })} {of.ratingText}
+        <Fact icon="star" name={t("office.facts.rating")}>
+          {t("office.facts.stars", { score: of.rating })} {of.ratingText}
         </Fact>
       )}
     </dl>
@@ -89,9 +68,9 @@ function useEarlier(of: Head): Earlier {
 function EarlierOnes({ of }: { readonly of: Head }) {
   const earlier = useEarlier(of);
   if (earlier === "loading") return <span class="skeleton line" />;
-  if (earlier === "failed") return <p class="hint">{t("card.earlier_failed")}</p>;
+  if (earlier === "failed") return <p class="hint">{t("office.facts.earlier_failed")}</p>;
   const others = earlier.filter(({ id }) => id !== of.id);
-  if (others.length === 0) return <p class="hint">{t("card.earlier_none")}</p>;
+  if (others.length === 0) return <p class="hint">{t("office.facts.earlier_none")}</p>;
   return (
     <ul class="earlier">
       {others.map((other) => (
@@ -126,15 +105,15 @@ export function CardPane() {
         <h2>{nameOf(of)}</h2>
         <p class={`tag ${of.contact.returning ? "returning" : "new"}`}>
           <Icon name={of.contact.returning ? "reopen" : "star"} size={14} />
-          {t(of.contact.returning ? "card.returning" : "card.new")}
+          {t(of.contact.returning ? "office.facts.returning" : "office.facts.new")}
         </p>
       </div>
       <Facts of={of} />
       <ContactCard key={of.contact.id} id={of.contact.id} conversationId={of.id} />
-      <h3>{t("card.earlier")}</h3>
+      <h3>{t("office.facts.earlier")}</h3>
       <EarlierOnes of={of} />
       <BlockVisitor key={`block-${of.contact.id}`} contactId={of.contact.id} conversationId={of.id} />
-      <p class="hint number">{t("card.number", { number: of.id })}</p>
+      <p class="hint number">{t("office.facts.number", { number: of.id })}</p>
     </section>
   );
 }

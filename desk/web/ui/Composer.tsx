@@ -6,11 +6,14 @@ import { theLine } from "../net/live";
 import { me, state } from "../store";
 import { t } from "../i18n";
 import { change, clearDraft, draft, openDraft, setMode, wanted } from "./draft";
+import { chosenOption, closeSlash, lookForSlash, slash, slashKey } from "./canned";
 import { Icon } from "./icons";
+import { later } from "./Later";
 import { IconButton } from "./parts";
 import { nameOf } from "./Row";
 
 const typingEveryMs = 3000;
+const CannedMenu = later<{ readonly of: Head }>(() => import("./side/CannedMenu").then((module) => module.CannedMenu), false);
 
 function useTyping(id: number) {
   const told = useRef(0);
@@ -63,7 +66,7 @@ export function Composer({ of }: { readonly of: Head }) {
   if (of.status === "resolved" && mode === "reply" && !editing) return <Over of={of} />;
 
   const keys = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
+    if (event.isComposing || slashKey(event)) return;
     const enter = event.code === "Enter" || event.code === "NumpadEnter";
     if (enter && !event.shiftKey && !event.altKey) {
       event.preventDefault();
@@ -82,6 +85,7 @@ export function Composer({ of }: { readonly of: Head }) {
     else typing.off();
   };
   const left = state.value.textLimit - text.length;
+  const menu = !editing && slash.value !== null;
   return (
     <form
       class={`composer ${mode}${editing ? " editing" : ""}`}
@@ -93,6 +97,7 @@ export function Composer({ of }: { readonly of: Head }) {
       }}
     >
       <Above />
+      {menu && <CannedMenu of={of} />}
       <div class="composer-box">
         <textarea
           ref={field}
@@ -101,9 +106,19 @@ export function Composer({ of }: { readonly of: Head }) {
           aria-label={t(mode === "note" ? "composer.note_field" : "composer.reply_field", { name: nameOf(of) })}
           placeholder={t(mode === "note" ? "composer.note_placeholder" : "composer.reply_placeholder", { name: nameOf(of) })}
           dir="auto"
-          onInput={(event) => write(event.currentTarget.value)}
+          aria-autocomplete="list"
+          aria-controls={menu ? "canned-list" : undefined}
+          aria-activedescendant={menu ? chosenOption.value : undefined}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            lookForSlash(event.currentTarget);
+          }}
+          onSelect={(event) => lookForSlash(event.currentTarget)}
           onKeyDown={keys}
-          onBlur={typing.off}
+          onBlur={() => {
+            typing.off();
+            closeSlash();
+          }}
         />
         <div class="composer-foot">
           <Modes />

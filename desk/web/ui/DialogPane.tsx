@@ -46,6 +46,9 @@ function StatusLine({ of }: { readonly of: Head }) {
     <p class="status-line" title={words.join(" · ")}>
       <Icon name={channelIcon(of.channel)} size={14} />
       <span>{words.join(" · ")}</span>
+      <button type="button" class="why" aria-keyshortcuts="D" title={`${t("dialog.why")} (D)`} onClick={() => (sheet.value = "decisions")}>
+        {t("dialog.why")}
+      </button>
     </p>
   );
 }

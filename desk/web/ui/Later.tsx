@@ -25,8 +25,11 @@ function needStyle(): Promise<void> {
   }));
 }
 
+/** Texts and style of everything that is shown later. */
+export const needDress = () => Promise.all([needLater(), needStyle()]);
+
 /** Makes a part out of a module that is fetched with its first use. While it comes, a quiet place is held for it; not so
- * for what lies over the page (`place` false), which needs neither the later texts nor their style. */
+ * for what lies over the page (`place` false). */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>, place = true): ComponentType<P> {
   let ready: ComponentType<P> | null = null;
   return function Later(props: P) {
@@ -34,7 +37,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
     const [failed, setFailed] = useState(false);
     const fetchIt = () => {
       setFailed(false);
-      Promise.all([load(), place && needLater(), place && needStyle()])
+      Promise.all([load(), needDress()])
         .then(([part]) => {
           ready = part;
           draw((times) => times + 1);

@@ -62,6 +62,18 @@ function StateOf({ head }: { readonly head: Head }) {
   return null;
 }
 
+/** When somebody who is not on the site now was there last. */
+function Seen({ head }: { readonly head: Head }) {
+  const at = head.contact.lastSeenAt;
+  if (head.visitorOnline || at === null) return null;
+  return (
+    <time class="seen" dateTime={iso(at)} title={t("list.seen", { moment: exactMoment(at) })}>
+      <Icon name="eye" size={13} />
+      <span class="hidden">{t("list.seen", { moment: "" })}</span> {shortMoment(at, now.value)}
+    </time>
+  );
+}
+
 function Owner({ head }: { readonly head: Head }) {
   const place = head.branch?.name ?? head.team?.name;
   const own = head.assignee?.id === me.value?.id;
@@ -106,6 +118,7 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
         </span>
         <span class="row-line meta">
           <StateOf head={head} />
+          <Seen head={head} />
           <Owner head={head} />
         </span>
       </span>

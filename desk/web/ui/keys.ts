@@ -2,8 +2,8 @@
 // outside of fields, and can be switched off in the settings (WCAG 2.1.4).
 
 import { signal } from "@preact/signals";
-import { closeConversation, openConversation, reopen, resolve, take } from "../actions";
-import { head, list, pane, sheet, tab, me } from "../store";
+import { closeConversation, openConversation, reopen, resolve, take, turnPresence } from "../actions";
+import { head, list, pane, requests, sheet, tab, me } from "../store";
 import { isUnanswered, tabs } from "../model/select";
 import { moveCursor, openCursor, setCursor } from "./cursor";
 import { toggleCard } from "./DialogPane";
@@ -36,7 +36,7 @@ export interface Shortcut {
   readonly keys: readonly string[];
   readonly text:
     | "move" | "open" | "next_red" | "tabs" | "reply" | "write_note" | "take" | "assign" | "escalate" | "snooze" | "resolve"
-    | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help";
+    | "presence" | "request" | "why" | "canned" | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help";
 }
 
 /** What the `?` sheet lists, in its order. */
@@ -46,8 +46,10 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ["U"], text: "next_red" },
   { keys: ["Alt ↓", "Alt ↑"], text: "switch" },
   { keys: ["1", "2", "3", "4"], text: "tabs" },
+  { keys: ["G"], text: "request" },
   { keys: ["R"], text: "reply" },
   { keys: ["N"], text: "write_note" },
+  { keys: ["/"], text: "canned" },
   { keys: ["T"], text: "take" },
   { keys: ["A"], text: "assign" },
   { keys: ["X"], text: "escalate" },
@@ -55,7 +57,9 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ["E"], text: "resolve" },
   { keys: ["↑", "↓"], text: "messages" },
   { keys: ["Q"], text: "quote" },
+  { keys: ["D"], text: "why" },
   { keys: ["I"], text: "card" },
+  { keys: ["P"], text: "presence" },
   { keys: ["Esc"], text: "leave" },
   { keys: ["/", "Ctrl K"], text: "search" },
   { keys: ["?"], text: "help" },
@@ -76,6 +80,14 @@ function nextRed(): void {
   void openConversation(red.id);
 }
 
+/** The latest chat that was given to one. */
+function openRequest(): void {
+  const latest = requests.value[requests.value.length - 1];
+  if (!latest) return;
+  setCursor(latest.conversationId);
+  void openConversation(latest.conversationId);
+}
+
 const openHead = () => (head.value && head.value.status !== "resolved" ? head.value : null);
 
 const letters: Readonly<Record<string, () => void>> = {
@@ -91,6 +103,9 @@ const letters: Readonly<Record<string, () => void>> = {
   KeyS: () => openHead() && (sheet.value = "snooze"),
   KeyE: () => head.value && void (head.value.status === "resolved" ? reopen : resolve)(head.value.id),
   KeyI: () => head.value && toggleCard(),
+  KeyD: () => head.value && (sheet.value = "decisions"),
+  KeyP: () => void turnPresence(),
+  KeyG: openRequest,
 };
 
 function isField(target: EventTarget | null): boolean {

@@ -8,9 +8,10 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
-  readonly permission: string;
+  /** Null: for everybody. */
+  readonly permission: string | null;
   readonly part: ComponentType<object>;
 }
 
@@ -21,6 +22,7 @@ const sections: readonly Section[] = [
   { name: "roles", icon: "shield", permission: "roles.manage", part: later(() => import("./Roles").then((module) => module.Roles)) },
   { name: "hours", icon: "clock", permission: "settings.edit", part: later(() => import("./Hours").then((module) => module.HoursPlace)) },
   { name: "assignment", icon: "assign", permission: "settings.edit", part: later(() => import("./Policy").then((module) => module.Policy)) },
+  { name: "canned", icon: "note", permission: null, part: later(() => import("./Canned").then((module) => module.CannedResponses)) },
   { name: "catalogues", icon: "star", permission: "catalogues.edit", part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
   { name: "fields", icon: "columns", permission: "catalogues.edit", part: later(() => import("./Fields").then((module) => module.Fields)) },
   { name: "duplicates", icon: "merge", permission: "contacts.merge", part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },
@@ -34,7 +36,7 @@ const sections: readonly Section[] = [
 ];
 
 export function Manage() {
-  const open = sections.filter(({ permission }) => may(permission));
+  const open = sections.filter(({ permission }) => permission === null || may(permission));
   const wanted = route.value.rest[0];
   const chosen = open.find(({ name }) => name === wanted) ?? null;
   const shown = chosen ?? open[0];

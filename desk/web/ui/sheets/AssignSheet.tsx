@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { assignAgent, assignTeam, take } from "../../actions";
+import { addNote, assignAgent, assignTeam, take } from "../../actions";
 import { head, me, sheet, state } from "../../store";
 import { t } from "../../i18n";
 import type { Colleague, PresenceStatus } from "../../model/types";
 import { Icon } from "../icons";
 import { Face, Sheet } from "../parts";
+import { ForColleague } from "./ForColleague";
 
 const order: Readonly<Record<PresenceStatus, number>> = { online: 0, away: 1, offline: 2 };
 
@@ -16,31 +17,38 @@ function byPresence(left: Colleague, right: Colleague): number {
 /** Gives the open dialog to a colleague or a team. */
 export function AssignSheet() {
   const [wanted, setWanted] = useState("");
+  const [note, setNote] = useState("");
   const of = head.value;
   if (!of) return null;
-  const done = (work: Promise<boolean>) => void work.then((well) => well && (sheet.value = null));
+  /** The note goes first: who gives a dialog away may not see it any more. */
+  const done = (work: () => Promise<boolean>) =>
+    void addNote(of.id, note).then(async (noted) => {
+      if (noted) setNote("");
+      if (noted && (await work())) sheet.value = null;
+    });
   const fits = (name: string) => name.toLowerCase().includes(wanted.trim().toLowerCase());
   const agents = state.value.agents.filter(({ name }) => fits(name)).sort(byPresence);
   const teams = state.value.teams.filter(({ name }) => fits(name));
-  const give = (id: number) => done(id === me.value?.id && !of.assignee ? take(of.id) : assignAgent(of.id, id));
+  const give = (id: number) => done(() => (id === me.value?.id && !of.assignee ? take(of.id) : assignAgent(of.id, id)));
   return (
-    <Sheet title={t("assign.title")}>
+    <Sheet title={t("office.assign.title")}>
       <input
         type="search"
         class="filter"
-        placeholder={t("assign.filter")}
-        aria-label={t("assign.filter")}
+        placeholder={t("office.assign.filter")}
+        aria-label={t("office.assign.filter")}
         value={wanted}
         autofocus
         onInput={(event) => setWanted(event.currentTarget.value)}
       />
-      <h3>{t("assign.agents")}</h3>
+      <ForColleague value={note} write={setNote} />
+      <h3>{t("office.assign.agents")}</h3>
       <ul class="choose">
         {agents.map((one) => (
           <li key={one.id}>
             <button type="button" disabled={one.id === of.assignee?.id} onClick={() => give(one.id)}>
               <Face id={one.id} name={one.name} small />
-              <span class="choose-name">{one.id === me.value?.id ? t("assign.me", { name: one.name }) : one.name}</span>
+              <span class="choose-name">{one.id === me.value?.id ? t("office.assign.me", { name: one.name }) : one.name}</span>
               <span class={`presence-word ${one.status}`}>
                 <span class="presence-dot" aria-hidden="true" /> {t(`presence.${one.status}`)}
               </span>
@@ -48,13 +56,13 @@ export function AssignSheet() {
             </button>
           </li>
         ))}
-        {agents.length === 0 && <li class="hint">{t("assign.nobody")}</li>}
+        {agents.length === 0 && <li class="hint">{t("office.assign.nobody")}</li>}
       </ul>
-      {teams.length > 0 && <h3>{t("assign.teams")}</h3>}
+      {teams.length > 0 && <h3>{t("office.assign.teams")}</h3>}
       <ul class="choose">
         {teams.map((one) => (
           <li key={one.id}>
-            <button type="button" disabled={one.id === of.team?.id && !of.assignee} onClick={() => done(assignTeam(of.id, one.id))}>
+            <button type="button" disabled={one.id === of.team?.id && !of.assignee} onClick={() => done(() => assignTeam(of.id, one.id))}>
               <Icon name="team" />
               <span class="choose-name">{one.name}</span>
               {one.id === of.team?.id && <Icon name="check" />}

@@ -37,7 +37,7 @@ export function DemoSheet() {
       sheet.value = null;
       leave();
       await begin(); // one's own account stays signed in
-      toast(t(agent.value === null ? "demo.removed_login" : "demo.removed"));
+      toast(t(agent.value === null ? "office.demo.removed_login" : "office.demo.removed"));
     } catch (error) {
       const needsOwner = error instanceof Failure && error.code === "conflict" && !owner;
       if (needsOwner) setStep("owner");
@@ -46,10 +46,10 @@ export function DemoSheet() {
     }
   };
   return (
-    <Sheet title={t("demo.remove")}>
+    <Sheet title={t("office.demo.remove")}>
       {step === "asking" && <p aria-busy="true">…</p>}
-      {step === "gone" && <p>{problem === "" ? t("demo.none") : ""}</p>}
-      {step === "sure" && <p>{t("demo.lead")}</p>}
+      {step === "gone" && <p>{problem === "" ? t("office.demo.none") : ""}</p>}
+      {step === "sure" && <p>{t("office.demo.lead")}</p>}
       {step === "owner" && (
         <form
           class="stacked-form"
@@ -58,9 +58,9 @@ export function DemoSheet() {
             void remove(ownerOf(event.currentTarget));
           }}
         >
-          <p>{t("demo.owner_lead")}</p>
+          <p>{t("office.demo.owner_lead")}</p>
           <label>
-            {t("demo.owner_name")}
+            {t("office.demo.owner_name")}
             <input name="name" autoComplete="name" required maxLength={200} autofocus />
           </label>
           <label>
@@ -72,7 +72,7 @@ export function DemoSheet() {
             <input name="password" type="password" autoComplete="new-password" required maxLength={1000} />
           </label>
           <button type="submit" class="button danger" disabled={busy}>
-            <Icon name="trash" /> {t("demo.owner_go")}
+            <Icon name="trash" /> {t("office.demo.owner_go")}
           </button>
         </form>
       )}
@@ -87,7 +87,7 @@ export function DemoSheet() {
             {t("cancel")}
           </button>
           <button type="button" class="button danger" disabled={busy} onClick={() => void remove()}>
-            <Icon name="trash" /> {t("demo.go")}
+            <Icon name="trash" /> {t("office.demo.go")}
           </button>
         </div>
       )}

@@ -1,21 +1,29 @@
-import { escalate } from "../../actions";
+import { useState } from "preact/hooks";
+import { addNote, escalate } from "../../actions";
 import { head, sheet, state } from "../../store";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { Sheet } from "../parts";
+import { ForColleague } from "./ForColleague";
 
 /** Asks for help: the firm's own next in line, or a team chosen here. */
 export function EscalateSheet() {
+  const [note, setNote] = useState("");
   const of = head.value;
   if (!of) return null;
-  const go = (teamId?: number) => void escalate(of.id, teamId).then((well) => well && (sheet.value = null));
+  const go = (teamId?: number) =>
+    void addNote(of.id, note).then(async (noted) => {
+      if (noted) setNote("");
+      if (noted && (await escalate(of.id, teamId))) sheet.value = null;
+    });
   return (
-    <Sheet title={t("escalate.title")}>
-      <p>{t("escalate.lead")}</p>
+    <Sheet title={t("office.escalate.title")}>
+      <p>{t("office.escalate.lead")}</p>
+      <ForColleague value={note} write={setNote} />
       <button type="button" class="button primary wide-button" onClick={() => go()}>
-        <Icon name="escalate" /> {t("escalate.default")}
+        <Icon name="escalate" /> {t("office.escalate.default")}
       </button>
-      <h3>{t("escalate.team")}</h3>
+      <h3>{t("office.escalate.team")}</h3>
       <ul class="choose">
         {state.value.teams
           .filter(({ id }) => id !== of.team?.id)

@@ -2,11 +2,13 @@ import { useEffect, useState } from "preact/hooks";
 import { logout } from "../../actions";
 import { agent, sheet } from "../../store";
 import { demoPresent } from "../../net/rest";
+import { addressOf } from "../../route";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { lettersOn, setLetters } from "../keys";
 import { later } from "../Later";
 import { LanguageSelect } from "../LanguageSelect";
+import { Alerts } from "./Alerts";
 import { Face, Sheet } from "../parts";
 import { setTheme, theme, themes, type Theme } from "../theme";
 
@@ -38,7 +40,7 @@ export function SettingsSheet() {
           </span>
         </p>
         <button type="button" class="button" onClick={() => void logout()}>
-          <Icon name="logout" /> {t("settings.logout")}
+          <Icon name="logout" /> {t("office.settings.logout")}
         </button>
       </div>
       <div class="setting">
@@ -46,26 +48,30 @@ export function SettingsSheet() {
         <LanguageSelect />
       </div>
       <label class="setting">
-        <span>{t("settings.theme")}</span>
+        <span>{t("office.settings.theme")}</span>
         <select value={theme.value} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
           {themes.map((name) => (
             <option key={name} value={name}>
-              {t(`theme.${name}`)}
+              {t(`office.theme.${name}`)}
             </option>
           ))}
         </select>
       </label>
       <label class="setting">
         <span>
-          {t("settings.letters")}
-          <small class="hint">{t("settings.letters_hint")}</small>
+          {t("office.settings.letters")}
+          <small class="hint">{t("office.settings.letters_hint")}</small>
         </span>
         <input type="checkbox" checked={lettersOn.value} onChange={(event) => setLetters(event.currentTarget.checked)} />
       </label>
+      <Alerts />
+      <a class="button wide-button" href={addressOf("manage", ["canned"])} onClick={() => (sheet.value = null)}>
+        <Icon name="note" /> {t("office.canned.title")}
+      </a>
       <Password login={who.login} />
       {demo && (
         <button type="button" class="button danger wide-button" onClick={() => (sheet.value = "demo")}>
-          <Icon name="trash" /> {t("demo.remove")}
+          <Icon name="trash" /> {t("office.demo.remove")}
         </button>
       )}
     </Sheet>

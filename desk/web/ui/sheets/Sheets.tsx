@@ -1,5 +1,6 @@
 import { sheet } from "../../store";
 import { AssignSheet } from "./AssignSheet";
+import { DecisionsSheet } from "./DecisionsSheet";
 import { DemoSheet } from "./DemoSheet";
 import { EscalateSheet } from "./EscalateSheet";
 import { SettingsSheet } from "./SettingsSheet";
@@ -8,6 +9,7 @@ import { SnoozeSheet } from "./SnoozeSheet";
 
 const sheets = {
   assign: AssignSheet,
+  decisions: DecisionsSheet,
   demo: DemoSheet,
   escalate: EscalateSheet,
   settings: SettingsSheet,

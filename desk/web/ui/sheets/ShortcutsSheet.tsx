@@ -13,11 +13,11 @@ export function ShortcutsSheet() {
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{t(`shortcuts.${text}`)}</dd>
+            <dd>{t(`office.shortcuts.${text}`)}</dd>
           </div>
         ))}
       </dl>
-      <p class="hint">{t("shortcuts.note")}</p>
+      <p class="hint">{t("office.shortcuts.note")}</p>
     </Sheet>
   );
 }

@@ -27,16 +27,16 @@ export function SnoozeSheet() {
   const go = (until: Date) => void snooze(of.id, until).then((well) => well && (sheet.value = null));
   const toMonday = ((8 - new Date(now).getDay()) % 7) || 7;
   const choices = [
-    { text: t("snooze.hour"), until: new Date(now + 3_600_000) },
-    { text: t("snooze.three_hours"), until: new Date(now + 3 * 3_600_000) },
-    { text: t("snooze.tomorrow"), until: morning(1) },
-    ...(toMonday > 1 ? [{ text: t("snooze.monday"), until: morning(toMonday) }] : []),
+    { text: t("office.snooze.hour"), until: new Date(now + 3_600_000) },
+    { text: t("office.snooze.three_hours"), until: new Date(now + 3 * 3_600_000) },
+    { text: t("office.snooze.tomorrow"), until: morning(1) },
+    ...(toMonday > 1 ? [{ text: t("office.snooze.monday"), until: morning(toMonday) }] : []),
   ];
   const chosen = new Date(own);
   const valid = !Number.isNaN(chosen.getTime()) && chosen.getTime() > now;
   return (
-    <Sheet title={t("snooze.title")}>
-      <p>{t("snooze.lead")}</p>
+    <Sheet title={t("office.snooze.title")}>
+      <p>{t("office.snooze.lead")}</p>
       <ul class="choose">
         {choices.map(({ text, until }) => (
           <li key={text}>
@@ -56,7 +56,7 @@ export function SnoozeSheet() {
         }}
       >
         <label>
-          {t("snooze.own")}
+          {t("office.snooze.own")}
           <input type="datetime-local" value={own} min={localValue(new Date(now))} onInput={(event) => setOwn(event.currentTarget.value)} />
         </label>
         <button type="submit" class="button primary" disabled={!valid}>

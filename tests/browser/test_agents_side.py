@@ -1,0 +1,171 @@
+"""The agent's side of the chat in a browser: canned responses, calls and pop-ups, who the visitor is, handing over."""
+
+import uuid
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.axe import has_no_barriers
+from tests.browser.desk import Desk
+from tests.browser.layout import SMALLEST, fits
+from tests.browser.people import People
+from tests.browser.places import PASSWORD, fresh_name
+from tests.clients import Client, connected, visitor
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+COUNT_CALLS = """
+window.called = { tones: 0, notices: [] };
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.called.tones += 1; return start.apply(this, at); };
+window.Notification = class {
+    static permission = "granted";
+    static requestPermission() { return Promise.resolve("granted"); }
+    constructor(title, options) { this.title = title; window.called.notices.push(this); Object.assign(this, options); }
+    close() {}
+};
+"""
+
+
+async def began(guest: Client, **answers: str) -> int:
+    """A talk that waits for an answer; its number."""
+    found: int = (await guest.get("start", {"answers": answers}))["conversation"]["id"]
+    await guest.send("Is there parking?")
+    return found
+
+
+async def called(pages: list[Page]) -> tuple[int, list[str]]:
+    """How many melodies of three tones sounded in all tabs, and the titles of all notices."""
+    told: list[dict[str, Any]] = [
+        await page.evaluate("({ tones: called.tones, notices: called.notices.map(({ title }) => title) })")
+        for page in pages
+    ]
+    return sum(one["tones"] for one in told) // 3, [title for one in told for title in one["notices"]]
+
+
+async def test_a_canned_response_is_written_found_and_sent_by_keyboard(people: People, product: Product) -> None:
+    name, shortcut = fresh_name(), f"ողջույն{uuid.uuid4().hex[:6]}"
+    guest = visitor(product.address, language="ru")
+    window = await people.window()
+    async with connected(guest):
+        await began(guest, name=name)
+        desk = await window.desk(product.address, "ani", PASSWORD)
+        page, words = desk.page, desk.words
+        await page.goto(f"{product.address}/desk/#/manage/canned")
+        await page.get_by_role("button", name=words["office.canned.new"]).click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label(words["office.canned.shortcut"]).fill(shortcut.upper())
+        await dialog.get_by_label("English").fill("Hello, {name}! I am {agent}.")
+        await dialog.get_by_label("Русский").fill("Здравствуйте, {name}! Я {agent}.")
+        await has_no_barriers(page)
+        await dialog.get_by_role("button", name=words["office.canned.save"]).click()
+        await expect(page.locator(".canned-all").get_by_role("heading", name=f"/{shortcut}")).to_be_visible()
+
+        await page.goto(f"{product.address}/desk/#/dialogs")
+        await desk.show("all")
+        await desk.open(name)
+        await desk.field.fill("Сейчас. ")
+        await desk.field.press_sequentially("/ողջույն")
+        options = page.locator("#canned-list [role=option]")
+        await expect(options.filter(has_text=shortcut)).to_be_visible()
+        await has_no_barriers(page)
+        await desk.field.press("Escape")
+        await expect(options).to_have_count(0)
+        await expect(desk.field).to_have_value("Сейчас. /ողջույն")
+        await desk.field.press_sequentially(shortcut.removeprefix("ողջույն"))
+        await expect(options).to_have_count(0)  # put away, it stays so for this slash
+        await desk.field.fill("Сейчас. ")
+        await desk.field.press_sequentially(f"/{shortcut}")
+        await expect(options).to_have_count(1)
+        await desk.field.press("Enter")
+        await expect(desk.field).to_have_value(f"Сейчас. Здравствуйте, {name}! Я ani.")
+        await desk.field.press("Enter")
+        await guest.wait_for("message", lambda one: one["text"] == f"Сейчас. Здравствуйте, {name}! Я ani.")
+
+
+async def test_a_new_message_calls_once_over_all_tabs(people: People, product: Product) -> None:
+    """A melody and a notice; none for the dialog that is looked at; the title and the icon count."""
+    name = fresh_name()
+    guest = visitor(product.address)
+    window = await people.window()
+    await window.context.add_init_script(COUNT_CALLS)
+    async with connected(guest):
+        desk = await window.desk(product.address, "ani", PASSWORD)
+        second = Desk(await window.page(f"{product.address}/desk/"))
+        await second.is_live()
+        await second.show("all")
+        pages = [desk.page, second.page]
+        for page in pages:
+            await page.locator("body").click(position={"x": 640, "y": 5})  # a tab may sound once it was touched
+        other = await window.page("about:blank")  # nobody looks at the desk
+        await other.bring_to_front()
+        await began(guest, name=name)
+        await expect(second.row(name)).to_be_visible()
+        await desk.page.wait_for_function("document.title.startsWith('(')")
+        assert "data:image/svg" in (await desk.page.locator("link[rel=icon]").get_attribute("href") or "")
+        melodies, notices = await called(pages)
+        assert melodies == 1
+        assert set(notices) <= {desk.words["office.alerts.from"].format(name=name)}
+
+
+async def test_a_chat_that_was_given_pops_up_until_it_is_answered(people: People, product: Product) -> None:
+    """It is handed over with a note, told by a pop-up wherever one is, opened from there, and done by answering."""
+    name = fresh_name()
+    guest = visitor(product.address, language="hy")
+    giver, taker = await people.window(), await people.window(viewport=SMALLEST)
+    async with connected(guest):
+        await began(guest, name=name, phone="+37477123456")
+        await guest.get("page", {"url": "https://shop.example/prices", "title": "Our prices"})
+        ani = await giver.desk(product.address, "ani", PASSWORD)
+        boris = await taker.desk(product.address, "boris", PASSWORD)
+        await boris.page.goto(f"{product.address}/desk/#/tasks")
+        await ani.show("all")
+        await ani.open(name)
+        facts = ani.card.locator(".facts")
+        await expect(facts).to_contain_text("127.0.0.1")
+        await expect(facts).to_contain_text("Հայերեն")
+        await expect(facts).to_contain_text("shop.example/hair")
+        await expect(facts.locator(".pages")).to_contain_text("Our prices")
+        await expect(facts).to_contain_text("+37477123456")
+        await ani.name.click()
+        await ani.page.keyboard.press("a")
+        await ani.sheet.get_by_label(ani.words["office.assign.note"]).fill("Asks about parking for a bus")
+        await has_no_barriers(ani.page)
+        await ani.sheet.get_by_role("button", name="boris").click()
+        await expect(ani.sheet).to_have_count(0)
+        request = boris.page.locator(".request").filter(has_text=name)
+        await expect(request).to_be_visible()
+        await fits(boris.page)
+        await has_no_barriers(boris.page)
+        await request.get_by_role("button", name=boris.words["office.requests.open"]).click()
+        await expect(boris.name).to_have_text(name)
+        await expect(request).to_have_count(0)
+        await expect(boris.said("Asks about parking for a bus")).to_be_visible()
+        await boris.reply("Behind the house")
+        await guest.wait_for("message", lambda one: one["text"] == "Behind the house")
+
+
+async def test_the_day_by_keys(people: People, product: Product) -> None:
+    """Presence by one key, and the list of keys names it; why somebody answers by another."""
+    name = fresh_name()
+    guest = visitor(product.address)
+    window = await people.window()
+    async with connected(guest):
+        await began(guest, name=name)
+        desk = await window.desk(product.address, "ani", PASSWORD)
+        presence = desk.page.get_by_label(desk.words["presence.label"])
+        for status in ("away", "offline", "online"):
+            await desk.page.keyboard.press("p")
+            await expect(presence).to_have_value(status)
+        await desk.show("all")
+        await desk.open(name)
+        await desk.name.click()
+        await desk.page.keyboard.press("Shift+Slash")
+        await expect(desk.sheet).to_contain_text(desk.words["office.shortcuts.presence"])
+        await desk.page.keyboard.press("Escape")
+        await desk.name.click()
+        await desk.page.keyboard.press("d")
+        await expect(desk.sheet.get_by_role("heading", level=2)).to_have_text(desk.words["office.decisions.title"])
+        await has_no_barriers(desk.page)
