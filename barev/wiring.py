@@ -14,6 +14,7 @@ from barev.alone import hold_alone
 from barev.backup.keeping import Backups
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
+from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
@@ -31,6 +32,7 @@ from business.team.roles import Roles
 from business.team.settings import StoreSettings
 from business.team.staff import Staff
 from business.team.tokens import Tokens
+from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
 from chat_widget.settings import VisitorSettings
@@ -50,6 +52,7 @@ from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
 from desk.rest.exports import ExportRoutes
+from desk.rest.files import FileRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
@@ -163,17 +166,20 @@ async def open_server(settings: Settings) -> Server:
     talk = _make_talk(settings, store)
     visitors = _visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
-    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts)
+    files, links = make_files(settings, store, secret)
+    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts, links.url)
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
     replies = Replies(store, talk.publisher)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
-    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups)
+    parts = DeskParts(
+        accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, links.url
+    )
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
-    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts)
+    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts, links.url)
     health = Health(store, hub, backups, settings.metrics)
     visitor_publisher = VisitorPublisher(hub, visitor, languages)
     talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk.audiences, talk.presence, health))
@@ -190,7 +196,8 @@ async def open_server(settings: Settings) -> Server:
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, links.url).routes(),
+        *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
         *BackupRoutes(backups).routes(),
@@ -201,7 +208,14 @@ async def open_server(settings: Settings) -> Server:
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, texts)
     shown_demo = demo if settings.demo else None
-    web_parts = WebParts(health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s)
+    visitor_files = VisitorFiles(files, visitor, api.remote_of)
+
+    def add_file_routes(app: web.Application) -> None:
+        visitor_files.add_to(app)
+        add_files(app, files, links)
+
+    limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
+    web_parts = WebParts(health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
@@ -218,6 +232,7 @@ async def open_server(settings: Settings) -> Server:
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
     )
     worker.keep(parts_of_import.runner.work, "imports")
+    worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     port = listening.sockets[0].getsockname()[1]
@@ -342,6 +357,8 @@ def _visitor_settings(settings: Settings, secret: bytes, languages: tuple[Langua
         page=given.page,
         first_page=given.first_page,
         typing_every_s=given.typing_every_s,
+        files_limit=settings.files.message_limit,
+        file_mb=settings.files.file_limit_mb,
     )
 
 
@@ -374,6 +391,8 @@ def _desk_settings(settings: Settings, languages: tuple[Language, ...]) -> DeskS
         version=__version__,
         trusted_proxies=settings.server.trusted_proxies,
         session_check_s=given.session_check_s,
+        files_limit=settings.files.message_limit,
+        file_mb=settings.files.file_limit_mb,
     )
 
 

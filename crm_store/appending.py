@@ -1,6 +1,7 @@
 """Appending messages, many at once: numbering, repeats, and what a message does to its conversation's head."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -30,6 +31,17 @@ class NewMessage(NamedTuple):
     content: str | None
     reply_to: int | None
     at_ms: int
+
+
+def preview_of(message: NewMessage) -> str:
+    """What a list shows of a message."""
+    return message.text[:LAST_TEXT_CHARS] if message.text else preview("", json.loads(message.content or "{}"))
+
+
+def preview(text: str, content: Mapping[str, Any] | None) -> str:
+    """The beginning of a text; where there is none, the files that came instead of words."""
+    names = [f"\N{PAPERCLIP} {one['name']}" for one in (content or {}).get("attachments", ())]
+    return (text or " ".join(names))[:LAST_TEXT_CHARS]
 
 
 class Appended(NamedTuple):
@@ -285,7 +297,7 @@ def _apply(message: NewMessage, head: Head) -> bool:
     if message.private or message.kind == "activity":
         return False
     head.last_message_at = message.at_ms
-    head.last_text = message.text[:LAST_TEXT_CHARS]
+    head.last_text = preview_of(message)
     if message.author_kind == "visitor":
         if head.status == "open" and head.waiting_since is not None:
             return False

@@ -2,6 +2,7 @@
 
 from conversation.errors import Rejected
 from conversation.messages import Conversation, Status
+from conversation.wire import Link
 from crm_store.conversation_list import CONVERSATIONS
 from desk import render
 from desk.rest.api import Answer, Call, Route, page_of
@@ -29,8 +30,9 @@ _PAGE = 50
 class TalkRoutes:
     """What was said."""
 
-    def __init__(self, settings: DeskSettings, view: DeskView, presence: LivePresence) -> None:
+    def __init__(self, settings: DeskSettings, view: DeskView, presence: LivePresence, link: Link) -> None:
         self._settings = settings
+        self._link = link
         self._view = view
         self._presence = presence
 
@@ -97,7 +99,7 @@ class TalkRoutes:
         rows = call.query_int("limit", self._settings.thread_page, 1, self._settings.page) or self._settings.thread_page
         thread = await self._view.thread_after(call.session.agent, call.path_id(), after, rows)
         following = thread.messages[-1].seq if thread.more else None
-        return page_of([render.message(one) for one in thread.messages], following)
+        return page_of([render.message(one, self._link) for one in thread.messages], following)
 
     def _shown(self, head: Conversation) -> dict[str, object]:
         return render.conversation(head, self._presence.visitor_online)
