@@ -7,5 +7,8 @@ declare module "*.css" {
 /** Where the app lies, seen from widget.js; put in by build.mjs. */
 declare const APP_PATH: string;
 
+/** Where the bundle of what is rarely needed lies, seen from the app; put in by build.mjs. */
+declare const EXTRAS_PATH: string;
+
 /** What the launcher says in each language; put in by build.mjs. */
 declare const LAUNCHER_TEXTS: Readonly<Record<import("./generated/texts").Language, string>>;

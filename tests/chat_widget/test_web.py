@@ -1,6 +1,7 @@
 """The widget's browser part: its own tests under Node, and what it weighs."""
 
 import gzip
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,8 @@ ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "chat_widget" / "static"
 LOADER_LIMIT = 4_000  # bytes, as sent with gzip
 WHOLE_LIMIT = 25_000
+ON_DEMAND_LIMIT = 10_000
+ON_DEMAND = re.compile(r"widget/(extras-|\w\w\.later-)")
 UNSAFE = ("innerHTML", "eval(", "new Function", "document.write")
 
 
@@ -39,10 +42,17 @@ def test_the_loader_is_light(bundles: dict[str, int]) -> None:
 
 
 def test_the_whole_widget_is_light_in_every_language(bundles: dict[str, int]) -> None:
-    languages = {name: size for name, size in bundles.items() if not name.startswith(("widget.js", "widget/app-"))}
+    at_load = {name: size for name, size in bundles.items() if not ON_DEMAND.match(name)}
+    languages = {name: size for name, size in at_load.items() if not name.startswith(("widget.js", "widget/app-"))}
     assert sorted(name.partition("/")[2].partition("-")[0] for name in languages) == ["en", "hy", "ka", "kk", "ru"]
-    core = sum(size for name, size in bundles.items() if name not in languages)
+    core = sum(size for name, size in at_load.items() if name not in languages)
     assert {name: core + size for name, size in languages.items() if core + size > WHOLE_LIMIT} == {}
+
+
+def test_what_is_rarely_used_comes_on_demand_and_is_light_too(bundles: dict[str, int]) -> None:
+    later = [size for name, size in bundles.items() if ON_DEMAND.match(name)]
+    assert len(later) == 6  # five languages and the code
+    assert max(later) <= ON_DEMAND_LIMIT
 
 
 def test_nothing_is_left_that_a_strict_page_would_refuse() -> None:

@@ -134,7 +134,7 @@ test("a first page is a window: older messages come when asked for, and not befo
     catchUp(talk, server, true);
     assert.equal(talk.list()[0]?.seq ?? 0, first, `seed ${seed}`);
     assert.deepEqual(picture(talk, first), picture(fresh(server), first), `seed ${seed}`);
-    talk.unfold();
+    talk.extend({ messages: [], more_before: false });
     let after = 0;
     for (let more = true; more; ) {
       const page = server.sync(after, talk.head?.id, PAGE);
@@ -151,11 +151,11 @@ test("an accepted message is shown at once, and once", () => {
   server.begin();
   const talk = fresh(server);
   const said = server.say({ kind: "visitor", name: "Ani" }, "hello", { client_id: "one" });
-  talk.accept("one", "hello", said);
+  talk.accept("one", said, { text: "hello" });
   assert.deepEqual(talk.list().map(({ text }) => text), ["hello"]);
   assert.deepEqual(talk.claims.accepted, ["one"]);
   talk.apply({ name: "message", data: said });
-  talk.accept("one", "hello", said); // the acknowledgement after the event
+  talk.accept("one", said, { text: "hello" }); // the acknowledgement after the event
   assert.deepEqual(talk.claims.accepted, []);
   assertFresh(talk, server, 0);
 });
@@ -165,9 +165,9 @@ test("an accepted message whose event got lost, or that belongs elsewhere, is se
   server.begin();
   const talk = fresh(server);
   const said = server.say({ kind: "visitor", name: "Ani" }, "hello", { client_id: "one" });
-  talk.accept("one", "hello", said);
+  talk.accept("one", said, { text: "hello" });
   const elsewhere: Message = { ...said, id: 7, seq: 70, change: 90 };
-  talk.accept("two", "long ago", elsewhere);
+  talk.accept("two", elsewhere, { text: "long ago" });
   catchUp(talk, server, true);
   assertFresh(talk, server, 0);
 });

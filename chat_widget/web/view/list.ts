@@ -11,6 +11,9 @@ const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
+const KEPT = 400;
+const KEPT_AT_LEAST = 200;
+const TOP_PX = 300;
 
 type Line = { key: string; day: string } | (Row & { day?: undefined });
 
@@ -37,14 +40,18 @@ export class MessageList {
     outro: HTMLElement,
     onSeen: () => void,
   ) {
-    this.#log = el("div", { role: "log", "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
+    this.#log = el("div", { role: "log", tabindex: 0, "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
     this.#earlier = button("small earlier", () => void this.#loadEarlier(), words.say("earlier"));
     this.#newest = button("newest", () => this.toEnd(), icon("down"), words.say("newest"));
     this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.#log, outro);
     this.#scroller.addEventListener("scroll", () => {
       this.#watchEnd();
       onSeen();
+      const { scrollTop, clientHeight } = this.#scroller;
+      if (clientHeight > 0 && scrollTop < TOP_PX && !this.#atEnd && client.talk.moreBefore) void client.loadEarlier();
     });
+    this.#log.addEventListener("keydown", (event) => this.#walk(event));
+    this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
     new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.#scroller);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
@@ -60,12 +67,27 @@ export class MessageList {
     this.#watchEnd();
   }
 
+  /** Brings a message into sight, fetched if need be, and the keyboard to it. */
+  async show(id: number): Promise<boolean> {
+    this.#atEnd = false;
+    const there = await this.client.reach(id);
+    this.render();
+    const message = this.client.talk.find(id);
+    const bubble = there && message ? this.#bubbles.get(keyOf(message)) : undefined;
+    bubble?.element.scrollIntoView({ block: "center" });
+    bubble?.element.focus({ preventScroll: true });
+    return bubble !== undefined;
+  }
+
   render(): void {
+    const { talk } = this.client;
+    if (this.#atEnd && talk.size > KEPT) talk.trim(KEPT_AT_LEAST);
     const lines = this.#lines();
     const fresh = lines.filter((line) => line.day === undefined && !this.#bubbles.has(line.key)) as Row[];
     const older = fresh.length > 0 && lines.at(-1)?.key !== fresh.at(-1)?.key;
     this.#announce(fresh, older);
     const height = this.#scroller.scrollHeight;
+    this.#log.classList.toggle("many", lines.length > KEPT);
     this.#place(lines);
     this.#earlier.hidden = !this.client.talk.moreBefore;
     if (this.#atEnd || fresh.some((row) => row.mark === "waiting")) this.toEnd();
@@ -89,6 +111,23 @@ export class MessageList {
     if (!this.#settled || older || flood) this.hush();
     if (this.#settled && flood && !older) setText(this.#status, this.words.say("arrived", { count: fresh.length }));
     this.#settled ||= this.client.talk.loaded;
+  }
+
+  /** Up and down go from message to message, Home and End to the first and the last that is loaded. */
+  #walk(event: KeyboardEvent): void {
+    const all = [...this.#log.querySelectorAll<HTMLElement>("article")];
+    const at = all.indexOf(event.target as HTMLElement);
+    const last = all.length - 1;
+    const places: Record<string, number> = { ArrowUp: at < 0 ? last : at - 1, ArrowDown: at + 1, Home: 0, End: last };
+    const next = all[places[event.key] ?? -1];
+    if (!next || (at < 0 && event.target !== this.#log)) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  /** The message at the keyboard has its buttons in the way of Tab, and no other. */
+  #enter(article: HTMLElement | null): void {
+    for (const known of this.#log.querySelectorAll<HTMLElement>(".reply")) known.tabIndex = article?.contains(known) ? 0 : -1;
   }
 
   #place(lines: readonly Line[]): void {
@@ -128,7 +167,7 @@ export class MessageList {
     const queue = outbox.list();
     const pressed = new Map(queue.map((entry) => (entry.kind === "choice" ? [entry.message_id, entry.value] : [0, ""])));
     const rows: Row[] = talk.list().map((message) => this.#row(message, pressed.get(message.id)));
-    for (const entry of queue) if (entry.kind === "message") rows.push(waitingRow(entry));
+    for (const entry of queue) if (entry.kind === "message") rows.push(waitingRow(entry, talk.find(entry.reply_to ?? 0)));
     const lines: Line[] = [];
     const now = new Date();
     let before: Row | undefined;
@@ -147,21 +186,25 @@ export class MessageList {
     const { talk } = this.client;
     const own = message.author.kind === "visitor";
     const read = message.seq <= (talk.head?.agent_read_seq ?? 0);
+    const { reply_to } = message;
+    const quoted = reply_to === undefined ? undefined : talk.find(reply_to);
+    if (reply_to !== undefined && !quoted) this.client.miss(reply_to);
     return {
-      key: own && message.client_id ? message.client_id : `${message.id}`,
+      key: keyOf(message),
       at: new Date(message.at),
       own,
       message,
       queued: null,
       mark: !own || message.deleted ? null : read ? "read" : "sent",
       follows: false,
-      quoted: message.reply_to === undefined ? undefined : talk.find(message.reply_to),
+      quoted,
       choice: message.choice ?? pressed,
     };
   }
 
   async #loadEarlier(): Promise<void> {
     this.#earlier.disabled = true;
+    this.#atEnd = false;
     await this.client.loadEarlier();
     this.#earlier.disabled = false;
   }
@@ -179,7 +222,11 @@ function together(before: Row, row: Row): boolean {
   return same && row.at.getTime() - before.at.getTime() < TOGETHER_MS;
 }
 
-function waitingRow(queued: QueuedMessage): Row {
+function keyOf({ id, client_id, author }: Message): string {
+  return author.kind === "visitor" && client_id ? client_id : `${id}`;
+}
+
+function waitingRow(queued: QueuedMessage, quoted: Message | undefined): Row {
   return {
     key: queued.id,
     at: new Date(queued.at),
@@ -188,7 +235,7 @@ function waitingRow(queued: QueuedMessage): Row {
     queued,
     mark: queued.refusal ? "refused" : "waiting",
     follows: false,
-    quoted: undefined,
+    quoted,
     choice: undefined,
   };
 }

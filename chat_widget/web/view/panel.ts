@@ -5,7 +5,7 @@ import type { Client } from "../client";
 import type { QueuedMessage } from "../outbox";
 import type { Message, Refusal } from "../protocol";
 import type { Words } from "../words";
-import { Composer } from "./composer";
+import { Composer, type Said } from "./composer";
 import { el, icon, setAttribute, setText } from "./dom";
 import { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
@@ -44,13 +44,20 @@ export class Panel {
         void client.dispatch.start();
       },
     });
-    this.#rating = new Rating(words, (score) => void client.rate(score));
-    this.#composer = new Composer(words, drafts, {
+    this.#rating = new Rating(words, { rate: (score, text) => client.rate(score, text), keep: () => this.#composer.openMenu() });
+    const jump = (id: number): void => void this.#jump(id);
+    this.#composer = new Composer(client, words, drafts, {
       typing: (on) => client.sayTyping(on),
-      send: (text) => this.#send(text),
+      send: (text, more) => this.#send(text, more),
+      jump,
     });
     const bubbleActions = {
       choose: (message: Message, value: string) => client.choose(message.id, value),
+      quote: (message: Message) => {
+        this.#composer.quote(message.id);
+        this.#composer.focus();
+      },
+      jump,
       edit: (queued: QueuedMessage) => this.#edit(queued),
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
@@ -65,6 +72,7 @@ export class Panel {
       this.#list.element,
       this.#composer.element,
     );
+    this.#takeDrops();
   }
 
   /** Everything said is before the visitor's eyes. */
@@ -116,19 +124,20 @@ export class Panel {
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();
+    this.#composer.render();
     if (this.#hadForm && !this.#form.shown && !this.element.hidden) this.#composer.focus(); // the form went away
     this.#hadForm = this.#form.shown;
   }
 
-  #send(text: string): boolean {
+  #send(text: string, more: Said): boolean {
     if (this.#form.shown && !this.#form.check()) return false;
-    this.client.send(text);
+    this.client.send(text, more);
     this.#list.toEnd();
     return true;
   }
 
   #edit(queued: QueuedMessage): void {
-    this.#composer.edit(queued.text);
+    this.#composer.edit(queued);
     this.#drop(queued);
   }
 
@@ -136,6 +145,27 @@ export class Panel {
     this.client.outbox.remove(queued.id);
     this.client.changed();
     this.#composer.focus();
+  }
+
+  async #jump(id: number): Promise<void> {
+    if (!(await this.#list.show(id))) this.alert("");
+  }
+
+  /** Files may be let fall anywhere on the panel. */
+  #takeDrops(): void {
+    const { element } = this;
+    const over = (event: DragEvent, on: boolean): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      element.classList.toggle("dropping", on);
+    };
+    element.addEventListener("dragover", (event) => over(event, true));
+    element.addEventListener("dragleave", (event) => over(event, element.contains(event.relatedTarget as Node)));
+    element.addEventListener("drop", (event) => {
+      over(event, false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) void this.#composer.attach(files);
+    });
   }
 
   /** Where no form is there to say it. */
