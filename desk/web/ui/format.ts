@@ -4,6 +4,11 @@ import { t, timeText } from "../i18n";
 
 const two = (number: number) => String(number).padStart(2, "0");
 
+/** `340 kB`, `2.1 MB`. */
+export function sizeText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 export function clockTime(at: number): string {
   const date = new Date(at);
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
