@@ -40,7 +40,7 @@ def preview_of(message: NewMessage) -> str:
 
 def preview(text: str, content: Mapping[str, Any] | None) -> str:
     """The beginning of a text; where there is none, the files that came instead of words."""
-    names = [f"\N{PAPERCLIP} {one['name']}" for one in (content or {}).get("attachments", ())]
+    names = [f"[{one['name']}]" for one in (content or {}).get("attachments", ())]
     return (text or " ".join(names))[:LAST_TEXT_CHARS]
 
 

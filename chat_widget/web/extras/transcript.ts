@@ -50,15 +50,19 @@ function asText(title: string, messages: readonly Message[], words: Words): stri
   return `${[title, ...lines.map(({ who, at, text }) => `${who}, ${at}\n${text}`)].join("\n\n")}\n`;
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const safe = (text: string): string => text.replace(/[&<>"]/g, (one) => ENTITIES[one] ?? "");
+
+const STYLE =
+  "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui}p{white-space:pre-wrap;overflow-wrap:anywhere;margin:.2rem 0 1rem}" +
+  "h2{margin:0;font-size:1rem}time{color:#56606c;font-weight:400}";
+
+/** Written as a text: a document made here would be under the page's own policy. */
 function asPage(title: string, messages: readonly Message[], words: Words): string {
-  const page = document.implementation.createHTMLDocument(title);
-  page.documentElement.lang = words.language;
-  const style = "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui}p{white-space:pre-wrap;overflow-wrap:anywhere;margin:.2rem 0 1rem}h2{margin:0;font-size:1rem}time{color:#56606c;font-weight:400}";
-  page.head.append(el("meta", { charset: "utf-8" }), el("style", {}, style));
-  page.body.append(el("h1", {}, title));
-  for (const message of messages) {
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${safe(title)}</title><style>${STYLE}</style>`;
+  const articles = messages.map((message) => {
     const { who, at, text } = lineOf(message, words);
-    page.body.append(el("article", {}, el("h2", {}, `${who} `, el("time", { datetime: message.at }, at)), el("p", { dir: "auto" }, text)));
-  }
-  return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
+    return `<article><h2>${safe(who)} <time datetime="${safe(message.at)}">${safe(at)}</time></h2><p dir="auto">${safe(text)}</p></article>`;
+  });
+  return `<!doctype html>\n<html lang="${words.language}"><head>${head}</head><body><h1>${safe(title)}</h1>\n${articles.join("\n")}\n</body></html>\n`;
 }

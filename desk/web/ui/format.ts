@@ -4,10 +4,8 @@ import { t, timeText } from "../i18n";
 
 const two = (number: number) => String(number).padStart(2, "0");
 
-/** `340 kB`, `2.1 MB`. */
-export function sizeText(bytes: number): string {
-  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
+/** `340 kB`. */
+export const sizeText = (bytes: number) => `${Math.ceil(bytes / 1e3)} kB`;
 
 export function clockTime(at: number): string {
   const date = new Date(at);
