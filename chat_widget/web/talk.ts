@@ -27,6 +27,7 @@ export class Talk {
   #early: Change[] = [];
   #seen = new Set<number>();
   #asides = new Map<number, Message>(); // older ones that loaded ones quote
+  #before = new Map<number, Message>(); // older ones that changed, in case an older page comes with what they were
   #floor = 0;
   #unsure = false;
   #doubted = false;
@@ -56,7 +57,10 @@ export class Talk {
 
   /** Single messages, from before the loaded ones. */
   putAside(messages: readonly Message[]): void {
-    for (const message of messages) this.#asides.set(message.id, message.deleted ? emptied(message) : message);
+    for (const message of messages) {
+      const newest = [message, this.#before.get(message.id), this.#asides.get(message.id)].reduce(newer) ?? message;
+      this.#asides.set(message.id, newest.deleted ? emptied(newest) : newest);
+    }
   }
 
   /** Older messages, which end where the loaded ones begin. */
@@ -64,6 +68,7 @@ export class Talk {
     this.moreBefore = more_before === true && messages.length > 0;
     this.#floor = this.moreBefore ? Math.min(...messages.map((message) => message.seq)) : 0;
     for (const message of messages) this.#put(message);
+    for (const [id, message] of this.#before) if (this.#messages.has(id)) this.#put(message);
   }
 
   /** Lets go of all but the last `count`; they can be loaded again. */
@@ -179,6 +184,7 @@ export class Talk {
     this.#accepted.clear();
     this.#seen.clear();
     this.#asides.clear();
+    this.#before.clear();
     this.#floor = 0;
     this.#unsure = false;
   }
@@ -217,6 +223,7 @@ export class Talk {
 
   #put(message: Message): void {
     if (this.#asides.has(message.id)) this.putAside([message]);
+    if (message.seq < this.#floor && (this.#before.get(message.id)?.change ?? 0) < message.change) this.#before.set(message.id, message);
     const known = this.#messages.get(message.id);
     if (known ? known.change >= message.change : message.seq < this.#floor) return;
     if (message.client_id !== undefined) this.#accepted.delete(message.client_id);
@@ -240,6 +247,10 @@ export class Talk {
     for (const change of this.#seen) if (change <= this.last) this.#seen.delete(change);
     while (this.#seen.delete(this.last + 1)) this.last += 1;
   }
+}
+
+function newer(one: Message | undefined, other: Message | undefined): Message | undefined {
+  return other && other.change > (one?.change ?? 0) ? other : one;
 }
 
 function isWhole(head: Head): head is Conversation {

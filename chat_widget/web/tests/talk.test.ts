@@ -146,6 +146,47 @@ test("a first page is a window: older messages come when asked for, and not befo
   }
 });
 
+test("older pages join what is loaded, whatever changed while they travelled", () => {
+  for (let seed = 1; seed <= ROUNDS; seed += 1) {
+    const chance = new Chance(seed);
+    const server = new TinyServer();
+    for (let step = 0; step < 60; step += 1) server.act(chance);
+    const talk = new Talk();
+    talk.load(server.hello(5));
+    while (talk.moreBefore) {
+      const older = server.hello().messages.filter(({ seq }) => seq < talk.first);
+      const page = structuredClone({ messages: older.slice(-PAGE), more_before: older.length > PAGE });
+      const before = talk.head?.id;
+      for (const change of server.act(chance)) if (chance.maybe(0.7)) talk.apply(change);
+      catchUp(talk, server, true);
+      if (talk.head?.id !== before) break; // the client asks again
+      talk.extend(page);
+      if (chance.maybe(0.1)) talk.trim(4);
+      if (chance.maybe(0.02)) break;
+    }
+    const from = talk.moreBefore ? talk.first : 0;
+    assert.deepEqual(picture(talk, from), picture(fresh(server), from), `seed ${seed}`);
+  }
+});
+
+test("what is quoted from before the loaded ones is kept up to date", () => {
+  const server = new TinyServer();
+  server.begin();
+  const agent = { kind: "agent" as const, name: "Ani" };
+  const old = server.say(agent, "old", {});
+  for (let count = 0; count < 9; count += 1) server.say(agent, `word ${count}`, {});
+  const talk = new Talk();
+  talk.load(server.hello(5));
+  assert.equal(talk.find(old.id), undefined);
+  talk.putAside([old]);
+  assert.equal(talk.find(old.id)?.text, "old");
+  talk.apply({ name: "message_deleted", data: { ...old, text: "", deleted: true, change: talk.last + 1 } });
+  assert.equal(talk.find(old.id)?.deleted, true);
+  talk.putAside([old]); // an answer that was on its way
+  assert.equal(talk.find(old.id)?.deleted, true);
+  assert(!talk.list().some(({ id }) => id === old.id));
+});
+
 test("an accepted message is shown at once, and once", () => {
   const server = new TinyServer();
   server.begin();
