@@ -3,7 +3,7 @@ import type { Message } from "../model/types";
 import { me, state } from "../store";
 import { now } from "../net/clock";
 import { addressOf, go } from "../route";
-import { Files } from "./Files";
+import { Files } from "./LaterFiles";
 import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { Icon } from "./icons";
 import { memo } from "./memo";

@@ -3,7 +3,7 @@ import { discard, retry } from "../net/sender";
 import { phase } from "../store";
 import { t } from "../i18n";
 import { clockTime, exactMoment, iso } from "./format";
-import { Files } from "./Files";
+import { Files } from "./LaterFiles";
 import { Icon } from "./icons";
 
 /** Words not yet with the server: a clock while they wait, a plain sentence and two ways out where they were refused. */
