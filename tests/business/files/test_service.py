@@ -21,11 +21,9 @@ from conversation.ports import Upload
 from crm_store import Tx, attachments
 from crm_store.engine import Store
 from crm_store.models import AddressRow, AttachmentRow, MessageRow
-from tests.business.contacts.conftest import PostgresServer, owner, postgres_server, postgres_url, store
 from tests.business.contacts.people import card, talk
 from tests.samples import png
 
-__all__ = ["PostgresServer", "owner", "postgres_server", "postgres_url", "store"]
 LIMITS = FileLimits(file_mb=1, daily_mb=2, keep_free_mb=0, at_once=2, unsent_hours=24, stall_s=0.2, groups=GROUPS)
 PICTURE = png(640, 480)
 
