@@ -16,6 +16,7 @@ import desk
 from barev.demo_control import DemoControl
 from barev.health import Health
 from barev.pages import SECURITY, Pages
+from chat_widget.site import SitePages
 from conversation.errors import Rejected
 from desk.rest.api import PREFIX, Api, Route, say_methods
 from desk.rest.openapi import describe
@@ -47,6 +48,7 @@ _ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy":
 class WebParts:
     """What the application serves."""
 
+    site: SitePages
     health: Health
     api: Api
     routes: list[Route]
@@ -68,6 +70,7 @@ def make_app(parts: WebParts) -> web.Application:
     if parts.demo is not None:
         _add_logins(app, parts.demo)
     parts.add_files(app)
+    parts.site.add(app)
     _add_pages(app, parts.demo is not None)
     if parts.hsts_s:
         app.on_response_prepare.append(_https_only(parts.hsts_s))
@@ -117,6 +120,8 @@ def _add_pages(app: web.Application, demo: bool) -> None:
         raise web.HTTPFound("/desk/")
 
     app.router.add_get("/widget.js", one(widget, "widget.js"))
+    preview = Pages(Path(chat_widget.__file__).parent / "static", _PAGE)
+    app.router.add_get("/widget/preview.html", one(preview, "widget/preview.html"))
     app.router.add_get("/widget/{name:.+}", below(widget, "widget/"))
     app.router.add_get("/desk", to_desk)
     app.router.add_get("/desk/", one(console, "index.html"))

@@ -197,6 +197,17 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who is given which conversation.
+
+    Attributes:
+        quiet_s: seconds without a word after which a dialog that was answered keeps its agent busy no more
+    """
+
+    quiet_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """Import and export.
 
@@ -392,6 +403,7 @@ class Settings:
     business: Business = field(default_factory=Business)
     visitor: Visitor = field(default_factory=Visitor)
     desk: Desk = field(default_factory=Desk)
+    assignment: Assignment = field(default_factory=Assignment)
     exchange: Exchange = field(default_factory=Exchange)
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)

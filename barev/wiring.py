@@ -26,16 +26,23 @@ from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
+from business.hours.service import Hours
+from business.hours.working import load_working
+from business.inboxes.blocks import Blocks
+from business.inboxes.directory import Directory
+from business.inboxes.service import InboxKeeping
 from business.team.accounts import Accounts, AccountSettings
 from business.team.places import Places
 from business.team.roles import Roles
 from business.team.settings import StoreSettings
+from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
 from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
 from chat_widget.settings import VisitorSettings
+from chat_widget.site import SitePages
 from chat_widget.visitor import VisitorNamespace
 from conversation import events
 from conversation.errors import BarevError
@@ -46,31 +53,43 @@ from conversation.texts import Catalogue
 from conversation.wire import choose_language, error_text
 from crm_store.engine import Store
 from desk.namespace import DeskNamespace, DeskParts
+from desk.outside import Outside
 from desk.publish import DeskPublisher
 from desk.rest.about_contacts import contact_routes
 from desk.rest.agents import AgentRoutes
 from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
+from desk.rest.blocks import BlockRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.files import FileRoutes
+from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
+from desk.rest.inboxes import InboxRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
 from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
+from desk.rest.sharing import SharingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.settings import DeskSettings
 from desk.view import DeskView
+from routing.assignment.assigner import Assigner
+from routing.assignment.drain import Rules
+from routing.assignment.leases import PresenceLeases
+from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
+from routing.closed import ClosedReplies
 from routing.handoff import Handoff
+from routing.hours import HoursBook
 from routing.intake import TalkIntake
 from routing.presence import LivePresence
 from routing.publisher import Handlers, Publisher
 from routing.reads import ReadMarks
+from routing.recognition import SiteInboxes
 from routing.replies import Replies
 from routing.transcript import StoreTranscript
 
@@ -91,6 +110,10 @@ class Talk:
     audiences: Audiences
     presence: LivePresence
     handoff: Handoff
+    assigner: Assigner
+    leases: PresenceLeases
+    hours: HoursBook
+    closed: ClosedReplies
 
 
 @dataclass(slots=True)
@@ -116,6 +139,7 @@ class Server:
     runner: web.AppRunner
     worker: Worker
     talk: Talk
+    directory: Directory
     bus: "Bus | None"
     health: Health
     certificate: Certificate | None = None
@@ -132,12 +156,15 @@ class Server:
             await asyncio.sleep(drain_s)
         self.listening.close()
         await self.worker.close()
+        await self.talk.assigner.close()
         await self.hub.drain(stop_s / 8)
         await self.store.writer.settle(stop_s / 4)
         await asyncio.sleep(0)  # what was acknowledged by then is handed to the sockets
         await self.hub.close_all(stop_s * 3 / 8)
         await self.runner.cleanup()
+        await self.talk.leases.close()
         await self.talk.presence.close()
+        await self.directory.close()
         if self.bus is not None:
             await self.bus.close()
         await self.store.close()
@@ -163,26 +190,34 @@ async def open_server(settings: Settings) -> Server:
     texts = Catalogue()
     languages = to_languages(settings)
     hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
-    talk = _make_talk(settings, store)
+    talk = _make_talk(settings, store, texts)
     visitors = _visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     files, links = make_files(settings, store, secret)
-    visitor = VisitorNamespace(visitors, hub, intake, StoreTranscript(store), talk.presence, texts, links.url)
+    directory = Directory(store, texts)
+    site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
+    transcript = StoreTranscript(store)
+    visitor = VisitorNamespace(
+        visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes, links.url
+    )
     desk_settings = _desk_settings(settings, languages)
     accounts = Accounts(store, _account_settings(settings))
     view = DeskView(store)
     replies = Replies(store, talk.publisher)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
+    outside = Outside(talk.hours.is_open, links.url)
     parts = DeskParts(
-        accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, links.url
+        accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, outside
     )
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)
-    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts, links.url)
+    desk_publisher = DeskPublisher(hub, talk.presence.visitor_online, texts, outside)
     health = Health(store, hub, backups, settings.metrics)
-    visitor_publisher = VisitorPublisher(hub, visitor, languages)
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk.audiences, talk.presence, health))
+    visitor_publisher = VisitorPublisher(hub, visitor)
+    talk.hours.listener = visitor.answering.tell
+    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, health, directory))
+    directory.on_renewed(visitor_publisher.inboxes_changed)
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
@@ -196,11 +231,15 @@ async def open_server(settings: Settings) -> Server:
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence, links.url).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
         *BackupRoutes(backups).routes(),
+        *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
+        *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
+        *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
+        *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -208,6 +247,7 @@ async def open_server(settings: Settings) -> Server:
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
     api = Api(desk_settings, accounts, tokens, texts)
     shown_demo = demo if settings.demo else None
+    site_pages = SitePages(site_inboxes, texts, languages, settings.business.name)
     visitor_files = VisitorFiles(files, visitor, api.remote_of)
 
     def add_file_routes(app: web.Application) -> None:
@@ -215,7 +255,7 @@ async def open_server(settings: Settings) -> Server:
         add_files(app, files, links)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
-    web_parts = WebParts(health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
+    web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
@@ -226,17 +266,22 @@ async def open_server(settings: Settings) -> Server:
         max_line_size=_LINE_LIMIT_BYTES,
     )
     await runner.setup()
+    await talk.hours.load()
     listening = await _listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
     )
+    worker.keep(talk.hours.look, "knowing the working hours")
+    worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
+    talk.leases.start()
+    talk.assigner.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, bus, health, certificate, alone, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, certificate, alone, logins)
 
 
 async def _hold_alone(store: Store) -> IO[bytes] | None:
@@ -288,32 +333,52 @@ async def _open_bus(
     return bus
 
 
-def _make_talk(settings: Settings, store: Store) -> Talk:
+def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     publisher = Publisher()
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
     presence = LivePresence(store, publisher, settings.desk.away_grace_s)
-    return Talk(publisher, reads, audiences, presence, Handoff(store, publisher))
+    hours = HoursBook(store, presence)
+    closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
+    quiet_s = settings.assignment.quiet_s
+    rules = Rules(load_policies(), load_working, closed.unserved, quiet_s=quiet_s)
+    assigner = Assigner(store, publisher, presence, rules)
+    leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
+    handoff = Handoff(store, publisher, quiet_s)
+    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours, closed)
 
 
 def _handlers(
-    visitors: VisitorPublisher, desks: DeskPublisher, audiences: Audiences, presence: LivePresence, health: Health
+    visitors: VisitorPublisher, desks: DeskPublisher, talk: Talk, health: Health, directory: Directory
 ) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    heard = audiences.heard
+    heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
-        events.MessageAdded: (heard, visitors.message_added, desks.message_added, health.message_added),
+        events.MessageAdded: (
+            heard,
+            visitors.message_added,
+            desks.message_added,
+            talk.closed.heard,
+            health.message_added,
+        ),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),
         events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
-        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed),
-        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed),
-        events.ConversationCaughtUp: (heard, visitors.conversation_caught_up, desks.conversation_caught_up),
+        events.ConversationStarted: (heard, visitors.conversation_started, desks.conversation_changed, assigner.heard),
+        events.ConversationChanged: (heard, visitors.conversation_changed, desks.conversation_changed, assigner.heard),
+        events.ConversationCaughtUp: (
+            heard,
+            visitors.conversation_caught_up,
+            desks.conversation_caught_up,
+            assigner.heard,
+        ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
-        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed),
+        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (desks.demo_removed,),
-        events.AgentChanged: (presence.agent_changed, desks.agent_changed),
+        events.DemoRemoved: (directory.renew, desks.demo_removed, renew),
+        events.InboxesChanged: (directory.renew,),
+        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
+        events.HoursChanged: (renew, assigner.people_changed),
     }
 
 

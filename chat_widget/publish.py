@@ -5,18 +5,16 @@ from chat_widget import render
 from chat_widget.session import Session
 from chat_widget.visitor import EVERYBODY, NAMESPACE, VisitorNamespace
 from conversation import events
-from conversation.messages import Conversation, Language
+from conversation.messages import Conversation
 from conversation.sockets import SocketServer
 
 
 class VisitorPublisher:
     """Renders events for /visitor and emits them to the conversation's room."""
 
-    def __init__(self, server: SocketServer, namespace: VisitorNamespace, languages: tuple[Language, ...]) -> None:
+    def __init__(self, server: SocketServer, namespace: VisitorNamespace) -> None:
         self._server = server
         self._namespace = namespace
-        self._languages = languages
-        self._answering: bool | None = None
 
     def message_added(self, event: events.MessageAdded) -> None:
         """A new message; a private one shows only as a change of the conversation."""
@@ -67,16 +65,16 @@ class VisitorPublisher:
             payload = {"author": {"kind": "agent", "name": event.name}, "on": event.on}
             self._server.emit(NAMESPACE, room, "typing", payload)
 
-    def presence_changed(self, event: events.PresenceChanged) -> None:
-        """Visitors hear when the answer to "does somebody answer now" turns, not of every agent."""
-        answering = event.online > 0
-        if answering == self._answering:
-            return
-        self._answering = answering
-        for language in self._languages:
-            room = (EVERYBODY + language,)
-            if self._server.listened(NAMESPACE, room):
-                self._server.emit(NAMESPACE, room, "presence", self._namespace.availability(language))
+    def presence_changed(self, _event: events.PresenceChanged) -> None:
+        """Visitors hear when what they may expect turns, not of every agent."""
+        self._namespace.answering.tell()
+
+    def inboxes_changed(self) -> None:
+        """Who is kept out now, or let in again, hears of it in every tab."""
+        for socket in self._server.members(NAMESPACE, EVERYBODY):
+            session = socket.state
+            if isinstance(session, Session) and self._namespace.look_for_block(session):
+                socket.emit("blocked", {"blocked": self._namespace.show_block(session)})
 
     def _message(self, name: str, event: events.MessageEdited | events.MessageDeleted) -> None:
         room = (f"c:{event.audience.conversation_id}",)

@@ -1,25 +1,30 @@
 """One tab of a visitor on /visitor, and the limits that hold for him and for his network address."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from chat_widget.robots import TRAP, Robots
 from chat_widget.settings import VisitorSettings
 from conversation.errors import Rejected
+from conversation.inboxes import Blocked
 from conversation.limits import Limiter, TokenBucket
-from conversation.messages import Conversation, Language
+from conversation.messages import Conversation, Json, Language
 from conversation.ports import AddressKey, PageView
 
 
 @dataclass(slots=True)
 class Session:
     """Who is at this socket. ``loaded``: the store was asked who he is; ``conversation_id`` is what his messages go
-    to."""
+    to. ``key``: his address on the web: the browser's, or that of a customer whom the site vouches for, of whom it
+    ``stated`` what it knows; ``browser_key`` is what his token is made of."""
 
     key: str
     language: Language
     page: PageView
     inbox_key: str | None
     remote: str
+    timezone: str | None = None  # the visitor's own, where he says it
     loaded: bool = False
     contact_id: int | None = None
     conversation_id: int | None = None
@@ -29,6 +34,9 @@ class Session:
     typing_until_s: float = 0.0
     here: bool = False
     buckets: tuple[TokenBucket, TokenBucket] | None = None  # what his messages are counted in
+    browser_key: str = ""
+    stated: Mapping[str, str] = field(default_factory=dict)
+    blocked: Blocked | None = None
 
     @property
     def address(self) -> AddressKey:
@@ -48,9 +56,10 @@ class Session:
 
 class Guard:
     """The rate limits of /visitor: per visitor, and looser per network address, so that an office behind one address
-    is spared."""
+    is spared. Who is over the limit of new visitors gets in by work (``robots``)."""
 
-    def __init__(self, settings: VisitorSettings) -> None:
+    def __init__(self, settings: VisitorSettings, robots: Robots) -> None:
+        self._robots = robots
         self._visitors = Limiter(settings.visitor_rate)
         self._addresses = Limiter(settings.address_rate)
         self._signs = Limiter(settings.visitor_rate)
@@ -58,14 +67,21 @@ class Guard:
         self._new = Limiter(settings.new_rate)
         self._connections = Limiter(settings.connection_rate)
 
-    def check_connection(self, remote: str, new: bool) -> None:
-        """Raises Rejected too_many where the address opens too many connections or brings too many new visitors."""
+    def check_connection(self, remote: str, new: bool, answer: object = None) -> None:
+        """Raises Rejected too_many where the address opens too many connections; where it brings too many new visitors,
+        with a challenge, whose solution (``answer``) lets this one in."""
         now = time.monotonic()
         wait = self._connections.take(remote, now)
-        if wait == 0.0 and new:
-            wait = self._new.take(remote, now)
         if wait:
             raise _too_many("error.too_many_visitors", wait)
+        wait = self._new.take(remote, now) if new else 0.0
+        if wait and not self._robots.passes(answer):
+            raise self._robots.challenge("error.too_many_visitors", wait)
+
+    def check_trap(self, answers: Mapping[str, Json], answer: object) -> None:
+        """Raises Rejected too_many with a challenge where a field is filled in that no person sees."""
+        if answers.get(TRAP) and not self._robots.passes(answer):
+            raise self._robots.challenge("inbox.robot", 60.0)
 
     def check_event(self, session: Session, *, message: bool) -> None:
         """Raises Rejected too_many with the time to wait. Messages and other events are counted apart."""

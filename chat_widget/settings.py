@@ -26,4 +26,3 @@ class VisitorSettings:
     typing_every_s: float
     files_limit: int = 10
     file_mb: int = 20
-    accent: str = "#0f766e"

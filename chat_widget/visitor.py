@@ -7,13 +7,19 @@ from functools import partial
 from typing import NamedTuple
 
 from chat_widget import render
+from chat_widget.answering import Answering, read_timezone
+from chat_widget.asking import read_answers
+from chat_widget.robots import ANSWER, TRAP, Robots
 from chat_widget.session import Guard, Session
 from chat_widget.settings import VisitorSettings
 from chat_widget.tokens import VisitorTokens
 from conversation.clock import from_ms, to_iso
 from conversation.errors import BarevError, Rejected
+from conversation.forms import show_form
+from conversation.inboxes import Face, Inboxes, allows
 from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
 from conversation.ports import Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
+from conversation.reply_time import ReplyTimes
 from conversation.sockets import Reply, Socket, SocketServer
 from conversation.wire import (
     Link,
@@ -32,11 +38,12 @@ from conversation.wire import (
 )
 
 NAMESPACE = "/visitor"
-EVERYBODY = "language:"
+EVERYBODY = "everybody"
 _URL_LIMIT = 2000
 _TITLE_LIMIT = 300
 _LOOKED_UP = 100
-_ANSWERS = 12
+_SPEAKING = frozenset(("message", "start", "choose", "rate", "typing"))
+"""What who is kept out may not do."""
 
 Handler = Callable[[Socket, Session, JsonObject, Reply], Awaitable[None] | None]
 
@@ -61,6 +68,8 @@ class VisitorNamespace:
         transcript: Transcript,
         presence: Presence,
         texts: Texts,
+        reply_times: ReplyTimes,
+        inboxes: Inboxes,
         link: Link,
     ) -> None:
         self._settings = settings
@@ -70,8 +79,10 @@ class VisitorNamespace:
         self._presence = presence
         self._texts = texts
         self.link = link
+        self.answering = Answering(server, presence, texts, reply_times, NAMESPACE)
         self.tokens = VisitorTokens(settings.secret, settings.token_days)
-        self.guard = Guard(settings)
+        self._inboxes = inboxes
+        self.guard = Guard(settings, Robots(settings.secret))
         self._reposts: set[asyncio.Task[None]] = set()
         self._handlers: dict[str, Handler] = {
             "message": self._message,
@@ -84,25 +95,38 @@ class VisitorNamespace:
             "read": self._read,
             "rate": self._rate,
             "choose": self._choose,
+            "page": self._page,
             "leave": self._leave,
         }
 
     async def connect(self, socket: Socket, auth: JsonObject) -> None:
-        """Reads the handshake. Raises Rejected: a token that is not ours, an address that opens too much."""
+        """Reads the handshake. Raises Rejected: a token that is not ours, an address that opens too much, a site where
+        the chat may not stand, a customer whom the site does not vouch for."""
         wanted = get_optional_text(auth, "language", 40)
         language = self.choose_language(wanted, socket.headers.get("accept-language"))
         socket.state = session = Session("", language, PageView(), None, socket.remote)  # a refusal is in his language
         token = get_optional_text(auth, "token", 400)
-        self.guard.check_connection(socket.remote, token is None)
-        session.key = key = self.tokens.make_key() if token is None else self.tokens.read(token, time.time())
+        self.guard.check_connection(socket.remote, token is None, auth.get(ANSWER))
+        key = self.tokens.make_key() if token is None else self.tokens.read(token, time.time())
+        session.key = session.browser_key = key
         session.page = PageView(
             get_optional_text(auth, "page_url", _URL_LIMIT),
             get_optional_text(auth, "page_title", _TITLE_LIMIT),
             get_optional_text(auth, "referrer", _URL_LIMIT),
         )
         session.inbox_key = get_optional_text(auth, "widget", 100)
-        socket.join(f"v:{key}")
-        socket.join(EVERYBODY + language)
+        session.timezone = read_timezone(auth)
+        inbox = await self._inboxes.find(session.inbox_key)
+        if not allows(inbox.domains, socket.headers.get("origin"), socket.headers.get("host", "")):
+            raise Rejected("forbidden", "error.origin_refused", field="origin")
+        if auth.get("identity") is not None:
+            signature = get_text(auth, "identity_hash", 200, default="")
+            found = await self._inboxes.recognise(session.address, auth["identity"], signature)
+            session.key, session.stated = found.address, found.answers
+        self.look_for_block(session)
+        socket.join(f"v:{session.key}")
+        socket.join(EVERYBODY)
+        self.answering.join(socket, session)
 
     def disconnected(self, socket: Socket) -> None:
         """Writes down when a known visitor was last seen."""
@@ -119,6 +143,8 @@ class VisitorNamespace:
         if not isinstance(session, Session) or handler is None:
             raise Rejected("invalid", "error.event_unknown", event=event[:40])
         self.guard.check_event(session, message=event == "message")
+        if session.blocked is not None and event in _SPEAKING:
+            raise Rejected("forbidden", "inbox.blocked")
         return handler(socket, session, as_object(data), reply)
 
     # --- events -----------------------------------------------------------------------------------------------------
@@ -135,15 +161,17 @@ class VisitorNamespace:
 
     async def _post_after_start(self, socket: Socket, session: Session, post: Callable[[], None]) -> None:
         await self._load(socket, session)
+        if session.blocked is not None:
+            raise Rejected("forbidden", "inbox.blocked")
         if session.conversation_id is None:
-            await self._begin(socket, session, {})
+            await self._begin(socket, session, {}, 0)
         post()
 
     def _post(self, socket: Socket, session: Session, said: _Said, reply: Reply, *, again: bool = False) -> None:
         if session.conversation_id is None or session.contact_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         session.typing_until_s = 0.0
-        message = Inbound(session.conversation_id, session.contact_id, session.name, *said, session.key)
+        message = Inbound(session.conversation_id, session.contact_id, session.name, *said, session.browser_key)
 
         def done(outcome: Posted | BarevError) -> None:
             if again or not isinstance(outcome, Rejected) or outcome.text_key != "error.conversation_not_found":
@@ -180,20 +208,25 @@ class VisitorNamespace:
 
     async def _hello(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         found = await self._load(socket, session, again=True)
+        face = await self._face(session)
+        card = found[0] if found else None
+        known = {**session.stated, **({"name": card.name, "phone": card.phone, "email": card.email} if card else {})}
         answer: dict[str, object] = {
             "ok": True,
-            "token": self.tokens.issue(session.key, time.time()),
-            "contact": self._contact(session, found[0] if found else None),
+            "token": self.tokens.issue(session.browser_key, time.time()),
+            "contact": self._contact(session, card),
             "messages": [],
             "more_before": False,
             "last_change": 0,
-            "business": {"name": self._settings.business_name},
-            "form": self._form(session, found[0] if found else None),
-            "greeting": self._texts.get(session.language, "greeting.default", business=self._settings.business_name),
-            "theme": {"accent": self._settings.accent},
+            "business": {"name": face.title or self._settings.business_name},
+            "form": show_form(face.asked, known),
+            "greeting": self._greeting(face, session.language),
+            "theme": face.theme,
+            "widget": face.widget,
+            "blocked": self.show_block(session),
             "files": {"most": self._settings.files_limit, "size_mb": self._settings.file_mb},
             "language": session.language,
-            **self.availability(session.language),
+            **self.answering.show(session),
         }
         page = None
         while session.conversation_id is not None and (page is None or page.conversation.id != session.conversation_id):
@@ -205,13 +238,19 @@ class VisitorNamespace:
             answer["more_before"] = page.more
             answer["last_change"] = page.last_change
         reply(answer)
+        await self._look_at(session)
 
     async def _start(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
-        conversation = await self._begin(socket, session, self._answers(data))
+        given = as_object(data.get("answers")) if isinstance(data.get("answers"), dict) else {}
+        self.guard.check_trap(given, data.get(ANSWER))
+        asked = (await self._face(session)).asked
+        answers, agreed = read_answers(data, asked, self._settings.answer_limit)
+        answers.pop(TRAP, None)
+        conversation = await self._begin(socket, session, answers, agreed)
         reply(
             {
                 "ok": True,
-                "token": self.tokens.issue(session.key, time.time()),
+                "token": self.tokens.issue(session.browser_key, time.time()),
                 "conversation": render.conversation(conversation),
             }
         )
@@ -276,6 +315,16 @@ class VisitorNamespace:
         posted = await self._intake.choose(conversation_id, contact_id, session.name, message_id, value)
         self._answer(session.language, reply, posted)
 
+    async def _page(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        url = get_text(data, "url", _URL_LIMIT).strip()
+        if not url:
+            raise Rejected("invalid", "error.field_missing", field="url")
+        title = get_optional_text(data, "title", _TITLE_LIMIT)
+        session.page = PageView(url, title, session.page.referrer)
+        await self._load(socket, session)
+        await self._look_at(session)
+        reply({"ok": True})
+
     def _leave(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         if session.contact_id is not None:
             if session.conversation_id is not None and session.typing_until_s > time.monotonic():
@@ -306,10 +355,16 @@ class VisitorNamespace:
             if conversation is not None:
                 self.follow(socket, session, conversation)
             self._seen(session, True)
+        self.look_for_block(session)
         return found
 
-    async def _begin(self, socket: Socket, session: Session, answers: dict[str, str]) -> Conversation:
-        start = Start(session.address, session.language, answers, session.page, session.remote)
+    async def _begin(self, socket: Socket, session: Session, answers: dict[str, str], agreed: int) -> Conversation:
+        asked = (await self._face(session)).asked
+        told = {**session.stated, **answers}
+        page, zone = session.page, session.timezone
+        start = Start(session.address, session.language, told, page, session.remote, zone, asked, agreed)
+        if session.blocked is not None:
+            raise Rejected("forbidden", "inbox.blocked")
         conversation = await self._intake.start(start)
         self.follow(socket, session, conversation)
         self._seen(session, True)
@@ -322,6 +377,8 @@ class VisitorNamespace:
 
     async def _conversation(self, socket: Socket, session: Session) -> int:
         await self._load(socket, session)
+        if session.blocked is not None:
+            raise Rejected("forbidden", "inbox.blocked")
         if session.conversation_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return session.conversation_id
@@ -341,11 +398,32 @@ class VisitorNamespace:
         session.follow(conversation)
         socket.join(f"c:{conversation.id}")
 
-    def availability(self, language: Language) -> dict[str, object]:
-        """Whether somebody answers now, in words too (feature CW-05)."""
-        online = self._presence.agents_online()
-        text = self._texts.get(language, "reply.now" if online else "reply.offline")
-        return {"agents_online": online, "reply_expected": {"now": online > 0, "at": None, "text": text}}
+    async def _look_at(self, session: Session) -> None:
+        """While a talk goes on, the agents see where on the site he is."""
+        if session.conversation_id is not None and not session.resolved and session.blocked is None:
+            await self._intake.look_at(session.conversation_id, session.page)
+
+    async def _face(self, session: Session) -> Face:
+        return (await self._inboxes.find(session.inbox_key)).face(session.language)
+
+    def _greeting(self, face: Face, language: Language) -> str:
+        away = "" if self._presence.agents_online() else face.away
+        usual = self._settings.business_name
+        return away or face.greeting or self._texts.get(language, "greeting.default", business=face.title or usual)
+
+    def look_for_block(self, session: Session) -> bool:
+        """Whether he may write, as it stands now; True where that changed."""
+        before = session.blocked
+        session.blocked = self._inboxes.find_block(session.address, session.contact_id, session.remote)
+        return session.blocked != before
+
+    def show_block(self, session: Session) -> dict[str, object] | None:
+        """What who is kept out is told."""
+        if session.blocked is None:
+            return None
+        until = session.blocked.until
+        text = self._texts.get(session.language, "inbox.blocked")
+        return {"text": text, "until": None if until is None else to_iso(until)}
 
     def _contact(self, session: Session, card: ContactCard | None) -> dict[str, object]:
         shown: dict[str, object] = {"id": session.key, "name": None, "language": session.language}
@@ -356,23 +434,3 @@ class VisitorNamespace:
             if card.email:
                 shown["email"] = card.email
         return shown
-
-    def _form(self, session: Session, card: ContactCard | None) -> list[dict[str, object]]:
-        known = {"name": card.name, "phone": card.phone, "email": card.email} if card else {}
-        form: list[dict[str, object]] = []
-        for key, kind in (("name", "text"), ("phone", "tel"), ("email", "email")):
-            label = self._texts.get(session.language, f"form.{key}")
-            field: dict[str, object] = {"key": key, "label": label, "type": kind, "required": False}
-            if known.get(key):
-                field["value"] = known[key]
-            form.append(field)
-        return form
-
-    def _answers(self, data: JsonObject) -> dict[str, str]:
-        answers = data.get("answers")
-        if answers is None:
-            return {}
-        if not isinstance(answers, dict) or len(answers) > _ANSWERS or any(len(key) > 40 for key in answers):
-            raise Rejected("invalid", "error.field_wrong", field="answers")
-        read = {key: get_text(answers, key, self._settings.answer_limit, default="").strip() for key in answers}
-        return {key: value for key, value in read.items() if value}

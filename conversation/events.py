@@ -129,6 +129,16 @@ class AgentChanged:
     agent: Agent
 
 
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """Working hours are others now, or whom they hold for."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxesChanged:
+    """Inboxes or blocks are others now: what is kept of them in memory is to be read anew."""
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -142,6 +152,8 @@ Event = (
     | SessionRevoked
     | DemoRemoved
     | AgentChanged
+    | HoursChanged
+    | InboxesChanged
 )
 
 

@@ -122,7 +122,8 @@ class ContactCard:
 class Conversation:
     """A conversation's head. ``waiting_since`` is set while a customer waits for an answer (``unanswered``).
 
-    ``*_read_seq``: the last seq read by that side. ``event``: the store-wide number of its latest change.
+    ``*_read_seq``: the last seq read by that side. ``event``: the store-wide number of its latest change. ``decision``:
+    why its assignee was given it, where nobody took or assigned it by hand.
     """
 
     id: int
@@ -149,6 +150,7 @@ class Conversation:
     referrer: str | None = None
     rating: int | None = None
     rating_text: str | None = None
+    decision: Activity | None = None
 
     @property
     def unanswered(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
+from conversation.forms import Asked
 from conversation.messages import Attachment, Channel, ContactCard, Conversation, Language, Message
 
 Audience = Literal["visitor", "agent"]
@@ -32,13 +33,17 @@ class AddressKey:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The wish to talk. ``answers``: name, phone, email as stated (unverified)."""
+    """The wish to talk. ``answers``: name, phone, email as stated (unverified) and whatever else the form asks;
+    ``asked``: the form, ``agreed``: the version of its consent that he agreed to (0: none)."""
 
     address: AddressKey
     language: Language
     answers: Mapping[str, str] = field(default_factory=dict)
     page: PageView = field(default_factory=PageView)
     remote: str | None = None
+    timezone: str | None = None  # his own, by its IANA name
+    asked: Asked = field(default_factory=Asked)
+    agreed: int = 0
 
 
 class Inbound(NamedTuple):
@@ -98,6 +103,9 @@ class Intake(Protocol):
 
     async def rate(self, conversation_id: int, score: int, text: str) -> None:
         """The customer's mark, 1 to 5, of the conversation; a later one replaces it."""
+
+    async def look_at(self, conversation_id: int, page: PageView) -> None:
+        """The customer is on another page of the site."""
 
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """The customer types, or ceased to; tells the agents, stores nothing."""

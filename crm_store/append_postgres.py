@@ -19,6 +19,7 @@ from crm_store.appending import (
     MessageValues,
     Quoted,
     repeats_from,
+    settled_by,
 )
 from crm_store.counters import EVENT
 
@@ -51,7 +52,8 @@ _SAVE = f"""
         last_event = moved.last_event, last_message_at = coalesce(moved.last_message_at, c.last_message_at),
         last_text = coalesce(moved.last_text, c.last_text), status = moved.status, waiting_since = moved.waiting_since,
         resolved_at = CASE WHEN moved.status = 'resolved' THEN c.resolved_at END,
-        snoozed_until = CASE WHEN moved.status = 'snoozed' THEN c.snoozed_until END
+        snoozed_until = CASE WHEN moved.status = 'snoozed' THEN c.snoozed_until END,
+        {settled_by("moved.waiting_since", "c.")}
     FROM unnest($19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::text[], $25::text[],
         $26::bigint[])
         AS moved (id, last_seq, last_change, last_event, last_message_at, last_text, status, waiting_since)

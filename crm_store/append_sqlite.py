@@ -23,6 +23,7 @@ from crm_store.appending import (
     MessageValues,
     Quoted,
     repeats_from,
+    settled_by,
 )
 from crm_store.counters import EVENT
 
@@ -71,7 +72,8 @@ def _flip(size: int) -> str:
     return f"""
         UPDATE conversations SET status = flipped.column2, waiting_since = flipped.column3,
             resolved_at = CASE WHEN flipped.column2 = 'resolved' THEN resolved_at END,
-            snoozed_until = CASE WHEN flipped.column2 = 'snoozed' THEN snoozed_until END
+            snoozed_until = CASE WHEN flipped.column2 = 'snoozed' THEN snoozed_until END,
+            {settled_by("flipped.column3")}
         FROM ({_values(3, size)}) AS flipped WHERE conversations.id = flipped.column1"""
 
 

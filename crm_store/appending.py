@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from conversation.errors import BarevError, Rejected
 from conversation.messages import AuthorKind, Channel, Conversation, MessageKind, Status
+from conversation.thanks import closes
 from crm_store import Tx
 
 LAST_TEXT_CHARS = 200
@@ -82,13 +83,18 @@ class Head:
     last_seq: int
     last_change: int
     waiting_since: int | None
+    spoken_at: int | None = None  # when something public was said before
+    said: str = ""  # how the last of it began
     last_event: int = 0  # stays 0 where nothing was appended
     last_message_at: int | None = None  # stays None where nothing public was said
     last_text: str | None = None
     flipped: bool = False  # status or waiting_since changed
 
 
-HEAD_COLUMNS = "id, contact_id, address_id, channel, status, team_id, assignee_id, last_seq, last_change, waiting_since"
+HEAD_COLUMNS = (
+    "id, contact_id, address_id, channel, status, team_id, assignee_id, last_seq, last_change, waiting_since,"
+    " last_message_at, last_text"
+)
 REPEATED_COLUMNS = (
     "m.author_kind, m.author_id, m.client_id, m.id, m.conversation_id, m.seq, m.change, m.at,"
     " c.team_id, c.assignee_id, c.contact_id, c.status, c.waiting_since"
@@ -105,6 +111,21 @@ Quoted = tuple[int, bool]
 """Of a message that is replied to: its conversation's id, and whether it is private."""
 Known = tuple[list[Head], int, dict[ClientKey, Appended]]
 """What is asked first: heads, the last event number, what was appended before."""
+
+
+def settled_by(waiting: str, row: str = "") -> str:
+    """SQL: what becomes of a conversation's offer when its ``waiting_since`` becomes the given term: an answer settles
+    it; a customer who writes after the end has it asked anew whose it is. ``row``: how its columns are named."""
+    again = f"{row}status = 'resolved' AND {row}assignee_id IS NOT NULL"
+    kept = {
+        "offer": f"WHEN {again} THEN 'again' ELSE {row}offer",
+        "answer_due_at": f"WHEN {again} THEN {waiting} ELSE {row}answer_due_at",
+        "min_level": f"ELSE {row}min_level",
+        "nobody_at": f"ELSE {row}nobody_at",
+        "decision": f"ELSE {row}decision",
+    }
+    cleared = [f"{name} = CASE WHEN {waiting} IS NULL THEN NULL {term} END" for name, term in kept.items()]
+    return ", ".join([*cleared, f"passed = CASE WHEN {waiting} IS NULL THEN '[]' ELSE {row}passed END"])
 
 
 def repeats_from(rows: Iterable[Sequence[Any]]) -> dict[ClientKey, Appended]:
@@ -296,11 +317,15 @@ def _apply(message: NewMessage, head: Head) -> bool:
     """What a message does to its conversation's head; whether it changed status or waiting_since."""
     if message.private or message.kind == "activity":
         return False
-    head.last_message_at = message.at_ms
-    head.last_text = preview_of(message)
+    before, spoken = head.said, head.spoken_at is not None
+    head.last_message_at = head.spoken_at = message.at_ms
+    head.last_text = head.said = preview_of(message)
     if message.author_kind == "visitor":
-        if head.status == "open" and head.waiting_since is not None:
-            return False
+        if head.waiting_since is not None:
+            if head.status == "open":
+                return False
+        elif spoken and message.content is None and closes(message.text, before):
+            return False  # it was answered: a thank-you asks for nothing
         head.status = "open"
         if head.waiting_since is None:
             head.waiting_since = message.at_ms

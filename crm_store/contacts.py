@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from crm_store import Tx, search_sources
 from crm_store.models import AddressRow, ContactRow
@@ -86,3 +86,15 @@ def find_standing(tx: Tx, contact_id: int) -> AnyRow | None:
     columns = ("name", "given_name", "family_name", "deleted_at", "erased_at")
     query = select(*(getattr(ContactRow, column) for column in columns)).where(ContactRow.id == contact_id)
     return tx.execute(query).one_or_none()
+
+
+def is_stranger(tx: Tx, contact_id: int, address_id: int) -> bool:
+    """Whether nothing of a contact is proven to be his but this one address."""
+    owned = or_(AddressRow.verified_at.is_not(None), AddressRow.channel.not_in(("phone", "email")))
+    others = select(func.count()).where(AddressRow.contact_id == contact_id, AddressRow.id != address_id, owned)
+    return not tx.scalar(others.select_from(AddressRow))
+
+
+def rename_address(tx: Tx, address_id: int, value: str) -> None:
+    """The channel knows an address by another value from now on."""
+    tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value))

@@ -135,6 +135,7 @@ def _head_from(row: AnyRow) -> Conversation:
         referrer=row.referrer,
         rating=row.rating,
         rating_text=row.rating_text,
+        decision=None if row.decision is None else Activity(row.decision["code"], row.decision["fields"]),
     )
 
 
@@ -197,7 +198,9 @@ def find_contact(tx: Tx, contact_id: int) -> ContactCard | None:
 
 def find_inbox(tx: Tx, channel: str, key: str | None) -> AnyRow | None:
     """The inbox of a public key, else (None or unknown) the channel's first."""
-    inboxes = select(InboxRow.id, InboxRow.branch_id, InboxRow.team_id).where(InboxRow.channel == channel)
+    inboxes = select(InboxRow.id, InboxRow.branch_id, InboxRow.team_id, InboxRow.skill).where(
+        InboxRow.channel == channel
+    )
     named = tx.execute(inboxes.where(InboxRow.key == key)).first() if key else None
     return named or tx.execute(inboxes.order_by(InboxRow.id).limit(1)).first()
 
@@ -466,9 +469,26 @@ def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: in
         remote=start.remote,
         language=start.language,
         answers=dict(start.answers),
+        timezone=start.timezone,
         created_at=at,
+        skill=inbox.skill,
+        known_agent_id=find_known_agent(tx, contact_id),
     )
     return tx.execute(added.returning(ConversationRow.id)).scalar_one()
+
+
+def find_known_agent(tx: Tx, contact_id: int) -> int | None:
+    """Who should answer this contact before all others: who is responsible for him, else who answered him last."""
+    curator = tx.scalar(select(ContactRow.curator_id).where(ContactRow.id == contact_id))
+    earlier = select(func.coalesce(ConversationRow.assignee_id, ConversationRow.known_agent_id))
+    earlier = earlier.where(ConversationRow.contact_id == contact_id).order_by(ConversationRow.id.desc()).limit(1)
+    return curator or tx.scalar(earlier)
+
+
+def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
+    """A locked conversation goes on at another address of its contact, which has no unresolved one."""
+    tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
+    tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))
 
 
 def change_message(tx: Tx, message_id: int, change: int, event: int, **values: object) -> Message:

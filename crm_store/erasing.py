@@ -16,6 +16,8 @@ from crm_store.models import (
     AddressRow,
     AuditRow,
     AuditValuesRow,
+    BlockRow,
+    ConsentRow,
     ContactCategoryMemberRow,
     ContactGroupMemberRow,
     ContactNoteRow,
@@ -27,6 +29,7 @@ from crm_store.models import (
     MergeRow,
     MessageRow,
     OutgoingRow,
+    PageViewRow,
     SubjectRow,
     TaskRow,
 )
@@ -58,6 +61,7 @@ _TALK_NOTHING: Final[dict[str, Any]] = {
     "page_title": None,
     "referrer": None,
     "remote": None,
+    "timezone": None,
     "rating_text": None,
 }
 
@@ -73,7 +77,15 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
     talks = list(tx.scalars(select(ConversationRow.id).where(ConversationRow.contact_id.in_(ids))))
     for conversation_id in sorted(talks):
         empty_talk(tx, conversation_id, at)
-    for table in (ContactNoteRow, SubjectRow, ExtraContactRow, ContactGroupMemberRow, ContactCategoryMemberRow):
+    for table in (
+        ContactNoteRow,
+        SubjectRow,
+        ExtraContactRow,
+        ContactGroupMemberRow,
+        ContactCategoryMemberRow,
+        ConsentRow,
+        BlockRow,
+    ):
         tx.execute(delete(table).where(cast("Any", table).contact_id.in_(ids)))
     attachments.doom_of_contacts(tx, ids, at)
     tx.execute(delete(TaskRow).where(or_(TaskRow.contact_id.in_(ids), TaskRow.conversation_id.in_(talks))))
@@ -132,6 +144,7 @@ def empty_talk(tx: Tx, conversation_id: int, at: datetime) -> None:
     attachments.doom_of_messages(tx, messages, at)
     sent = or_(OutgoingRow.conversation_id == conversation_id, OutgoingRow.message_id.in_(messages))
     tx.execute(delete(OutgoingRow).where(sent))
+    tx.execute(delete(PageViewRow).where(PageViewRow.conversation_id == conversation_id))
     tx.execute(delete(DialogueRow).where(DialogueRow.conversation_id == conversation_id))
     changed = update(ConversationRow).where(ConversationRow.id == conversation_id)
     tx.execute(changed.values(last_change=head.last_change + len(ids)))

@@ -39,6 +39,7 @@ KINDS: Final = (
     Kind("agents", "agents", _STAFF, {"password_hash": "!"}),
     Kind("agent_permissions", "agent_permissions", _STAFF),
     Kind("team_members", "team_members", _STAFF),
+    Kind("working_hours", "working_hours", _STAFF),
     Kind("groups", "contact_groups"),
     Kind("categories", "contact_categories"),
     Kind("sources", "contact_sources"),
@@ -54,7 +55,11 @@ KINDS: Final = (
     Kind("distinct_contacts", "distinct_contacts"),
     Kind("conversations", "conversations", _TALK),
     Kind("messages", "messages", _TALK),
+    Kind("assignment_decisions", "assignment_decisions", _TALK),
     Kind("attachments", "attachments", _TALK),
+    Kind("page_views", "page_views", _TALK),
+    Kind("consents", "consents"),
+    Kind("blocks", "blocks"),
     Kind("tasks", "tasks"),
     Kind("imports", "imports", "contacts.import", {"path": None}),
     Kind("import_rows", "import_rows", "contacts.import"),
@@ -75,6 +80,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "contact_keys": "made anew from contacts: what they are found by",
     "message_keys": "made anew from messages: what they are found by",
     "search_marks": "how far the index of this installation is",
+    "agent_presence": "who is there at this moment",
     "demo_rows": "which rows the demo brought; an export is all one's own",
 }
 """Tables that are not exported, and why."""

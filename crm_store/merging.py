@@ -12,6 +12,8 @@ from crm_store import Tx
 from crm_store.models import (
     AddressRow,
     AttachmentRow,
+    BlockRow,
+    ConsentRow,
     ContactCategoryMemberRow,
     ContactGroupMemberRow,
     ContactNoteRow,
@@ -34,6 +36,8 @@ HANGING: Final[tuple[type[Any], ...]] = (
     SubjectRow,
     ExtraContactRow,
     AttachmentRow,
+    ConsentRow,
+    BlockRow,
 )
 """Tables whose rows go over whole. A later table with a ``contact_id`` of its own joins by ``move_with_contacts``."""
 _JOINED: list[type[Any]] = []

@@ -14,7 +14,6 @@ from conversation.messages import Agent, Conversation, Json, JsonObject, Languag
 from conversation.ports import Texts
 from conversation.sockets import Reply, Socket
 from conversation.wire import (
-    Link,
     as_object,
     choose_language,
     error_ack,
@@ -29,6 +28,7 @@ from conversation.wire import (
 )
 from crm_store.appending import Appended
 from desk import render
+from desk.outside import Outside
 from desk.publish import NAMESPACE, rooms_of
 from desk.session import Session, cookie_token, may_hear
 from desk.settings import DeskSettings
@@ -62,7 +62,7 @@ class DeskParts:
     audiences: Audiences
     texts: Texts
     backups: BackupReminder
-    link: Link
+    outside: Outside
 
 
 class DeskNamespace:
@@ -185,16 +185,17 @@ class DeskNamespace:
                 "ok": True,
                 "conversation": self._shown(thread.conversation),
                 "contact": render.contact(thread.conversation.contact),
-                "messages": [render.message(one, self._parts.link) for one in thread.messages],
+                "messages": self._parts.outside.thread(thread.conversation, thread.messages),
                 "more_before": thread.more,
                 "last_change": thread.conversation.change,
+                "pages": [{"url": one.url, "title": one.title, "at": to_iso(one.at)} for one in thread.pages],
             }
         )
 
     async def _history(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id, before = get_int(data, "conversation_id"), get_int(data, "before_seq")
         thread = await self._parts.view.thread(session.agent, conversation_id, before, self._settings.thread_page)
-        messages = [render.message(one, self._parts.link) for one in thread.messages]
+        messages = self._parts.outside.thread(thread.conversation, thread.messages)
         reply({"ok": True, "messages": messages, "more_before": thread.more})
 
     async def _sync(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
@@ -204,7 +205,9 @@ class DeskNamespace:
             {
                 "ok": True,
                 "conversations": [self._shown(one) for one in news.conversations],
-                "messages": [render.message(one, self._parts.link) for one in news.messages],
+                "messages": [
+                    self._parts.outside.message(one, news.teams[one.conversation_id]) for one in news.messages
+                ],
                 "gone": news.gone,
                 "last_event": news.last_event,
                 "more": news.more,
@@ -245,11 +248,11 @@ class DeskNamespace:
     async def _edit(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         message_id, text = get_int(data, "message_id"), get_message_text(data, self._settings.text_limit)
         edited = await self._parts.replies.edit(session.agent, message_id, text)
-        reply({"ok": True, "message": render.message(edited, self._parts.link)})
+        reply({"ok": True, "message": render.message(edited, self._parts.outside.link)})
 
     async def _delete(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         deleted = await self._parts.replies.delete(session.agent, get_int(data, "message_id"))
-        reply({"ok": True, "message": render.message(deleted, self._parts.link)})
+        reply({"ok": True, "message": render.message(deleted, self._parts.outside.link)})
 
     async def _typing(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id, on = get_int(data, "conversation_id"), get_bool(data, "on")
@@ -275,7 +278,13 @@ class DeskNamespace:
     # --- handing over -----------------------------------------------------------------------------------------------
 
     async def _take(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
-        self._answer(reply, await self._parts.handoff.take(session.agent, get_int(data, "conversation_id")))
+        taken = await self._parts.handoff.take(session.agent, get_int(data, "conversation_id"))
+        answer: dict[str, object] = {"ok": True, "conversation": self._shown(taken.conversation)}
+        if taken.load > taken.capacity:
+            numbers = {"load": taken.load, "capacity": taken.capacity}
+            message = self._parts.texts.get(session.language, "notice.over_capacity", **numbers)
+            answer["warning"] = {"code": "over_capacity", "message": message, **numbers}
+        reply(answer)
 
     async def _assign(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id = get_int(data, "conversation_id")

@@ -4,8 +4,8 @@ from conversation import events
 from conversation.messages import Agent
 from conversation.ports import Texts
 from conversation.sockets import SocketServer
-from conversation.wire import Link
 from desk import render
+from desk.outside import Outside
 from desk.session import Session, may_hear
 
 NAMESPACE = "/desk"
@@ -29,27 +29,29 @@ def rooms_for(audience: events.Audience) -> list[str]:
 class DeskPublisher:
     """Renders events for /desk and emits them."""
 
-    def __init__(self, server: SocketServer, visitor_online: render.VisitorOnline, texts: Texts, link: Link) -> None:
+    def __init__(
+        self, server: SocketServer, visitor_online: render.VisitorOnline, texts: Texts, outside: Outside
+    ) -> None:
         self._server = server
-        self._link = link
         self._texts = texts
+        self._outside = outside
         self._visitor_online = visitor_online
 
     def message_added(self, event: events.MessageAdded) -> None:
         """A new message, private ones too."""
-        self._server.emit(NAMESPACE, rooms_for(event.audience), "message", render.message(event.message, self._link))
+        self._message("message", event)
 
     def message_edited(self, event: events.MessageEdited) -> None:
         """A message changed."""
-        self._server.emit(
-            NAMESPACE, rooms_for(event.audience), "message_changed", render.message(event.message, self._link)
-        )
+        self._message("message_changed", event)
 
     def message_deleted(self, event: events.MessageDeleted) -> None:
         """A message was taken back."""
-        self._server.emit(
-            NAMESPACE, rooms_for(event.audience), "message_deleted", render.message(event.message, self._link)
-        )
+        self._message("message_deleted", event)
+
+    def _message(self, name: str, event: events.MessageAdded | events.MessageEdited | events.MessageDeleted) -> None:
+        shown = self._outside.message(event.message, event.audience.team_id)
+        self._server.emit(NAMESPACE, rooms_for(event.audience), name, shown)
 
     def conversation_changed(self, event: events.ConversationChanged | events.ConversationStarted) -> None:
         """A conversation's head changed; those who lose sight of it hear ``gone``."""

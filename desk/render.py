@@ -87,6 +87,8 @@ def conversation(value: Conversation, visitor_online: VisitorOnline) -> Wire:
     for key, moment in (("waiting_since", value.waiting_since), ("snoozed_until", value.snoozed_until)):
         if moment is not None:
             shown[key] = to_iso(moment)
+    if value.decision is not None:
+        shown["decision"] = {"code": value.decision.code, "fields": dict(value.decision.fields)}
     optional = {
         "page_url": value.page_url,
         "page_title": value.page_title,

@@ -1,13 +1,15 @@
 """What the desk reads: lists, dialogs, and everything changed since. Each answer is one snapshot of the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conversation.errors import Rejected
 from conversation.events import Audience
 from conversation.messages import Agent, Conversation, Message, Person, Status
-from crm_store import Tx, agents, conversations, counters
+from crm_store import Tx, agents, assigning, conversations, counters, promises, visits
 from crm_store.engine import Store
 from crm_store.paging import Wanted
+from crm_store.rows import AnyRow
+from crm_store.visits import View
 from desk.session import eyes_of, may_hear
 
 
@@ -24,10 +26,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed after an event number; ``gone`` are conversations no longer for these eyes."""
+    """What changed after an event number; ``gone`` are conversations no longer for these eyes. ``teams``: of the
+    messages' conversations."""
 
     conversations: list[Conversation]
     messages: list[Message]
+    teams: dict[int, int | None]
     gone: list[int]
     last_event: int
     more: bool
@@ -35,11 +39,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A dialog with some of its messages in order of seq; ``more``: there are others beyond."""
+    """A dialog with some of its messages in order of seq; ``more``: there are others beyond; ``pages``: where its
+    customer was on the site, the latest last."""
 
     conversation: Conversation
     messages: list[Message]
     more: bool
+    pages: list[View] = field(default_factory=list)
 
 
 class DeskView:
@@ -71,7 +77,9 @@ class DeskView:
             heads, messages, reached, more = conversations.list_events(tx, eyes, after_event, limit)
             if not more:
                 reached = max(reached, counters.last_event(tx))
-            return News(heads, messages, conversations.list_gone(tx, eyes, after_event, reached), reached, more)
+            teams = promises.list_teams(tx, {one.conversation_id for one in messages})
+            gone = conversations.list_gone(tx, eyes, after_event, reached)
+            return News(heads, messages, teams, gone, reached, more)
 
         return await self._store.read(read)
 
@@ -81,7 +89,7 @@ class DeskView:
         def read(tx: Tx) -> Thread:
             head = _head(tx, agent, conversation_id)
             messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=True)
-            return Thread(head, messages, more)
+            return Thread(head, messages, more, visits.list_pages(tx, conversation_id) if before_seq is None else [])
 
         return await self._store.read(read)
 
@@ -98,6 +106,17 @@ class DeskView:
     async def head(self, agent: Agent, conversation_id: int) -> Conversation:
         """The head of one conversation. Raises Rejected not_found."""
         return await self._store.read(lambda tx: _head(tx, agent, conversation_id))
+
+    async def decisions(self, agent: Agent, conversation_id: int, after: int, limit: int) -> tuple[list[AnyRow], bool]:
+        """Who was to answer a conversation and why, in the order decided (``assigning.list_decisions``), and whether
+        more follow. Raises Rejected not_found."""
+
+        def read(tx: Tx) -> tuple[list[AnyRow], bool]:
+            _head(tx, agent, conversation_id)
+            rows = assigning.list_decisions(tx, conversation_id, after, limit + 1)
+            return rows[:limit], len(rows) > limit
+
+        return await self._store.read(read)
 
     async def audience(self, agent: Agent, conversation_id: int) -> Audience:
         """Whom a conversation concerns. Raises Rejected not_found."""

@@ -3,14 +3,15 @@ line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Agent, Conversation
-from crm_store import Tx, agents, conversations
+from crm_store import Tx, agents, assigning, conversations
 from crm_store.conversations import HeadRow
 from crm_store.engine import Store
 from routing.intake import add_line, require_head
@@ -28,32 +29,50 @@ class _Done:
     address: str | None = None  # whose it is, where a resolved one was taken up again
 
 
+class Taken(NamedTuple):
+    """A conversation that somebody took; ``load``: how many keep him busy now, ``capacity``: how many he is given by
+    themselves."""
+
+    conversation: Conversation
+    load: int
+    capacity: int
+
+
 class Handoff:
     """Every method returns the conversation as it is after the commit, and raises Rejected with the reason
     otherwise."""
 
-    def __init__(self, store: Store, publisher: Publisher) -> None:
+    def __init__(self, store: Store, publisher: Publisher, quiet_s: float = 3600.0) -> None:
+        """``quiet_s``: after so long without a word, a dialog that was answered keeps nobody busy."""
         self._store = store
         self._publisher = publisher
+        self._quiet = timedelta(seconds=quiet_s)
 
-    async def take(self, agent: Agent, conversation_id: int) -> Conversation:
-        """Makes the agent responsible, in any unresolved state. Raises Rejected already_taken with the winner."""
+    async def take(self, agent: Agent, conversation_id: int) -> Taken:
+        """Makes the agent responsible, in any unresolved state. What was given to somebody by itself, and he has
+        neither answered nor taken, may be taken from him. Raises Rejected already_taken with the winner."""
+        load = capacity = 0
 
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            nonlocal load, capacity
             _require_unresolved(row)
-            if row.assignee_id == agent.id:
+            load, capacity = assigning.count_load(tx, agent.id, clock.now() - self._quiet)
+            if row.assignee_id == agent.id and row.offer is None:
                 return None
-            if row.assignee_id is not None:
+            if row.assignee_id is not None and row.offer is None:
                 winner = agents.find_agent(tx, row.assignee_id)
                 if winner is not None:
                     assignee = {"id": winner.id, "name": winner.name}
                     raise Rejected(
                         "already_taken", "error.already_taken", extra={"assignee": assignee}, name=winner.name
                     )
+            load += row.assignee_id != agent.id
+            assigning.note_given(tx, [agent.id], clock.now())
             values = {"assignee_id": agent.id, "handler": "agent", "status": "open", "snoozed_until": None}
             return values, Activity("taken", {"by": agent.name})
 
-        return await self._change(agent, conversation_id, "taken", change)
+        head = await self._change(agent, conversation_id, "taken", change)
+        return Taken(head, load, capacity)
 
     async def assign(
         self, agent: Agent, conversation_id: int, *, to_agent: int | None = None, to_team: int | None = None
@@ -75,11 +94,13 @@ class Handoff:
         return await self._change(agent, conversation_id, "assigned", change)
 
     async def escalate(self, agent: Agent, conversation_id: int, team_id: int | None) -> Conversation:
-        """Gives it back to a team (its own, where none is named) for somebody more experienced."""
+        """Gives it back to a team (where none is named, the one that its own team escalates to, or its own) for
+        somebody more experienced."""
 
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
             _require_unresolved(row)
-            return _to_team(tx, row, team_id or row.team_id, agent, "escalated")
+            above = None if team_id is not None else assigning.find_escalation_team(tx, row.team_id)
+            return _to_team(tx, row, team_id or above or row.team_id, agent, "escalated")
 
         return await self._change(agent, conversation_id, "escalated", change)
 
@@ -102,9 +123,8 @@ class Handoff:
                 return None
             if row.status == "resolved" and conversations.find_open_id(tx, row.address_id) is not None:
                 raise Rejected("conflict", "error.other_conversation_open")
-            return {"status": "open", "resolved_at": None, "snoozed_until": None}, Activity(
-                "reopened", {"by": agent.name}
-            )
+            values = {"status": "open", "resolved_at": None, "snoozed_until": None, **_without_absent(tx, row)}
+            return values, Activity("reopened", {"by": agent.name})
 
         return await self._change(agent, conversation_id, "reopened", change)
 
@@ -121,14 +141,18 @@ class Handoff:
         return await self._change(agent, conversation_id, "snoozed", change)
 
     async def wake_due(self, limit: int = 100) -> int:
-        """Reopens snoozed conversations whose time has come; returns how many."""
+        """Reopens snoozed conversations whose time has come; returns how many. Whose agent is not there waits for
+        another."""
         now_ms = clock.now_ms()
         due = await self._store.read(lambda tx: conversations.list_due(tx, now_ms, limit))
 
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
             if row.status != "snoozed" or row.snoozed_until is None or clock.to_ms(row.snoozed_until) > now_ms:
                 return None
-            return {"status": "open", "snoozed_until": None}, Activity("woke")
+            values = {"status": "open", "snoozed_until": None, **_without_absent(tx, row)}
+            if values.get("handler") == "team" and row.waiting_since is None:
+                values["waiting_since"] = clock.now()  # it asks for somebody, whoever it may be
+            return values, Activity("woke")
 
         for conversation_id in due:
             await self._change(None, conversation_id, "woken", change)
@@ -176,13 +200,35 @@ def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, chang
     if changed is None:
         return _Done(require_head(tx, conversation_id), before, None)
     values, line = changed
-    conversations.touch(tx, conversation_id, **values)
+    conversations.touch(tx, conversation_id, **_settled(tx, agent, row, values, line.code), **values)
     head = require_head(tx, conversation_id)  # before the line is added: each event tells of one change
     added = add_line(tx, conversation_id, line)
     was = {key: getattr(row, key) for key in values}
     record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
     again = row.status == "resolved" and head.status != "resolved"
     return _Done(head, before, added, conversations.find_address_value(tx, row.address_id) if again else None)
+
+
+def _settled(tx: Tx, agent: Agent | None, row: HeadRow, values: dict[str, object], code: str) -> dict[str, object]:
+    """What becomes of the assignment where somebody decided by himself: the clock stops. Who gives a conversation away
+    is not given it again, and who asked for help is followed by somebody more experienced."""
+    if values.get("status") == "resolved":
+        return assigning.SETTLED
+    if "assignee_id" not in values:
+        return {}
+    if values["assignee_id"] is not None:
+        return {**assigning.SETTLED, "assigned_at": clock.now(), "known_agent_id": values["assignee_id"]}
+    if agent is None or "team_id" not in values:
+        return {**assigning.SETTLED, "known_agent_id": row.assignee_id}
+    level = assigning.find_level(tx, agent.id) + 1 if code == "escalated" else None
+    return {**assigning.SETTLED, "known_agent_id": None, "passed": [agent.id], "min_level": level}
+
+
+def _without_absent(tx: Tx, row: HeadRow) -> dict[str, object]:
+    """A conversation that is taken up again is not his who is not there."""
+    if row.assignee_id is None or assigning.is_online(tx, row.assignee_id, clock.now()):
+        return {}
+    return {"assignee_id": None, "handler": "team"}
 
 
 def _to_team(

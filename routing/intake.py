@@ -10,12 +10,13 @@ from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Attachment, Author, Conversation
 from conversation.ports import Audience as ReadBy
-from conversation.ports import Done, Inbound, Posted, Start
-from crm_store import Tx, contacts, conversations
+from conversation.ports import Done, Inbound, PageView, Posted, Start
+from crm_store import Tx, contacts, conversations, visits
 from crm_store.appending import Appended, NewMessage, append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
+from routing.asked import check_asked, note_consent
 from routing.audiences import Audiences
 from routing.cards import note_answers
 from routing.filed import append_with_files
@@ -154,6 +155,12 @@ class TalkIntake:
 
         await self._store.writer.run(write, tell)
 
+    async def look_at(self, conversation_id: int, page: PageView) -> None:
+        """Notes the page, for the agents to see where the customer is."""
+        if page.url is not None:
+            url, title = page.url, page.title
+            await self._store.writer.run(lambda tx: visits.add_page(tx, conversation_id, url, title, clock.now()))
+
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """Tells the agents that the customer types; stores nothing."""
         self._audiences.typing(conversation_id, "visitor", name, None, on)
@@ -193,9 +200,13 @@ def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
     stated = note_answers(tx, contact_id, start.answers, country, inbox.branch_id, at)
     open_id = conversations.find_open_id(tx, address_id)
     if open_id is None:
+        check_asked(tx, start, contact_id, first=conversations.find_latest_id(tx, address_id) is None)
+        note_consent(tx, start, contact_id, at)
         open_id = conversations.insert_conversation(
             tx, start, contact_id=contact_id, address_id=address_id, inbox=inbox, at=at
         )
+        if start.page.url is not None:
+            visits.add_page(tx, open_id, start.page.url, start.page.title, at)
         return _Started(require_head(tx, open_id), created=True, changed=False)
     if stated:
         conversations.lock(tx, open_id)

@@ -62,13 +62,17 @@ class LivePresence:
         self._seen: dict[int, datetime] = {}
         self._seen_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watch: Watch | None = None
+        self._watches: list[Watch] = []
 
     # --- agents -----------------------------------------------------------------------------------------------------
 
     def agents_online(self) -> int:
         """How many agents answer now."""
         return sum(1 for present in self._known.values() if present.status == "online")
+
+    def list_online(self) -> list[int]:
+        """Who answers now, by id."""
+        return [agent_id for agent_id, present in self._known.items() if present.status == "online"]
 
     def status_of(self, agent_id: int) -> PresenceStatus:
         """Online or away as chosen, offline without a socket."""
@@ -102,8 +106,7 @@ class LivePresence:
         self._leaving.pop(agent_id, None)
         self._sockets.pop(agent_id, None)
         if self._here.pop(agent_id, None) is not None:
-            if self._watch is not None:
-                self._watch.agent(agent_id)
+            self._turned(agent_id)
             self._settle(agent_id)
 
     async def set_status(self, agent: Agent, status: PresenceStatus) -> None:
@@ -124,9 +127,12 @@ class LivePresence:
         if self._here.get(agent_id) == present:
             return
         self._here[agent_id] = present
-        if self._watch is not None:
-            self._watch.agent(agent_id)
+        self._turned(agent_id)
         self._settle(agent_id)
+
+    def _turned(self, agent_id: int) -> None:
+        for watch in self._watches:
+            watch.agent(agent_id)
 
     def _settle(self, agent_id: int) -> None:
         """Works out what holds of an agent, and tells where that changed."""
@@ -144,8 +150,7 @@ class LivePresence:
         self._known[agent_id] = now
         if here is not None and here.chosen_ms < now.chosen_ms:  # chosen elsewhere; it holds when that window is gone
             self._here[agent_id] = here._replace(status=now.status, chosen_ms=now.chosen_ms)
-            if self._watch is not None:
-                self._watch.agent(agent_id)
+            self._turned(agent_id)
         if was is None or was.status != now.status:
             self._tell(now.agent)
 
@@ -155,8 +160,8 @@ class LivePresence:
     # --- other processes --------------------------------------------------------------------------------------------
 
     def watch(self, watch: Watch) -> None:
-        """From now on the watch is told who comes and goes here."""
-        self._watch = watch
+        """From now on this watch, too, is told who comes and goes here."""
+        self._watches.append(watch)
 
     def find_here(self, agent_id: int) -> Present | None:
         """An agent as this process shows him."""
@@ -207,8 +212,9 @@ class LivePresence:
             self._visitors[contact_id] = count
         else:
             self._visitors.pop(contact_id, None)
-        if self._watch is not None and (was > 0) != (count > 0):
-            self._watch.visitor(contact_id, count > 0)
+        if (was > 0) != (count > 0):
+            for watch in self._watches:
+                watch.visitor(contact_id, count > 0)
         self._seen[contact_id] = clock.now()
         if self._seen_timer is None:
             loop = asyncio.get_running_loop()

@@ -26,6 +26,7 @@ class Client:
         self.namespace = namespace
         self.auth = auth
         self.transports = list(transports)
+        self.headers: dict[str, str] = {}
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.refused: Any = None
         self._news = asyncio.Condition()
@@ -44,7 +45,12 @@ class Client:
     async def connect(self) -> None:
         """Raises socketio.exceptions.ConnectionError where it is not let in; ``refused`` says why."""
         await self.sio.connect(
-            self.address, auth=self.auth, namespaces=[self.namespace], transports=self.transports, wait_timeout=ANSWER_S
+            self.address,
+            headers=self.headers,
+            auth=self.auth,
+            namespaces=[self.namespace],
+            transports=self.transports,
+            wait_timeout=ANSWER_S,
         )
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from barev.bench import (
+    assign_side,
     barev_side,
     cautions,
     cluster_side,
@@ -53,6 +54,7 @@ class Effort:
     contacts: int = 200_000
     messages: int = 1_000_000
     names: int = 40
+    naive_decisions: int = 300
 
 
 QUICK = Effort(
@@ -69,6 +71,7 @@ QUICK = Effort(
     contacts=4_000,
     messages=20_000,
     names=10,
+    naive_decisions=50,
 )
 
 
@@ -84,6 +87,7 @@ class Figures:
     imported: dict[str, list[float]] = field(default_factory=dict)
     processes: dict[int, list[Sample]] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    assign: assign_side.AssignFigures = field(default_factory=assign_side.AssignFigures)
     search: search_side.SearchFigures = field(default_factory=search_side.SearchFigures)
     faults: int = 0
     cautions: list[str] = field(default_factory=list)
@@ -287,6 +291,14 @@ class Bench:
             + ", ".join(f"{name} {sorted(all_)[len(all_) // 2]:.2f}" for name, all_ in found.items())
         )
 
+    def assign(self, figures: Figures) -> None:
+        """A long queue given to many agents."""
+        for turn in range(self.effort.rounds):
+            with store_side.opened(self.store, self.folder / f"assign{turn}") as store:
+                where = self.folder / f"assign-site{turn}"
+                naive = self.effort.naive_decisions
+                assign_side.measure(figures.assign, where, store.url, (200, 5_000), naive, self.say)
+
     def search(self, figures: Figures) -> None:
         """Search as you type in a store of many."""
         with store_side.opened(self.store, self.folder / "search") as store:
@@ -348,7 +360,7 @@ def rows_of(figures: Figures) -> list[report.Row]:
                 "resident memory, idle demo", [figures.demo["resident_mib"]], [], ".0f", most=120, unit=" MiB"
             )
         )
-    return rows + search_side.rows_of(figures.search)
+    return rows + assign_side.rows_of(figures.assign) + search_side.rows_of(figures.search)
 
 
 def run(
@@ -379,6 +391,7 @@ def run(
                     "memory": bench.memory,
                     "starts": bench.starts,
                     "processes": bench.processes,
+                    "assign": bench.assign,
                     "search": bench.search,
                 }[part](figures)
         finally:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-PARTS = ("talk", "import", "memory", "starts", "processes", "search")
+PARTS = ("talk", "import", "memory", "starts", "processes", "assign", "search")
 _EXAMPLE = """\
 example:
   barev bench chat --json chat.json      the whole measurement, about fifteen minutes

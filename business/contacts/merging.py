@@ -28,8 +28,12 @@ _FILLED = (
 _TIMES = ("created_at", "last_seen_at")
 
 
-def merge(tx: Tx, agent: Agent, kept_id: int, gone_id: int, remote: str) -> tuple[tuple[int, Card], list[Conversation]]:
+def merge(
+    tx: Tx, agent: Agent | None, kept_id: int, gone_id: int, remote: str
+) -> tuple[tuple[int, Card], list[Conversation]]:
     """Makes one contact of two: the kept one gets all that hangs on the other, and of its card what it has not itself.
+
+    ``agent``: None where the system itself found it out.
 
     Returns the merge's id, the kept card, and the heads to be told. Conversations stay with their addresses, so at
     most one is unresolved for each as before. Raises Rejected not_found, invalid.
@@ -51,7 +55,8 @@ def merge(tx: Tx, agent: Agent, kept_id: int, gone_id: int, remote: str) -> tupl
         columns["code"] = gone.code
     contacts.change_contact(tx, kept_id, columns, at)
     contacts.change_contact(tx, gone_id, {"merged_into": kept_id}, at)
-    merge_id = merging.insert_merge(tx, kept_id, gone_id, agent.id, agent.name, at, moved)
+    doer_id, doer_name = (None, "") if agent is None else (agent.id, agent.name)
+    merge_id = merging.insert_merge(tx, kept_id, gone_id, doer_id, doer_name, at, moved)
     after = {"merged": gone_id, "merged_name": gone_card.name, "name": kept_card.name}
     record_deed(tx, agent, "contact.merged", "contact", kept_id, after=after, remote=remote)
     return (merge_id, require_card(tx, kept_id)), touch_talks(tx, told)

@@ -8,7 +8,7 @@ from conversation import clock
 from conversation.clock import to_iso
 from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation, Json, JsonObject
-from crm_store import Tx, binned, cards, conversations, erasing, remarks
+from crm_store import Tx, binned, cards, conversations, erasing, remarks, visits
 from crm_store.cards import Card
 from crm_store.paging import Wanted
 from crm_store.remarks import Task
@@ -70,6 +70,11 @@ def collect(tx: Tx, contact_id: int) -> JsonObject:
             for each in family
             for one in remarks.list_notes(tx, each)
         ],
+        "consents": [
+            {"at": to_iso(one.at), "version": one.version, "language": one.language, "text": one.text}
+            for each in family
+            for one in visits.list_consents(tx, each)
+        ],
         "tasks": [_show_task(one) for one in _tasks(tx, contact_id)],
         "conversations": [_show_talk(tx, one) for one in _talks(tx, contact_id)],
     }
@@ -127,6 +132,7 @@ def _show_talk(tx: Tx, head: Conversation) -> JsonObject:
         "channel": head.channel,
         "began_at": to_iso(head.created_at),
         "page_url": head.page_url,
+        "pages": [{"at": to_iso(one.at), "url": one.url} for one in visits.list_pages(tx, head.id)],
         "rating": head.rating,
         "rating_text": head.rating_text,
         "messages": [*said],

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 RoleName = Literal["owner", "manager", "agent"]
 
-_AGENT = ("contacts.edit",)
+_AGENT = ("contacts.edit", "visitors.block")
 _MANAGER = (
     "conversations.all",
     "messages.delete",
@@ -18,6 +18,7 @@ _MANAGER = (
     "contacts.export",
     "catalogues.edit",
     "tasks.all",
+    "inboxes.edit",
     "audit.read",
 )
 PERMISSIONS: Final[tuple[str, ...]] = (

@@ -1,10 +1,11 @@
 // The app: joins the client and the panel, opens and closes, counts the unread.
 
-import { BrowserShelf } from "./browser";
+import { BrowserShelf, sleep } from "./browser";
 import { Client } from "./client";
 import type { Config, Widget } from "./config";
 import type { Language } from "./generated/texts";
 import { LIVE } from "./identity";
+import type { Theme } from "./protocol";
 import base from "./styles/base.css";
 import forms from "./styles/forms.css";
 import messages from "./styles/messages.css";
@@ -16,7 +17,11 @@ import { Words } from "./words";
 
 /** Puts the panel beside the launcher; the loader calls it once. */
 export async function mount(config: Config, root: ShadowRoot, launcher: HTMLButtonElement): Promise<Widget> {
-  const app = new ChatApp(config, root, launcher, await Words.load(config.language));
+  const words = await Words.load(config.language);
+  config.dress(base + panel + messages + forms + screens);
+  await sleep(0); // the page has its turn between our pieces of work
+  const app = new ChatApp(config, root, launcher, words);
+  await sleep(0);
   app.begin();
   return app;
 }
@@ -28,6 +33,7 @@ class ChatApp implements Widget {
   readonly #life = new AbortController();
   #panel: Panel;
   #due = false;
+  #theme: Theme | null = null;
 
   constructor(
     private readonly config: Config,
@@ -39,12 +45,16 @@ class ChatApp implements Widget {
       base: config.base,
       inbox: config.inbox,
       language: () => this.words.language,
+      person: () => config.person,
+      unwelcome: (message) => {
+        console.error(`Barev: ${message} (${location.host})`);
+        window.Barev?.destroy();
+      },
       changed: () => this.#schedule(),
       heard: (message) => this.#ring(message.id),
       failed: (message) => this.#panel.alert(message),
     });
     this.#drafts = new BrowserShelf("sessionStorage", this.#client.shelf.prefix);
-    config.dress(base + panel + messages + forms + screens);
     launcher.append(this.#badge);
     setAttribute(launcher, "aria-controls", "panel");
     this.#panel = this.#makePanel();
@@ -66,7 +76,7 @@ class ChatApp implements Widget {
 
   open(): void {
     if (this.#open) return;
-    void this.#client.connect();
+    setTimeout(() => !this.#life.signal.aborted && void this.#client.connect()); // when the panel is painted
     this.launcher.setAttribute("aria-expanded", "true");
     this.#fitScreen();
     this.#panel.show();
@@ -86,6 +96,10 @@ class ChatApp implements Widget {
     void this.#speak(language);
   }
 
+  identify(): void {
+    this.#client.identify();
+  }
+
   destroy(): void {
     this.#life.abort();
     this.#client.destroy();
@@ -97,7 +111,7 @@ class ChatApp implements Widget {
   }
 
   #makePanel(): Panel {
-    const panel = new Panel(this.#client, this.words, this.config.base, this.#drafts, {
+    const panel = new Panel(this.#client, this.words, this.config, this.#drafts, {
       close: () => this.close(),
       language: (language) => {
         this.#client.shelf.set("language", language);
@@ -138,12 +152,8 @@ class ChatApp implements Widget {
   }
 
   #render(): void {
-    const { profile, talk, shelf } = this.#client;
-    const accent = profile?.theme.accent;
-    if (accent && accent !== shelf.get("accent")) {
-      shelf.set("accent", accent);
-      this.config.paint(accent);
-    }
+    const { profile, talk } = this.#client;
+    if (profile && profile.theme !== this.#theme) this.config.wear((this.#theme = profile.theme));
     this.#panel.render();
     this.#seen();
     const unread = this.#panel.showsAll && !document.hidden ? 0 : talk.unread; // read already, whatever the server knows

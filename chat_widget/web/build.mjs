@@ -1,7 +1,7 @@
 // The widget: the app with its chunks under content-hashed names, then the loader, which is told where the app lies.
 
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 /** Browsers since spring 2022: newer JavaScript is put in their words. */
 const target = ["chrome99", "firefox97", "safari15.4"];
@@ -28,6 +28,19 @@ const textsApart = (built) => ({
   },
 });
 
+/** Parts that few visitors need are files of their own, fetched when they are wanted. */
+const LATER = ["view/form.ts", "solve.ts"];
+const partsApart = (built) => ({
+  name: "parts-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const part = LATER.find((one) => join(resolveDir, `${path}.ts`).replaceAll("\\", "/").endsWith(`/web/${one}`));
+      return part && { path: `./${basename(built[part].js)}`, external: true };
+    });
+  },
+});
+
 /** One object a language, not an export a text. */
 const textsAsObject = {
   name: "texts-as-object",
@@ -39,7 +52,7 @@ const textsAsObject = {
   },
 };
 
-export default async function build({ bundle, esbuild, texts }) {
+export default async function build({ bundle, copy, esbuild, texts }) {
   const names = { entryNames: "widget/[name]-[hash]" };
   const languages = await bundle({
     ...names,
@@ -53,20 +66,23 @@ export default async function build({ bundle, esbuild, texts }) {
     entryNames: "widget/[name]-[hash]",
     plugins: [stylesAsText(esbuild)],
   });
+  const later = await bundle({ ...names, target, entryPoints: [...LATER, "proactive.ts"], plugins: [stylesAsText(esbuild)] });
   const app = await bundle({
     ...names,
     target,
     entryPoints: ["app.ts"],
-    plugins: [stylesAsText(esbuild), textsApart(languages)],
+    plugins: [stylesAsText(esbuild), textsApart(languages), partsApart(later)],
     define: { EXTRAS_PATH: JSON.stringify(`./${basename(extras["extras/index.ts"].js)}`) },
   });
-  const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open }]) => [language, open]));
+  const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open, close }]) => [language, { open, close }]));
   await bundle({
     target,
     entryPoints: { widget: "loader.ts" },
     format: "iife",
     charset: "ascii", // a classic script is read in the encoding of the page it stands in
-    define: { APP_PATH: JSON.stringify(app["app.ts"].js), LAUNCHER_TEXTS: JSON.stringify(launcherTexts) },
+    define: { APP_PATH: JSON.stringify(app["app.ts"].js), PROACTIVE_PATH: JSON.stringify(later["proactive.ts"].js), LAUNCHER_TEXTS: JSON.stringify(launcherTexts) },
     plugins: [stylesAsText(esbuild)],
   });
+  await bundle({ target, entryPoints: { "widget/preview": "preview/preview.ts" }, format: "iife" });
+  for (const name of ["preview.html", "preview.css"]) await copy(`preview/${name}`, `widget/${name}`);
 }

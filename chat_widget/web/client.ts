@@ -8,7 +8,7 @@ import { Dispatch } from "./dispatch";
 import { Identity, shelfPrefix } from "./identity";
 import { Extras } from "./extras";
 import { Outbox, type QueuedMessage } from "./outbox";
-import type { Ack, Availability, Change, Found, Hello, Message, Started, Typing } from "./protocol";
+import type { Ack, Availability, Blocked, Challenge, Change, Found, Hello, Message, Refusal, Started, Typing } from "./protocol";
 import { judge } from "./sender";
 import { Talk } from "./talk";
 import { TypingSign } from "./typing";
@@ -20,6 +20,7 @@ const OFFLINE_MS = 1_000;
 const PAGE = 100;
 const LARGE_PAGE = 1_000;
 const LOOKED_UP = 100;
+const PAGE_MS = 1_000;
 
 export class Client {
   /** The folder that widget.js lies in. */
@@ -45,17 +46,20 @@ export class Client {
   readonly #missed = new Set<number>();
   readonly #missing: number[] = [];
   #greeted: () => void = () => undefined;
+  #doubted = false; // the site's signature did not fit
+  #page = location.href;
+  readonly #watch = setInterval(() => this.#turned(), PAGE_MS);
 
   constructor(private readonly around: Surroundings) {
     this.base = around.base;
     this.shelf = new BrowserShelf("localStorage", shelfPrefix(around.base, around.inbox));
     this.outbox = new Outbox(this.shelf, makeUuid, Date.now);
     this.identity = new Identity(this.shelf, around.inbox);
-    this.#connection = new Connection(around.base, () => this.identity.introduce(around.language()), {
+    this.#connection = new Connection(around.base, () => this.identity.introduce(around.language(), this.#doubted ? null : around.person()), {
       up: () => void this.#up(),
       down: () => this.#down(),
       event: (name, data) => this.#event(name, data),
-      refused: (error) => this.#refused({ ok: false, error }),
+      refused: (error) => this.#shut(error),
     });
     this.#catchUp = new CatchUp(this.#connection, this);
     this.dispatch = new Dispatch(this, this.#connection, around.failed);
@@ -175,9 +179,44 @@ export class Client {
   }
 
   destroy(): void {
+    clearInterval(this.#watch);
     this.turn += 1;
     this.link = "idle";
     this.#connection.close();
+  }
+
+  /** Somebody else is at the page: what was shown is not for his eyes. */
+  identify(): void {
+    this.#doubted = false;
+    this.talk = new Talk();
+    this.#show({ profile: null });
+    if (this.link !== "idle") this.#connection.restart();
+  }
+
+  /** A single-page site shows another page without a word to us. */
+  #turned(): void {
+    if (location.href === this.#page) return;
+    this.#page = location.href;
+    const page = { url: this.#page.slice(0, 2_000), title: document.title.slice(0, 300) };
+    if (this.link === "online") void this.#connection.request("page", page);
+  }
+
+  /** The server would not let us in. */
+  #shut(error: Refusal): void {
+    if (error.field === "origin") return this.around.unwelcome(error.message);
+    if (error.field?.startsWith("identity")) {
+      console.error(`Barev: ${error.message}`); // for whoever made the site; the customer can write all the same
+      this.#doubted = true;
+      return this.#connection.restart();
+    }
+    if (error.challenge) return void this.solve(error.challenge).then(() => this.#connection.restart());
+    this.#refused({ ok: false, error });
+  }
+
+  /** Does the work that is asked of who may be a robot; the next attempt shows it. */
+  async solve(challenge: Challenge): Promise<void> {
+    const { solve } = await import("./solve");
+    this.identity.proof = await solve(challenge);
   }
 
   // --- connection -------------------------------------------------------------------------------------------------------
@@ -263,6 +302,8 @@ export class Client {
     if (name === "typing") this.typing.hear(data as Typing);
     else if (name === "presence") {
       if (this.profile) this.#show({ profile: { ...this.profile, ...(data as Availability) } });
+    } else if (name === "blocked") {
+      if (this.profile) this.#show({ profile: { ...this.profile, ...(data as { blocked: Blocked | null }) } });
     } else if (/^(message(_changed|_deleted)?|conversation|read)$/.test(name)) {
       this.talk.apply({ name, data } as Change);
       if (name === "message") {

@@ -96,8 +96,13 @@ export class Dispatch {
     const { client } = this;
     if (client.talk.head) this.starting = false;
     if (client.talk.head || client.joinOther()) return null;
-    const ack = await this.connection.request<Started>("start", { answers: client.identity.answers });
+    const { answers, proof } = client.identity;
+    const ack = await this.connection.request<Started>("start", { answers, ...(proof && { altcha: proof }) });
     if (!ack) return null;
+    if (!ack.ok && ack.error.challenge) {
+      await client.solve(ack.error.challenge);
+      return { ok: false, error: { ...ack.error, retry_after_s: 0.05 } };
+    }
     if (ack.ok) {
       this.starting = false;
       this.formRefusal = null;

@@ -10,5 +10,8 @@ declare const APP_PATH: string;
 /** Where the bundle of what is rarely needed lies, seen from the app; put in by build.mjs. */
 declare const EXTRAS_PATH: string;
 
+/** Where the part lies that says a word of its own accord; put in by build.mjs. */
+declare const PROACTIVE_PATH: string;
+
 /** What the launcher says in each language; put in by build.mjs. */
-declare const LAUNCHER_TEXTS: Readonly<Record<import("./generated/texts").Language, string>>;
+declare const LAUNCHER_TEXTS: Readonly<Record<import("./generated/texts").Language, { open: string; close: string }>>;

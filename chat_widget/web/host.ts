@@ -1,6 +1,7 @@
 // The element that holds the widget in a foreign page, and its looks.
 
 import { inkOn, readColour } from "./colour";
+import type { Theme } from "./protocol";
 
 const COLOUR = "#0f766e";
 
@@ -17,9 +18,14 @@ export function dress(root: ShadowRoot, css: string): void {
   }
 }
 
-/** Sets the business's colour, and what is readable on it. */
-export function paint(host: HTMLElement, accent: string | null | undefined): void {
-  const stated = readColour(accent);
-  host.style.setProperty("--barev-accent", stated ? String(accent).trim() : COLOUR);
-  host.style.setProperty("--barev-ink", inkOn(stated ?? readColour(COLOUR) ?? []));
+/** Makes the widget look as the business wants. What the site itself says (`stated`) counts more. */
+export function wear(host: HTMLElement, theme: Theme, stated: DOMStringMap): void {
+  const chosen = readColour(stated["accent"]) ? stated["accent"] : theme.accent;
+  const accent = readColour(chosen);
+  const set = (name: string, value: string): void => host.style.setProperty(`--barev-${name}`, value);
+  set("accent", accent ? String(chosen).trim() : COLOUR);
+  set("ink", inkOn(accent ?? readColour(COLOUR) ?? []));
+  host.toggleAttribute("data-left", (stated["position"] ?? theme.side) === "left");
+  host.setAttribute("data-theme", stated["theme"] ?? theme.scheme ?? "auto");
+  for (const [name, value] of Object.entries(theme.variables ?? {})) host.style.setProperty(name, value);
 }

@@ -1,5 +1,6 @@
 // Who this visitor is to the server: a token that all tabs of a browser share, kept beside the conversation's marks.
 
+import type { Person } from "./config";
 import type { Shelf } from "./outbox";
 
 /** Set while there is something to connect for without being asked. */
@@ -12,6 +13,8 @@ export function shelfPrefix(base: URL, inbox: string): string {
 
 export class Identity {
   #token: string | null = null;
+  /** The solution of a challenge, for the next attempt. */
+  proof = "";
 
   constructor(
     private readonly shelf: Shelf,
@@ -29,7 +32,7 @@ export class Identity {
   }
 
   /** What is said at the start of a connection. */
-  introduce(language: string): object {
+  introduce(language: string, person: Person | null): object {
     this.#token = this.shelf.get("token");
     return {
       ...(this.#token !== null && { token: this.#token }),
@@ -37,7 +40,10 @@ export class Identity {
       page_title: document.title.slice(0, 300),
       referrer: document.referrer.slice(0, 2_000),
       language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...(this.inbox && { widget: this.inbox }),
+      ...person,
+      ...(this.proof && { altcha: this.proof }),
     };
   }
 

@@ -82,9 +82,35 @@ export interface Availability {
 export interface Field {
   key: string;
   label: string;
-  type: "text" | "tel" | "email";
+  type: "text" | "tel" | "email" | "choice" | "consent";
   required?: boolean;
   value?: string;
+  /** The answers that a choice offers. */
+  choices?: string[];
+  /** Of the text to agree to. */
+  version?: number;
+}
+
+/** How the business looks. `logo` is an address; `agent`: whose face it has until somebody answers. */
+export interface Theme {
+  accent?: string;
+  scheme?: "auto" | "light" | "dark";
+  side?: "right" | "left";
+  logo?: string;
+  agent?: { name: string; photo?: string | null };
+  variables?: Record<string, string>;
+}
+
+/** A beginning to press: what the button says, and what is then said. */
+export interface QuickButton {
+  label: string;
+  text: string;
+}
+
+/** Who is kept out is told so. */
+export interface Blocked {
+  text: string;
+  until: string | null;
 }
 
 export interface Hello extends Availability {
@@ -95,7 +121,9 @@ export interface Hello extends Availability {
   last_change: number;
   form: Field[];
   greeting: string;
-  theme: { accent?: string };
+  theme: Theme;
+  widget?: { buttons?: QuickButton[]; rating?: boolean; transcript?: boolean; sound?: boolean };
+  blocked?: Blocked | null;
   business?: { name: string };
   language: string;
   /** How many files a message may have, and how large each. */
@@ -133,6 +161,14 @@ export interface Refusal {
   message: string;
   retry_after_s?: number;
   field?: string;
+  /** Work that lets one in all the same, see solve.ts. */
+  challenge?: Challenge;
+}
+
+/** ALTCHA, version 2. */
+export interface Challenge {
+  parameters: { nonce: string; salt: string; keyPrefix: string; cost: number };
+  signature?: string;
 }
 
 export type Ack<T> = ({ ok: true } & T) | { ok: false; error: Refusal };

@@ -1,7 +1,17 @@
 """All tables of the store, typed. ``Base.metadata`` is the whole schema."""
 
 from crm_store.models.access import AgentPermissionRow, ApiTokenRow
-from crm_store.models.base import AddressChannel, Base, Effect, FieldKind, JobState, OutgoingState, SubjectKind
+from crm_store.models.assignment import AgentPresenceRow, AssignmentDecisionRow
+from crm_store.models.base import (
+    AddressChannel,
+    Base,
+    BlockKind,
+    Effect,
+    FieldKind,
+    JobState,
+    OutgoingState,
+    SubjectKind,
+)
 from crm_store.models.cards import (
     ContactCategoryMemberRow,
     ContactCategoryRow,
@@ -17,6 +27,7 @@ from crm_store.models.cards import (
     TaskRow,
 )
 from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
+from crm_store.models.hours import WorkingHoursRow
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -35,6 +46,7 @@ from crm_store.models.talk import (
     DialogueRow,
     MessageRow,
 )
+from crm_store.models.visits import BlockRow, ConsentRow, PageViewRow
 from crm_store.models.work import (
     AuditRow,
     AuditValuesRow,
@@ -50,14 +62,19 @@ __all__ = [
     "AddressChannel",
     "AddressRow",
     "AgentPermissionRow",
+    "AgentPresenceRow",
     "AgentRow",
     "AgentSessionRow",
     "ApiTokenRow",
+    "AssignmentDecisionRow",
     "AttachmentRow",
     "AuditRow",
     "AuditValuesRow",
     "Base",
+    "BlockKind",
+    "BlockRow",
     "BranchRow",
+    "ConsentRow",
     "ContactCategoryMemberRow",
     "ContactCategoryRow",
     "ContactGroupMemberRow",
@@ -87,6 +104,7 @@ __all__ = [
     "MessageRow",
     "OutgoingRow",
     "OutgoingState",
+    "PageViewRow",
     "RoleRow",
     "RowOutcome",
     "SearchMarkRow",
@@ -96,6 +114,7 @@ __all__ = [
     "TaskRow",
     "TeamMemberRow",
     "TeamRow",
+    "WorkingHoursRow",
 ]
 
 for _table in Base.metadata.tables.values():  # an id once given is never given again, as PostgreSQL's sequences have it

@@ -26,6 +26,7 @@ JobState = Literal["queued", "leased", "done", "failed"]
 FieldKind = Literal["text", "number", "date", "choice", "flag"]
 Effect = Literal["grant", "deny"]
 SubjectKind = Literal["child", "pet", "car", "other"]
+BlockKind = Literal["contact", "address", "network"]
 
 
 class Base(DeclarativeBase):
@@ -46,9 +47,12 @@ class Base(DeclarativeBase):
         bool: Boolean(),
         datetime: UtcTime(),
         JsonObject: JsonText(),
+        list[int]: JsonText(),
         list[str]: JsonText(),
+        list[JsonObject]: JsonText(),
         AddressChannel: Text(),
         AuthorKind: Text(),
+        BlockKind: Text(),
         Channel: Text(),
         Delivery: Text(),
         Effect: Text(),

@@ -32,7 +32,15 @@ class BranchRow(Base):
 
 class TeamRow(Base):
     """Agents who answer together; of one branch, or of all (``branch_id`` None). ``archived_at``: nothing comes to it
-    any more."""
+    any more.
+
+    How its conversations find an answerer (docs/subsystems/assignment.md): ``policy`` by name; ``capacity``: how many
+    of its conversations one member is given at once, None for as many as the member's own capacity; ``gap_s``: seconds
+    between two conversations given to one member; ``answer_s``: seconds in which he is to answer, None without end;
+    ``escalate_s``: the same for a junior where juniors come first; ``give_back_s``: seconds after which one who is
+    gone gives back those who wait. ``escalate_team_id``, ``fallback_team_id``: teams that take over; no foreign keys,
+    since SQLite cannot add one to a table that stands.
+    """
 
     __tablename__ = "teams"
 
@@ -40,10 +48,19 @@ class TeamRow(Base):
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     name: Mapped[str]
     archived_at: Mapped[datetime | None]
+    policy: Mapped[str] = mapped_column(server_default="balanced")
+    capacity: Mapped[int | None]
+    gap_s: Mapped[int] = mapped_column(server_default=text("0"))
+    answer_s: Mapped[int | None] = mapped_column(server_default=text("120"))
+    escalate_s: Mapped[int | None]
+    escalate_team_id: Mapped[int | None]
+    fallback_team_id: Mapped[int | None]
+    give_back_s: Mapped[int | None] = mapped_column(server_default=text("120"))
 
 
 class InboxRow(Base):
-    """Where a door's conversations arrive. ``key`` is public (the widget names it); ``team_id`` takes new ones."""
+    """Where a door's conversations arrive. ``key`` is public (the widget names it); ``team_id`` takes new ones, and
+    ``skill`` is what their answerer should know about."""
 
     __tablename__ = "inboxes"
     __table_args__ = (one_of("channel", Channel),)
@@ -56,6 +73,7 @@ class InboxRow(Base):
     key: Mapped[str] = mapped_column(unique=True)
     settings: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
     allowed_domains: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    skill: Mapped[str | None]
 
 
 class RoleRow(Base):
@@ -69,7 +87,12 @@ class RoleRow(Base):
 
 
 class AgentRow(Base):
-    """One who answers. ``login`` is casefolded by who writes it; ``status`` is the presence he chose."""
+    """One who answers. ``login`` is casefolded by who writes it; ``status`` is the presence he chose.
+
+    ``capacity``: conversations that he is given at once (he may take more by himself), 0 for none. ``weight``: his
+    share of them beside others. ``level``: 1 a junior to 5 an expert. ``languages``, ``skills``: what he speaks and
+    knows about; with no languages named he takes all. ``shift_ends_at``: the end of the shift he works now.
+    """
 
     __tablename__ = "agents"
     __table_args__ = (one_of("language", Language), one_of("status", PresenceStatus))
@@ -86,6 +109,12 @@ class AgentRow(Base):
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    level: Mapped[int] = mapped_column(server_default=text("3"))
+    weight: Mapped[int] = mapped_column(server_default=text("1"))
+    languages: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    skills: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    last_assigned_at: Mapped[datetime | None]
+    shift_ends_at: Mapped[datetime | None]
 
 
 class TeamMemberRow(Base):

@@ -19,6 +19,8 @@ from crm_store.models.base import Base
 from crm_store.types import one_of
 
 _UNRESOLVED = text("status <> 'resolved'")
+_QUEUED = text("assignee_id IS NULL AND status = 'open' AND waiting_since IS NOT NULL")
+_DUE = text("answer_due_at IS NOT NULL")
 _EXTERNAL = text("external_id IS NOT NULL")
 _DOOMED = text("doomed_at IS NOT NULL")
 
@@ -29,6 +31,14 @@ class ConversationRow(Base):
     ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest
     change. ``last_text``: the first 200 characters of the last public message, ``last_message_at``: its time.
     ``*_read_seq``: the last seq that side has read.
+
+    Who answers (docs/subsystems/assignment.md): ``assigned_at``: since when the assignee has it. ``offer``: by which
+    decision it was given to him by itself, until he answers or takes it. ``answer_due_at``: when it goes on to
+    another. ``passed``: agents who let it pass in this wait. ``known_agent_id``: who should have it before all others.
+    ``skill``, ``min_level``: what its answerer should know, and how experienced he should be. ``nobody_at``: when
+    nobody was found in this wait. ``decision``: by which it was given to its assignee, as ``Activity``.
+
+    ``timezone``: the customer's own (IANA). ``promised_at``: by when he was last told, out of hours, to be answered.
     """
 
     __tablename__ = "conversations"
@@ -49,6 +59,8 @@ class ConversationRow(Base):
         Index(None, "contact_id"),
         Index(None, "address_id"),
         Index(None, "last_event"),
+        Index("ix_conversations_queue", "waiting_since", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        Index("ix_conversations_due", "answer_due_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,6 +92,17 @@ class ConversationRow(Base):
     answers: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    assigned_at: Mapped[datetime | None]
+    offer: Mapped[str | None]
+    answer_due_at: Mapped[datetime | None]
+    passed: Mapped[list[int]] = mapped_column(server_default=text("'[]'"))
+    known_agent_id: Mapped[int | None]
+    skill: Mapped[str | None]
+    min_level: Mapped[int | None]
+    nobody_at: Mapped[datetime | None]
+    decision: Mapped[JsonObject | None]
+    timezone: Mapped[str | None]
+    promised_at: Mapped[datetime | None]
 
 
 class MessageRow(Base):

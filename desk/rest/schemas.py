@@ -1,9 +1,10 @@
 """JSON schemas of what REST takes and gives (OpenAPI 3.1, JSON Schema 2020-12)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
 from business.team.permissions import PERMISSIONS
+from routing.assignment.board import Kind
 
 Schema = Mapping[str, object]
 MOST_WHOLE: Final = 2**53 - 1
@@ -216,10 +217,23 @@ MESSAGE = record(
         "edited_at": MOMENT,
         "buttons": {"type": "array", "items": record({"value": TEXT, "label": TEXT})},
         "choice": TEXT,
+        "out_of_hours": {"type": "boolean"},
         "attachments": {"type": "array", "items": FILE},
         "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     ["id", "conversation_id", "seq", "change", "event", "at", "author", "text", "kind", "private", "delivery"],
+)
+DECISION = record(
+    {
+        "id": WHOLE,
+        "at": MOMENT,
+        "kind": {"type": "string", "enum": list(get_args(Kind))},
+        "agent": or_null(PERSON),
+        "team": or_null(PERSON),
+        "policy": or_null(TEXT),
+        "reason": {"type": "object"},
+        "text": TEXT,
+    }
 )
 CONVERSATION = record(
     {
@@ -248,6 +262,7 @@ CONVERSATION = record(
         "referrer": TEXT,
         "rating": WHOLE,
         "rating_text": TEXT,
+        "decision": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     [
         "id",

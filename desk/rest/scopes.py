@@ -13,7 +13,7 @@ from desk.rest.routes import Route
 _GROUPS: Final = {
     "contacts": ("contact-groups", "contact-categories", "contact-sources", "custom-fields", "duplicates", "merges"),
     "conversations": ("messages", "files"),
-    "people": ("agents", "teams", "branches", "roles", "permissions", "api-tokens"),
+    "people": ("agents", "teams", "branches", "roles", "permissions", "api-tokens", "policies", "skills"),
     "exchange": ("imports", "exports"),
 }
 _GROUP_OF: Final = {segment: group for group, segments in _GROUPS.items() for segment in segments}

@@ -1,10 +1,13 @@
 """REST: conversations and their messages."""
 
+from conversation.clock import to_iso
 from conversation.errors import Rejected
-from conversation.messages import Conversation, Status
-from conversation.wire import Link
+from conversation.messages import Conversation, Language, Status
+from conversation.ports import Texts
 from crm_store.conversation_list import CONVERSATIONS
+from crm_store.rows import AnyRow
 from desk import render
+from desk.outside import Outside
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.lists import list_query, wanted
 from desk.rest.routes import MOST_ID
@@ -12,6 +15,7 @@ from desk.rest.schemas import (
     ASSIGNEE,
     CHANNEL,
     CONVERSATION,
+    DECISION,
     HANDLER,
     LANGUAGE,
     MESSAGE,
@@ -21,6 +25,7 @@ from desk.rest.schemas import (
 )
 from desk.settings import DeskSettings
 from desk.view import DeskView
+from routing.assignment.reasons import fields_of, tell
 from routing.presence import LivePresence
 
 _STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed": "snoozed", "resolved": "resolved"}
@@ -30,11 +35,14 @@ _PAGE = 50
 class TalkRoutes:
     """What was said."""
 
-    def __init__(self, settings: DeskSettings, view: DeskView, presence: LivePresence, link: Link) -> None:
+    def __init__(
+        self, settings: DeskSettings, view: DeskView, presence: LivePresence, outside: Outside, texts: Texts
+    ) -> None:
+        self._texts = texts
         self._settings = settings
-        self._link = link
         self._view = view
         self._presence = presence
+        self._outside = outside
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -64,6 +72,14 @@ class TalkRoutes:
                 "Messages of a conversation in order of seq",
                 {200: listed(MESSAGE)},
                 query={"after_seq": {"type": "integer", "minimum": 0, "maximum": MOST_ID}, "limit": page},
+            ),
+            Route(
+                "GET",
+                "/conversations/{id}/decisions",
+                self.list_decisions,
+                "Who was to answer a conversation, and why, in the order decided",
+                {200: listed(DECISION)},
+                query={"after": {"type": "integer", "minimum": 0, "maximum": MOST_ID}, "limit": page},
             ),
         ]
 
@@ -99,7 +115,28 @@ class TalkRoutes:
         rows = call.query_int("limit", self._settings.thread_page, 1, self._settings.page) or self._settings.thread_page
         thread = await self._view.thread_after(call.session.agent, call.path_id(), after, rows)
         following = thread.messages[-1].seq if thread.more else None
-        return page_of([render.message(one, self._link) for one in thread.messages], following)
+        return page_of(self._outside.thread(thread.conversation, thread.messages), following)
+
+    async def list_decisions(self, call: Call) -> Answer:
+        """Decisions after one's id; the cursor is the next ``after``."""
+        after = call.query_int("after", 0, 0, MOST_ID) or 0
+        most = self._settings.page
+        rows = call.query_int("limit", _PAGE, 1, most) or _PAGE
+        found, more = await self._view.decisions(call.session.agent, call.path_id(), after, rows)
+        return page_of([self._decision(row, call.language) for row in found], found[-1].id if more else None)
+
+    def _decision(self, row: AnyRow, language: Language) -> dict[str, object]:
+        fields = fields_of(row.kind, row.reason, row.team_name or "")
+        return {
+            "id": row.id,
+            "at": to_iso(row.at),
+            "kind": row.kind,
+            "agent": None if row.agent_id is None else {"id": row.agent_id, "name": row.agent_name or ""},
+            "team": None if row.team_id is None else {"id": row.team_id, "name": row.team_name or ""},
+            "policy": row.policy,
+            "reason": row.reason,
+            "text": tell(self._texts, language, row.kind, fields),
+        }
 
     def _shown(self, head: Conversation) -> dict[str, object]:
         return render.conversation(head, self._presence.visitor_online)

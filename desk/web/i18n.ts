@@ -10,6 +10,7 @@ export const languages = Object.keys(languageNames) as readonly Language[];
 interface Pack {
   readonly desk: Readonly<Record<string, string>>;
   readonly activity: Readonly<Record<string, string>>;
+  readonly assignment: Readonly<Record<string, string>>;
   readonly time: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +32,7 @@ const laterPacks: Record<Language, () => Promise<{ default: Readonly<Record<stri
 };
 
 const storeKey = "barev.desk.language";
-const pack = signal<Pack>({ desk: {}, activity: {}, time: {} });
+const pack = signal<Pack>({ desk: {}, activity: {}, assignment: {}, time: {} });
 const later = signal<Readonly<Record<string, string>>>({});
 let laterWanted = false;
 /** The language on the screen. */
@@ -105,7 +106,23 @@ export function textOf(key: string): string | null {
 /** The line of an activity; null for a code this desk does not know yet. */
 export function activityText(code: string, fields: Fields): string | null {
   const text = pack.value.activity[code];
-  return text === undefined ? null : fill(text, fields);
+  if (text === undefined) return null;
+  return fill(text, text.includes("{reason}") ? { ...fields, reason: reasonText(fields) } : fields);
+}
+
+/** Why it went to whom, by the rule of `routing/assignment/reasons.py`. */
+function reasonText(fields: Fields): string {
+  const texts = pack.value.assignment;
+  const said = (key: string) => fill(texts[key] ?? "", fields);
+  const parts = [];
+  if (fields["cause"]) parts.push(said(`cause.${fields["cause"]}`));
+  if (fields["known"]) parts.push(said("known"));
+  if (fields["speaks"]) parts.push(said(`speaks.${fields["speaks"]}`));
+  for (const name of ["skill", "load", "idle"]) if (fields[name]) parts.push(said(name));
+  const { behind } = fields;
+  const known = behind !== undefined && `next.${behind}` in texts && (behind !== "load" || fields["by"] !== undefined);
+  const after = behind === undefined ? "" : said(known ? `next.${behind}` : "next.other");
+  return [parts.join(", "), after].filter(Boolean).join("; ");
 }
 
 /** A word of the calendar: `weekday.1`, `month.12`, `date`, `today`, ... */

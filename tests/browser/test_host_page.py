@@ -34,8 +34,9 @@ HANDLERS = """() => {
 }"""
 
 
-async def test_a_stranger_costs_one_request(people: People, product: Product, site: ForeignSite) -> None:
-    """Looking at a page fetches the loader and adds one name to the page's own; its looks and cookies stay."""
+async def test_a_stranger_costs_two_requests(people: People, product: Product, site: ForeignSite) -> None:
+    """Looking at a page fetches the loader and what the launcher looks like, which browsers keep, and adds one name to
+    the page's own; its looks and cookies stay."""
     window = await people.window()
     bare = await window.page(site.page(times="0"))
     names = set(await bare.evaluate("Object.getOwnPropertyNames(window)"))
@@ -43,7 +44,8 @@ async def test_a_stranger_costs_one_request(people: People, product: Product, si
     plain = await bare.evaluate(looks)
     guest = await window.widget(site.page())
     await expect(guest.launcher).to_be_visible()
-    assert [url for url in window.watch.asked if url.startswith(product.address)] == [f"{product.address}/widget.js"]
+    asked = [url.partition("?")[0] for url in window.watch.asked if url.startswith(product.address)]
+    assert asked == [f"{product.address}/widget.js", f"{product.address}/widget/config"]
     assert set(await guest.page.evaluate("Object.getOwnPropertyNames(window)")) - names == {"Barev"}
     assert await guest.page.evaluate(looks) == plain
     assert await guest.page.evaluate("Object.keys(localStorage)") == []

@@ -54,6 +54,8 @@ class Widget:
         self.chips = self.panel.locator(".tray .chip")
         self.picker = self.panel.locator("input[type=file]")
         self.send = self.panel.locator("button.send")
+        self.word = self.host.locator(".proactive .word")
+        self.blocked = self.panel.locator(".blocked")
 
     async def open(self) -> None:
         """By a click on the launcher."""

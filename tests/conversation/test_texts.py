@@ -45,6 +45,7 @@ LATIN_EVERYWHERE = {
         "UTC",
     ),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
+    *("identity", "hash", "PNG", "JPEG", "WebP"),
     *("client", "id", "online", "away", "offline", "VIP"),
 }
 LANGUAGE_NAMES = {"Հայերեն", "ქართული", "Қазақша", "Русский", "English"}

@@ -212,6 +212,9 @@ async def test_what_a_command_writes_is_heard_too(tmp_path: Path, postgres_url: 
         async with connected(guest, ani):
             await guest.send("first")
             number = (await ani.wait_for("message"))["conversation_id"]
+            await ani.wait_for(
+                "conversation", lambda told: told["assignee"] is not None
+            )  # given to her: the last event
             store = await open_store(StoreUrl(postgres=postgres_url))
             try:
                 await store.writer.run(lambda tx: conversations.touch(tx, number, page_title="From a command"))

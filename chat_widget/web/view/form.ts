@@ -1,8 +1,12 @@
 // The start form: what the business asks of a stranger. Nothing is required unless the server says so.
 
+import { findLinks } from "../links";
 import type { Field, Refusal } from "../protocol";
+import style from "../styles/form.css";
 import type { Words } from "../words";
 import { el, setAttribute, setText } from "./dom";
+
+export { style };
 
 const FILLED_BY: Readonly<Record<string, string>> = { name: "name", phone: "tel", email: "email" };
 
@@ -17,7 +21,9 @@ export class StartForm {
   readonly #fields = el("div", { class: "fields" });
   readonly #hint = el("p", { class: "hint" });
   readonly #button: HTMLButtonElement;
-  readonly #inputs = new Map<string, HTMLInputElement>();
+  readonly #inputs = new Map<string, HTMLInputElement | HTMLSelectElement>();
+  /** Nobody sees it; what fills it in is no person. */
+  readonly #trap = el("input", { name: "website", class: "trap", tabindex: -1, autocomplete: "off", "aria-hidden": "true" });
   #labels = new Map<string, string>();
   #shown = "";
 
@@ -32,6 +38,7 @@ export class StartForm {
       el("h3", { id: "form-title" }, words.say("form.title")),
       this.#hint,
       this.#fields,
+      this.#trap,
       this.#alert,
       this.#button,
     );
@@ -68,14 +75,20 @@ export class StartForm {
     const missing = [...this.#inputs].find(([key, input]) => input.required && !answers[key]);
     this.#complain("");
     if (!missing) return true;
-    this.#complain(this.words.say("form.missing", { field: this.#labels.get(missing[0]) ?? "" }), missing[0]);
+    const agree = missing[1].type === "checkbox";
+    const text = agree ? this.words.say("form.agree") : this.words.say("form.missing", { field: this.#labels.get(missing[0]) ?? "" });
+    this.#complain(text, missing[0]);
     missing[1].focus();
     return false;
   }
 
   #answers(): Record<string, string> {
     const answers: Record<string, string> = {};
-    for (const [key, input] of this.#inputs) if (input.value.trim()) answers[key] = input.value.trim();
+    for (const [key, input] of this.#inputs) {
+      const value = input instanceof HTMLInputElement && input.type === "checkbox" && !input.checked ? "" : input.value.trim();
+      if (value) answers[key] = value;
+    }
+    if (this.#trap.value) answers["website"] = this.#trap.value;
     return answers;
   }
 
@@ -88,11 +101,23 @@ export class StartForm {
   }
 
   #row(field: Field, value: string): HTMLElement {
-    const { key: name, label, type, required } = field;
-    const autocomplete = FILLED_BY[name] ?? "on";
-    const input = el("input", { name, type, autocomplete, value, required, maxlength: 300 });
-    this.#inputs.set(name, input);
+    const { key: name, label, type, required, choices = [], version } = field;
+    if (type === "consent") return this.#consent(name, label, String(version ?? 1), value);
     const optional = !required && el("span", { class: "optional" }, this.words.say("form.optional"));
+    const autocomplete = FILLED_BY[name] ?? "on";
+    const input =
+      type === "choice"
+        ? el("select", { name, required }, ...["", ...choices].map((one) => el("option", { value: one, selected: one === value }, one)))
+        : el("input", { name, type, autocomplete, value, required, maxlength: 300 });
+    this.#inputs.set(name, input);
     return el("label", {}, el("span", {}, label, " ", optional), input);
+  }
+
+  /** The text may be long, and may hold a link: the box stands beside it. */
+  #consent(name: string, text: string, version: string, value: string): HTMLElement {
+    const input = el("input", { name, type: "checkbox", value: version, required: true });
+    input.checked = value === version;
+    this.#inputs.set(name, input);
+    return el("label", { class: "consent" }, input, el("span", { dir: "auto" }, ...findLinks(text).map(({ text: part, href }) => (href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, part) : part))));
   }
 }

@@ -42,9 +42,11 @@ export class Header {
 
   render({ profile, talk }: Client, base: URL): void {
     const business = profile?.business?.name ?? "";
-    const assignee = talk.head?.assignee;
+    const { agent, logo } = profile?.theme ?? {};
+    const assignee = talk.head?.assignee ?? agent;
     const name = assignee?.name || business;
-    const photo = assignee?.photo ? readAddress(assignee.photo, base) : null;
+    const picture = assignee ? assignee.photo : logo;
+    const photo = picture ? readAddress(picture, base) : null;
     if (this.#shown !== `${name} ${photo}`) {
       this.#shown = `${name} ${photo}`;
       this.#face.replaceChildren(...(name ? [avatar(name, photo)] : []));

@@ -2,12 +2,13 @@
 
 import type { BrowserShelf } from "../browser";
 import type { Client } from "../client";
+import type { Config } from "../config";
 import type { QueuedMessage } from "../outbox";
-import type { Message, Refusal } from "../protocol";
+import type { Field, Message, QuickButton, Refusal } from "../protocol";
 import type { Words } from "../words";
 import { Composer, type Said } from "./composer";
-import { el, icon, setAttribute, setText } from "./dom";
-import { StartForm } from "./form";
+import { button, el, icon, setAttribute, setText } from "./dom";
+import type { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
 import { MessageList } from "./list";
 import { Rating } from "./rating";
@@ -18,7 +19,9 @@ export class Panel {
   readonly element: HTMLElement;
   readonly #header: Header;
   readonly #greeting = el("div", { class: "greeting", dir: "auto" });
-  readonly #form: StartForm;
+  readonly #formPlace = el("div", { class: "form" });
+  readonly #buttons = el("div", { class: "choices", role: "group" });
+  readonly #blocked = el("p", { class: "blocked", role: "status" });
   readonly #list: MessageList;
   readonly #rating: Rating;
   readonly #typing = el("div", { class: "typing", role: "status" });
@@ -26,24 +29,20 @@ export class Panel {
   readonly #composer: Composer;
   #troubleSince = 0;
   #troubleTimer: ReturnType<typeof setTimeout> | undefined;
+  #form: StartForm | null = null;
+  #formWanted = false;
   #hadForm = false;
+  #offered: readonly QuickButton[] | undefined;
   #refusal: Refusal | null = null;
 
   constructor(
     private readonly client: Client,
     private readonly words: Words,
-    private readonly base: URL,
+    private readonly config: Config,
     drafts: BrowserShelf,
     actions: HeaderActions & { seen(): void },
   ) {
     this.#header = new Header(words, actions);
-    this.#form = new StartForm(words, {
-      keep: (answers) => (client.identity.answers = answers),
-      start: () => {
-        void client.connect();
-        void client.dispatch.start();
-      },
-    });
     this.#rating = new Rating(words, { rate: (score, text) => client.rate(score, text), keep: () => this.#composer.openMenu() });
     const jump = (id: number): void => void this.#jump(id);
     this.#composer = new Composer(client, words, drafts, {
@@ -61,18 +60,20 @@ export class Panel {
       edit: (queued: QueuedMessage) => this.#edit(queued),
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
-    const intro = el("div", { class: "intro" }, this.#greeting, this.#form.element);
+    const intro = el("div", { class: "intro" }, this.#greeting, this.#formPlace, this.#buttons);
     const outro = el("div", {}, this.#rating.element, this.#typing);
-    this.#list = new MessageList(client, words, bubbleActions, base, intro, outro, () => actions.seen());
+    this.#list = new MessageList(client, words, bubbleActions, config.base, intro, outro, () => actions.seen());
     this.element = el(
       "section",
       { class: "panel", id: "panel", lang: words.language, hidden: true, tabindex: -1, role: "dialog" },
       this.#header.element,
       this.#link,
       this.#list.element,
+      this.#blocked,
       this.#composer.element,
     );
     this.#takeDrops();
+    setAttribute(this.#buttons, "aria-label", words.say("quick"));
   }
 
   /** Everything said is before the visitor's eyes. */
@@ -114,23 +115,58 @@ export class Panel {
     const { client, words } = this;
     const business = client.profile?.business?.name;
     setAttribute(this.element, "aria-label", business ? words.say("label", { business }) : words.say("label.plain"));
-    this.#header.render(client, this.base);
-    setText(this.#greeting, client.profile?.greeting || words.say("greeting"));
-    this.#greeting.lang = client.profile?.greeting ? client.profile.language : words.language;
-    const asking = client.link !== "idle" && client.talk.loaded && client.talk.head === null;
-    this.#form.render(asking ? (client.profile?.form ?? []) : [], client.identity.answers, client.dispatch.starting, client.dispatch.formRefusal);
+    this.#header.render(client, this.config.base);
+    const greeting = this.config.said || client.profile?.greeting;
+    setText(this.#greeting, greeting || words.say("greeting"));
+    this.#greeting.lang = greeting ? (client.profile?.language ?? words.language) : words.language;
+    const blocked = client.profile?.blocked;
+    const fresh = client.talk.loaded && client.talk.head === null && !blocked;
+    this.#renderForm(client.link !== "idle" && fresh ? (client.profile?.form ?? []) : []);
+    this.#renderButtons(fresh && client.outbox.list().length === 0 ? client.profile?.widget?.buttons : undefined);
+    setText(this.#blocked, blocked?.text ?? "");
+    this.#composer.element.hidden = !!blocked;
     this.#renderRefusal(client.dispatch.formRefusal);
-    this.#rating.render(client.talk.head);
+    this.#rating.render(client.profile?.widget?.rating === false ? null : client.talk.head);
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();
     this.#composer.render();
-    if (this.#hadForm && !this.#form.shown && !this.element.hidden) this.#composer.focus(); // the form went away
-    this.#hadForm = this.#form.shown;
+    if (this.#hadForm && !this.#form?.shown && !this.element.hidden) this.#composer.focus(); // the form went away
+    this.#hadForm = this.#form?.shown === true;
+  }
+
+  /** The form is fetched where there is something to ask. */
+  #renderForm(fields: readonly Field[]): void {
+    const { client } = this;
+    this.#form?.render(fields, client.identity.answers, client.dispatch.starting, client.dispatch.formRefusal);
+    if (fields.length === 0 || this.#formWanted) return;
+    this.#formWanted = true;
+    const actions = {
+      keep: (answers: Record<string, string>) => (client.identity.answers = answers),
+      start: () => {
+        void client.connect();
+        void client.dispatch.start();
+      },
+    };
+    void import("./form").then(
+      (module) => {
+        this.config.dress(module.style);
+        this.#form = new module.StartForm(this.words, actions);
+        this.#formPlace.append(this.#form.element);
+        this.render();
+      },
+      () => (this.#formWanted = false),
+    );
+  }
+
+  #renderButtons(offered: readonly QuickButton[] | undefined): void {
+    if (offered === this.#offered) return;
+    this.#offered = offered;
+    this.#buttons.replaceChildren(...(offered ?? []).map(({ label, text }) => button("choice", () => this.#send(text, {}), label)));
   }
 
   #send(text: string, more: Said): boolean {
-    if (this.#form.shown && !this.#form.check()) return false;
+    if (this.#form?.shown && !this.#form.check()) return false;
     this.client.send(text, more);
     this.#list.toEnd();
     return true;
@@ -172,7 +208,7 @@ export class Panel {
   #renderRefusal(refusal: Refusal | null): void {
     if (refusal === this.#refusal) return;
     this.#refusal = refusal;
-    this.#composer.alert(refusal && !this.#form.shown ? refusal.message : "");
+    this.#composer.alert(refusal && !this.#form?.shown ? refusal.message : "");
   }
 
   #renderTyping(): void {

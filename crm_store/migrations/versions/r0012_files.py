@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.migrations.columns import INT, TEXT, TIME, maybe, need
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0013"
 _DOOMED = sa.text("doomed_at IS NOT NULL")
 
 

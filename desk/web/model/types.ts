@@ -74,6 +74,8 @@ export interface Head {
   readonly referrer: string | null;
   readonly rating: number | null;
   readonly ratingText: string | null;
+  /** Why its agent was given it by itself, until he answers or takes it. */
+  readonly decision: Activity | null;
   readonly createdAt: number;
   readonly visitorOnline: boolean;
 }
@@ -89,6 +91,8 @@ export interface Message {
   readonly text: string;
   readonly kind: string;
   readonly private: boolean;
+  /** Asked while nobody of its team worked. */
+  readonly outOfHours: boolean;
   readonly clientId: string | null;
   readonly replyTo: number | null;
   readonly buttons: readonly Button[];

@@ -122,6 +122,7 @@ export function readHead(value: unknown): Head {
     referrer: text(raw["referrer"]),
     rating: whole(raw["rating"]),
     ratingText: text(raw["rating_text"]),
+    decision: readActivity(raw["decision"]),
     createdAt: moment(raw["created_at"]) ?? 0,
     visitorOnline: raw["visitor_online"] === true,
   };
@@ -141,6 +142,7 @@ export function readMessage(value: unknown, conversationId?: number): Message {
     text: text(raw["text"]) ?? "",
     kind: text(raw["kind"]) ?? "text",
     private: raw["private"] === true,
+    outOfHours: raw["out_of_hours"] === true,
     clientId: text(raw["client_id"]),
     replyTo: whole(raw["reply_to"]),
     buttons: readAll(raw["buttons"], readButton),

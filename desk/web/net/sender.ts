@@ -111,6 +111,7 @@ function accepted(item: Outgoing, answer: Readonly<Record<string, unknown>>): Me
     author: { kind: "agent", name: owner.name, id: owner.id },
     text: item.text,
     kind: "text",
+    outOfHours: false,
     private: item.kind === "note",
     clientId: item.clientId,
     replyTo: item.replyTo,

@@ -81,7 +81,7 @@ export class Firm {
       id, status: "open", channel: "web", assignee: null, team: this.chance.pick(teams), branch: null, handler: "team",
       contact: { id, name: `Visitor ${id}`, phone: null, email: null, language: "hy", returning: false, lastSeenAt: null, conversations: 1, note: "" },
       waitingSince: null, lastMessageAt: null, lastText: "", lastSeq: 0, change: 0, event: ++this.event, visitorReadSeq: 0,
-      agentReadSeq: 0, snoozedUntil: null, pageUrl: null, pageTitle: null, referrer: null, rating: null, ratingText: null,
+      agentReadSeq: 0, snoozedUntil: null, pageUrl: null, pageTitle: null, referrer: null, rating: null, ratingText: null, decision: null,
       createdAt: id, visitorOnline: true,
     };
     this.kept.set(id, { head, messages: [] });
@@ -113,7 +113,7 @@ export class Firm {
     const message: Message = {
       id: ++this.messageId, conversationId: kept.head.id, seq, change: kept.head.change, event: kept.head.event,
       at: kept.head.lastMessageAt ?? 0, author: { kind: visitor ? "visitor" : "agent", name: "n", id: 1 }, text, kind: "text",
-      private: hidden, clientId: null, replyTo: null, buttons: [], attachments: [], choice: null, activity: null,
+      private: hidden, outOfHours: false, clientId: null, replyTo: null, buttons: [], attachments: [], choice: null, activity: null,
       delivery: "sent", edited: false, deleted: false,
     };
     kept.messages.push(message);

@@ -113,6 +113,8 @@ function EarlierOnes({ of }: { readonly of: Head }) {
 
 const ContactCard = later<{ readonly id: number; readonly conversationId: number }>(() => import("../office/card/ContactCard").then((module) => module.ContactCard));
 
+const BlockVisitor = later<{ readonly contactId: number; readonly conversationId: number }>(() => import("../office/card/BlockVisitor").then((module) => module.BlockVisitor));
+
 export function CardPane() {
   const of = head.value;
   if (!of) return null;
@@ -131,6 +133,7 @@ export function CardPane() {
       <ContactCard key={of.contact.id} id={of.contact.id} conversationId={of.id} />
       <h3>{t("card.earlier")}</h3>
       <EarlierOnes of={of} />
+      <BlockVisitor key={`block-${of.contact.id}`} contactId={of.contact.id} conversationId={of.id} />
       <p class="hint number">{t("card.number", { number: of.id })}</p>
     </section>
   );

@@ -3,7 +3,7 @@ import { assignAgent, closeConversation, reopen, resolve, take } from "../action
 import { isUnanswered } from "../model/select";
 import type { Head } from "../model/types";
 import { head, me, pane, sheet, state, thread } from "../store";
-import { t } from "../i18n";
+import { activityText, t } from "../i18n";
 import { Composer } from "./Composer";
 import { now } from "../net/clock";
 import { outgoing } from "../net/sender";
@@ -50,6 +50,12 @@ function StatusLine({ of }: { readonly of: Head }) {
   );
 }
 
+/** Why it was given to whom, until he answers or takes it. */
+function DecisionLine({ of }: { readonly of: Head }) {
+  if (!of.decision) return null;
+  return <p class="activity">{activityText(of.decision.code, of.decision.fields)}</p>;
+}
+
 /** What "Take" offers: the dialog, and whose it is. */
 interface Offer {
   readonly id: number;
@@ -57,10 +63,11 @@ interface Offer {
 }
 
 function Actions({ of }: { readonly of: Head }) {
-  const own = of.assignee?.id === me.value?.id;
+  const mine = of.assignee?.id === me.value?.id;
+  const own = mine && !of.decision; // what was given by itself is for all to take, until it is answered
   const open = of.status !== "resolved";
   const pressed = useRef<Offer | null>(null);
-  const offer: Offer = { id: of.id, from: of.assignee?.id ?? null };
+  const offer: Offer = { id: of.id, from: of.decision ? null : (of.assignee?.id ?? null) };
   const press = () => (pressed.current = offer);
   const takeIt = () => {
     // What the button said when it was pressed counts: a colleague may have been quicker meanwhile.
@@ -73,7 +80,7 @@ function Actions({ of }: { readonly of: Head }) {
   return (
     <div class="actions" role="toolbar" aria-label={t("dialog.actions")}>
       {open && !own && (
-        <IconButton icon="take" label={of.assignee ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
+        <IconButton icon="take" label={of.assignee && !mine ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
       )}
       {open && <IconButton icon="assign" label={t("action.assign")} keys="A" onClick={() => (sheet.value = "assign")} />}
       {open && <IconButton icon="escalate" label={t("action.escalate")} keys="X" onClick={() => (sheet.value = "escalate")} />}
@@ -108,6 +115,7 @@ export function DialogPane() {
         <Actions of={of} />
       </header>
       {thread.value?.loaded ? <Thread key={of.id} of={of} thread={thread.value} /> : <Loading of={of} />}
+      <DecisionLine of={of} />
       <TypingLine id={of.id} />
       <Composer key={of.id} of={of} />
     </section>

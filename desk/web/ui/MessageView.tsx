@@ -142,6 +142,12 @@ export const MessageView = memo(function MessageView({ message, grouped, read, l
         <Body message={message} language={language} />
         <p class="marks">
           {message.edited && !message.deleted && <span>{t("message.edited")}</span>}
+          {message.outOfHours && (
+            <span class="out-of-hours" title={t("message.out_of_hours")}>
+              <Icon name="snooze" size={14} />
+              <span class="hidden">{t("message.out_of_hours")}</span>
+            </span>
+          )}
           <Time at={message.at} />
           <Delivery message={message} read={read} />
         </p>

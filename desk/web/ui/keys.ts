@@ -85,7 +85,7 @@ const letters: Readonly<Record<string, () => void>> = {
   KeyU: nextRed,
   KeyR: () => head.value && setMode("reply"),
   KeyN: () => head.value && setMode("note"),
-  KeyT: () => openHead() && openHead()?.assignee?.id !== me.value?.id && void take(openHead()?.id ?? 0),
+  KeyT: () => openHead() && (openHead()?.decision || openHead()?.assignee?.id !== me.value?.id) && void take(openHead()?.id ?? 0),
   KeyA: () => openHead() && (sheet.value = "assign"),
   KeyX: () => openHead() && (sheet.value = "escalate"),
   KeyS: () => openHead() && (sheet.value = "snooze"),

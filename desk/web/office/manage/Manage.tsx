@@ -8,16 +8,19 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "catalogues" | "fields" | "people" | "teams" | "roles" | "tokens" | "store" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   readonly permission: string;
   readonly part: ComponentType<object>;
 }
 
 const sections: readonly Section[] = [
+  { name: "widget", icon: "globe", permission: "inboxes.edit", part: later(() => import("./Widget").then((module) => module.Widget)) },
   { name: "people", icon: "team", permission: "agents.manage", part: later(() => import("./People").then((module) => module.People)) },
   { name: "teams", icon: "inbox", permission: "teams.manage", part: later(() => import("./Places").then((module) => module.Places)) },
   { name: "roles", icon: "shield", permission: "roles.manage", part: later(() => import("./Roles").then((module) => module.Roles)) },
+  { name: "hours", icon: "clock", permission: "settings.edit", part: later(() => import("./Hours").then((module) => module.HoursPlace)) },
+  { name: "assignment", icon: "assign", permission: "settings.edit", part: later(() => import("./Policy").then((module) => module.Policy)) },
   { name: "catalogues", icon: "star", permission: "catalogues.edit", part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
   { name: "fields", icon: "columns", permission: "catalogues.edit", part: later(() => import("./Fields").then((module) => module.Fields)) },
   { name: "duplicates", icon: "merge", permission: "contacts.merge", part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },
