@@ -4,14 +4,14 @@ import type { BrowserShelf } from "../browser";
 import type { Client } from "../client";
 import type { Config } from "../config";
 import type { QueuedMessage } from "../outbox";
-import type { Field, Message, QuickButton, Refusal } from "../protocol";
+import type { Conversation, Field, Message, QuickButton, Refusal } from "../protocol";
 import type { Words } from "../words";
 import { Composer, type Said } from "./composer";
 import { button, el, icon, setAttribute, setText } from "./dom";
 import type { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
 import { MessageList } from "./list";
-import { Rating } from "./rating";
+import type { Rating } from "./rating";
 
 const PATIENCE_MS = 1_500;
 
@@ -23,7 +23,9 @@ export class Panel {
   readonly #buttons = el("div", { class: "choices", role: "group" });
   readonly #blocked = el("p", { class: "blocked", role: "status" });
   readonly #list: MessageList;
-  readonly #rating: Rating;
+  readonly #ratingPlace = el("div");
+  #rating: Rating | null = null;
+  #ratingWanted = false;
   readonly #typing = el("div", { class: "typing", role: "status" });
   readonly #link = el("div", { class: "link", role: "status" });
   readonly #composer: Composer;
@@ -43,7 +45,6 @@ export class Panel {
     actions: HeaderActions & { seen(): void },
   ) {
     this.#header = new Header(words, actions);
-    this.#rating = new Rating(words, { rate: (score, text) => client.rate(score, text), keep: () => this.#composer.openMenu() });
     const jump = (id: number): void => void this.#jump(id);
     this.#composer = new Composer(client, words, drafts, {
       typing: (on) => client.sayTyping(on),
@@ -61,7 +62,7 @@ export class Panel {
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
     const intro = el("div", { class: "intro" }, this.#greeting, this.#formPlace, this.#buttons);
-    const outro = el("div", {}, this.#rating.element, this.#typing);
+    const outro = el("div", {}, this.#ratingPlace, this.#typing);
     this.#list = new MessageList(client, words, bubbleActions, config.base, intro, outro, () => actions.seen());
     this.element = el(
       "section",
@@ -126,13 +127,31 @@ export class Panel {
     setText(this.#blocked, blocked?.text ?? "");
     this.#composer.element.hidden = !!blocked;
     this.#renderRefusal(client.dispatch.formRefusal);
-    this.#rating.render(client.profile?.widget?.rating === false ? null : client.talk.head);
+    this.#renderRating(client.profile?.widget?.rating === false ? null : client.talk.head);
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();
     this.#composer.render();
     if (this.#hadForm && !this.#form?.shown && !this.element.hidden) this.#composer.focus(); // the form went away
     this.#hadForm = this.#form?.shown === true;
+  }
+
+  /** The stars are fetched where a conversation ends. */
+  #renderRating(head: Conversation | null): void {
+    const { client } = this;
+    this.#rating?.render(head);
+    if (head?.status !== "resolved" || this.#ratingWanted) return;
+    this.#ratingWanted = true;
+    const actions = { rate: (score: number, text: string) => client.rate(score, text), keep: () => this.#composer.openMenu() };
+    void import("./rating").then(
+      (module) => {
+        this.config.dress(module.style);
+        this.#rating = new module.Rating(this.words, actions);
+        this.#ratingPlace.append(this.#rating.element);
+        this.render();
+      },
+      () => (this.#ratingWanted = false),
+    );
   }
 
   /** The form is fetched where there is something to ask. */

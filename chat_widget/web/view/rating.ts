@@ -2,7 +2,10 @@
 
 import type { Conversation } from "../protocol";
 import type { Words } from "../words";
+import style from "../styles/rating.css";
 import { button, el, icon, setAttribute, setText } from "./dom";
+
+export { style };
 
 export interface RatingActions {
   rate(score: number, text: string): Promise<boolean>;
