@@ -3,7 +3,7 @@ import { begin, leave, sentenceOf } from "../../actions";
 import { Failure } from "../../net/errors";
 import { demoPresent, removeDemo, type NewOwner } from "../../net/rest";
 import { agent, sheet, toast } from "../../store";
-import { t } from "../../i18n";
+import { needLater, t } from "../../i18n";
 import { Icon } from "../icons";
 import { Sheet } from "../parts";
 
@@ -20,6 +20,7 @@ export function DemoSheet() {
   const [step, setStep] = useState<Step>("asking");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
+  useEffect(() => void needLater(), []);
   useEffect(() => {
     demoPresent()
       .then((present) => setStep(present ? "sure" : "gone"))
@@ -49,7 +50,7 @@ export function DemoSheet() {
     <Sheet title={t("demo.remove")}>
       {step === "asking" && <p aria-busy="true">…</p>}
       {step === "gone" && <p>{problem === "" ? t("demo.none") : ""}</p>}
-      {step === "sure" && <p>{t("demo.lead")}</p>}
+      {step === "sure" && <p>{t("office.demo.lead")}</p>}
       {step === "owner" && (
         <form
           class="stacked-form"
@@ -58,7 +59,7 @@ export function DemoSheet() {
             void remove(ownerOf(event.currentTarget));
           }}
         >
-          <p>{t("demo.owner_lead")}</p>
+          <p>{t("office.demo.owner_lead")}</p>
           <label>
             {t("demo.owner_name")}
             <input name="name" autoComplete="name" required maxLength={200} autofocus />

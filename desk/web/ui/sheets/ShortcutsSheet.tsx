@@ -1,8 +1,10 @@
-import { t } from "../../i18n";
+import { useEffect } from "preact/hooks";
+import { needLater, t } from "../../i18n";
 import { shortcuts } from "../keys";
 import { Sheet } from "../parts";
 
 export function ShortcutsSheet() {
+  useEffect(() => void needLater(), []); // its texts stand in a moment later
   return (
     <Sheet title={t("shortcuts.title")} wide>
       <dl class="shortcuts">
@@ -13,11 +15,11 @@ export function ShortcutsSheet() {
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{t(`shortcuts.${text}`)}</dd>
+            <dd>{t(`office.shortcuts.${text}`)}</dd>
           </div>
         ))}
       </dl>
-      <p class="hint">{t("shortcuts.note")}</p>
+      <p class="hint">{t("office.shortcuts.note")}</p>
     </Sheet>
   );
 }
