@@ -106,6 +106,9 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
     mine = conversations.find_address(tx, "web", value)
     if mine is None:
         contacts.rename_address(tx, address_id, value)
+        latest = conversations.find_latest_id(tx, address_id)
+        if latest is not None:  # his other devices may be there already, and follow it
+            _follow(tx, latest, value, done)
         return
     known = contacts.find_standing(tx, mine[1])
     if known is None or known.deleted_at is not None:
@@ -119,9 +122,7 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
     conversations.lock(tx, his_open)
     if my_open is None:
         conversations.readdress(tx, his_open, mine[0])
-        conversations.touch(tx, his_open)
-        head = require_head(tx, his_open)
-        done.events.append(ConversationStarted(Audience.of(head), head, value))
+        _follow(tx, his_open, value, done)
         return
     at = clock.now()
     values = {"status": "resolved", "resolved_at": at, "waiting_since": None, "snoozed_until": None}
@@ -129,6 +130,14 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
     head = require_head(tx, his_open)
     line = add_line(tx, his_open, Activity("joined", {"number": str(my_open)}))
     done.events += [ConversationChanged(Audience.of(head), head), line]
+
+
+def _follow(tx: Tx, conversation_id: int, value: str, done: _Joined) -> None:
+    """From now on the tabs at this address talk in that conversation."""
+    conversations.lock(tx, conversation_id)
+    conversations.touch(tx, conversation_id)
+    head = require_head(tx, conversation_id)
+    done.events.append(ConversationStarted(Audience.of(head), head, value))
 
 
 def _touch_open(tx: Tx, address_id: int, done: _Joined, at: datetime) -> None:

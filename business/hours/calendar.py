@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from business.hours.holidays_of import holidays_of
 from business.hours.schedule import Schedule
 from business.hours.week import ALWAYS, OtherDay, Weekly, parse_exceptions, parse_weekly
+from conversation.reply_time import find_zone
 from crm_store import Tx, working_hours
 from crm_store.working_hours import FIRM, Kept, Owner, Place
 
@@ -35,6 +36,21 @@ class Layer:
         """Reads what is kept. Raises Rejected invalid."""
         weekly = None if kept.weekly is None else parse_weekly(kept.weekly)
         return cls(weekly, parse_exceptions(list(kept.exceptions or [])), kept.holidays)
+
+    @classmethod
+    def known(cls, kept: Kept) -> "Layer":
+        """The same, read once: decisions ask for all of it again and again."""
+        words = repr(kept)
+        layer = _read.get(words)
+        if layer is None:
+            if len(_read) >= _MOST_READ:
+                _read.clear()
+            _read[words] = layer = cls.of(kept)
+        return layer
+
+
+_read: dict[str, Layer] = {}
+_MOST_READ: Final = 2000
 
 
 class Calendar:
@@ -103,7 +119,7 @@ class Calendar:
             exceptions.update(layer.exceptions)
         off = next((layer.holidays for layer in layers if layer.holidays is not None), False)
         return Schedule(
-            ZoneInfo(place.timezone),
+            find_zone(place.timezone) or ZoneInfo("UTC"),  # of a place that was written by hand
             next((layer.weekly for layer in layers if layer.weekly is not None), ALWAYS),
             exceptions,
             partial(holidays_of, place.country) if off and place.country else None,
@@ -112,7 +128,6 @@ class Calendar:
 
 def load_calendar(tx: Tx) -> Calendar:
     """All that is set."""
-    layers = {owner: Layer.of(one) for owner, one in working_hours.list_all(tx).items()}
-    return Calendar(
-        layers, working_hours.list_places(tx), working_hours.list_team_branches(tx), working_hours.list_memberships(tx)
-    )
+    layers = {owner: Layer.known(one) for owner, one in working_hours.list_all(tx).items()}
+    teams = working_hours.list_memberships(tx) if layers else {}  # without hours everybody works, in whatever team
+    return Calendar(layers, working_hours.list_places(tx), working_hours.list_team_branches(tx), teams)

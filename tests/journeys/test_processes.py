@@ -1,5 +1,6 @@
 """Several processes are one desk: whoever is connected where, each hears what concerns him, in order and in full."""
 
+import asyncio
 import uuid
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from crm_store import conversations
 from crm_store.engine import StoreUrl, open_store
 from tests.clients import agent, connected, visitor
 from tests.journeys.test_races import UNLIMITED
+from tests.journeys.test_rights import Desk
 from tests.processes import all_running, make_processes
 from tests.servers import RedisServer
 
@@ -67,6 +69,49 @@ async def test_a_visitor_on_one_and_an_agent_on_another_talk(
             await ani.get("resolve", {"conversation_id": number})
             await guest.wait_for("conversation", lambda told: told["status"] == "resolved")
         assert "ERROR" not in one.log + other.log, one.log + other.log
+
+
+async def test_14_a_block_and_a_setting_hold_in_every_process(
+    tmp_path: Path, postgres_url: str, redis_server: RedisServer
+) -> None:
+    """Blocked by an agent of one process, a visitor is stopped in his tabs at the two others; what the owner sets at
+    one is what the next visitors of all meet."""
+    processes = make_processes(tmp_path, postgres_url, redis_server, 3)
+    one, other, third = processes
+    async with all_running(*processes), aiohttp.ClientSession(one.address) as web:
+        assert one.add_user("olga", "owner").returncode == 0
+        desk = Desk(web, await one.log_in("olga"))
+        guest = visitor(other.address)
+        async with connected(guest):
+            await guest.send("buy this")
+            token = (await guest.get("hello"))["token"]
+            tab = visitor(third.address, token)
+            async with connected(tab):
+                await tab.get("hello")
+                (talk,) = (await desk.get("/conversations"))["items"]
+                wish = {"kind": "contact", "conversation_id": talk["id"]}
+                status, block = await desk.ask("POST", "/blocks", wish, Idempotency_Key="once")
+                again, same = await desk.ask("POST", "/blocks", wish, Idempotency_Key="once")
+                assert (status, again, same["id"]) == (201, 200, block["id"])
+                for client in (guest, tab):
+                    await client.wait_for("blocked", lambda told: told["blocked"] is not None)
+                    ack = await client.ask("message", {"client_id": str(uuid.uuid4()), "text": "again"})
+                    assert ack["error"]["code"] == "forbidden"
+                assert (await desk.ask("DELETE", f"/blocks/{block['id']}"))[0] == 204
+                for client in (guest, tab):
+                    await client.wait_for("blocked", lambda told: told["blocked"] is None)
+                    await client.send("sorry")
+                (inbox,) = (await desk.get("/inboxes"))["items"]
+                texts = {"settings": {"texts": {"greeting": {"en": "Welcome everywhere"}}}}
+                assert (await desk.ask("PATCH", f"/inboxes/{inbox['id']}", texts))[0] == 200
+                for product in (other, third):
+                    newcomer = visitor(product.address)
+                    async with connected(newcomer), asyncio.timeout(15):
+                        while True:
+                            if (await newcomer.get("hello"))["greeting"] == "Welcome everywhere":
+                                break
+                            await asyncio.sleep(0)
+        assert "ERROR" not in one.log + other.log + third.log
 
 
 async def test_a_killed_process_loses_nothing_and_its_agents_go_on_elsewhere(

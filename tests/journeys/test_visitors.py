@@ -271,6 +271,21 @@ async def test_a_signed_customer_is_the_same_on_every_device(product_on_each: Pr
         assert sorted(one["status"] for one in talks) == ["open", "resolved"]
 
 
+async def test_a_device_that_was_there_first_follows(product: Product) -> None:
+    """The phone is signed in and waits; what was said at the desktop before signing in comes to it."""
+    async with office(product, "owner:owner") as (owner,):
+        secret = await secret_of(owner)
+        person: dict[str, Any] = {"identity": {"id": "42"}, "identity_hash": signed(secret, "42")}
+        phone, desktop = visitor(product.address, **person), visitor(product.address)
+        async with connected(phone, desktop):
+            assert (await phone.get("hello"))["messages"] == []
+            await desktop.send("at the desktop")
+            token = (await desktop.get("hello"))["token"]
+            async with connected(visitor(product.address, token, **person)):
+                await phone.wait_for("conversation")
+                assert await texts_of(phone) == ["at the desktop"]
+
+
 async def test_a_talk_begun_as_a_stranger_goes_on(product: Product) -> None:
     """He has no open talk of his own: the stranger's goes on as his, on all his devices."""
     async with office(product, "owner:owner") as (owner,):

@@ -103,13 +103,16 @@ function OneTeam({ id }: { readonly id: number }) {
   const ready = loaded.now.is === "ready" ? loaded.now.value : null;
   const change = useChange(path, (values) => ready && loaded.put({ ...ready, values }));
   const [problem, setProblem] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null); // what was pressed last, until the server has it
   const choose = async (policy: string) => {
     setProblem("");
+    setChosen(policy);
     try {
       await change({ policy });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       setProblem(sentenceOf(error));
+      setChosen(null);
     }
   };
   const team = ready?.teams.find((one) => one.id === id);
@@ -129,7 +132,7 @@ function OneTeam({ id }: { readonly id: number }) {
               <legend>{o("sharing.how")}</legend>
               {ready.ways.map((way) => (
                 <label key={way.name}>
-                  <input type="radio" name="policy" value={way.name} checked={ready.values["policy"] === way.name} onChange={() => void choose(way.name)} />
+                  <input type="radio" name="policy" value={way.name} checked={(chosen ?? ready.values["policy"]) === way.name} onChange={() => void choose(way.name)} />
                   <span>
                     <b>{way.label}</b>
                     <span class="hint">{way.about}</span>
