@@ -56,6 +56,7 @@ class WebParts:
     demo: DemoControl | None  # where the demo site is served
     body_limit: int
     hsts_s: int  # 0: no word of it
+    add_files: Callable[[web.Application], None]
 
 
 def make_app(parts: WebParts) -> web.Application:
@@ -68,6 +69,7 @@ def make_app(parts: WebParts) -> web.Application:
     parts.health.add_to(app)
     if parts.demo is not None:
         _add_logins(app, parts.demo)
+    parts.add_files(app)
     parts.site.add(app)
     _add_pages(app, parts.demo is not None)
     if parts.hsts_s:

@@ -233,6 +233,33 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """Files that go with messages. They lie in ``files`` of the data folder, which all processes of one store share.
+
+    Attributes:
+        file_limit_mb: one file
+        message_limit: files of one message
+        daily_limit_mb: what one visitor may bring in 24 hours
+        at_once: uploads of one visitor or agent at the same time
+        keep_free_mb: what must stay free on the disk; with less, no file is taken
+        unsent_hours: hours after which a file that was brought and never sent is removed
+        stall_s: seconds that an upload may be silent
+        link_days: days for which a file's address opens, at least (at most twice as many)
+        kinds: what is taken, told by content: image, audio, video, document, text, archive
+    """
+
+    file_limit_mb: int = 20
+    message_limit: int = 10
+    daily_limit_mb: int = 200
+    at_once: int = 4
+    keep_free_mb: int = 200
+    unsent_hours: int = 24
+    stall_s: float = 60.0
+    link_days: int = 30
+    kinds: tuple[str, ...] = ("image", "audio", "video", "document", "text")
+
+
+@dataclass(frozen=True, slots=True)
 class Logs:
     """What is said on standard error; never a message's text, a password or a token.
 
@@ -378,6 +405,7 @@ class Settings:
     desk: Desk = field(default_factory=Desk)
     assignment: Assignment = field(default_factory=Assignment)
     exchange: Exchange = field(default_factory=Exchange)
+    files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
     metrics: Metrics = field(default_factory=Metrics)
     redis: Redis = field(default_factory=Redis)

@@ -9,16 +9,16 @@ from typing import IO, TYPE_CHECKING
 
 from aiohttp import web
 
-from barev import __version__
+from barev import __version__, told
 from barev.alone import hold_alone
 from barev.backup.keeping import Backups
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
+from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
-from barev.realtime import Settings as SocketSettings
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.tls import Certificate
@@ -30,7 +30,7 @@ from business.hours.working import load_working
 from business.inboxes.blocks import Blocks
 from business.inboxes.directory import Directory
 from business.inboxes.service import InboxKeeping
-from business.team.accounts import Accounts, AccountSettings
+from business.team.accounts import Accounts
 from business.team.canned import Canned
 from business.team.places import Places
 from business.team.roles import Roles
@@ -38,14 +38,13 @@ from business.team.settings import StoreSettings
 from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
+from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
-from chat_widget.settings import VisitorSettings
 from chat_widget.site import SitePages
 from chat_widget.visitor import VisitorNamespace
 from conversation import events
 from conversation.errors import BarevError
-from conversation.limits import Rate
 from conversation.messages import Language
 from conversation.sockets import Socket
 from conversation.texts import Catalogue
@@ -61,6 +60,7 @@ from desk.rest.backups import BackupRoutes
 from desk.rest.blocks import BlockRoutes
 from desk.rest.canned import CannedRoutes
 from desk.rest.exports import ExportRoutes
+from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
@@ -74,7 +74,6 @@ from desk.rest.sharing import SharingRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
-from desk.settings import DeskSettings
 from desk.view import DeskView
 from routing.assignment.assigner import Assigner
 from routing.assignment.drain import Rules
@@ -174,7 +173,7 @@ class Server:
 
 async def open_server(settings: Settings) -> Server:
     """Opens the store, founds the business, wires all parts and listens. Raises ServeError."""
-    _warn_of_shut_doors(settings)
+    told.warn_of_shut_doors(settings)
     certificate = Certificate.from_settings(settings.server)
     store_health = StoreHealth()
     store, secret = await open_founded(settings, store_health.changed)
@@ -189,20 +188,23 @@ async def open_server(settings: Settings) -> Server:
         logins = await demo.seed()
     texts = Catalogue()
     languages = to_languages(settings)
-    hub = Hub(_socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
+    hub = Hub(told.socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     talk = _make_talk(settings, store, texts)
-    visitors = _visitor_settings(settings, secret, languages)
+    visitors = told.visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
+    files, links = make_files(settings, store, secret)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
-    visitor = VisitorNamespace(visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes)
-    desk_settings = _desk_settings(settings, languages)
-    accounts = Accounts(store, _account_settings(settings))
+    visitor = VisitorNamespace(
+        visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes, links.url
+    )
+    desk_settings = told.desk_settings(settings, languages)
+    accounts = Accounts(store, told.account_settings(settings))
     view = DeskView(store)
     replies = Replies(store, talk.publisher)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
-    outside = Outside(talk.hours.is_open)
+    outside = Outside(talk.hours.is_open, links.url)
     parts = DeskParts(
         accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, outside
     )
@@ -221,7 +223,7 @@ async def open_server(settings: Settings) -> Server:
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
-    staff = Staff(store, _account_settings(settings), talk.publisher.publish)
+    staff = Staff(store, told.account_settings(settings), talk.publisher.publish)
     contacts = Contacts(store, talk.publisher.publish, settings.business.country)
     routes = [
         *people.routes(),
@@ -230,6 +232,7 @@ async def open_server(settings: Settings) -> Server:
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
         *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
+        *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
         *BackupRoutes(backups).routes(),
@@ -246,9 +249,14 @@ async def open_server(settings: Settings) -> Server:
     api = Api(desk_settings, accounts, tokens, texts)
     shown_demo = demo if settings.demo else None
     site_pages = SitePages(site_inboxes, texts, languages, settings.business.name)
-    web_parts = WebParts(
-        site_pages, health, api, routes, __version__, shown_demo, desk_settings.body_limit, settings.server.hsts_s
-    )
+    visitor_files = VisitorFiles(files, visitor, api.remote_of)
+
+    def add_file_routes(app: web.Application) -> None:
+        visitor_files.add_to(app)
+        add_files(app, files, links)
+
+    limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
+    web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
@@ -269,6 +277,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
+    worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     worker.start()
     talk.leases.start()
@@ -401,84 +410,3 @@ def _render_error(texts: Catalogue, languages: tuple[Language, ...], socket: Soc
         return error_text(texts, state.language, error)
     language = choose_language(None, socket.headers.get("accept-language"), languages)
     return error_text(texts, language, error)
-
-
-def _socket_settings(settings: Settings) -> SocketSettings:
-    given = settings.sockets
-    return SocketSettings(
-        lean=given.lean,
-        origins=given.origins,
-        ping_interval_s=given.ping_interval_s,
-        ping_timeout_s=given.ping_timeout_s,
-        head_timeout_s=settings.server.head_timeout_s,
-        message_limit_bytes=given.message_limit_kb * 1024,
-        soft_limit_bytes=given.soft_limit_kb * 1024,
-        hard_limit_bytes=given.hard_limit_kb * 1024,
-        waiting_limit=given.queue_limit,
-        trusted_proxies=settings.server.trusted_proxies,
-    )
-
-
-def _visitor_settings(settings: Settings, secret: bytes, languages: tuple[Language, ...]) -> VisitorSettings:
-    given = settings.visitor
-    return VisitorSettings(
-        secret=secret,
-        business_name=settings.business.name,
-        languages=languages,
-        visitor_rate=given.rate,
-        address_rate=given.address_rate,
-        new_rate=given.new_rate,
-        connection_rate=given.connection_rate,
-        token_days=given.token_days,
-        text_limit=given.text_limit,
-        answer_limit=given.answer_limit,
-        page=given.page,
-        first_page=given.first_page,
-        typing_every_s=given.typing_every_s,
-    )
-
-
-def _account_settings(settings: Settings) -> AccountSettings:
-    given = settings.desk
-    return AccountSettings(
-        session_days=given.session_days,
-        password_min=given.password_min,
-        failed_per_login=given.failed_per_login,
-        failed_per_address=given.failed_per_address,
-        failed_window_s=given.failed_window_s,
-    )
-
-
-def _desk_settings(settings: Settings, languages: tuple[Language, ...]) -> DeskSettings:
-    given = settings.desk
-    return DeskSettings(
-        business_name=settings.business.name,
-        languages=languages,
-        demo=settings.demo,
-        list_limit=given.list_limit,
-        page=given.page,
-        thread_page=given.thread_page,
-        text_limit=given.text_limit,
-        session_days=given.session_days,
-        rest_rate=Rate(given.rest_per_s, given.rest_burst),
-        password_min=given.password_min,
-        body_limit=settings.server.body_limit_kb * 1024,
-        secure_cookie=settings.server.public_url.startswith("https://") or bool(settings.server.tls_cert),
-        version=__version__,
-        trusted_proxies=settings.server.trusted_proxies,
-        session_check_s=given.session_check_s,
-    )
-
-
-def _warn_of_shut_doors(settings: Settings) -> None:
-    given = {
-        "telegram.token": settings.telegram.token,
-        "viber.token": settings.viber.token,
-        "sms.driver": settings.sms.driver,
-        "email.smtp_url": settings.email.smtp_url,
-        "voice.enabled": settings.voice.enabled,
-        "rasa.url": settings.rasa.url,
-        "llm.url": settings.llm.url,
-    }
-    for name in (name for name, value in given.items() if value):
-        log.warning("%s is set, but this version (%s) has no such door yet", name, __version__)

@@ -22,7 +22,7 @@ class VisitorPublisher:
         if event.message.private:
             self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         else:
-            self._server.emit(NAMESPACE, room, "message", render.message(event.message))
+            self._server.emit(NAMESPACE, room, "message", render.message(event.message, self._namespace.link))
 
     def message_edited(self, event: events.MessageEdited) -> None:
         """A message changed, even after it was seen."""
@@ -81,7 +81,7 @@ class VisitorPublisher:
         if event.message.private:
             self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         elif self._server.listened(NAMESPACE, room):
-            self._server.emit(NAMESPACE, room, name, render.message(event.message))
+            self._server.emit(NAMESPACE, room, name, render.message(event.message, self._namespace.link))
 
     def _follow(self, address_value: str, conversation: Conversation) -> None:
         for socket in self._server.members(NAMESPACE, f"v:{address_value}"):

@@ -2,14 +2,14 @@
 
 from conversation.messages import Conversation, Message
 from conversation.ports import Changes
-from conversation.wire import show_author, show_message
+from conversation.wire import Link, show_author, show_message
 
 Wire = dict[str, object]
 
 
-def message(value: Message) -> Wire:
+def message(value: Message, link: Link) -> Wire:
     """A message as the visitor sees it."""
-    return show_message(value, show_author(value.author))
+    return show_message(value, show_author(value.author), link)
 
 
 def conversation(value: Conversation) -> Wire:
@@ -30,10 +30,10 @@ def conversation(value: Conversation) -> Wire:
     return shown
 
 
-def changes(page: Changes) -> Wire:
+def changes(page: Changes, link: Link) -> Wire:
     """The answer to ``sync``."""
     return {
-        "messages": [message(one) for one in page.messages],
+        "messages": [message(one, link) for one in page.messages],
         "conversation": conversation(page.conversation),
         "last_change": page.last_change,
         "more": page.more,

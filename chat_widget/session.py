@@ -97,6 +97,13 @@ class Guard:
         if wait:
             raise _too_many("error.rate", wait)
 
+    def check_upload(self, key: str, remote: str) -> None:
+        """Raises Rejected too_many: a file counts as a message."""
+        now = time.monotonic()
+        wait = self._visitors.take(key, now) or self._addresses.take(remote, now)
+        if wait:
+            raise _too_many("error.rate", wait)
+
 
 def _too_many(text_key: str, wait_s: float) -> Rejected:
     return Rejected("too_many", text_key, retry_after_s=max(wait_s, 0.05), seconds=max(1, round(wait_s)))

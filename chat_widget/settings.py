@@ -8,7 +8,8 @@ from conversation.messages import Language
 
 @dataclass(frozen=True, slots=True)
 class VisitorSettings:
-    """Limits and lengths of /visitor; times in seconds, texts in characters, pages in messages."""
+    """Limits and lengths of /visitor; times in seconds, texts in characters, pages in messages; files of a
+    message (``files_limit``), and the size of one."""
 
     secret: bytes
     business_name: str
@@ -23,3 +24,5 @@ class VisitorSettings:
     page: int
     first_page: int
     typing_every_s: float
+    files_limit: int = 10
+    file_mb: int = 20

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import NamedTuple
 
 from chat_widget import render
 from chat_widget.answering import Answering, read_timezone
@@ -21,9 +22,11 @@ from conversation.ports import Inbound, Intake, PageView, Posted, Presence, Star
 from conversation.reply_time import ReplyTimes
 from conversation.sockets import Reply, Socket, SocketServer
 from conversation.wire import (
+    Link,
     as_object,
     choose_language,
     error_ack,
+    error_body,
     get_bool,
     get_client_id,
     get_ids,
@@ -39,11 +42,18 @@ EVERYBODY = "everybody"
 _URL_LIMIT = 2000
 _TITLE_LIMIT = 300
 _BROWSER_LIMIT = 400
-_ATTACHMENTS = 10
+_LOOKED_UP = 100
 _SPEAKING = frozenset(("message", "start", "choose", "rate", "typing"))
 """What who is kept out may not do."""
 
 Handler = Callable[[Socket, Session, JsonObject, Reply], Awaitable[None] | None]
+
+
+class _Said(NamedTuple):
+    client_id: str
+    text: str
+    reply_to: int | None
+    files: tuple[int, ...]
 
 
 class VisitorNamespace:
@@ -61,6 +71,7 @@ class VisitorNamespace:
         texts: Texts,
         reply_times: ReplyTimes,
         inboxes: Inboxes,
+        link: Link,
     ) -> None:
         self._settings = settings
         self._server = server
@@ -68,16 +79,19 @@ class VisitorNamespace:
         self._transcript = transcript
         self._presence = presence
         self._texts = texts
+        self.link = link
         self.answering = Answering(server, presence, texts, reply_times, NAMESPACE)
-        self._tokens = VisitorTokens(settings.secret, settings.token_days)
+        self.tokens = VisitorTokens(settings.secret, settings.token_days)
         self._inboxes = inboxes
-        self._guard = Guard(settings, Robots(settings.secret))
+        self.guard = Guard(settings, Robots(settings.secret))
         self._reposts: set[asyncio.Task[None]] = set()
         self._handlers: dict[str, Handler] = {
             "message": self._message,
             "hello": self._hello,
             "start": self._start,
             "sync": self._sync,
+            "history": self._history,
+            "messages": self._find_messages,
             "typing": self._typing,
             "read": self._read,
             "rate": self._rate,
@@ -90,11 +104,11 @@ class VisitorNamespace:
         """Reads the handshake. Raises Rejected: a token that is not ours, an address that opens too much, a site where
         the chat may not stand, a customer whom the site does not vouch for."""
         wanted = get_optional_text(auth, "language", 40)
-        language = choose_language(wanted, socket.headers.get("accept-language"), self._settings.languages)
+        language = self.choose_language(wanted, socket.headers.get("accept-language"))
         socket.state = session = Session("", language, PageView(), None, socket.remote)  # a refusal is in his language
         token = get_optional_text(auth, "token", 400)
-        self._guard.check_connection(socket.remote, token is None, auth.get(ANSWER))
-        key = self._tokens.make_key() if token is None else self._tokens.read(token, time.time())
+        self.guard.check_connection(socket.remote, token is None, auth.get(ANSWER))
+        key = self.tokens.make_key() if token is None else self.tokens.read(token, time.time())
         session.key = session.browser_key = key
         session.page = PageView(
             get_optional_text(auth, "page_url", _URL_LIMIT),
@@ -129,7 +143,7 @@ class VisitorNamespace:
         handler = self._handlers.get(event)
         if not isinstance(session, Session) or handler is None:
             raise Rejected("invalid", "error.event_unknown", event=event[:40])
-        self._guard.check_event(session, message=event == "message")
+        self.guard.check_event(session, message=event == "message")
         if session.blocked is not None and event in _SPEAKING:
             raise Rejected("forbidden", "inbox.blocked")
         return handler(socket, session, as_object(data), reply)
@@ -138,16 +152,12 @@ class VisitorNamespace:
 
     def _message(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> Awaitable[None] | None:
         client_id = get_client_id(data)
-        attachments = get_ids(data, "attachments", _ATTACHMENTS)
-        text = get_message_text(data, self._settings.text_limit)
-        reply_to = get_optional_int(data, "reply_to")
-        if attachments:
-            raise Rejected("not_found", "error.attachment_not_found")
+        files = get_ids(data, "attachments", self._settings.files_limit)
+        text = get_message_text(data, self._settings.text_limit, files=bool(files))
+        said = _Said(client_id, text, get_optional_int(data, "reply_to"), tuple(dict.fromkeys(files)))
         if session.conversation_id is None:
-            return self._post_after_start(
-                socket, session, partial(self._post, socket, session, client_id, text, reply_to, reply)
-            )
-        self._post(socket, session, client_id, text, reply_to, reply)
+            return self._post_after_start(socket, session, partial(self._post, socket, session, said, reply))
+        self._post(socket, session, said, reply)
         return None
 
     async def _post_after_start(self, socket: Socket, session: Session, post: Callable[[], None]) -> None:
@@ -158,27 +168,17 @@ class VisitorNamespace:
             await self._begin(socket, session, {}, 0)
         post()
 
-    def _post(
-        self,
-        socket: Socket,
-        session: Session,
-        client_id: str,
-        text: str,
-        reply_to: int | None,
-        reply: Reply,
-        *,
-        again: bool = False,
-    ) -> None:
+    def _post(self, socket: Socket, session: Session, said: _Said, reply: Reply, *, again: bool = False) -> None:
         if session.conversation_id is None or session.contact_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         session.typing_until_s = 0.0
-        message = Inbound(session.conversation_id, session.contact_id, session.name, client_id, text, reply_to)
+        message = Inbound(session.conversation_id, session.contact_id, session.name, *said, session.browser_key)
 
         def done(outcome: Posted | BarevError) -> None:
             if again or not isinstance(outcome, Rejected) or outcome.text_key != "error.conversation_not_found":
                 self._answer(session.language, reply, outcome)
                 return
-            post = partial(self._post, socket, session, client_id, text, reply_to, reply, again=True)
+            post = partial(self._post, socket, session, said, reply, again=True)
             task = asyncio.get_running_loop().create_task(self._post_anew(socket, session, post, reply))
             self._reposts.add(task)
             task.add_done_callback(self._reposts.discard)
@@ -214,7 +214,7 @@ class VisitorNamespace:
         known = {**session.stated, **({"name": card.name, "phone": card.phone, "email": card.email} if card else {})}
         answer: dict[str, object] = {
             "ok": True,
-            "token": self._tokens.issue(session.browser_key, time.time()),
+            "token": self.tokens.issue(session.browser_key, time.time()),
             "contact": self._contact(session, card),
             "messages": [],
             "more_before": False,
@@ -225,6 +225,7 @@ class VisitorNamespace:
             "theme": face.theme,
             "widget": face.widget,
             "blocked": self.show_block(session),
+            "files": {"most": self._settings.files_limit, "size_mb": self._settings.file_mb},
             "language": session.language,
             **self.answering.show(session),
         }
@@ -234,7 +235,7 @@ class VisitorNamespace:
         if page is not None:
             session.follow(page.conversation)
             answer["conversation"] = render.conversation(page.conversation)
-            answer["messages"] = [render.message(one) for one in page.messages]
+            answer["messages"] = [render.message(one, self.link) for one in page.messages]
             answer["more_before"] = page.more
             answer["last_change"] = page.last_change
         reply(answer)
@@ -242,7 +243,7 @@ class VisitorNamespace:
 
     async def _start(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         given = as_object(data.get("answers")) if isinstance(data.get("answers"), dict) else {}
-        self._guard.check_trap(given, data.get(ANSWER))
+        self.guard.check_trap(given, data.get(ANSWER))
         asked = (await self._face(session)).asked
         answers, agreed = read_answers(data, asked, self._settings.answer_limit)
         answers.pop(TRAP, None)
@@ -250,7 +251,7 @@ class VisitorNamespace:
         reply(
             {
                 "ok": True,
-                "token": self._tokens.issue(session.browser_key, time.time()),
+                "token": self.tokens.issue(session.browser_key, time.time()),
                 "conversation": render.conversation(conversation),
             }
         )
@@ -265,7 +266,24 @@ class VisitorNamespace:
         if known is not None and known != session.conversation_id:
             after = 0
         page = await self._transcript.changes(session.conversation_id, after, "visitor", self._settings.page)
-        reply({"ok": True, **render.changes(page)})
+        reply({"ok": True, **render.changes(page, self.link)})
+
+    async def _history(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        before = get_int(data, "before_seq")
+        rows = min(get_optional_int(data, "limit") or self._settings.first_page, self._settings.page)
+        page = await self._transcript.before(await self._conversation(socket, session), before, "visitor", rows)
+        reply(
+            {
+                "ok": True,
+                "messages": [render.message(one, self.link) for one in page.messages],
+                "more_before": page.more,
+            }
+        )
+
+    async def _find_messages(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        ids = get_ids(data, "ids", _LOOKED_UP)
+        found = await self._transcript.find(await self._conversation(socket, session), ids, "visitor")
+        reply({"ok": True, "messages": [render.message(one, self.link) for one in found]})
 
     def _typing(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         on = get_bool(data, "on")
@@ -366,6 +384,14 @@ class VisitorNamespace:
         if session.conversation_id is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return session.conversation_id
+
+    def choose_language(self, wanted: str | None, accept_language: str | None) -> Language:
+        """The language of a visitor among those the business offers."""
+        return choose_language(wanted, accept_language, self._settings.languages)
+
+    def say_error(self, language: Language, error: BarevError) -> dict[str, object]:
+        """What a visitor is told of an error."""
+        return error_body(self._texts, language, error)
 
     def follow(self, socket: Socket, session: Session, conversation: Conversation) -> None:
         """From now on this tab hears of that conversation, and of no other."""

@@ -49,6 +49,17 @@ class Activity:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+class Attachment(NamedTuple):
+    """A file that goes with a message. ``size`` in bytes; ``width`` and ``height`` of a picture, in pixels."""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
 class Message(NamedTuple):
     """One message as stored. ``seq`` never changes; ``change`` and ``event`` are of its latest change.
 
@@ -70,7 +81,7 @@ class Message(NamedTuple):
     client_id: str | None = None
     reply_to: int | None = None
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[int, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     activity: Activity | None = None
     choice: str | None = None
     delivery: Delivery = "sent"

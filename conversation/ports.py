@@ -1,13 +1,13 @@
 """What doors are handed: the one way in (``Intake``), what was said (``Transcript``), who answers (``Presence``), and
 texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
 from conversation.forms import Asked
-from conversation.messages import Channel, ContactCard, Conversation, Language, Message
+from conversation.messages import Attachment, Channel, ContactCard, Conversation, Language, Message
 
 Audience = Literal["visitor", "agent"]
 
@@ -58,6 +58,7 @@ class Inbound(NamedTuple):
     text: str
     reply_to: int | None = None
     attachments: tuple[int, ...] = ()
+    address_value: str = ""  # whose uploads the attachments must be
 
 
 class Posted(NamedTuple):
@@ -121,8 +122,43 @@ class Transcript(Protocol):
     async def latest(self, conversation_id: int, audience: Audience, limit: int) -> Changes:
         """The last ``limit`` messages in order of seq; ``more`` says that older ones exist."""
 
+    async def before(self, conversation_id: int, before_seq: int, audience: Audience, limit: int) -> Changes:
+        """The last ``limit`` messages before a place, in order of seq; ``more`` says that still older ones exist."""
+
+    async def find(self, conversation_id: int, ids: Sequence[int], audience: Audience) -> tuple[Message, ...]:
+        """Those of the messages that are of this conversation and for these eyes, in order of seq."""
+
     async def changes(self, conversation_id: int, after_change: int, audience: Audience, limit: int) -> Changes:
         """Messages whose latest change is after the given one, in order of change. Raises Rejected not_found."""
+
+
+class Upload(NamedTuple):
+    """A file on its way in. ``owner``: whoever may send it later (``visitor:KEY``, ``agent:ID``); ``client_id``: the
+    far side's own id of it, the same on every retry: a repeat makes no second file. ``size``: as announced, in
+    bytes."""
+
+    owner: str
+    client_id: str | None
+    name: str
+    size: int | None = None
+
+
+class Kept(NamedTuple):
+    """A file that is durably kept (``repeated``: it had been before)."""
+
+    attachment: Attachment
+    repeated: bool = False
+
+
+class Files(Protocol):
+    """Files of the talk."""
+
+    async def find(self, owner: str, client_id: str | None) -> Attachment | None:
+        """What this owner brought under this id before."""
+
+    async def keep(self, upload: Upload, chunks: AsyncIterator[bytes]) -> Kept:
+        """Takes a file in, part by part. Raises Rejected (too_large, invalid for a kind of file that is not taken,
+        too_many where the owner brought too much), Unavailable where the disk is full."""
 
 
 class Presence(Protocol):

@@ -1,13 +1,16 @@
 """Reading what came over a wire, once and strictly; writing errors and messages: what every door shares."""
 
 import re
+from collections.abc import Callable
 
 from conversation.clock import to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.language import negotiate
-from conversation.messages import Author, Json, JsonObject, Language, Message
+from conversation.messages import Attachment, Author, Json, JsonObject, Language, Message
 from conversation.ports import Texts
 
+Link = Callable[[Attachment], str]
+"""The address under which a file can be had."""
 MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
 
 
@@ -111,21 +114,23 @@ def get_ids(data: JsonObject, key: str, most: int) -> tuple[int, ...]:
     return tuple(get_int({key: item}, key) for item in value)
 
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{24})")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{24})")
 
 
 def get_client_id(data: JsonObject) -> str:
     """The UUID the client made for a message, in the client's own spelling. Raises Rejected invalid."""
     value = data.get("client_id")
-    if isinstance(value, str) and _UUID.fullmatch(value):
+    if isinstance(value, str) and UUID.fullmatch(value):
         return value
     raise Rejected("invalid", "error.client_id_wrong", field="client_id")
 
 
-def get_message_text(data: JsonObject, limit: int) -> str:
-    """A message's text: not blank, at most ``limit`` characters."""
-    text = get_text(data, "text", limit)
+def get_message_text(data: JsonObject, limit: int, *, files: bool = False) -> str:
+    """A message's text: at most ``limit`` characters, and not blank unless ``files`` go with it."""
+    text = get_text(data, "text", limit, default="" if files else None)
     if not text.strip():
+        if files:
+            return ""
         raise Rejected("invalid", "error.text_empty", field="text")
     return text
 
@@ -138,7 +143,16 @@ def show_author(value: Author) -> dict[str, object]:
     return shown
 
 
-def show_message(value: Message, author: dict[str, object]) -> dict[str, object]:
+def show_file(value: Attachment, link: Link) -> dict[str, object]:
+    """What every door shows of a file."""
+    shown: dict[str, object] = {"id": value.id, "name": value.name, "mime": value.mime, "size": value.size}
+    if value.width is not None and value.height is not None:
+        shown["width"], shown["height"] = value.width, value.height
+    shown["url"] = link(value)
+    return shown
+
+
+def show_message(value: Message, author: dict[str, object], link: Link) -> dict[str, object]:
     """What every door shows of a message."""
     shown: dict[str, object] = {
         "id": value.id,
@@ -158,7 +172,7 @@ def show_message(value: Message, author: dict[str, object]) -> dict[str, object]
     if value.choice is not None:
         shown["choice"] = value.choice
     if value.attachments:
-        shown["attachments"] = list(value.attachments)
+        shown["attachments"] = [show_file(one, link) for one in value.attachments]
     if value.edited_at is not None:
         shown["edited_at"] = to_iso(value.edited_at)
     if value.deleted_at is not None:

@@ -1,6 +1,7 @@
 """Appending messages, many at once: numbering, repeats, and what a message does to its conversation's head."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -31,6 +32,17 @@ class NewMessage(NamedTuple):
     content: str | None
     reply_to: int | None
     at_ms: int
+
+
+def preview_of(message: NewMessage) -> str:
+    """What a list shows of a message."""
+    return message.text[:LAST_TEXT_CHARS] if message.text else preview("", json.loads(message.content or "{}"))
+
+
+def preview(text: str, content: Mapping[str, Any] | None) -> str:
+    """The beginning of a text; where there is none, the files that came instead of words."""
+    names = [f"[{one['name']}]" for one in (content or {}).get("attachments", ())]
+    return (text or " ".join(names))[:LAST_TEXT_CHARS]
 
 
 class Appended(NamedTuple):
@@ -307,7 +319,7 @@ def _apply(message: NewMessage, head: Head) -> bool:
         return False
     before, spoken = head.said, head.spoken_at is not None
     head.last_message_at = head.spoken_at = message.at_ms
-    head.last_text = head.said = message.text[:LAST_TEXT_CHARS]
+    head.last_text = head.said = preview_of(message)
     if message.author_kind == "visitor":
         if head.waiting_since is not None:
             if head.status == "open":

@@ -9,7 +9,7 @@ from conversation.clock import from_ms
 from conversation.errors import BarevError, Unavailable
 from conversation.messages import Conversation
 from crm_store import Tx
-from crm_store.appending import LAST_TEXT_CHARS, Appended, NewMessage, append_messages
+from crm_store.appending import Appended, NewMessage, append_messages, preview_of
 from crm_store.conversations import find_heads
 from crm_store.errors import fault_of, to_ours
 
@@ -63,7 +63,7 @@ def _with_head(
         change=outcome.change,
         event=outcome.event,
         last_seq=outcome.seq,
-        last_text=new.text[:LAST_TEXT_CHARS],
+        last_text=preview_of(new),
         last_message_at=from_ms(outcome.at_ms),
     )
     return outcome._replace(head=head)

@@ -7,9 +7,20 @@ from typing import Any, cast
 from sqlalchemy import and_, case, func, insert, not_, or_, select, update
 
 from conversation.clock import from_ms
-from conversation.messages import Activity, Author, Button, ContactCard, Conversation, Message, Person, Status
+from conversation.messages import (
+    Activity,
+    Attachment,
+    Author,
+    Button,
+    ContactCard,
+    Conversation,
+    Message,
+    Person,
+    Status,
+)
 from conversation.ports import Start
 from crm_store import Tx
+from crm_store.appending import preview
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.counters import next_events
 from crm_store.models import (
@@ -242,7 +253,7 @@ def message_from(row: AnyRow) -> Message:
         client_id=row.client_id,
         reply_to=row.reply_to,
         buttons=tuple(Button(one["value"], one["label"]) for one in content.get("buttons", ())),
-        attachments=tuple(content.get("attachments", ())),
+        attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
         activity=None if activity is None else Activity(activity["code"], activity["fields"]),
         choice=content.get("choice"),
         delivery=row.delivery,
@@ -269,6 +280,14 @@ def list_before(
         query = query.where(MessageRow.private.is_(False))
     rows = tx.execute(query.order_by(MessageRow.seq.desc()).limit(limit + 1)).all()
     return [message_from(row) for row in reversed(rows[:limit])], len(rows) > limit
+
+
+def list_by_id(tx: Tx, conversation_id: int, ids: Sequence[int], *, private: bool) -> list[Message]:
+    """Those of the messages that are of this conversation, in order of seq."""
+    query = _messages().where(MessageRow.conversation_id == conversation_id, MessageRow.id.in_(ids))
+    if not private:
+        query = query.where(MessageRow.private.is_(False))
+    return [message_from(row) for row in tx.execute(query.order_by(MessageRow.seq))]
 
 
 def list_after(tx: Tx, conversation_id: int, after_seq: int, limit: int) -> tuple[list[Message], bool]:
@@ -489,6 +508,7 @@ def change_message(tx: Tx, message_id: int, change: int, event: int, **values: o
 def set_last_text(tx: Tx, conversation_id: int) -> None:
     """Renews what a list shows of a conversation: the beginning of its last public message that was not taken back."""
     shown = (MessageRow.private.is_(False), MessageRow.deleted_at.is_(None))
-    query = select(MessageRow.text).where(MessageRow.conversation_id == conversation_id, *shown)
-    last = (tx.scalar(query.order_by(MessageRow.seq.desc()).limit(1)) or "")[:200]
+    query = select(MessageRow.text, MessageRow.content).where(MessageRow.conversation_id == conversation_id, *shown)
+    row = tx.execute(query.order_by(MessageRow.seq.desc()).limit(1)).first()
+    last = "" if row is None else preview(row.text, row.content)
     tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(last_text=last))

@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from conversation import clock
 from conversation.messages import Channel
-from crm_store import Tx, conversations
+from crm_store import Tx, attachments, conversations
 from crm_store.appending import LAST_TEXT_CHARS
 from crm_store.models import (
     AddressRow,
@@ -119,8 +120,8 @@ def _find_kept(tx: Tx, seeded: _Seeded) -> _Kept:
 def _empty_kept(tx: Tx, seeded: _Seeded, kept: _Kept) -> None:
     """Takes the seeded messages out of the conversations that stay, and makes their heads speak of what is left."""
     gone = and_(MessageRow.conversation_id.in_(kept.conversations), MessageRow.id.in_(seeded.of(MessageRow)))
-    for column in (OutgoingRow.message_id, AttachmentRow.message_id):
-        _delete_hanging(tx, column, select(MessageRow.id).where(gone))
+    _delete_hanging(tx, OutgoingRow.message_id, select(MessageRow.id).where(gone))
+    attachments.doom_of_messages(tx, select(MessageRow.id).where(gone), clock.now())
     tx.execute(delete(MessageRow).where(gone))
     left = MessageRow.conversation_id.in_(kept.conversations)
     tx.execute(update(MessageRow).where(left, MessageRow.reply_to.in_(seeded.of(MessageRow))).values(reply_to=None))
@@ -205,7 +206,7 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
     agents = seeded.of(AgentRow)
     in_talks = MessageRow.conversation_id.in_(talks)
     of_contacts = AddressRow.contact_id.in_(contacts)
-    _delete_hanging(tx, AttachmentRow.message_id, select(MessageRow.id).where(in_talks))
+    attachments.doom_of_messages(tx, select(MessageRow.id).where(in_talks), clock.now())
     _delete_hanging(tx, OutgoingRow.message_id, select(MessageRow.id).where(in_talks))
     _delete_hanging(tx, OutgoingRow.address_id, select(AddressRow.id).where(of_contacts))
     tx.execute(delete(OutgoingRow).where(OutgoingRow.conversation_id.in_(talks)))

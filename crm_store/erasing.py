@@ -10,11 +10,10 @@ from uuid import uuid4
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from crm_store import Tx, contacts, conversations, imports
+from crm_store import Tx, attachments, contacts, conversations, imports
 from crm_store.counters import next_events
 from crm_store.models import (
     AddressRow,
-    AttachmentRow,
     AuditRow,
     AuditValuesRow,
     BlockRow,
@@ -89,7 +88,7 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
         BlockRow,
     ):
         tx.execute(delete(table).where(cast("Any", table).contact_id.in_(ids)))
-    tx.execute(delete(AttachmentRow).where(AttachmentRow.contact_id.in_(ids)))
+    attachments.doom_of_contacts(tx, ids, at)
     tx.execute(delete(TaskRow).where(or_(TaskRow.contact_id.in_(ids), TaskRow.conversation_id.in_(talks))))
     tx.execute(delete(MergeRow).where(or_(MergeRow.kept_id.in_(ids), MergeRow.gone_id.in_(ids))))
     low, high = DistinctContactsRow.low_id, DistinctContactsRow.high_id
@@ -143,7 +142,7 @@ def empty_talk(tx: Tx, conversation_id: int, at: datetime) -> None:
     tx.execute(update(MessageRow).where(spoken).values(text="", content=None))
     tx.execute(update(MessageRow).where(inside, MessageRow.author_kind == "visitor").values(author_name=""))
     messages = select(MessageRow.id).where(inside)
-    tx.execute(delete(AttachmentRow).where(AttachmentRow.message_id.in_(messages)))
+    attachments.doom_of_messages(tx, messages, at)
     sent = or_(OutgoingRow.conversation_id == conversation_id, OutgoingRow.message_id.in_(messages))
     tx.execute(delete(OutgoingRow).where(sent))
     tx.execute(delete(PageViewRow).where(PageViewRow.conversation_id == conversation_id))

@@ -19,6 +19,7 @@ from conversation.wire import (
     error_ack,
     get_bool,
     get_client_id,
+    get_ids,
     get_int,
     get_message_text,
     get_optional_int,
@@ -169,6 +170,7 @@ class DeskNamespace:
                     "presence": presence.status_of(session.agent.id),
                     "demo": self._settings.demo,
                     "text_limit": self._settings.text_limit,
+                    "files": {"most": self._settings.files_limit, "size_mb": self._settings.file_mb},
                     "version": self._settings.version,
                     "backup_overdue": self._parts.backups.overdue and "backup.run" in session.agent.permissions,
                 },
@@ -220,11 +222,12 @@ class DeskNamespace:
     ) -> Awaitable[None] | None:
         conversation_id = get_int(data, "conversation_id")
         client_id = get_client_id(data)
-        text = get_message_text(data, self._settings.text_limit)
+        files = get_ids(data, "attachments", self._settings.files_limit)
+        text = get_message_text(data, self._settings.text_limit, files=bool(files))
         reply_to = get_optional_int(data, "reply_to")
         done = partial(self._said, session.language, reply)
         agent = session.agent
-        say = partial(self._parts.replies.say, agent, conversation_id, client_id, text, reply_to, private, done)
+        say = partial(self._parts.replies.say, agent, conversation_id, client_id, text, reply_to, private, files, done)
         known = self._parts.audiences.known(conversation_id)
         if known is not None and may_hear(agent, known):
             say()
@@ -246,11 +249,11 @@ class DeskNamespace:
     async def _edit(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         message_id, text = get_int(data, "message_id"), get_message_text(data, self._settings.text_limit)
         edited = await self._parts.replies.edit(session.agent, message_id, text)
-        reply({"ok": True, "message": render.message(edited)})
+        reply({"ok": True, "message": render.message(edited, self._parts.outside.link)})
 
     async def _delete(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         deleted = await self._parts.replies.delete(session.agent, get_int(data, "message_id"))
-        reply({"ok": True, "message": render.message(deleted)})
+        reply({"ok": True, "message": render.message(deleted, self._parts.outside.link)})
 
     async def _typing(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id, on = get_int(data, "conversation_id"), get_bool(data, "on")

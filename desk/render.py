@@ -4,19 +4,19 @@ from collections.abc import Callable
 
 from conversation.clock import to_iso
 from conversation.messages import Agent, ContactCard, Conversation, Message, Person
-from conversation.wire import show_author, show_message
+from conversation.wire import Link, show_author, show_message
 from crm_store.rows import AnyRow
 
 Wire = dict[str, object]
 VisitorOnline = Callable[[int], bool]
 
 
-def message(value: Message) -> Wire:
+def message(value: Message, link: Link) -> Wire:
     """A message as agents see it: whose it is by id, private ones too, and where it belongs."""
     author = show_author(value.author)
     if value.author.id is not None:
         author["id"] = value.author.id
-    shown = show_message(value, author)
+    shown = show_message(value, author, link)
     shown["conversation_id"] = value.conversation_id
     shown["event"] = value.event
     shown["private"] = value.private

@@ -26,3 +26,5 @@ class DeskSettings:
     trusted_proxies: tuple[str, ...] = ()
     typing_every_s: float = 1.0
     session_check_s: float = 15.0
+    files_limit: int = 10
+    file_mb: int = 20

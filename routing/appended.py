@@ -5,7 +5,7 @@ The quick path of every message: plain positional arguments, nothing made twice.
 
 from conversation.clock import from_ms
 from conversation.events import Audience, MessageAdded
-from conversation.messages import Activity, Author, Message
+from conversation.messages import Activity, Attachment, Author, Message
 from conversation.ports import Posted
 from crm_store.appending import Appended, NewMessage
 from crm_store.types import dump_json
@@ -54,7 +54,12 @@ def activity_line(conversation_id: int, activity: Activity, at_ms: int) -> NewMe
 
 
 def message_added(
-    new: NewMessage, author: Author, appended: Appended, activity: Activity | None = None, choice: str | None = None
+    new: NewMessage,
+    author: Author,
+    appended: Appended,
+    activity: Activity | None = None,
+    choice: str | None = None,
+    files: tuple[Attachment, ...] = (),
 ) -> MessageAdded:
     """The event of its being committed."""
     conversation_id, event = appended.conversation_id, appended.event
@@ -72,7 +77,7 @@ def message_added(
         new.client_id,
         new.reply_to,
         (),
-        (),
+        files,
         activity,
         choice,
     )

@@ -1,22 +1,25 @@
 """The one door in: every customer's word comes through here, whatever carried it (the port ``Intake``)."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
-from conversation.messages import Activity, Author, Conversation
+from conversation.messages import Activity, Attachment, Author, Conversation
 from conversation.ports import Audience as ReadBy
 from conversation.ports import Done, Inbound, PageView, Posted, Start
 from crm_store import Tx, contacts, conversations, visits
 from crm_store.appending import Appended, NewMessage, append_messages
+from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
 from routing.asked import check_asked, note_consent
 from routing.audiences import Audiences
 from routing.cards import note_answers
+from routing.filed import append_with_files
 from routing.publisher import Publisher
 from routing.reads import ReadMarks
 
@@ -54,7 +57,18 @@ class TalkIntake:
             private=False,
             reply_to=message.reply_to,
         )
-        self._append(new, author, None, done)
+        if message.attachments:
+            self._append_with_files(new, author, message, done)
+        else:
+            self._append(new, author, None, done)
+
+    def _append_with_files(self, new: NewMessage, author: Author, message: Inbound, done: Done) -> None:
+        def committed(whole: NewMessage, files: tuple[Attachment, ...], outcome: Appended) -> None:
+            done(to_posted(outcome))
+            self._tell(outcome, lambda: message_added(whole, author, outcome, files=files))
+
+        owner = f"{VISITOR}{message.address_value}"
+        append_with_files(self._store, new, owner, message.attachments, committed, done)
 
     def _append(self, new: NewMessage, author: Author, choice: str | None, done: Done) -> None:
         def committed(outcome: Appended | BarevError) -> None:
@@ -62,12 +76,16 @@ class TalkIntake:
                 done(outcome)
                 return
             done(to_posted(outcome))
-            if not outcome.repeated:
-                self._publisher.publish(message_added(new, author, outcome, None, choice))
-                if outcome.head is not None:
-                    self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
+            self._tell(outcome, lambda: message_added(new, author, outcome, None, choice))
 
         self._store.writer.append(new, committed)
+
+    def _tell(self, outcome: Appended, make: Callable[[], MessageAdded]) -> None:
+        if outcome.repeated:
+            return
+        self._publisher.publish(make())
+        if outcome.head is not None:
+            self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
 
     async def start(self, start: Start) -> Conversation:
         """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,

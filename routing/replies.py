@@ -7,11 +7,13 @@ from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, MessageDeleted, MessageEdited
-from conversation.messages import Agent, Author, Conversation, Message
-from crm_store import Tx, conversations
-from crm_store.appending import Appended
+from conversation.messages import Agent, Attachment, Author, Conversation, Message
+from crm_store import Tx, attachments, conversations
+from crm_store.appending import Appended, NewMessage
+from crm_store.attachments import AGENT
 from crm_store.engine import Store
 from routing.appended import message_added, plain_message
+from routing.filed import append_with_files
 from routing.handoff import may_see
 from routing.intake import require_head
 from routing.publisher import Publisher
@@ -34,10 +36,11 @@ class Replies:
         text: str,
         reply_to: int | None,
         private: bool,
+        files: tuple[int, ...],
         done: Said,
     ) -> None:
-        """Queues a reply (or a private note). The caller has made sure that the conversation is for the agent's
-        eyes."""
+        """Queues a reply (or a private note), with files that the agent brought. The caller has made sure that the
+        conversation is for the agent's eyes."""
         author = Author("agent", agent.name, agent.id, agent.photo)
         new = plain_message(
             conversation_id,
@@ -50,14 +53,20 @@ class Replies:
             reply_to=reply_to,
         )
 
-        def committed(outcome: Appended | BarevError) -> None:
+        def committed(whole: NewMessage, attached: tuple[Attachment, ...], outcome: Appended) -> None:
             done(outcome)
-            if not isinstance(outcome, BarevError) and not outcome.repeated:
-                self._publisher.publish(message_added(new, author, outcome))
-                if outcome.head is not None:
-                    self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
+            if outcome.repeated:
+                return
+            self._publisher.publish(message_added(whole, author, outcome, files=attached))
+            if outcome.head is not None:
+                self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
 
-        self._store.writer.append(new, committed)
+        if files:
+            append_with_files(self._store, new, f"{AGENT}{agent.id}", files, committed, done)
+        else:
+            self._store.writer.append(
+                new, lambda outcome: done(outcome) if isinstance(outcome, BarevError) else committed(new, (), outcome)
+            )
 
     async def edit(self, agent: Agent, message_id: int, text: str) -> Message:
         """Another text for one's own message, even after it was seen. Raises Rejected."""
@@ -87,7 +96,9 @@ class Replies:
                 raise Rejected("forbidden", "error.message_not_yours")
             if message.deleted_at is not None:
                 return message
-            return _change(tx, agent, message, "deleted", text="", content=None, deleted_at=clock.now())
+            at = clock.now()
+            attachments.doom_of_messages(tx, [message.id], at)
+            return _change(tx, agent, message, "deleted", text="", content=None, deleted_at=at)
 
         def tell(changed: _Changed | Message) -> None:
             if isinstance(changed, _Changed):

@@ -1,7 +1,9 @@
 """Reading what was said, for doors (the port ``Transcript``)."""
 
+from collections.abc import Sequence
+
 from conversation.errors import Rejected
-from conversation.messages import ContactCard, Conversation
+from conversation.messages import ContactCard, Conversation, Message
 from conversation.ports import AddressKey, Audience, Changes
 from crm_store import Tx, conversations
 from crm_store.engine import Store
@@ -31,13 +33,26 @@ class StoreTranscript:
 
     async def latest(self, conversation_id: int, audience: Audience, limit: int) -> Changes:
         """The last messages in order of seq; ``more``: older ones exist."""
+        return await self._before(conversation_id, None, audience, limit)
 
+    async def before(self, conversation_id: int, before_seq: int, audience: Audience, limit: int) -> Changes:
+        """The last messages before a place in order of seq; ``more``: still older ones exist."""
+        return await self._before(conversation_id, before_seq, audience, limit)
+
+    async def _before(self, conversation_id: int, before_seq: int | None, audience: Audience, limit: int) -> Changes:
         def read(tx: Tx) -> Changes:
             head = _head(tx, conversation_id)
-            messages, more = conversations.list_before(tx, conversation_id, None, limit, private=audience == "agent")
+            private = audience == "agent"
+            messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=private)
             return Changes(head, tuple(messages), head.change, more)
 
         return await self._store.read(read)
+
+    async def find(self, conversation_id: int, ids: Sequence[int], audience: Audience) -> tuple[Message, ...]:
+        """Messages by id, of this conversation only."""
+        private = audience == "agent"
+        found = await self._store.read(lambda tx: conversations.list_by_id(tx, conversation_id, ids, private=private))
+        return tuple(found)
 
     async def changes(self, conversation_id: int, after_change: int, audience: Audience, limit: int) -> Changes:
         """Messages changed after a point, in order of change."""

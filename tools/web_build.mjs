@@ -16,7 +16,7 @@ const textsFolder = join(root, "conversation", "texts");
 
 /** Each part's folder, the section of the text catalogue it carries, and the beginning of the keys that are loaded later. */
 const parts = [
-  { folder: "chat_widget", section: "widget" },
+  { folder: "chat_widget", section: "widget", later: "extra." },
   { folder: "desk", section: "desk", later: "office." },
   { folder: "barev/demo_site", section: "site" },
 ];
@@ -55,6 +55,7 @@ async function generateTexts({ folder, section, later }) {
     "export const loadTexts: Readonly<Record<Language, () => Promise<Texts>>> = {",
     ...languages.map(load),
     "};",
+    ...(later === undefined ? [] : laterLoaders(languages, later)),
     "",
   ];
   await rm(target, { recursive: true, force: true });
@@ -69,6 +70,14 @@ async function generateTexts({ folder, section, later }) {
   }
   return texts;
 }
+
+/** The same for the texts that are loaded later. */
+const laterLoaders = (languages, later) => [
+  `export type LaterTexts = Readonly<Partial<Record<Extract<TextKey, \`${later}\${string}\`>, string>>>;`,
+  "export const loadLaterTexts: Readonly<Record<Language, () => Promise<LaterTexts>>> = {",
+  ...languages.map((language) => `  ${language}: async (): Promise<LaterTexts> => (await import("./${language}.later.json")).default,`),
+  "};",
+];
 
 /**
  * What a part's `build.mjs` gets:

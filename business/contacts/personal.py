@@ -7,7 +7,7 @@ from business.team.deeds import record_deed
 from conversation import clock
 from conversation.clock import to_iso
 from conversation.errors import Rejected
-from conversation.messages import Agent, Conversation, JsonObject
+from conversation.messages import Agent, Conversation, Json, JsonObject
 from crm_store import Tx, binned, cards, conversations, erasing, remarks, visits
 from crm_store.cards import Card
 from crm_store.paging import Wanted
@@ -125,7 +125,8 @@ def _show_talk(tx: Tx, head: Conversation) -> JsonObject:
             seq = one.seq
             if one.kind != "activity" and one.deleted_at is None:
                 line: JsonObject = {"at": to_iso(one.at), "by": one.author.kind, "name": one.author.name}
-                said.append({**line, "note": one.private, "text": one.text})
+                files: list[Json] = [{"name": f.name, "mime": f.mime, "size": f.size} for f in one.attachments]
+                said.append({**line, "note": one.private, "text": one.text, "files": files})
     return {
         "id": head.id,
         "channel": head.channel,

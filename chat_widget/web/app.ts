@@ -51,6 +51,7 @@ class ChatApp implements Widget {
         window.Barev?.destroy();
       },
       changed: () => this.#schedule(),
+      heard: (message) => this.#ring(message.id),
       failed: (message) => this.#panel.alert(message),
     });
     this.#drafts = new BrowserShelf("sessionStorage", this.#client.shelf.prefix);
@@ -164,6 +165,15 @@ class ChatApp implements Widget {
 
   #seen(): void {
     if (!document.hidden && this.#panel.showsAll) void this.#client.markRead();
+  }
+
+  /** A sound for what came while the visitor looked elsewhere. */
+  #ring(id: number): void {
+    if (this.#open && document.hasFocus() && !document.hidden) return;
+    this.#client.extras.load().then(
+      ({ ring }) => ring(this.#client.shelf, id),
+      () => undefined, // silent, then
+    );
   }
 
   #looked(): void {

@@ -1,7 +1,7 @@
 // The widget: the app with its chunks under content-hashed names, then the loader, which is told where the app lies.
 
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Browsers since spring 2022: newer JavaScript is put in their words. */
 const target = ["chrome99", "firefox97", "safari15.4"];
@@ -21,7 +21,7 @@ const stylesAsText = (esbuild) => ({
 const textsApart = (built) => ({
   name: "texts-apart",
   setup(build) {
-    build.onResolve({ filter: /^\.\/\w+\.json$/ }, ({ path }) => {
+    build.onResolve({ filter: /^\.\/[\w.]+\.json$/ }, ({ path }) => {
       const { js } = built[`generated/${path.slice(2)}`];
       return { path: `./${basename(js)}`, external: true };
     });
@@ -29,7 +29,7 @@ const textsApart = (built) => ({
 });
 
 /** Parts that few visitors need are files of their own, fetched when they are wanted. */
-const LATER = ["view/form.ts", "solve.ts"];
+const LATER = ["view/form.ts", "view/rating.ts", "solve.ts"];
 const partsApart = (built) => ({
   name: "parts-apart",
   setup(build) {
@@ -52,41 +52,27 @@ const textsAsObject = {
   },
 };
 
-/** What stands in for packages below socket.io-client that the widget needs little of: a third of its whole weight. */
-const ours = {
-  "engine.io-client": "socket/engine.ts",
-  "socket.io-parser": "socket/parser.ts",
-  "@socket.io/component-emitter": "socket/emitter.ts",
-};
-
-/** socket.io-client's own two classes, `Manager` and `Socket`, on what the widget brings itself. */
-export const slimSocket = (web) => ({
-  name: "slim-socket",
-  setup(build) {
-    build.onResolve({ filter: /^(engine\.io-client|socket\.io-\w+|@socket\.io\/.*)$/ }, async ({ path, resolveDir, pluginData }) => {
-      if (pluginData === slimSocket) return null;
-      if (path in ours) return { path: join(web, ours[path]) };
-      if (path !== "socket.io-client") throw new Error(`socket.io-client needs ${path} now: look at ${import.meta.url}`);
-      const found = await build.resolve(path, { resolveDir, kind: "import-statement", pluginData: slimSocket });
-      return { path: join(dirname(found.path), "manager.js") };
-    });
-  },
-});
-
-export default async function build({ bundle, copy, esbuild, texts, web }) {
+export default async function build({ bundle, copy, esbuild, texts }) {
   const names = { entryNames: "widget/[name]-[hash]" };
   const languages = await bundle({
     ...names,
     target,
-    entryPoints: Object.keys(texts).map((language) => `generated/${language}.json`),
+    entryPoints: Object.keys(texts).flatMap((language) => [`generated/${language}.json`, `generated/${language}.later.json`]),
     plugins: [textsAsObject],
+  });
+  const extras = await bundle({
+    target,
+    entryPoints: { extras: "extras/index.ts" },
+    entryNames: "widget/[name]-[hash]",
+    plugins: [stylesAsText(esbuild)],
   });
   const later = await bundle({ ...names, target, entryPoints: [...LATER, "proactive.ts"], plugins: [stylesAsText(esbuild)] });
   const app = await bundle({
     ...names,
     target,
     entryPoints: ["app.ts"],
-    plugins: [stylesAsText(esbuild), textsApart(languages), partsApart(later), slimSocket(web)],
+    plugins: [stylesAsText(esbuild), textsApart(languages), partsApart(later)],
+    define: { EXTRAS_PATH: JSON.stringify(`./${basename(extras["extras/index.ts"].js)}`) },
   });
   const launcherTexts = Object.fromEntries(Object.entries(texts).map(([language, { open, close }]) => [language, { open, close }]));
   await bundle({

@@ -6,8 +6,9 @@ import type { Profile, Surroundings } from "./config";
 import { Connection } from "./connection";
 import { Dispatch } from "./dispatch";
 import { Identity, shelfPrefix } from "./identity";
-import { Outbox } from "./outbox";
-import type { Ack, Availability, Blocked, Challenge, Change, Hello, Refusal, Started, Typing } from "./protocol";
+import { Extras } from "./extras";
+import { Outbox, type QueuedMessage } from "./outbox";
+import type { Ack, Availability, Blocked, Challenge, Change, Found, Hello, Message, Refusal, Started, Typing } from "./protocol";
 import { judge } from "./sender";
 import { Talk } from "./talk";
 import { TypingSign } from "./typing";
@@ -16,13 +17,19 @@ const LONG_AWAY_MS = 30_000;
 const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
 const OFFLINE_MS = 1_000;
+const PAGE = 100;
+const LARGE_PAGE = 1_000;
+const LOOKED_UP = 100;
 const PAGE_MS = 1_000;
 
 export class Client {
+  /** The folder that widget.js lies in. */
+  readonly base: URL;
   readonly shelf: BrowserShelf;
   readonly outbox: Outbox;
   readonly identity: Identity;
   readonly dispatch: Dispatch;
+  readonly extras = new Extras(this);
   talk = new Talk();
   link: "idle" | "connecting" | "online" | "lost" = "idle";
   profile: Profile | null = null;
@@ -35,12 +42,16 @@ export class Client {
   #stale = false; // the profile is to be asked for again
   #lostAt = 0;
   #readSeq = 0;
+  #earlier = false; // older messages are being fetched
+  readonly #missed = new Set<number>();
+  readonly #missing: number[] = [];
   #greeted: () => void = () => undefined;
   #doubted = false; // the site's signature did not fit
   #page = location.href;
   readonly #watch = setInterval(() => this.#turned(), PAGE_MS);
 
   constructor(private readonly around: Surroundings) {
+    this.base = around.base;
     this.shelf = new BrowserShelf("localStorage", shelfPrefix(around.base, around.inbox));
     this.outbox = new Outbox(this.shelf, makeUuid, Date.now);
     this.identity = new Identity(this.shelf, around.inbox);
@@ -69,8 +80,8 @@ export class Client {
     await withLock(`${this.shelf.prefix}hello`, open, FIRST_HELLO_MS);
   }
 
-  send(text: string): void {
-    this.outbox.addMessage(text);
+  send(text: string, more: Pick<QueuedMessage, "reply_to" | "files"> = {}): void {
+    this.outbox.addMessage(text, more);
     this.#queued();
   }
 
@@ -79,9 +90,10 @@ export class Client {
     this.#queued();
   }
 
-  async rate(score: number): Promise<void> {
-    const ack = await this.#connection.request("rate", { score });
+  async rate(score: number, text: string): Promise<boolean> {
+    const ack = await this.#connection.request("rate", { score, ...(text && { text }) });
     if (!ack?.ok) this.around.failed(ack?.error.message ?? "");
+    return ack?.ok === true;
   }
 
   sayTyping(on: boolean): void {
@@ -97,10 +109,49 @@ export class Client {
     if (!ack?.ok) this.#readSeq = 0;
   }
 
-  async loadEarlier(): Promise<void> {
-    this.talk.unfold();
-    if (await this.#catchUp.pages(0)) this.talk.moreBefore = false;
+  /** Older messages, `limit` of them; false: none came. */
+  async loadEarlier(limit = PAGE): Promise<boolean> {
+    const { talk } = this;
+    if (!talk.moreBefore || this.#earlier) return false;
+    this.#earlier = true;
+    const id = talk.head?.id;
+    const found = await this.history(talk.first, limit);
+    this.#earlier = false;
+    if (!found || talk !== this.talk || talk.head?.id !== id) return false;
+    talk.extend(found);
     this.changed();
+    return true;
+  }
+
+  /** Messages before a place, as they are on the server; null: there is no answer. */
+  async history(before_seq: number, limit: number): Promise<Found | null> {
+    const ack = await this.#connection.request<Found>("history", { before_seq, limit });
+    return ack?.ok ? ack : null;
+  }
+
+  /** Has a message loaded, however old it is; resolves to whether it is. */
+  async reach(id: number): Promise<boolean> {
+    const { talk } = this;
+    if (!talk.find(id)) await this.#lookUp([id]);
+    const seq = talk.find(id)?.seq;
+    if (seq === undefined) return false;
+    while (talk.first > seq) if (!(await this.loadEarlier(LARGE_PAGE))) return false;
+    return true;
+  }
+
+  /** Asks for a message that a loaded one quotes; several of one moment together. */
+  miss(id: number): void {
+    if (this.#missed.has(id)) return;
+    this.#missed.add(id);
+    if (this.#missing.push(id) === 1) setTimeout(() => void this.#lookUp(this.#missing.splice(0)));
+  }
+
+  async #lookUp(ids: number[]): Promise<void> {
+    const { talk } = this;
+    const ack = await this.#connection.request<Found>("messages", { ids: ids.slice(0, LOOKED_UP) });
+    if (ack?.ok) talk.putAside(ack.messages);
+    else for (const id of ids) this.#missed.delete(id);
+    if (ack?.ok) this.changed();
   }
 
   /** The language is another one: the server's texts are to be asked for again. */
@@ -255,7 +306,11 @@ export class Client {
       if (this.profile) this.#show({ profile: { ...this.profile, ...(data as { blocked: Blocked | null }) } });
     } else if (/^(message(_changed|_deleted)?|conversation|read)$/.test(name)) {
       this.talk.apply({ name, data } as Change);
-      if (name === "message") this.typing.clear();
+      if (name === "message") {
+        this.typing.clear();
+        const message = data as Message;
+        if (/agent|bot/.test(message.author.kind)) this.around.heard(message);
+      }
       this.changed();
       if (this.talk.behind) void this.#catchUp.run();
     }

@@ -1,7 +1,7 @@
 // What the widget's parts agree on: the loader and the app, the app and the client.
 
 import type { Language } from "./generated/texts";
-import type { Availability, Hello, Theme } from "./protocol";
+import type { Availability, Hello, Message, Theme } from "./protocol";
 
 export interface Config {
   /** The folder that widget.js lies in, with a slash at its end. */
@@ -38,7 +38,7 @@ export interface App {
 }
 
 /** What the server says of the business, in the visitor's language. */
-export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "widget" | "blocked" | "business" | "language" | keyof Availability>;
+export type Profile = Pick<Hello, "form" | "greeting" | "theme" | "widget" | "blocked" | "business" | "language" | "files" | keyof Availability>;
 
 /** What the client is handed. */
 export interface Surroundings {
@@ -50,6 +50,8 @@ export interface Surroundings {
   unwelcome(message: string): void;
   /** Something to show has changed. */
   changed(): void;
+  /** The other side said something, just now. */
+  heard(message: Message): void;
   /** Something went wrong that no bubble shows; the text may be empty. */
   failed(message: string): void;
 }

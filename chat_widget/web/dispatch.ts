@@ -65,14 +65,20 @@ export class Dispatch {
       const refusal = await this.#begin();
       if (refusal || !client.talk.head) return refusal;
     }
-    const ack =
-      entry.kind === "choice"
-        ? await connection.request("choose", { message_id: entry.message_id, value: entry.value })
-        : await connection.request<Accepted>("message", { client_id: entry.id, text: entry.text });
+    if (entry.kind === "choice") {
+      const { message_id, value } = entry;
+      const ack = await connection.request("choose", { message_id, value });
+      return ack && this.#chosen(ack);
+    }
+    const { id: client_id, text, reply_to } = entry;
+    const brought = entry.files ? await client.extras.bring(entry) : { ok: true as const, files: [] };
+    if (!brought?.ok) return brought;
+    const attachments = brought.files.map((file) => file.id);
+    const said = { text, ...(reply_to && { reply_to }) };
+    const ack = await connection.request<Accepted>("message", { client_id, ...said, ...(attachments.length > 0 && { attachments }) });
     if (!ack) return null;
-    if (entry.kind === "choice") return this.#chosen(ack);
     if (ack.ok) {
-      client.talk.accept(entry.id, entry.text, ack as unknown as Accepted);
+      client.talk.accept(entry.id, ack, { ...said, attachments: brought.files });
       setTimeout(() => client.talk.claims.accepted.includes(entry.id) && client.wake(), EVENT_FOLLOWS_MS);
     } else if (judge(ack, 1).kind === "halt") client.forget();
     return ack;

@@ -7,6 +7,9 @@ declare module "*.css" {
 /** Where the app lies, seen from widget.js; put in by build.mjs. */
 declare const APP_PATH: string;
 
+/** Where the bundle of what is rarely needed lies, seen from the app; put in by build.mjs. */
+declare const EXTRAS_PATH: string;
+
 /** Where the part lies that says a word of its own accord; put in by build.mjs. */
 declare const PROACTIVE_PATH: string;
 

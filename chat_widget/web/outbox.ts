@@ -3,7 +3,7 @@
 // Every entry has a key of its own in the store that all tabs share, so that two tabs adding and removing at once never
 // overwrite each other. The order is that of writing.
 
-import type { Refusal } from "./protocol";
+import type { Attachment, Refusal } from "./protocol";
 
 /** A small store of texts, as localStorage is. */
 export interface Shelf {
@@ -22,9 +22,20 @@ interface Entry {
   refusal?: Refusal;
 }
 
+/** A file to be sent: `key` is its client_id, `sent` what the server made of it. */
+export interface QueuedFile {
+  key: string;
+  name: string;
+  mime: string;
+  size: number;
+  sent?: Attachment;
+}
+
 export interface QueuedMessage extends Entry {
   kind: "message";
   text: string;
+  reply_to?: number;
+  files?: QueuedFile[];
 }
 
 export interface QueuedChoice extends Entry {
@@ -44,8 +55,8 @@ export class Outbox {
     private readonly now: () => number,
   ) {}
 
-  addMessage(text: string): Queued {
-    return this.#write({ kind: "message", text, ...this.#stamp() });
+  addMessage(text: string, more: Pick<QueuedMessage, "reply_to" | "files"> = {}): Queued {
+    return this.#write({ kind: "message", text, ...more, ...this.#stamp() });
   }
 
   /** A pressed button; the second press of the same message replaces nothing while the first waits. */
@@ -81,6 +92,12 @@ export class Outbox {
   refuse(id: string, refusal: Refusal): void {
     const entry = this.find(id);
     if (entry) this.#write({ ...entry, refusal });
+  }
+
+  /** Keeps what became of its files, if it is still there. */
+  keepFiles(id: string, files: QueuedFile[]): void {
+    const entry = this.find(id);
+    if (entry?.kind === "message") this.#write({ ...entry, files });
   }
 
   #stamp(): Entry {

@@ -13,6 +13,17 @@ export interface Button {
   label: string;
 }
 
+/** A file of a message; `url` is seen from the folder that widget.js lies in, with a slash before it. */
+export interface Attachment {
+  id: number;
+  name: string;
+  mime: string;
+  size: number;
+  url: string;
+  width?: number;
+  height?: number;
+}
+
 export interface Message {
   id: number;
   seq: number;
@@ -24,7 +35,7 @@ export interface Message {
   client_id?: string;
   reply_to?: number;
   buttons?: Button[];
-  attachments?: unknown[];
+  attachments?: Attachment[];
   choice?: string;
   edited_at?: string;
   deleted?: boolean;
@@ -115,6 +126,14 @@ export interface Hello extends Availability {
   blocked?: Blocked | null;
   business?: { name: string };
   language: string;
+  /** How many files a message may have, and how large each. */
+  files?: { most: number; size_mb: number };
+}
+
+/** An answer to `history` and `messages`. */
+export interface Found {
+  messages: Message[];
+  more_before?: boolean;
 }
 
 export interface Page {

@@ -4,7 +4,7 @@
 // the highest number, so events may come twice, late or in any order. A number that is missing means that something was:
 // `behind` turns true and a `sync` from `last` repairs it. No input or output here.
 
-import type { Accepted, Change, Conversation, Deletion, Head, Hello, Message, Page, Read } from "./protocol";
+import type { Accepted, Change, Conversation, Deletion, Found, Head, Hello, Message, Page, Read } from "./protocol";
 
 export interface Claims {
   /** Own messages that were accepted, their events not yet here. */
@@ -26,6 +26,8 @@ export class Talk {
   #accepted = new Map<string, Message>();
   #early: Change[] = [];
   #seen = new Set<number>();
+  #asides = new Map<number, Message>(); // older ones that loaded ones quote
+  #before = new Map<number, Message>(); // older ones that changed, in case an older page comes with what they were
   #floor = 0;
   #unsure = false;
   #doubted = false;
@@ -41,7 +43,41 @@ export class Talk {
   }
 
   find(id: number): Message | undefined {
-    return this.#messages.get(id);
+    return this.#messages.get(id) ?? this.#asides.get(id);
+  }
+
+  /** How many messages are loaded, and the place of the first. */
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  get first(): number {
+    return Math.min(...[...this.#messages.values()].map((message) => message.seq));
+  }
+
+  /** Single messages, from before the loaded ones. */
+  putAside(messages: readonly Message[]): void {
+    for (const message of messages) {
+      const newest = [message, this.#before.get(message.id), this.#asides.get(message.id)].reduce(newer) ?? message;
+      this.#asides.set(message.id, newest.deleted ? emptied(newest) : newest);
+    }
+  }
+
+  /** Older messages, which end where the loaded ones begin. */
+  extend({ messages, more_before }: Found): void {
+    this.moreBefore = more_before === true && messages.length > 0;
+    this.#floor = this.moreBefore ? Math.min(...messages.map((message) => message.seq)) : 0;
+    for (const message of messages) this.#put(message);
+    for (const [id, message] of this.#before) if (this.#messages.has(id)) this.#put(message);
+  }
+
+  /** Lets go of all but the last `count`; they can be loaded again. */
+  trim(count: number): void {
+    const gone = this.list().slice(0, -count);
+    for (const { id } of gone) this.#messages.delete(id);
+    if (gone.length === 0) return;
+    this.#floor = this.first;
+    this.moreBefore = true;
   }
 
   /** The last message of the other side that a visitor can have read: 0 where there is none. */
@@ -125,15 +161,10 @@ export class Talk {
   }
 
   /** The server has this message of ours; its event follows. */
-  accept(client_id: string, text: string, ack: Accepted): void {
+  accept(client_id: string, ack: Accepted, said: Pick<Message, "text" | "reply_to" | "attachments">): void {
     if (this.#messages.has(ack.id) || this.head === null) return;
     const author = { kind: "visitor" as const, name: "" };
-    this.#accepted.set(client_id, { ...ack, author, text, client_id });
-  }
-
-  /** Takes messages of any age from now on; the caller syncs from 0. */
-  unfold(): void {
-    this.#floor = 0;
+    this.#accepted.set(client_id, { ...ack, author, ...said, client_id });
   }
 
   #read({ side, seq }: Read): void {
@@ -152,6 +183,8 @@ export class Talk {
     this.#messages.clear();
     this.#accepted.clear();
     this.#seen.clear();
+    this.#asides.clear();
+    this.#before.clear();
     this.#floor = 0;
     this.#unsure = false;
   }
@@ -189,6 +222,8 @@ export class Talk {
   }
 
   #put(message: Message): void {
+    if (this.#asides.has(message.id)) this.putAside([message]);
+    if (message.seq < this.#floor && (this.#before.get(message.id)?.change ?? 0) < message.change) this.#before.set(message.id, message);
     const known = this.#messages.get(message.id);
     if (known ? known.change >= message.change : message.seq < this.#floor) return;
     if (message.client_id !== undefined) this.#accepted.delete(message.client_id);
@@ -212,6 +247,10 @@ export class Talk {
     for (const change of this.#seen) if (change <= this.last) this.#seen.delete(change);
     while (this.#seen.delete(this.last + 1)) this.last += 1;
   }
+}
+
+function newer(one: Message | undefined, other: Message | undefined): Message | undefined {
+  return other && other.change > (one?.change ?? 0) ? other : one;
 }
 
 function isWhole(head: Head): head is Conversation {

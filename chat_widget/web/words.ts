@@ -1,13 +1,15 @@
 // The texts of one language, and times put into its words. Browsers lack Armenian, Georgian and Kazakh calendars (Chromium
 // has none of the three), so the names of days and months come from the catalogue.
 
-import { loadTexts, type Language, type TextKey, type Texts } from "./generated/texts";
+import { loadLaterTexts, loadTexts, type Language, type LaterTexts, type TextKey, type Texts } from "./generated/texts";
 
 export type Fields = Readonly<Record<string, string | number>>;
 
 export class Words {
   readonly #months: readonly string[];
   readonly #weekdays: readonly string[];
+
+  #later: Partial<LaterTexts> = {};
 
   constructor(
     readonly language: Language,
@@ -23,7 +25,14 @@ export class Words {
 
   /** The text of a key, its `{fields}` filled in. */
   say(key: TextKey, fields: Fields = {}): string {
-    return this.texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(fields[name] ?? whole));
+    const all: Partial<Record<TextKey, string>> = key in this.texts ? this.texts : this.#later;
+    return (all[key] ?? "").replace(/\{(\w+)\}/g, (whole, name: string) => String(fields[name] ?? whole));
+  }
+
+  /** Fetches the texts of what is rarely needed, once. */
+  async loadLater(): Promise<this> {
+    this.#later = await loadLaterTexts[this.language]();
+    return this;
   }
 
   /** `09:05`, in the visitor's time zone as all times here. */

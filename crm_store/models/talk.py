@@ -22,6 +22,7 @@ _UNRESOLVED = text("status <> 'resolved'")
 _QUEUED = text("assignee_id IS NULL AND status = 'open' AND waiting_since IS NOT NULL")
 _DUE = text("answer_due_at IS NOT NULL")
 _EXTERNAL = text("external_id IS NOT NULL")
+_DOOMED = text("doomed_at IS NOT NULL")
 
 
 class ConversationRow(Base):
@@ -159,9 +160,19 @@ class MessageRow(Base):
 
 
 class AttachmentRow(Base):
-    """A file's place. ``path``: relative to the data folder, ``size``: in bytes; it has no message until it is sent."""
+    """A file's place. ``path``: relative to the data folder, ``size``: in bytes; it has no message until it is sent.
+
+    ``owner``: who may send it, and ``client_id``: his own id of it (``ports.Upload``). ``doomed_at``: nobody has it any
+    more; the file is removed, and then the row.
+    """
 
     __tablename__ = "attachments"
+    __table_args__ = (
+        Index("uq_attachments_owner_client_id", "owner", "client_id", unique=True),
+        Index(None, "owner", "created_at"),
+        Index(None, "contact_id"),
+        Index("ix_attachments_doomed", "doomed_at", sqlite_where=_DOOMED, postgresql_where=_DOOMED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
@@ -173,6 +184,11 @@ class AttachmentRow(Base):
     sha256: Mapped[str]
     path: Mapped[str]
     created_at: Mapped[datetime]
+    owner: Mapped[str] = mapped_column(server_default="")
+    client_id: Mapped[str | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    doomed_at: Mapped[datetime | None]
 
 
 class CannedResponseRow(Base):

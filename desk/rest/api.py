@@ -108,7 +108,7 @@ class Api:
                     language = session.agent.language
                 check_query(route.query, request.query)
                 body = await self._body(request, route.body) if route.body is not None else {}
-                call = Call(request, language, self._remote(request), body, session)
+                call = Call(request, language, self.remote_of(request), body, session)
                 key = request.headers.get(KEY_HEADER) if route.once else None
                 answer = await (route.handle(call) if key is None else self._answer_once(route, call, key))
                 return self._respond(answer)
@@ -162,7 +162,8 @@ class Api:
             raise TypeError(f"{route.path} is to be done once and does not keep its answer")
         return answer
 
-    def _remote(self, request: web.Request) -> str:
+    def remote_of(self, request: web.Request) -> str:
+        """The network address that a request comes from, behind trusted proxies too."""
         remote = request.remote or ""
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded and remote in self._settings.trusted_proxies:

@@ -186,6 +186,18 @@ AUTHOR = record(
     },
     ["kind", "name"],
 )
+FILE = record(
+    {
+        "id": WHOLE,
+        "name": TEXT,
+        "mime": TEXT,
+        "size": WHOLE,
+        "width": WHOLE,
+        "height": WHOLE,
+        "url": {"type": "string", "description": "Opens without a session, for some weeks"},
+    },
+    ["id", "name", "mime", "size", "url"],
+)
 MESSAGE = record(
     {
         "id": WHOLE,
@@ -206,7 +218,7 @@ MESSAGE = record(
         "buttons": {"type": "array", "items": record({"value": TEXT, "label": TEXT})},
         "choice": TEXT,
         "out_of_hours": {"type": "boolean"},
-        "attachments": {"type": "array", "items": WHOLE},
+        "attachments": {"type": "array", "items": FILE},
         "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     ["id", "conversation_id", "seq", "change", "event", "at", "author", "text", "kind", "private", "delivery"],

@@ -4,6 +4,7 @@ Unlike ``tests.proxy``, whose lines end for good, it stays cut until it is mende
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,6 +20,9 @@ class Line:
         self._up.set()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._delay_s = 0.0
+        self._lost = 0.0
+        self._chance = random.Random(5)
 
     @property
     def address(self) -> str:
@@ -39,6 +43,12 @@ class Line:
     def hold(self) -> None:
         """Connections stay, and nothing arrives until it is mended: a network that died without a goodbye."""
         self._flows.clear()
+
+    def slow(self, round_trip_s: float, lost: float) -> None:
+        """From now on what is sent takes its time, and of so many parts of it the first try gets lost: TCP sends them
+        again, and what follows waits."""
+        self._delay_s = round_trip_s / 2
+        self._lost = lost
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, to its end."""
@@ -64,12 +74,23 @@ class Line:
         try:
             while data := await reader.read(65536):
                 await self._flows.wait()
-                writer.write(data)
+                for part in self._packets(data):
+                    await self._travel()
+                    writer.write(part)
                 await writer.drain()
             if writer.can_write_eof():
                 writer.write_eof()
         except ConnectionError:
             writer.transport.abort()
+
+    def _packets(self, data: bytes) -> list[bytes]:
+        size = 16 * 1024 if self._delay_s else len(data)
+        return [data[start : start + size] for start in range(0, len(data), size)]
+
+    async def _travel(self) -> None:
+        if self._delay_s:
+            again_s = max(0.2, 2 * self._delay_s) if self._chance.random() < self._lost else 0.0
+            await asyncio.sleep(self._delay_s + again_s)
 
 
 @asynccontextmanager

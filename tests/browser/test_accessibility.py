@@ -16,6 +16,7 @@ from tests.browser.test_talk import GREETINGS
 from tests.browser.widget import Widget
 from tests.clients import Client, agent, connected, visitor
 from tests.product import Product
+from tests.samples import PDF, Bringer, png
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,7 +52,9 @@ async def talk(boris: Client, text: str) -> None:
         return message_id
 
     await boris.get("take", {"conversation_id": conversation_id})
-    await reply("https://example.com/price", reply_to=heard["id"])
+    desk = Bringer(boris.address, str(boris.auth["token"]), desk=True)
+    files = [(await desk.brought(png(64, 48), "room.png"))["id"], (await desk.brought(PDF, "prices.pdf"))["id"]]
+    await reply("https://example.com/price", reply_to=heard["id"], attachments=files)
     edited, deleted = await reply("500"), await reply("600")
     await boris.get("edit_message", {"message_id": edited, "text": "5 000"})
     await boris.get("delete_message", {"message_id": deleted})
@@ -69,6 +72,14 @@ async def check_widget(guest: Widget, boris: Client, text: str) -> None:
     await talk(boris, text)
     await expect(guest.articles).to_have_count(4)
     await expect(guest.rating).to_be_visible()
+    await has_no_barriers(guest.page)
+    await fits(guest.page)
+    await guest.picker.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": png(64, 48)})
+    await expect(guest.chips.locator("progress")).to_be_hidden()
+    await guest.quote("5 000")
+    await guest.tool("emoji").click()
+    await has_no_barriers(guest.page)
+    await guest.tool("more").click()
     await has_no_barriers(guest.page)
     await fits(guest.page)
 

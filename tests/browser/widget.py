@@ -51,6 +51,9 @@ class Widget:
         self.typing = self.panel.locator(".typing")
         self.rating = self.panel.locator(".rating")
         self.badge = self.host.locator(".badge")
+        self.chips = self.panel.locator(".tray .chip")
+        self.picker = self.panel.locator("input[type=file]")
+        self.send = self.panel.locator("button.send")
         self.word = self.host.locator(".proactive .word")
         self.blocked = self.panel.locator(".blocked")
 
@@ -70,6 +73,15 @@ class Widget:
         """Writes and presses Enter."""
         await self.field.fill(text)
         await self.field.press("Enter")
+
+    async def quote(self, text: str) -> None:
+        """Answers the message with this text, by its button."""
+        await self.said(text).hover()
+        await self.said(text).locator("button.reply").click()
+
+    def tool(self, name: str) -> Locator:
+        """A button under the field: ``attach``, ``emoji``, ``more``."""
+        return self.panel.get_by_role("button", name=self.words[name], exact=True)
 
     def said(self, text: str) -> Locator:
         """The article with this text."""

@@ -1,6 +1,7 @@
 """The widget's browser part: its own tests under Node, and what it weighs."""
 
 import gzip
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,8 @@ ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "chat_widget" / "static"
 LOADER_LIMIT = 4_000  # bytes, as sent with gzip
 WHOLE_LIMIT = 25_000
+ON_DEMAND_LIMIT = 10_000
+ON_DEMAND = re.compile(r"widget/(extras-|\w\w\.later-)")
 LATER_LIMIT = 4_000  # of a part that is fetched when it is wanted
 UNSAFE = ("innerHTML", "eval(", "new Function", "document.write")
 
@@ -48,9 +51,19 @@ def test_the_whole_widget_is_light_in_every_language(bundles: dict[str, int]) ->
     assert sorted(named[name] for name in languages) == sorted(LANGUAGES)
     core = sum(bundles[name] for name in bundles if name == "widget.js" or named.get(name) == "app")
     assert {name: core + size for name, size in languages.items() if core + size > WHOLE_LIMIT} == {}
-    later = {name: size for name, size in bundles.items() if named.get(name) not in {None, "app", *LANGUAGES}}
+    later = {
+        name: size
+        for name, size in bundles.items()
+        if named.get(name) not in {None, "app", *LANGUAGES} and not ON_DEMAND.match(name)
+    }
     assert len(later) >= 3
     assert {name: size for name, size in later.items() if size > LATER_LIMIT} == {}
+
+
+def test_what_is_rarely_used_comes_on_demand_and_is_light_too(bundles: dict[str, int]) -> None:
+    later = [size for name, size in bundles.items() if ON_DEMAND.match(name)]
+    assert len(later) == 6  # five languages and the code
+    assert max(later) <= ON_DEMAND_LIMIT
 
 
 def test_nothing_is_left_that_a_strict_page_would_refuse() -> None:

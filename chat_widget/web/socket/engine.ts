@@ -1,11 +1,11 @@
-// Engine.IO 4 for socket.io-client, instead of engine.io-client: the build puts this in its place (build.mjs), since that
-// package alone would take a quarter of what the widget may weigh. WebSocket first, long polling where it does not get
-// through; no binary data, no change of transport once open. Protocol: https://socket.io/docs/v4/engine-io-protocol/
+// Engine.IO 4: a line that carries texts. WebSocket first, long polling where it does not get through; no binary data, no
+// change of transport once open. Protocol: https://socket.io/docs/v4/engine-io-protocol/
 
-import { Emitter } from "./emitter";
-
-interface Options {
-  path: string;
+export interface Line {
+  open(): void;
+  data(text: string): void;
+  /** It ended, or could not be opened; not called where `close` was. */
+  close(): void;
 }
 
 const WEBSOCKET_MS = 5_000;
@@ -18,9 +18,7 @@ const PING = "2";
 const PONG = "3";
 const MESSAGE = "4";
 
-export class Socket extends Emitter {
-  /** Asked by socket.io-client before it sends what may be lost. */
-  readonly transport = { writable: false };
+export class Engine {
   readonly #stop = new AbortController();
   readonly #queue: string[] = [];
   #address: string;
@@ -31,10 +29,12 @@ export class Socket extends Emitter {
   #deadline = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `uri`: the server without a path. */
-  constructor(uri: string, { path }: Options) {
-    super();
-    this.#address = `${uri}${path}?EIO=4&transport=`;
+  /** `address`: where the server answers, with its path. */
+  constructor(
+    address: string,
+    private readonly line: Line,
+  ) {
+    this.#address = `${address}?EIO=4&transport=`;
     this.#openWebSocket();
   }
 
@@ -43,30 +43,26 @@ export class Socket extends Emitter {
     this.#send(MESSAGE + text);
   }
 
-  /** Ends the connection without a word to the handlers. */
+  /** Ends it without a word to the line. */
   close(): void {
     if (this.#state === "closed") return;
     if (this.#websocket) this.#websocket.close();
     else if (this.#state === "open") this.#send(CLOSE);
     this.#state = "closed";
-    this.transport.writable = false;
     clearTimeout(this.#timer);
     this.#stop.abort();
   }
 
   /** Timers of a sleeping device come late: asked before anything is sent. */
-  _hasPingExpired(): boolean {
-    const expired = Date.now() > this.#deadline;
-    if (expired) setTimeout(() => this.#end("ping timeout"));
-    return expired;
+  get expired(): boolean {
+    return Date.now() > this.#deadline;
   }
 
-  #end(reason: string): void {
+  /** The line is of no use any more. */
+  end(): void {
     if (this.#state === "closed") return;
-    const opening = this.#state === "opening";
     this.close();
-    if (opening) this.emit("error", new Error(reason));
-    else this.emit("close", reason);
+    this.line.close();
   }
 
   #openWebSocket(): void {
@@ -80,7 +76,7 @@ export class Socket extends Emitter {
     this.#websocket = websocket;
     const lost = (): void => {
       if (this.#websocket !== websocket || this.#state === "closed") return;
-      if (this.#state === "open") return this.#end("transport close");
+      if (this.#state === "open") return this.end();
       this.#websocket = null;
       websocket.close();
       void this.#poll();
@@ -100,7 +96,7 @@ export class Socket extends Emitter {
         for (const packet of text.split(SEPARATOR)) this.#receive(packet);
       }
     } catch {
-      this.#end("transport error");
+      this.end();
     }
   }
 
@@ -124,7 +120,7 @@ export class Socket extends Emitter {
         await this.#request({ method: "POST", body: this.#queue.splice(0).join(SEPARATOR), keepalive: true });
       }
     } catch {
-      this.#end("transport error");
+      this.end();
     }
     this.#posting = false;
   }
@@ -138,9 +134,8 @@ export class Socket extends Emitter {
         this.#address += `&sid=${sid}`;
         this.#patience_ms = pingInterval + pingTimeout;
         this.#state = "open";
-        this.transport.writable = true;
         this.#alive();
-        this.emit("open");
+        this.line.open();
         break;
       }
       case PING:
@@ -148,10 +143,10 @@ export class Socket extends Emitter {
         this.#send(PONG);
         break;
       case MESSAGE:
-        this.emit("data", data);
+        this.line.data(data);
         break;
       case CLOSE:
-        this.#end("transport close");
+        this.end();
     }
   }
 
@@ -159,16 +154,6 @@ export class Socket extends Emitter {
   #alive(): void {
     clearTimeout(this.#timer);
     this.#deadline = Date.now() + this.#patience_ms;
-    this.#timer = setTimeout(() => this.#end("ping timeout"), this.#patience_ms);
+    this.#timer = setTimeout(() => this.end(), this.#patience_ms);
   }
-}
-
-/** socket.io-client's way to choose its timers. */
-export function installTimerFunctions(owner: object): void {
-  Object.assign(owner, { setTimeoutFn: setTimeout.bind(globalThis), clearTimeoutFn: clearTimeout.bind(globalThis) });
-}
-
-/** socket.io-client's way to let a handler fail without harm to the connection. */
-export function nextTick(work: () => void): void {
-  void Promise.resolve().then(work);
 }

@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { slimSocket } from "../build.mjs";
 
 const tests = dirname(fileURLToPath(import.meta.url));
 const web = dirname(tests);
@@ -22,7 +21,6 @@ await build({
   logLevel: "warning",
   outdir,
   outExtension: { ".js": ".mjs" },
-  plugins: [slimSocket(web)],
   target: "node18",
 });
 const runner = spawn(process.execPath, ["--test", ...names.map((name) => join(outdir, name.replace(/ts$/, "mjs")))], { stdio: "inherit" });

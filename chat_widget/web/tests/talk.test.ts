@@ -134,7 +134,7 @@ test("a first page is a window: older messages come when asked for, and not befo
     catchUp(talk, server, true);
     assert.equal(talk.list()[0]?.seq ?? 0, first, `seed ${seed}`);
     assert.deepEqual(picture(talk, first), picture(fresh(server), first), `seed ${seed}`);
-    talk.unfold();
+    talk.extend({ messages: [], more_before: false });
     let after = 0;
     for (let more = true; more; ) {
       const page = server.sync(after, talk.head?.id, PAGE);
@@ -146,16 +146,57 @@ test("a first page is a window: older messages come when asked for, and not befo
   }
 });
 
+test("older pages join what is loaded, whatever changed while they travelled", () => {
+  for (let seed = 1; seed <= ROUNDS; seed += 1) {
+    const chance = new Chance(seed);
+    const server = new TinyServer();
+    for (let step = 0; step < 60; step += 1) server.act(chance);
+    const talk = new Talk();
+    talk.load(server.hello(5));
+    while (talk.moreBefore) {
+      const older = server.hello().messages.filter(({ seq }) => seq < talk.first);
+      const page = structuredClone({ messages: older.slice(-PAGE), more_before: older.length > PAGE });
+      const before = talk.head?.id;
+      for (const change of server.act(chance)) if (chance.maybe(0.7)) talk.apply(change);
+      catchUp(talk, server, true);
+      if (talk.head?.id !== before) break; // the client asks again
+      talk.extend(page);
+      if (chance.maybe(0.1)) talk.trim(4);
+      if (chance.maybe(0.02)) break;
+    }
+    const from = talk.moreBefore ? talk.first : 0;
+    assert.deepEqual(picture(talk, from), picture(fresh(server), from), `seed ${seed}`);
+  }
+});
+
+test("what is quoted from before the loaded ones is kept up to date", () => {
+  const server = new TinyServer();
+  server.begin();
+  const agent = { kind: "agent" as const, name: "Ani" };
+  const old = server.say(agent, "old", {});
+  for (let count = 0; count < 9; count += 1) server.say(agent, `word ${count}`, {});
+  const talk = new Talk();
+  talk.load(server.hello(5));
+  assert.equal(talk.find(old.id), undefined);
+  talk.putAside([old]);
+  assert.equal(talk.find(old.id)?.text, "old");
+  talk.apply({ name: "message_deleted", data: { ...old, text: "", deleted: true, change: talk.last + 1 } });
+  assert.equal(talk.find(old.id)?.deleted, true);
+  talk.putAside([old]); // an answer that was on its way
+  assert.equal(talk.find(old.id)?.deleted, true);
+  assert(!talk.list().some(({ id }) => id === old.id));
+});
+
 test("an accepted message is shown at once, and once", () => {
   const server = new TinyServer();
   server.begin();
   const talk = fresh(server);
   const said = server.say({ kind: "visitor", name: "Ani" }, "hello", { client_id: "one" });
-  talk.accept("one", "hello", said);
+  talk.accept("one", said, { text: "hello" });
   assert.deepEqual(talk.list().map(({ text }) => text), ["hello"]);
   assert.deepEqual(talk.claims.accepted, ["one"]);
   talk.apply({ name: "message", data: said });
-  talk.accept("one", "hello", said); // the acknowledgement after the event
+  talk.accept("one", said, { text: "hello" }); // the acknowledgement after the event
   assert.deepEqual(talk.claims.accepted, []);
   assertFresh(talk, server, 0);
 });
@@ -165,9 +206,9 @@ test("an accepted message whose event got lost, or that belongs elsewhere, is se
   server.begin();
   const talk = fresh(server);
   const said = server.say({ kind: "visitor", name: "Ani" }, "hello", { client_id: "one" });
-  talk.accept("one", "hello", said);
+  talk.accept("one", said, { text: "hello" });
   const elsewhere: Message = { ...said, id: 7, seq: 70, change: 90 };
-  talk.accept("two", "long ago", elsewhere);
+  talk.accept("two", elsewhere, { text: "long ago" });
   catchUp(talk, server, true);
   assertFresh(talk, server, 0);
 });

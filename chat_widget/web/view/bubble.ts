@@ -1,10 +1,11 @@
 // One message as an article. It is made once and then only corrected, so that nothing is read out twice.
 
-import type { QueuedMessage } from "../outbox";
+import type { QueuedFile, QueuedMessage } from "../outbox";
 import { guessLanguage } from "../language";
 import { findLinks, readAddress } from "../links";
-import type { Message } from "../protocol";
+import type { Attachment, Message } from "../protocol";
 import type { Words } from "../words";
+import { sizeText } from "./size";
 import { avatar, button, el, icon, setAttribute, setText } from "./dom";
 
 /** What a bubble shows: a message of the server, or one of ours that is not there yet. */
@@ -24,6 +25,10 @@ export interface Row {
 
 export interface BubbleActions {
   choose(message: Message, value: string): void;
+  /** The next message shall quote this one. */
+  quote(message: Message): void;
+  /** Brings a quoted message before the visitor's eyes. */
+  jump(id: number): void;
   edit(queued: QueuedMessage): void;
   drop(queued: QueuedMessage): void;
 }
@@ -36,8 +41,10 @@ const SMALL = ["follows", "mark", "quoted", "choice"] as const;
 export class Bubble {
   readonly element: HTMLElement;
   readonly #author = el("div", { class: "author" });
-  readonly #quote = el("div", { class: "quote" });
+  readonly #quote = button("quote", () => this.#row?.message?.reply_to && this.actions.jump(this.#row.message.reply_to), null);
+  readonly #files = el("div", { class: "files" });
   readonly #text = el("div", { class: "text", dir: "auto" });
+  readonly #reply: HTMLButtonElement;
   readonly #edited = el("span");
   readonly #time = el("time");
   readonly #mark = el("span", { class: "mark", "aria-live": "off" });
@@ -50,16 +57,18 @@ export class Bubble {
     row: Row,
     private readonly words: Words,
     private readonly actions: BubbleActions,
-    base: URL,
+    private readonly base: URL,
   ) {
+    this.#reply = button("reply", () => this.#row?.message && this.actions.quote(this.#row.message), icon("reply"), words.say("quote"));
+    this.#reply.tabIndex = -1;
     const author = row.message?.author;
     const photo = author?.photo ? readAddress(author.photo, base) : null;
     this.element = el(
       "article",
-      {},
+      { tabindex: -1 },
       !row.own && avatar(this.#name(row), photo),
       this.#author,
-      el("div", { class: "bubble" }, this.#quote, this.#text, el("div", { class: "meta" }, this.#edited, this.#time, this.#mark)),
+      el("div", { class: "bubble" }, this.#quote, this.#files, this.#text, this.#reply, el("div", { class: "meta" }, this.#edited, this.#time, this.#mark)),
       this.#choices,
       this.#refusal,
     );
@@ -102,16 +111,48 @@ export class Bubble {
   #showText({ message, queued, quoted }: Row): void {
     const { words } = this;
     const text = message?.deleted ? "" : message?.text || queued?.text || "";
-    const attachments = message?.attachments?.length ?? 0;
-    const instead = message?.deleted ? "deleted" : attachments ? "attachments" : "unsupported";
-    const shown = text || words.say(instead, { count: attachments });
+    const files = message?.deleted ? [] : message?.attachments ?? queued?.files ?? [];
+    this.#showFiles(files);
+    const instead = message?.deleted ? "deleted" : "unsupported";
+    const shown = text || (files.length > 0 ? "" : words.say(instead));
     if (this.#differs("text", shown)) {
       this.#text.replaceChildren(...findLinks(shown).map(({ text: piece, href }) => (href ? link(piece, href) : piece)));
       this.#text.lang = text ? guessLanguage(text, words.language) : words.language;
     }
-    const cited = quoted && text ? quoted.text || words.say("deleted") : "";
-    setText(this.#quote, cited.length > QUOTED ? `${cited.slice(0, QUOTED)}…` : cited);
-    if (quoted) this.#quote.title = words.say("reply_to", { name: quoted.author.name });
+    this.#reply.hidden = !message || message.deleted === true;
+    const reply_to = message?.deleted ? undefined : message?.reply_to ?? queued?.reply_to;
+    this.#quote.hidden = reply_to === undefined;
+    setText(this.#quote, reply_to === undefined ? "" : summary(quoted, words));
+    this.#quote.title = quoted ? words.say("reply_to", { name: this.#nameOf(quoted) }) : "";
+  }
+
+  #nameOf({ author }: Message): string {
+    return author.kind === "visitor" ? this.words.say("you") : author.name || this.words.say("us");
+  }
+
+  /** Pictures as they are, all else as a name to be pressed; what is still on its way as a name with its state. */
+  #showFiles(files: readonly (Attachment | QueuedFile)[]): void {
+    if (!this.#differs("files", files)) return;
+    this.#files.replaceChildren(...files.map((file) => this.#file(file)));
+  }
+
+  #file(file: Attachment | QueuedFile): HTMLElement {
+    const { name, mime, size } = file;
+    const label = el("span", { class: "file-name", dir: "auto" }, name);
+    const weight = el("small", {}, sizeText(size));
+    if (!("url" in file)) return el("span", { class: "file", "data-key": file.key }, icon("waiting"), label, weight);
+    const href = new URL(file.url.replace(/^\//, ""), this.base).href;
+    const way = { href, target: "_blank", rel: "noopener" };
+    if (/^audio\//.test(mime)) return el("audio", { src: href, controls: true, preload: "none", "aria-label": name });
+    if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(mime)) return el("a", { class: "file", ...way }, icon("attach"), label, weight);
+    const { width, height } = file;
+    const picture = el("img", { src: href, alt: name, loading: "lazy", ...(width && height && { width, height }) });
+    const shown = el("a", { class: "picture", ...way }, picture);
+    picture.onerror = () => {
+      shown.className = "file"; // the page forbids pictures from elsewhere
+      shown.replaceChildren(icon("attach"), label, weight);
+    };
+    return shown;
   }
 
   #showMark({ mark }: Row): void {
@@ -146,6 +187,14 @@ export class Bubble {
       button("small", () => this.actions.drop(queued), this.words.say("refused.drop")),
     );
   }
+}
+
+/** One line of a message that is quoted; it may be gone, or not here yet. */
+export function summary(message: Message | undefined, words: Words): string {
+  if (!message) return words.say("quote.earlier");
+  if (message.deleted) return words.say("deleted");
+  const text = message.text || (message.attachments ?? []).map(({ name }) => name).join(", ");
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
 }
 
 function link(text: string, href: string): HTMLAnchorElement {

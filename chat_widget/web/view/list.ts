@@ -11,6 +11,11 @@ const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
+/** Drawn at first, and at a time when the visitor looks further; so that no page is held up by a long conversation. */
+const FIRST = 60;
+const STEP = 30;
+const DRAWN = 200;
+const EDGE_PX = 300;
 
 type Line = { key: string; day: string } | (Row & { day?: undefined });
 
@@ -26,6 +31,9 @@ export class MessageList {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #atEnd = true;
   #settled = false;
+  // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
+  #low = NaN;
+  #high = Infinity;
 
   /** `intro` and `outro` stand before and after the messages and scroll with them. */
   constructor(
@@ -37,14 +45,20 @@ export class MessageList {
     outro: HTMLElement,
     onSeen: () => void,
   ) {
-    this.#log = el("div", { role: "log", "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
+    this.#log = el("div", { role: "log", tabindex: 0, "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
     this.#earlier = button("small earlier", () => void this.#loadEarlier(), words.say("earlier"));
     this.#newest = button("newest", () => this.toEnd(), icon("down"), words.say("newest"));
     this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.#log, outro);
     this.#scroller.addEventListener("scroll", () => {
       this.#watchEnd();
       onSeen();
+      const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+      if (clientHeight === 0 || this.#atEnd) return;
+      if (scrollTop < EDGE_PX) void this.#back();
+      if (scrollHeight - scrollTop - clientHeight < EDGE_PX) this.#forth();
     });
+    this.#log.addEventListener("keydown", (event) => this.#walk(event));
+    this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
     new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.#scroller);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
@@ -56,20 +70,75 @@ export class MessageList {
 
   /** Shows the last message; before the first one, what stands above. */
   toEnd(): void {
+    if (this.#high < Infinity) {
+      this.#high = Infinity;
+      this.#low = NaN;
+      this.hush();
+      this.#draw();
+    }
     this.#scroller.scrollTop = this.#bubbles.size > 0 ? this.#scroller.scrollHeight : 0;
     this.#watchEnd();
   }
 
+  /** Brings a message into sight, fetched if need be, and the keyboard to it. */
+  async show(id: number): Promise<boolean> {
+    const { client } = this;
+    const there = await client.reach(id);
+    const all = client.talk.list();
+    const at = all.findIndex((message) => message.id === id);
+    const message = all[at];
+    if (!there || !message) return false;
+    this.#atEnd = false;
+    if (!this.#bubbles.has(keyOf(message))) {
+      this.#low = all[Math.max(0, at - STEP)]?.seq ?? 0;
+      this.#high = all[at + STEP]?.seq ?? Infinity;
+      this.hush();
+      this.#draw();
+    }
+    const bubble = this.#bubbles.get(keyOf(message))?.element;
+    bubble?.scrollIntoView({ block: "center" });
+    bubble?.focus({ preventScroll: true });
+    return true;
+  }
+
   render(): void {
+    if (this.#atEnd && this.#bubbles.size > DRAWN) this.#low = NaN;
+    if (this.#atEnd && this.client.talk.size > 2 * DRAWN) this.client.talk.trim(DRAWN);
+    const { fresh, older, height } = this.#draw();
+    if (this.#atEnd || fresh.some((row) => row.mark === "waiting")) this.toEnd();
+    else if (older) this.#scroller.scrollTop += this.#scroller.scrollHeight - height;
+    this.#watchEnd();
+  }
+
+  #draw(): { fresh: Row[]; older: boolean; height: number } {
     const lines = this.#lines();
     const fresh = lines.filter((line) => line.day === undefined && !this.#bubbles.has(line.key)) as Row[];
     const older = fresh.length > 0 && lines.at(-1)?.key !== fresh.at(-1)?.key;
     this.#announce(fresh, older);
     const height = this.#scroller.scrollHeight;
     this.#place(lines);
-    this.#earlier.hidden = !this.client.talk.moreBefore;
-    if (this.#atEnd || fresh.some((row) => row.mark === "waiting")) this.toEnd();
-    else if (older) this.#scroller.scrollTop += this.#scroller.scrollHeight - height;
+    this.#earlier.hidden = !this.client.talk.moreBefore && !(this.#low > this.client.talk.first);
+    return { fresh, older, height };
+  }
+
+  /** Older messages: those that are loaded, else those of the server. */
+  async #back(): Promise<void> {
+    const { client } = this;
+    const place = (): number => client.talk.list().findIndex(({ seq }) => seq >= this.#low);
+    if (place() <= 0 && !(await client.loadEarlier())) return;
+    this.#atEnd = false;
+    this.#low = client.talk.list()[Math.max(0, place() - STEP)]?.seq ?? 0;
+    this.render();
+  }
+
+  /** Later ones, where what is drawn ends before the last. */
+  #forth(): void {
+    if (this.#high === Infinity) return;
+    const all = this.client.talk.list();
+    const place = all.findIndex(({ seq }) => seq > this.#high);
+    this.#high = place < 0 ? Infinity : (all[place + STEP]?.seq ?? Infinity);
+    this.hush();
+    this.#draw();
     this.#watchEnd();
   }
 
@@ -89,6 +158,23 @@ export class MessageList {
     if (!this.#settled || older || flood) this.hush();
     if (this.#settled && flood && !older) setText(this.#status, this.words.say("arrived", { count: fresh.length }));
     this.#settled ||= this.client.talk.loaded;
+  }
+
+  /** Up and down go from message to message, Home and End to the first and the last that is loaded. */
+  #walk(event: KeyboardEvent): void {
+    const all = [...this.#log.querySelectorAll<HTMLElement>("article")];
+    const at = all.indexOf(event.target as HTMLElement);
+    const last = all.length - 1;
+    const places: Record<string, number> = { ArrowUp: at < 0 ? last : at - 1, ArrowDown: at + 1, Home: 0, End: last };
+    const next = all[places[event.key] ?? -1];
+    if (!next || (at < 0 && event.target !== this.#log)) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  /** The message at the keyboard has its buttons in the way of Tab, and no other. */
+  #enter(article: HTMLElement | null): void {
+    for (const known of this.#log.querySelectorAll<HTMLElement>(".reply")) known.tabIndex = article?.contains(known) ? 0 : -1;
   }
 
   #place(lines: readonly Line[]): void {
@@ -127,8 +213,11 @@ export class MessageList {
     const { talk, outbox } = this.client;
     const queue = outbox.list();
     const pressed = new Map(queue.map((entry) => (entry.kind === "choice" ? [entry.message_id, entry.value] : [0, ""])));
-    const rows: Row[] = talk.list().map((message) => this.#row(message, pressed.get(message.id)));
-    for (const entry of queue) if (entry.kind === "message") rows.push(waitingRow(entry));
+    const all = talk.list();
+    if (!(this.#low <= (all.at(-1)?.seq ?? 0))) this.#low = all.at(-FIRST)?.seq ?? 0;
+    const drawn = all.filter(({ seq }) => seq >= this.#low && seq <= this.#high);
+    const rows: Row[] = drawn.map((message) => this.#row(message, pressed.get(message.id)));
+    if (this.#high === Infinity) for (const entry of queue) if (entry.kind === "message") rows.push(waitingRow(entry, talk.find(entry.reply_to ?? 0)));
     const lines: Line[] = [];
     const now = new Date();
     let before: Row | undefined;
@@ -147,29 +236,32 @@ export class MessageList {
     const { talk } = this.client;
     const own = message.author.kind === "visitor";
     const read = message.seq <= (talk.head?.agent_read_seq ?? 0);
+    const { reply_to } = message;
+    const quoted = reply_to === undefined ? undefined : talk.find(reply_to);
+    if (reply_to !== undefined && !quoted) this.client.miss(reply_to);
     return {
-      key: own && message.client_id ? message.client_id : `${message.id}`,
+      key: keyOf(message),
       at: new Date(message.at),
       own,
       message,
       queued: null,
       mark: !own || message.deleted ? null : read ? "read" : "sent",
       follows: false,
-      quoted: message.reply_to === undefined ? undefined : talk.find(message.reply_to),
+      quoted,
       choice: message.choice ?? pressed,
     };
   }
 
   async #loadEarlier(): Promise<void> {
     this.#earlier.disabled = true;
-    await this.client.loadEarlier();
+    await this.#back();
     this.#earlier.disabled = false;
   }
 
   #watchEnd(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (clientHeight === 0) return; // hidden: keep what was known
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.#atEnd = this.#high === Infinity && scrollHeight - scrollTop - clientHeight < NEAR_PX;
     this.#newest.hidden = this.#atEnd;
   }
 }
@@ -179,7 +271,11 @@ function together(before: Row, row: Row): boolean {
   return same && row.at.getTime() - before.at.getTime() < TOGETHER_MS;
 }
 
-function waitingRow(queued: QueuedMessage): Row {
+function keyOf({ id, client_id, author }: Message): string {
+  return author.kind === "visitor" && client_id ? client_id : `${id}`;
+}
+
+function waitingRow(queued: QueuedMessage, quoted: Message | undefined): Row {
   return {
     key: queued.id,
     at: new Date(queued.at),
@@ -188,7 +284,7 @@ function waitingRow(queued: QueuedMessage): Row {
     queued,
     mark: queued.refusal ? "refused" : "waiting",
     follows: false,
-    quoted: undefined,
+    quoted,
     choice: undefined,
   };
 }

@@ -4,14 +4,14 @@ import type { BrowserShelf } from "../browser";
 import type { Client } from "../client";
 import type { Config } from "../config";
 import type { QueuedMessage } from "../outbox";
-import type { Field, Message, QuickButton, Refusal } from "../protocol";
+import type { Conversation, Field, Message, QuickButton, Refusal } from "../protocol";
 import type { Words } from "../words";
-import { Composer } from "./composer";
+import { Composer, type Said } from "./composer";
 import { button, el, icon, setAttribute, setText } from "./dom";
 import type { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
 import { MessageList } from "./list";
-import { Rating } from "./rating";
+import type { Rating } from "./rating";
 
 const PATIENCE_MS = 1_500;
 
@@ -23,7 +23,9 @@ export class Panel {
   readonly #buttons = el("div", { class: "choices", role: "group" });
   readonly #blocked = el("p", { class: "blocked", role: "status" });
   readonly #list: MessageList;
-  readonly #rating: Rating;
+  readonly #ratingPlace = el("div");
+  #rating: Rating | null = null;
+  #ratingWanted = false;
   readonly #typing = el("div", { class: "typing", role: "status" });
   readonly #link = el("div", { class: "link", role: "status" });
   readonly #composer: Composer;
@@ -43,18 +45,24 @@ export class Panel {
     actions: HeaderActions & { seen(): void },
   ) {
     this.#header = new Header(words, actions);
-    this.#rating = new Rating(words, (score) => void client.rate(score));
-    this.#composer = new Composer(words, drafts, {
+    const jump = (id: number): void => void this.#jump(id);
+    this.#composer = new Composer(client, words, drafts, {
       typing: (on) => client.sayTyping(on),
-      send: (text) => this.#send(text),
+      send: (text, more) => this.#send(text, more),
+      jump,
     });
     const bubbleActions = {
       choose: (message: Message, value: string) => client.choose(message.id, value),
+      quote: (message: Message) => {
+        this.#composer.quote(message.id);
+        this.#composer.focus();
+      },
+      jump,
       edit: (queued: QueuedMessage) => this.#edit(queued),
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
     const intro = el("div", { class: "intro" }, this.#greeting, this.#formPlace, this.#buttons);
-    const outro = el("div", {}, this.#rating.element, this.#typing);
+    const outro = el("div", {}, this.#ratingPlace, this.#typing);
     this.#list = new MessageList(client, words, bubbleActions, config.base, intro, outro, () => actions.seen());
     this.element = el(
       "section",
@@ -65,6 +73,7 @@ export class Panel {
       this.#blocked,
       this.#composer.element,
     );
+    this.#takeDrops();
     setAttribute(this.#buttons, "aria-label", words.say("quick"));
   }
 
@@ -118,12 +127,31 @@ export class Panel {
     setText(this.#blocked, blocked?.text ?? "");
     this.#composer.element.hidden = !!blocked;
     this.#renderRefusal(client.dispatch.formRefusal);
-    this.#rating.render(client.profile?.widget?.rating === false ? null : client.talk.head);
+    this.#renderRating(client.profile?.widget?.rating === false ? null : client.talk.head);
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();
+    this.#composer.render();
     if (this.#hadForm && !this.#form?.shown && !this.element.hidden) this.#composer.focus(); // the form went away
     this.#hadForm = this.#form?.shown === true;
+  }
+
+  /** The stars are fetched where a conversation ends. */
+  #renderRating(head: Conversation | null): void {
+    const { client } = this;
+    this.#rating?.render(head);
+    if (head?.status !== "resolved" || this.#ratingWanted) return;
+    this.#ratingWanted = true;
+    const actions = { rate: (score: number, text: string) => client.rate(score, text), keep: () => this.#composer.openMenu() };
+    void import("./rating").then(
+      (module) => {
+        this.config.dress(module.style);
+        this.#rating = new module.Rating(this.words, actions);
+        this.#ratingPlace.append(this.#rating.element);
+        this.render();
+      },
+      () => (this.#ratingWanted = false),
+    );
   }
 
   /** The form is fetched where there is something to ask. */
@@ -153,18 +181,18 @@ export class Panel {
   #renderButtons(offered: readonly QuickButton[] | undefined): void {
     if (offered === this.#offered) return;
     this.#offered = offered;
-    this.#buttons.replaceChildren(...(offered ?? []).map(({ label, text }) => button("choice", () => this.#send(text), label)));
+    this.#buttons.replaceChildren(...(offered ?? []).map(({ label, text }) => button("choice", () => this.#send(text, {}), label)));
   }
 
-  #send(text: string): boolean {
+  #send(text: string, more: Said): boolean {
     if (this.#form?.shown && !this.#form.check()) return false;
-    this.client.send(text);
+    this.client.send(text, more);
     this.#list.toEnd();
     return true;
   }
 
   #edit(queued: QueuedMessage): void {
-    this.#composer.edit(queued.text);
+    this.#composer.edit(queued);
     this.#drop(queued);
   }
 
@@ -172,6 +200,27 @@ export class Panel {
     this.client.outbox.remove(queued.id);
     this.client.changed();
     this.#composer.focus();
+  }
+
+  async #jump(id: number): Promise<void> {
+    if (!(await this.#list.show(id))) this.alert("");
+  }
+
+  /** Files may be let fall anywhere on the panel. */
+  #takeDrops(): void {
+    const { element } = this;
+    const over = (event: DragEvent, on: boolean): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      element.classList.toggle("dropping", on);
+    };
+    element.addEventListener("dragover", (event) => over(event, true));
+    element.addEventListener("dragleave", (event) => over(event, element.contains(event.relatedTarget as Node)));
+    element.addEventListener("drop", (event) => {
+      over(event, false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) void this.#composer.attach(files);
+    });
   }
 
   /** Where no form is there to say it. */

@@ -20,7 +20,7 @@ from crm_store.migrations.columns import (
 )
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 _GIVEN = {"owner": ["inboxes.edit", "visitors.block"], "manager": ["inboxes.edit", "visitors.block"]}
 _GIVEN["agent"] = ["visitors.block"]
 

@@ -1,12 +1,16 @@
 // Words on their way: each is kept by the browser under a key of its own until the server has it, so that neither a reload
 // nor a second window loses or doubles one. The server knows a repeat by its client_id.
 
+import type { Attachment } from "./types";
+
 export interface Outgoing {
   readonly clientId: string;
   readonly conversationId: number;
   readonly kind: "reply" | "note";
   readonly text: string;
   readonly replyTo: number | null;
+  /** Files that are with the server already. */
+  readonly files: readonly Attachment[];
   readonly createdAt: number;
   /** Set where the server refused it for good: the sentence to show. */
   readonly failed: string | null;
@@ -63,7 +67,7 @@ export function load(storage: Storage, agentId: number): Outgoing[] {
       const key = storage.key(index);
       if (!key?.startsWith(prefix(agentId))) continue;
       const item: unknown = parse(storage.getItem(key));
-      if (isOutgoing(item)) items.push(item);
+      if (isOutgoing(item)) items.push({ ...item, files: item.files ?? [] }); // an earlier version kept none
     }
   } catch {
     return items;

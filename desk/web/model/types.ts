@@ -22,6 +22,17 @@ export interface Button {
   readonly label: string;
 }
 
+/** A file of a message, at an address that opens without a session. */
+export interface Attachment {
+  readonly id: number;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
+  readonly url: string;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
 export interface Activity {
   readonly code: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -85,7 +96,7 @@ export interface Message {
   readonly clientId: string | null;
   readonly replyTo: number | null;
   readonly buttons: readonly Button[];
-  readonly attachments: number;
+  readonly attachments: readonly Attachment[];
   readonly choice: string | null;
   readonly activity: Activity | null;
   readonly delivery: Delivery;

@@ -1,7 +1,7 @@
 // Reading the wire, once and at the door: anything that is not as promised becomes a harmless default or a WireError.
 
 import type {
-  Activity, Agent, Author, AuthorKind, Button, ChatTask, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
+  Activity, Agent, Attachment, Author, AuthorKind, Button, ChatTask, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
   PageView, PresenceNews, PresenceStatus, ReadMark, Side, Status, Typing, Visit,
 } from "./types";
 
@@ -71,6 +71,15 @@ function readButton(value: unknown): Button | null {
   return word === null ? null : { value: word, label: text(bag(value)["label"]) ?? word };
 }
 
+/** Addresses of any other shape are none of ours. */
+export function readFile(value: unknown): Attachment | null {
+  const raw = bag(value);
+  const [id, url] = [whole(raw["id"]), text(raw["url"])];
+  if (id === null || !url?.startsWith("/files/")) return null;
+  const mime = text(raw["mime"]) ?? "";
+  return { id, url, mime, name: text(raw["name"]) ?? "", size: whole(raw["size"]) ?? 0, width: whole(raw["width"]), height: whole(raw["height"]) };
+}
+
 export function readContact(value: unknown): Contact {
   const raw = bag(value);
   return {
@@ -137,7 +146,7 @@ export function readMessage(value: unknown, conversationId?: number): Message {
     clientId: text(raw["client_id"]),
     replyTo: whole(raw["reply_to"]),
     buttons: readAll(raw["buttons"], readButton),
-    attachments: list(raw["attachments"]).length,
+    attachments: readAll(raw["attachments"], readFile),
     choice: text(raw["choice"]),
     activity: readActivity(raw["activity"]),
     delivery: oneOf(raw["delivery"], deliveries, "sent"),

@@ -9,6 +9,7 @@ let token: string | null = null;
 let language = "en";
 
 export const heldToken = () => token;
+export const heldLanguage = () => language;
 export function speak(to: string): void {
   language = to;
 }

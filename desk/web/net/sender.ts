@@ -29,8 +29,8 @@ export function forgetAll(): void {
   outgoing.value = [];
 }
 
-export function send(conversationId: number, kind: Outgoing["kind"], text: string, replyTo: number | null): void {
-  const item = newOutgoing({ conversationId, kind, text, replyTo }, serverNow());
+export function send(conversationId: number, kind: Outgoing["kind"], said: Pick<Outgoing, "text" | "replyTo" | "files">): void {
+  const item = newOutgoing({ conversationId, kind, ...said }, serverNow());
   if (me.value) keep(localStorage, me.value.id, item);
   outgoing.value = [...outgoing.value, item];
   flush();
@@ -85,6 +85,7 @@ async function sendOne(item: Outgoing): Promise<void> {
       client_id: item.clientId,
       text: item.text,
       ...(item.replyTo === null ? {} : { reply_to: item.replyTo }),
+      ...(item.files.length === 0 ? {} : { attachments: item.files.map(({ id }) => id) }),
     });
     const message = accepted(item, answer);
     if (message) dispatch({ type: "message", message });
@@ -115,7 +116,7 @@ function accepted(item: Outgoing, answer: Readonly<Record<string, unknown>>): Me
     clientId: item.clientId,
     replyTo: item.replyTo,
     buttons: [],
-    attachments: 0,
+    attachments: item.files,
     choice: null,
     activity: null,
     delivery: "sent",

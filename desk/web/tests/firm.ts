@@ -113,7 +113,7 @@ export class Firm {
     const message: Message = {
       id: ++this.messageId, conversationId: kept.head.id, seq, change: kept.head.change, event: kept.head.event,
       at: kept.head.lastMessageAt ?? 0, author: { kind: visitor ? "visitor" : "agent", name: "n", id: 1 }, text, kind: "text",
-      private: hidden, outOfHours: false, clientId: null, replyTo: null, buttons: [], attachments: 0, choice: null, activity: null,
+      private: hidden, outOfHours: false, clientId: null, replyTo: null, buttons: [], attachments: [], choice: null, activity: null,
       delivery: "sent", edited: false, deleted: false,
     };
     kept.messages.push(message);

@@ -63,7 +63,7 @@ class Shelf implements Storage {
 
 test("the outbox outlives the page, in order, each agent his own; what is sent is forgotten", () => {
   const shelf = new Shelf();
-  const words = (text: string, at: number) => newOutgoing({ conversationId: 5, kind: "reply", text, replyTo: null }, at);
+  const words = (text: string, at: number) => newOutgoing({ conversationId: 5, kind: "reply", text, replyTo: null, files: [] }, at);
   const [second, first, other] = [words("b", 20), words("a", 10), words("c", 5)];
   for (const item of [second, first]) assert(keep(shelf, 2, item));
   keep(shelf, 3, other);
@@ -77,7 +77,7 @@ test("the outbox outlives the page, in order, each agent his own; what is sent i
 test("a full browser loses no word: it is said that it is not kept", () => {
   const shelf = new Shelf();
   shelf.full = true;
-  assert.equal(keep(shelf, 2, newOutgoing({ conversationId: 5, kind: "note", text: "x", replyTo: null }, 1)), false);
+  assert.equal(keep(shelf, 2, newOutgoing({ conversationId: 5, kind: "note", text: "x", replyTo: null, files: [] }, 1)), false);
 });
 
 test("client ids are UUIDs of version 4, each another", () => {

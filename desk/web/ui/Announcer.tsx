@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../model/types";
 import { t } from "../i18n";
+import { lineOf } from "./MessageView";
 
 /** Tells screen readers the new messages of the open dialog, and nothing of its history. */
 export function Announcer({ conversationId, messages }: { readonly conversationId: number; readonly messages: readonly Message[] }) {
@@ -15,7 +16,7 @@ export function Announcer({ conversationId, messages }: { readonly conversationI
   return (
     <div class="hidden" role="log" aria-live="polite">
       {lines.map((message) => (
-        <p key={message.id}>{t("announce", { name: message.author.name || t("author.visitor"), text: message.text })}</p>
+        <p key={message.id}>{t("announce", { name: message.author.name || t("author.visitor"), text: lineOf(message) })}</p>
       ))}
     </div>
   );

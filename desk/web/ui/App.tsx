@@ -3,7 +3,6 @@ import { agent, counts, current, head, pane, sheet } from "../store";
 import { BackupReminder } from "./BackupReminder";
 import { Banner } from "./Banner";
 import { DialogPane } from "./DialogPane";
-import { Login } from "./Login";
 import { ListPane } from "./ListPane";
 import { Logo } from "./icons";
 import { t } from "../i18n";
@@ -13,6 +12,7 @@ import { Rail } from "./Rail";
 import { listenKeys } from "./keys";
 import { Toasts } from "./Toasts";
 
+const Login = later<object>(() => import("./Login").then((module) => module.Login), false);
 const Place = later<{ readonly place: "contacts" | "tasks" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
 
 const Side = later<object>(() => import("./side/Side").then((module) => module.Side), false);

@@ -5,11 +5,13 @@ import { send } from "../net/sender";
 import { theLine } from "../net/live";
 import { me, state } from "../store";
 import { t } from "../i18n";
+import { arriving, attach, tray } from "./attach";
 import { change, clearDraft, draft, openDraft, setMode, wanted } from "./draft";
 import { chosenOption, closeSlash, lookForSlash, slash, slashKey } from "./canned";
 import { Icon } from "./icons";
 import { later } from "./Later";
 import { IconButton } from "./parts";
+import { lineOf } from "./MessageView";
 import { nameOf } from "./Row";
 
 const typingEveryMs = 3000;
@@ -33,22 +35,30 @@ function useTyping(id: number) {
   };
 }
 
+/** Whether there is something to send, and nothing of it is still on its way. */
+function complete(id: number, words: string): boolean {
+  const { files, editing } = draft.value;
+  return (words !== "" || (files.length > 0 && !editing)) && (editing !== null || !arriving.value.get(id));
+}
+
 function submit(id: number): void {
-  const { text, mode, replyTo, editing } = draft.value;
+  const { text, mode, replyTo, files, editing } = draft.value;
   const words = text.trim();
-  if (words === "" || words.length > state.value.textLimit) return;
+  if (!complete(id, words) || words.length > state.value.textLimit) return;
   if (editing) {
     void editMessage(editing.id, words).then((done) => done && clearDraft());
     return;
   }
-  send(id, mode, words, mode === "reply" ? (replyTo?.id ?? null) : null);
+  send(id, mode, { text: words, replyTo: mode === "reply" ? (replyTo?.id ?? null) : null, files });
   clearDraft();
 }
 
 export function Composer({ of }: { readonly of: Head }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useTyping(of.id);
+  const picker = useRef<HTMLInputElement>(null);
   const { text, mode, editing } = draft.value;
+  const Tray = tray.value;
   useLayoutEffect(() => openDraft(of.id), []);
   useEffect(() => {
     const input = field.current;
@@ -84,6 +94,11 @@ export function Composer({ of }: { readonly of: Head }) {
     if (mode === "reply" && !editing && words.trim() !== "") typing.on();
     else typing.off();
   };
+  const bring = (event: Event, files: FileList | null | undefined) => {
+    if (!files?.length || editing) return;
+    event.preventDefault();
+    void attach(of.id, [...files]);
+  };
   const left = state.value.textLimit - text.length;
   const menu = !editing && slash.value !== null;
   return (
@@ -98,7 +113,13 @@ export function Composer({ of }: { readonly of: Head }) {
     >
       <Above />
       {menu && <CannedMenu of={of} />}
-      <div class="composer-box">
+      {Tray && !editing && <Tray id={of.id} />}
+      <div
+        class="composer-box"
+        onPaste={(event) => bring(event, event.clipboardData?.files)}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => bring(event, event.dataTransfer?.files)}
+      >
         <textarea
           ref={field}
           rows={1}
@@ -122,9 +143,20 @@ export function Composer({ of }: { readonly of: Head }) {
         />
         <div class="composer-foot">
           <Modes />
+          {!editing && <IconButton icon="attach" label={t("composer.attach")} onClick={() => picker.current?.click()} />}
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              bring(event, event.currentTarget.files);
+              event.currentTarget.value = "";
+            }}
+          />
           <span class="hint keys">{t("composer.keys")}</span>
           {left < 500 && <span class={left < 0 ? "over" : "hint"} role="status">{t("composer.left", { count: left })}</span>}
-          <button type="submit" class="button primary send" disabled={text.trim() === "" || left < 0}>
+          <button type="submit" class="button primary send" disabled={!complete(of.id, text.trim()) || left < 0}>
             <span class="label">{t(editing ? "composer.save" : mode === "note" ? "composer.add_note" : "composer.send")}</span>
             <Icon name={mode === "note" ? "note" : "send"} />
           </button>
@@ -164,7 +196,7 @@ function Above() {
       <Icon name={editing ? "edit" : "quote"} />
       <p>
         <b>{editing ? t("composer.editing") : message.author.name || t("author.visitor")}</b>
-        <span>{message.text}</span>
+        <span>{message.deleted ? t("message.deleted") : lineOf(message)}</span>
       </p>
       <IconButton icon="close" label={t("cancel")} onClick={() => (editing ? clearDraft() : change({ replyTo: null }))} />
     </div>

@@ -10,7 +10,7 @@ import { Icon } from "./icons";
 let styled: Promise<void> | null = null;
 
 /** The style of the later places, once. */
-function needStyle(): Promise<void> {
+export function needStyle(): Promise<void> {
   return (styled ??= new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

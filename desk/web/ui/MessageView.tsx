@@ -2,6 +2,8 @@ import { activityText, t } from "../i18n";
 import type { Message } from "../model/types";
 import { me, state } from "../store";
 import { now } from "../net/clock";
+import { addressOf, go } from "../route";
+import { Files } from "./LaterFiles";
 import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { Icon } from "./icons";
 import { memo } from "./memo";
@@ -52,20 +54,25 @@ export function findMessage(conversationId: number, id: number): Message | undef
   return state.peek().threads.get(conversationId)?.messages.find((message) => message.id === id);
 }
 
+/** One line of a message: its words, or the names of its files. */
+export const lineOf = ({ text, attachments }: Message) => text || attachments.map(({ name }) => name).join(", ");
+
+/** What it answers; pressed, it is brought before the eyes, however old it is. */
 function Quote({ message }: { readonly message: Message }) {
   if (message.replyTo === null) return null;
   const quoted = findMessage(message.conversationId, message.replyTo);
+  const seek = () => go(addressOf("dialogs", [message.conversationId], { message: message.replyTo }));
   return (
-    <blockquote class="quote">
+    <button type="button" class="quote" tabIndex={active.value === message.id ? 0 : -1} onClick={seek}>
       {quoted ? (
         <>
           <b>{authorOf(quoted)}</b>
-          <span>{quoted.deleted ? t("message.deleted") : quoted.text}</span>
+          <span>{quoted.deleted ? t("message.deleted") : lineOf(quoted)}</span>
         </>
       ) : (
         <span>{t("message.quoted_earlier")}</span>
       )}
-    </blockquote>
+    </button>
   );
 }
 
@@ -86,11 +93,13 @@ function Body({ message, language }: { readonly message: Message; readonly langu
   const from = message.author.kind === "visitor" ? language : null;
   return (
     <>
-      <p class="text" lang={from ?? undefined} dir="auto">
-        <Rich text={message.text} />
-        {message.text === "" && message.kind !== "text" && t("message.unsupported")}
-      </p>
-      {message.attachments > 0 && <p class="attachments">{t("message.attachments", { count: message.attachments })}</p>}
+      {message.attachments.length > 0 && <Files files={message.attachments} />}
+      {(message.text !== "" || message.attachments.length === 0) && (
+        <p class="text" lang={from ?? undefined} dir="auto">
+          <Rich text={message.text} />
+          {message.text === "" && message.kind !== "text" && t("message.unsupported")}
+        </p>
+      )}
       {message.buttons.length > 0 && (
         <ul class="choices" aria-label={t("message.choices")}>
           {message.buttons.map((button) => (

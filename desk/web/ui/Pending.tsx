@@ -3,6 +3,7 @@ import { discard, retry } from "../net/sender";
 import { phase } from "../store";
 import { t } from "../i18n";
 import { clockTime, exactMoment, iso } from "./format";
+import { Files } from "./LaterFiles";
 import { Icon } from "./icons";
 
 /** Words not yet with the server: a clock while they wait, a plain sentence and two ways out where they were refused. */
@@ -12,7 +13,8 @@ export function Pending({ items }: { readonly items: readonly Outgoing[] }) {
       {items.map((item, index) => (
         <article key={item.clientId} class={`message ours pending${item.kind === "note" ? " note" : ""}${item.failed === null ? "" : " failed"}`} aria-label={t(item.failed === null ? "pending.waiting" : "pending.failed")}>
           <div class="bubble">
-            <p class="text" dir="auto">{item.text}</p>
+            {item.files.length > 0 && <Files files={item.files} />}
+            {item.text !== "" && <p class="text" dir="auto">{item.text}</p>}
             <p class="marks">
               <time class="at" dateTime={iso(item.createdAt)} title={exactMoment(item.createdAt)}>
                 {clockTime(item.createdAt)}

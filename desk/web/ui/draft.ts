@@ -1,18 +1,22 @@
 // What is being written in the open dialog. Each conversation's draft is kept by the browser until it is sent.
 
 import { signal } from "@preact/signals";
-import type { Message } from "../model/types";
+import type { Attachment, Message } from "../model/types";
+import { bag, readAll, readFile } from "../model/wire";
 import { current, me, pane } from "../store";
+import { attach } from "./attach";
 
 export interface Draft {
   readonly text: string;
   readonly mode: "reply" | "note";
   readonly replyTo: Message | null;
+  /** Files that came to the server already, to go with it. */
+  readonly files: readonly Attachment[];
   /** Set while an own message is changed instead of a new one written. */
   readonly editing: Message | null;
 }
 
-const empty: Draft = { text: "", mode: "reply", replyTo: null, editing: null };
+const empty: Draft = { text: "", mode: "reply", replyTo: null, files: [], editing: null };
 export const draft = signal<Draft>(empty);
 /** True while the composer is asked to take the keyboard, should it first have to come to the screen. */
 export const wanted = signal(false);
@@ -24,8 +28,9 @@ export function openDraft(conversationId: number): void {
   draft.value = empty;
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(keyOf(conversationId)) ?? "null");
-    const { text, mode } = (kept ?? {}) as { text?: unknown; mode?: unknown };
-    if (typeof text === "string") draft.value = { ...empty, text, mode: mode === "note" ? "note" : "reply" };
+    const { text, mode, files } = bag(kept);
+    if (typeof text === "string") draft.value = { ...empty, text, mode: mode === "note" ? "note" : "reply", files: readAll(files, readFile) };
+    if (draft.value.files.length > 0) void attach(conversationId, []);
   } catch {
     // no draft, then
   }
@@ -38,11 +43,14 @@ export function change(part: Partial<Draft>): void {
 
 function save(): void {
   const id = current.peek();
-  if (id === null) return;
-  const { text, mode } = draft.value;
+  if (id !== null) keep(id, draft.value);
+}
+
+/** Has the browser keep a dialog's draft. */
+export function keep(conversationId: number, { text, mode, files }: Pick<Draft, "text" | "mode" | "files">): void {
   try {
-    if (text === "") localStorage.removeItem(keyOf(id));
-    else localStorage.setItem(keyOf(id), JSON.stringify({ text, mode }));
+    if (text === "" && files.length === 0) localStorage.removeItem(keyOf(conversationId));
+    else localStorage.setItem(keyOf(conversationId), JSON.stringify({ text, mode, files }));
   } catch {
     // the page keeps it as long as it lives
   }
@@ -76,6 +84,6 @@ export function quote(message: Message): void {
 
 /** An own message goes back into the field; the draft that stood there comes back after. */
 export function beginEdit(message: Message): void {
-  draft.value = { text: message.text, mode: message.private ? "note" : "reply", replyTo: null, editing: message };
+  draft.value = { ...empty, text: message.text, mode: message.private ? "note" : "reply", editing: message };
   focusComposer();
 }

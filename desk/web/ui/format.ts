@@ -4,6 +4,9 @@ import { t, timeText } from "../i18n";
 
 const two = (number: number) => String(number).padStart(2, "0");
 
+/** `340 kB`. */
+export const sizeText = (bytes: number) => `${Math.ceil(bytes / 1e3)} kB`;
+
 export function clockTime(at: number): string {
   const date = new Date(at);
   return `${two(date.getHours())}:${two(date.getMinutes())}`;

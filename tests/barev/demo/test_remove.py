@@ -258,11 +258,16 @@ async def test_what_hangs_on_the_demo_goes_or_comes_home(store: Store) -> None:
     def rest(tx: Tx) -> list[list[Any]]:
         own_team = select(TeamRow.branch_id, TeamRow.name).order_by(TeamRow.id)
         own_inbox = select(InboxRow.branch_id, InboxRow.team_id, InboxRow.key).where(InboxRow.key == "own")
-        files = select(AttachmentRow.message_id, AttachmentRow.agent_id)
+        files = select(AttachmentRow.message_id, AttachmentRow.agent_id, AttachmentRow.doomed_at.is_(None))
         sent = select(OutgoingRow.dedupe_key)
         return [[tuple(row) for row in tx.execute(query)] for query in (own_team, own_inbox, files, sent)]
 
-    assert await store.read(rest) == [[(1, "Barev"), (1, "own team")], [(1, 1, "own")], [(None, None)], [("own",)]]
+    assert await store.read(rest) == [
+        [(1, "Barev"), (1, "own team")],
+        [(1, 1, "own")],
+        [(None, None, False), (None, None, True)],
+        [("own",)],
+    ]
 
 
 async def test_the_id_of_a_gone_agent_is_never_given_again(store: Store) -> None:

@@ -3,7 +3,7 @@ import { begin, leave, sentenceOf } from "../../actions";
 import { Failure } from "../../net/errors";
 import { demoPresent, removeDemo, type NewOwner } from "../../net/rest";
 import { agent, sheet, toast } from "../../store";
-import { t } from "../../i18n";
+import { needLater, t } from "../../i18n";
 import { Icon } from "../icons";
 import { Sheet } from "../parts";
 
@@ -20,6 +20,7 @@ export function DemoSheet() {
   const [step, setStep] = useState<Step>("asking");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
+  useEffect(() => void needLater(), []);
   useEffect(() => {
     demoPresent()
       .then((present) => setStep(present ? "sure" : "gone"))

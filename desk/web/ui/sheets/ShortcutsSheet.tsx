@@ -1,8 +1,10 @@
-import { t } from "../../i18n";
+import { useEffect } from "preact/hooks";
+import { needLater, t } from "../../i18n";
 import { shortcuts } from "../keys";
 import { Sheet } from "../parts";
 
 export function ShortcutsSheet() {
+  useEffect(() => void needLater(), []); // its texts stand in a moment later
   return (
     <Sheet title={t("shortcuts.title")} wide>
       <dl class="shortcuts">
