@@ -39,7 +39,7 @@ export function Manage() {
   const open = sections.filter(({ permission }) => permission === null || may(permission));
   const wanted = route.value.rest[0];
   const chosen = open.find(({ name }) => name === wanted) ?? null;
-  const shown = chosen ?? open[0];
+  const shown = chosen ?? open.find(({ permission }) => permission !== null) ?? open[0];
   const Part = shown?.part;
   return (
     <div class={`manage${chosen ? " in-section" : ""}`}>
