@@ -75,7 +75,7 @@ async def _chunks(part: Part) -> AsyncIterator[bytes]:
 
 def check_client_id(value: str | None) -> str | None:
     """None for none. Raises Rejected invalid for what is no UUID."""
-    if value is None or value == "":
+    if value is None:
         return None
     if not re.fullmatch(UUID, value):
         raise Rejected("invalid", "error.client_id_wrong", field="client_id")

@@ -17,6 +17,7 @@ from crm_store.models import (
     AgentPresenceRow,
     AgentRow,
     AssignmentDecisionRow,
+    ContactRow,
     ConversationRow,
     TeamMemberRow,
     TeamRow,
@@ -307,3 +308,11 @@ def list_decisions(tx: Tx, conversation_id: int, after: int, limit: int) -> list
         .where(_DECISIONS.c.conversation_id == conversation_id, _DECISIONS.c.id > after)
     )
     return list(tx.execute(query.order_by(_DECISIONS.c.id).limit(limit)))
+
+
+def find_known_agent(tx: Tx, contact_id: int) -> int | None:
+    """Who should answer this contact before all others: who is responsible for him, else who answered him last."""
+    curator = tx.scalar(select(ContactRow.curator_id).where(ContactRow.id == contact_id))
+    earlier = select(func.coalesce(ConversationRow.assignee_id, ConversationRow.known_agent_id))
+    earlier = earlier.where(ConversationRow.contact_id == contact_id).order_by(ConversationRow.id.desc()).limit(1)
+    return curator or tx.scalar(earlier)

@@ -19,7 +19,7 @@ from conversation.messages import (
     Status,
 )
 from conversation.ports import Start
-from crm_store import Tx
+from crm_store import Tx, assigning
 from crm_store.appending import preview
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.counters import next_events
@@ -473,30 +473,9 @@ def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: in
         timezone=start.timezone,
         created_at=at,
         skill=inbox.skill,
-        known_agent_id=find_known_agent(tx, contact_id),
+        known_agent_id=assigning.find_known_agent(tx, contact_id),
     )
     return tx.execute(added.returning(ConversationRow.id)).scalar_one()
-
-
-def find_known_agent(tx: Tx, contact_id: int) -> int | None:
-    """Who should answer this contact before all others: who is responsible for him, else who answered him last."""
-    curator = tx.scalar(select(ContactRow.curator_id).where(ContactRow.id == contact_id))
-    earlier = select(func.coalesce(ConversationRow.assignee_id, ConversationRow.known_agent_id))
-    earlier = earlier.where(ConversationRow.contact_id == contact_id).order_by(ConversationRow.id.desc()).limit(1)
-    return curator or tx.scalar(earlier)
-
-
-def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
-    """A locked conversation goes on at another address of its contact, which has no unresolved one."""
-    tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
-    tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))
-
-
-def find_visit(tx: Tx, conversation_id: int) -> AnyRow:
-    """What a conversation began with: ``remote``, ``user_agent``, ``language``, ``answers``."""
-    row = ConversationRow
-    columns = (row.remote, row.user_agent, row.language, row.answers)
-    return tx.execute(select(*columns).where(row.id == conversation_id)).one()
 
 
 def change_message(tx: Tx, message_id: int, change: int, event: int, **values: object) -> Message:

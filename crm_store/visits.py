@@ -1,4 +1,4 @@
-"""Questions about page views, consents and blocks."""
+"""Questions about what visitors bring: where they are, what they agreed to, and who is kept out."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, or_, select
 
 from conversation.messages import Language
 from crm_store import Tx
-from crm_store.models import AddressRow, BlockKind, BlockRow, ConsentRow, ContactRow, PageViewRow
+from crm_store.models import AddressRow, BlockKind, BlockRow, ConsentRow, ContactRow, ConversationRow, PageViewRow
 from crm_store.paging import Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
@@ -159,3 +159,10 @@ def insert_block(tx: Tx, **values: object) -> int:
 def delete_block(tx: Tx, block_id: int) -> None:
     """Lifts a block."""
     tx.execute(delete(BlockRow).where(BlockRow.id == block_id))
+
+
+def find_visit(tx: Tx, conversation_id: int) -> AnyRow:
+    """What a conversation began with: ``remote``, ``user_agent``, ``language``, ``answers``."""
+    row = ConversationRow
+    columns = (row.remote, row.user_agent, row.language, row.answers)
+    return tx.execute(select(*columns).where(row.id == conversation_id)).one()

@@ -41,7 +41,7 @@ class News:
 class Thread:
     """A dialog with some of its messages in order of seq; ``more``: there are others beyond. Where its end was asked
     for: ``pages``, where its customer was on the site, the latest last, and ``visit``, what it began with
-    (``conversations.find_visit``)."""
+    (``visits.find_visit``)."""
 
     conversation: Conversation
     messages: list[Message]
@@ -93,7 +93,7 @@ class DeskView:
             messages, more = conversations.list_before(tx, conversation_id, before_seq, limit, private=True)
             if before_seq is not None:
                 return Thread(head, messages, more)
-            visit = conversations.find_visit(tx, conversation_id)
+            visit = visits.find_visit(tx, conversation_id)
             return Thread(head, messages, more, visits.list_pages(tx, conversation_id), visit)
 
         return await self._store.read(read)

@@ -121,7 +121,7 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
         return
     conversations.lock(tx, his_open)
     if my_open is None:
-        conversations.readdress(tx, his_open, mine[0])
+        contacts.readdress(tx, his_open, mine[0])
         _follow(tx, his_open, value, done)
         return
     at = clock.now()

@@ -92,11 +92,13 @@ async def test_how_a_team_shares_out_and_what_a_colleague_can_take(people: Peopl
     await page.locator(".sharing-links a").first.click()
     await expect(page.get_by_label("Evenly")).to_be_checked()
     await page.get_by_label("Evenly").focus()
-    await page.keyboard.press("ArrowDown")
-    await page.keyboard.press("ArrowDown")
+    async with page.expect_response(lambda answer: "juniors_first" in (answer.request.post_data or "")):
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
     await expect(page.get_by_label("Beginners first")).to_be_checked()
-    await page.get_by_label("Time to answer, seconds").fill("")
-    await page.keyboard.press("Enter")
+    async with page.expect_response(lambda answer: "answer_s" in (answer.request.post_data or "")):
+        await page.get_by_label("Time to answer, seconds").fill("")
+        await page.keyboard.press("Enter")
     await page.reload()
     await expect(page.get_by_label("Beginners first")).to_be_checked()
     await expect(page.get_by_label("Time to answer, seconds")).to_have_value("")

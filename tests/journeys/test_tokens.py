@@ -155,7 +155,7 @@ class DyingProduct(Product):
 @pytest.mark.parametrize("point", ["undone", "unanswered"])
 async def test_a_request_outlives_the_server(product_on_each: Product, point: str) -> None:
     """Whenever the server dies, the request is repeated with its key and is done once, and answered."""
-    product = DyingProduct(product_on_each.data, product_on_each.url, point=point)
+    product = DyingProduct(product_on_each.data, product_on_each.url, point=point, cold=True)
     async with office(product, "olga:owner") as (olga,):
         with pytest.raises(aiohttp.ClientError):
             await olga.ask("POST", "/contacts", {"name": "Nino"}, Idempotency_Key="a 1")

@@ -1,6 +1,6 @@
 // Whom a new conversation goes to by itself: how each team shares out, and what each colleague can take.
 
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
 import { languageNames } from "../../i18n";
 import { bag, readAll, readNamed, text, whole } from "../../model/wire";
@@ -104,11 +104,17 @@ function OneTeam({ id }: { readonly id: number }) {
   const change = useChange(path, (values) => ready && loaded.put({ ...ready, values }));
   const [problem, setProblem] = useState("");
   const [chosen, setChosen] = useState<string | null>(null); // what was pressed last, until the server has it
+  const before = useRef(Promise.resolve()); // one after another, so that the last one pressed holds
   const choose = async (policy: string) => {
     setProblem("");
     setChosen(policy);
+    const saved = before.current.then(() => change({ policy }));
+    before.current = saved.then(
+      () => undefined,
+      () => undefined,
+    );
     try {
-      await change({ policy });
+      await saved;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       setProblem(sentenceOf(error));
