@@ -14,7 +14,7 @@ from crm_store.engine import Store
 
 GROUP: Final = "barev.assignment"
 """The group of entry points by which packages offer policies of their own."""
-BUILT_IN: Final = ("balanced", "experienced_first", "juniors_first", "round_robin")
+BUILT_IN: Final = ("balanced", "experienced_first", "juniors_first", "round_robin", "manual")
 _TEAMS, _AGENTS = "settings.edit", "agents.manage"
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
@@ -33,6 +34,24 @@ async def boris(product: Product) -> AsyncIterator[Client]:
     client = agent(product.address, await product.log_in("boris"))
     async with connected(client):
         yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def by_hand(product: Product, owner: str) -> AsyncIterator[None]:
+    """Nothing is given by itself: who has a dialog, and so whose look at it is a reading, is up to the test."""
+    headers = {"Authorization": f"Bearer {await product.log_in(owner)}"}
+    async with aiohttp.ClientSession(f"{product.address}/api/v1/", headers=headers) as web:
+
+        async def share(policy: str) -> None:
+            async with web.get("teams") as answer:
+                teams = (await answer.json())["items"]
+            for team in teams:
+                async with web.patch(f"teams/{team['id']}/assignment", json={"policy": policy}) as answer:
+                    assert answer.status == 200, await answer.text()
+
+        await share("manual")
+        yield
+        await share("balanced")
 
 
 async def reply(client: Client, conversation_id: int, text: str) -> dict[str, Any]:
@@ -163,7 +182,7 @@ async def equals_a_fresh_desk(desk: Desk, window: Window, address: str, name: st
 
 
 @pytest.mark.parametrize("told", [False, True], ids=["cut", "told"])
-async def test_5_a_browser_that_is_offline(people: People, product: Product, boris: Client, told: bool) -> None:
+async def test_5_a_browser_that_is_offline(people: People, product: Product, told: bool) -> None:
     """No heartbeat has to fail first, nor any connection to break where the browser is only told that the network left:
     both windows say so at once, keep what is written, and go on by themselves."""
     name = f"Ruzan {told}"

@@ -286,7 +286,9 @@ async def test_settings_of_teams_and_people_by_rest(product: Product) -> None:
         assert (await owner.ask("PATCH", path, {"fallback_team_id": 999}))[0] == 404
         assert (await owner.ask("PATCH", path, {"policy": None, "capacity": 4}))[1]["policy"] == "juniors_first"
         names = [one["name"] for one in (await ani.get("/policies"))["items"]]
-        assert names[:4] == ["balanced", "experienced_first", "juniors_first", "round_robin"]
+        assert names[:5] == ["balanced", "experienced_first", "juniors_first", "round_robin", "manual"]
+        for name in names:
+            assert (await owner.ask("PATCH", path, {"policy": name}))[1]["policy"] == name
 
         path = f"/agents/{ani_id}/assignment"
         wish = {"capacity": 3, "level": 1, "weight": 2, "languages": ["hy", "ru"], "skills": ["colouring", " nails "]}

@@ -12,7 +12,17 @@ import { Rail } from "./Rail";
 import { listenKeys } from "./keys";
 import { Toasts } from "./Toasts";
 
-const Login = later<object>(() => import("./Login").then((module) => module.Login), false);
+/** A page like any other, to who does not see it too: it may stand a while. */
+function Splash() {
+  return (
+    <main class="splash" aria-busy="true">
+      <h1 class="hidden">Barev</h1>
+      <Logo size={48} />
+    </main>
+  );
+}
+
+const Login = later<object>(() => import("./Login").then((module) => module.Login), Splash);
 const Place = later<{ readonly place: "contacts" | "tasks" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
 
 const Side = later<object>(() => import("./side/Side").then((module) => module.Side), false);
@@ -69,9 +79,7 @@ export function App() {
   return (
     <>
       {who === "unknown" ? (
-        <div class="splash" aria-busy="true">
-          <Logo size={48} />
-        </div>
+        <Splash />
       ) : who === null ? (
         <Login />
       ) : (

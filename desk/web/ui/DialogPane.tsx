@@ -83,7 +83,7 @@ function Actions({ of }: { readonly of: Head }) {
   return (
     <div class="actions" role="toolbar" aria-label={t("dialog.actions")}>
       {open && !own && (
-        <IconButton icon="take" label={of.assignee && !mine ? t("action.take_over") : t("action.take")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
+        <IconButton icon="take" label={offer.from === null ? t("action.take") : t("action.take_over")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
       )}
       {open && <IconButton icon="assign" label={t("action.assign")} keys="A" onClick={() => (sheet.value = "assign")} />}
       {open && <IconButton icon="escalate" label={t("action.escalate")} keys="X" onClick={() => (sheet.value = "escalate")} />}

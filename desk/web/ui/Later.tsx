@@ -28,9 +28,13 @@ export function needStyle(): Promise<void> {
 /** Texts and style of everything that is shown later. */
 export const needDress = () => Promise.all([needLater(), needStyle()]);
 
-/** Makes a part out of a module that is fetched with its first use. While it comes, a quiet place is held for it; not so
- * for what lies over the page (`place` false). */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>, place = true): ComponentType<P> {
+function Quiet() {
+  return <div class="later" aria-busy="true" />;
+}
+
+/** Makes a part out of a module that is fetched with its first use. While it comes, `Held` stands in its place; nothing does
+ * for what lies over the page (false). */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, Held: ComponentType | false = Quiet): ComponentType<P> {
   let ready: ComponentType<P> | null = null;
   return function Later(props: P) {
     const [, draw] = useState(0);
@@ -51,7 +55,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
       const Ready = ready;
       return <Ready {...props} />;
     }
-    if (!failed) return place ? <div class="later" aria-busy="true" /> : null;
+    if (!failed) return Held ? <Held /> : null;
     return (
       <div class="later" role="alert">
         <p>
