@@ -136,7 +136,13 @@ class _Drain:
         self._seen: set[int] = set()
 
     def plan(self, after: tuple[datetime, int] | None) -> Step:
-        """The decisions of this step; nothing is written."""
+        """The decisions of this step; nothing is written. Where room came with them, it is all looked at again."""
+        step = self._plan(after)
+        if self._planner.room_came():
+            step.more, step.after = True, None
+        return step
+
+    def _plan(self, after: tuple[datetime, int] | None) -> Step:
         step = Step(after=after)
         if after is None:
             held = self._of_ended_shifts()

@@ -40,6 +40,7 @@ class Planner:
         self._ranks: dict[Policy, dict[int, tuple[float, ...]]] = {}  # what is worked out holds until a load changes
         self._rooms: dict[int, dict[int, bool]] = {}
         self._pools: dict[tuple[object, ...], _Pool] = {}
+        self._backlogs: set[int] = set()  # teams of which somebody waited for one to come
         for one in board.answerers:
             candidate = Candidate(one, sum(one.loads.values()), dict(one.loads), one.last_assigned_at)
             self._known[one.id] = candidate
@@ -142,6 +143,22 @@ class Planner:
                     found.append(one.id)
                     break
         return found
+
+    def room_came(self) -> bool:
+        """Whether somebody has room by now who had none as the plan began: what was passed over for him, or was not
+        looked at for it, may be his."""
+        return any(self._found_room(one) for one in self._known.values() if one.answerer.assignable)
+
+    def _found_room(self, candidate: Candidate) -> bool:
+        one = candidate.answerer
+        if candidate.load >= one.capacity:
+            return False
+        if sum(one.loads.values()) >= one.capacity:
+            return True
+        limits = ((team, self._board.teams[team].capacity) for team in candidate.loads if team in self._board.teams)
+        return any(
+            limit is not None and candidate.loads[team] < limit <= one.loads.get(team, 0) for team, limit in limits
+        )
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -252,11 +269,18 @@ class Planner:
         elif pool.out:
             pool = _Pool([best], [min(pool.out, key=lambda one: (one.load, one.answerer.id))], pool.why)
         if kind is None:
-            queued = waiting.holder_id is None and waiting.since is not None
-            long = queued and waiting.since is not None and (self._at - waiting.since).total_seconds() >= BACKLOG_S
-            kind = "backlog" if long or (queued and waiting.told) else "policy"
+            kind = "backlog" if self._is_backlog(waiting) else "policy"
             kind = "handover" if waiting.cause == "shift_over" else kind
         return self._give(waiting, team, best, kind, pool)
+
+    def _is_backlog(self, waiting: Waiting) -> bool:
+        """Whether he waited for somebody to come: for long, or he was told so, or he stands behind one who did."""
+        if waiting.holder_id is not None or waiting.since is None:
+            return False
+        long = (self._at - waiting.since).total_seconds() >= BACKLOG_S
+        if long or waiting.told:
+            self._backlogs.add(waiting.team_id)
+        return waiting.team_id in self._backlogs
 
     def _give(self, waiting: Waiting, team: Team, to: Candidate, kind: Kind, pool: _Pool) -> Decision:
         other = pool.out[0] if pool.out else None

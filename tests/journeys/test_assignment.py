@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from crm_store.engine import StoreUrl, open_store
+from routing.assignment.planner import BACKLOG_S
 from tests.clients import ANSWER_S, Client, agent, connected, visitor
 from tests.processes import all_running, make_processes
 from tests.product import Product
@@ -252,6 +253,7 @@ async def test_the_queue_of_the_night_is_shared_by_those_who_come(firm: Firm) ->
     await firm.hire("ani", "boris")
     for number in range(8):
         await firm.writes(f"question {number}")
+    await asyncio.sleep(BACKLOG_S)  # what is given at once is nobody's backlog
     ani = await firm.comes("ani")
     await settled(firm, ani, {"ani": 8})
     seq = (await ani.get("open", {"conversation_id": 1}))["conversation"]["last_seq"]

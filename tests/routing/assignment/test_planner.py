@@ -220,6 +220,29 @@ def test_the_queue_of_the_night_is_shared_with_who_comes_later() -> None:
     assert planner(replace(ani, loads={SALES: 1}), agent(2)).overloaded() == []
 
 
+def test_who_stands_behind_one_who_waited_is_of_the_same_backlog() -> None:
+    plan = planner(agent(1), others=(Team(SALES + 1, open=False, fallback_team_id=SALES),))
+    told, new = waits(1, since=ago(1), told=True), waits(2, since=ago(0.5))
+    other = waits(3, since=ago(0.4), team_id=SALES + 1)
+    assert [one.kind for one in plan.decide_all([told, new, other])] == ["backlog", "backlog", "policy"]
+    assert [one.kind for one in planner(agent(1)).decide_all([new])] == ["policy"]
+
+
+def test_room_that_came_is_noticed() -> None:
+    late = waits(1, holder_id=1, cause="unanswered")
+    for team, people in (
+        (Team(SALES), [agent(1, capacity=2, loads={SALES: 2})]),
+        (Team(SALES, capacity=2), [agent(1, loads={SALES: 2})]),
+    ):
+        plan = planner(*people, team=team)
+        assert plan.decide(waits(2)) is None
+        assert not plan.room_came()
+        assert decided(plan, late).agent_id is None
+        assert plan.room_came()
+        assert decided(plan, waits(2)).agent_id == 1
+        assert not plan.room_came()
+
+
 def test_nothing_is_given_where_a_team_takes_by_hand() -> None:
     plan = planner(agent(1), team=Team(SALES, MANUAL))
     assert plan.decide(waits()) is None
