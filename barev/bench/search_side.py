@@ -230,15 +230,23 @@ def rows_of(figures: SearchFigures) -> list[report.Row]:
     rows.append(
         report.Row(f"search, all, p99 ({size})", f"{p99:.1f} ms", "", None, f"<= {MOST_MS:g} ms", p99 <= MOST_MS)
     )
-    growth = facts["second_round_mib"] / facts["first_round_mib"]
+    growth = facts["first_round_mib"] / facts["warm_mib"]
     rows.append(
         report.Row(
-            f"memory, warmed up / after {facts['queries']:,.0f} searches / after as many again",
-            f"{facts['warm_mib']:.0f} / {facts['first_round_mib']:.0f} / {facts['second_round_mib']:.0f} MiB",
-            "",
+            f"memory after {facts['queries']:,.0f} searches",
+            f"{facts['first_round_mib']:.0f} MiB",
+            f"{facts['warm_mib']:.0f} MiB",
             growth,
             f"<= {MOST_GROWTH:g}x",
             growth <= MOST_GROWTH,
+        )
+    )
+    rows.append(
+        report.Row(
+            "memory after as many searches again",
+            f"{facts['second_round_mib']:.0f} MiB",
+            f"{facts['first_round_mib']:.0f} MiB",
+            facts["second_round_mib"] / facts["first_round_mib"],
         )
     )
     rate = (facts["contacts"] + facts["messages"]) / facts["indexed_s"]
