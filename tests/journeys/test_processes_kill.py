@@ -6,19 +6,19 @@ import asyncio
 import os
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from socketio.exceptions import ConnectionError as Refused
 
-from tests.clients import ANSWER_S
 from tests.conftest import Scale
 from tests.crowd import Agent, Cut, Link, Visitor
 from tests.journeys.test_kill import UNLIMITED, check_changes_of_mind, check_numbers, check_said
 from tests.processes import make_processes
 from tests.product import Product
 from tests.servers import RedisServer
-from tests.states import difference
+from tests.truth import become_as_loaded, catch_up_at_once
 
 pytestmark = [
     pytest.mark.kill,
@@ -218,35 +218,16 @@ async def test_kill_any_process_and_redis_under_load(
 async def check_everybody(site: Site) -> None:
     """Nobody writes now. What each holds comes, by events alone, to what a fresh load shows; a ``sync`` changes
     nothing; what was acknowledged is in it."""
-    truth = await site.agents[0].fresh()
-    shown = truth.view()
     for agent in site.agents:
-        await until_equal(agent, shown, f"{agent.name} by events")
-        await agent.sync(agent.state, agent.state.last_event)
-        assert not difference(agent.state.view(), shown), f"{agent.name} after sync"
+        await become_as_loaded(agent, site.agents[0])
+        await catch_up_at_once(agent, site.agents[0], partial(agent.sync, agent.state, agent.state.last_event))
         assert agent.state.late == [], f"{agent.name} heard out of order"
     for visitor in site.visitors:
-        fresh = (await visitor.fresh()).view()
-        await until_equal(visitor, fresh, f"{visitor.name} by events")
-        await visitor.sync(visitor.state)
-        assert not difference(visitor.state.view(), fresh), f"{visitor.name} after sync"
+        await become_as_loaded(visitor, visitor)
+        await catch_up_at_once(visitor, visitor, partial(visitor.sync, visitor.state))
+    truth = await site.agents[0].fresh()
     check_numbers(truth)
     for one in site.everybody:
         check_said(one, truth)
     for agent in site.agents:
         check_changes_of_mind(agent, truth)
-
-
-async def until_equal(one: RovingVisitor | RovingAgent, wanted: object, what: str) -> None:
-    """Waits until events have brought the state there."""
-    try:
-        async with asyncio.timeout(ANSWER_S):
-            while difference(one.state.view(), wanted):
-                one.heard.clear()
-                if one.link is not None and one.link.faults:
-                    raise one.link.faults[0]
-                if difference(one.state.view(), wanted):
-                    await one.heard.wait()
-                    await asyncio.sleep(0)
-    except TimeoutError:
-        raise AssertionError(f"{what}: {difference(one.state.view(), wanted)}") from None

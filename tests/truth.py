@@ -1,0 +1,37 @@
+"""What somebody holds against what a fresh load shows, while the server goes on by itself: it gives out waiting dialogs
+after the last word of a test."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tests import clients
+from tests.crowd import Agent, Visitor
+from tests.states import difference
+
+Held = Visitor | Agent
+
+
+async def become_as_loaded(held: Held, other: Held) -> None:
+    """Waits until events alone have made what it holds equal to what another loads at that time."""
+    differs = ""
+    try:
+        async with asyncio.timeout(clients.ANSWER_S):
+            while differs := difference(held.state.view(), (await other.fresh()).view()):
+                if held.link is not None and held.link.faults:
+                    raise held.link.faults[0]
+                # each look is a way to the server and back
+    except TimeoutError:
+        raise AssertionError(f"{held.name}: {differs}") from None
+
+
+async def catch_up_at_once(held: Held, other: Held, catch_up: Callable[[], Awaitable[None]]) -> bool:
+    """Catches up, which must make what it holds equal to what another loads, with no event's help. Where the truth
+    moved meanwhile, events bring it there. Returns whether the truth stood still, so that the first was shown."""
+    before = (await other.fresh()).view()
+    await catch_up()
+    caught_up = held.state.view()
+    stood = not difference(before, (await other.fresh()).view())
+    if stood:
+        assert not difference(caught_up, before), f"{held.name} after a sync: {difference(caught_up, before)}"
+    await become_as_loaded(held, other)
+    return stood
