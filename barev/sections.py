@@ -115,6 +115,11 @@ class Visitor:
         address_burst: messages at once from one network address
         new_per_s: new visitors a second from one network address
         new_burst: new visitors at once from one network address
+        suspect_new: new visitors from one network address within ``suspect_window_s`` who began to talk and whom nobody
+            has answered: beyond that, further new ones from there have to work before their first word (browsers do it
+            by themselves); 0: never. As it stands only who is let through ``new_per_s`` and ``new_burst`` without a
+            pause for a minute comes there: a small business sets 30
+        suspect_window_s: the window of those, in seconds
         connections_per_s: connections a second from one network address
         connections_burst: connections at once from one network address
         token_days: days after which an anonymous visitor is forgotten by his browser
@@ -131,6 +136,8 @@ class Visitor:
     address_burst: float = 4000.0
     new_per_s: float = 100.0
     new_burst: float = 400.0
+    suspect_new: int = 6_400
+    suspect_window_s: float = 60.0
     connections_per_s: float = 1000.0
     connections_burst: float = 20_000.0
     token_days: int = 400

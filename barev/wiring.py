@@ -21,6 +21,7 @@ from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
+from barev.shared_folder import SharedFolder
 from barev.tls import Certificate
 from barev.worker import Worker
 from business.contacts.service import Contacts
@@ -143,6 +144,7 @@ class Server:
     health: Health
     certificate: Certificate | None = None
     alone: IO[bytes] | None = None
+    folder: SharedFolder | None = None
     logins: list[str] = field(default_factory=list)
 
     async def close(self, stop_s: float, drain_s: float = 0.0) -> None:
@@ -164,6 +166,8 @@ class Server:
         await self.talk.leases.close()
         await self.talk.presence.close()
         await self.directory.close()
+        if self.folder is not None:
+            await self.folder.close()
         if self.bus is not None:
             await self.bus.close()
         await self.store.close()
@@ -279,11 +283,17 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(requests.work, "asking to answer chats")
     worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
+    folder = None
+    if store.url.sqlite is None:
+        folder = SharedFolder(store, settings.data_dir)
+        await folder.look()
+        worker.keep(folder.work, "comparing data folders")
     worker.start()
     talk.leases.start()
     talk.assigner.start()
     port = listening.sockets[0].getsockname()[1]
-    return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, certificate, alone, logins)
+    rest = (certificate, alone, folder, logins)
+    return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, *rest)
 
 
 async def _hold_alone(store: Store) -> IO[bytes] | None:
@@ -394,6 +404,7 @@ def _handlers(
         ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
         events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
+        events.PageViewed: (desks.page_viewed,),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),
         events.DemoRemoved: (directory.renew, desks.demo_removed, renew),

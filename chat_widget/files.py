@@ -68,7 +68,7 @@ class VisitorFiles:
         if scheme.lower() != "bearer" or len(token) > 400:
             raise Rejected("unauthorized", "error.token_wrong")
         key = self._visitors.tokens.read(token.strip(), time.time())
-        self._visitors.guard.check_upload(key, self._remote_of(request))
+        await self._visitors.check_upload(key, self._remote_of(request))
         if not (request.content_type or "").startswith("multipart/"):
             raise Rejected("invalid", "error.field_missing", field="file")
         sender = Sender(f"{_OWNER}{key}", request.query.get("client_id"), request.content_length)

@@ -23,6 +23,8 @@ class VisitorPublisher:
             self._server.emit(NAMESPACE, room, "conversation", _only_numbers(event))
         else:
             self._server.emit(NAMESPACE, room, "message", render.message(event.message, self._namespace.link))
+        if event.message.author.kind == "agent" and not event.message.private:
+            self._namespace.guard.newcomers.answered(event.audience.conversation_id)
 
     def message_edited(self, event: events.MessageEdited) -> None:
         """A message changed, even after it was seen."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chat_widget.newcomers import Newcomers
 from chat_widget.robots import TRAP, Robots
 from chat_widget.settings import VisitorSettings
 from conversation.errors import Rejected
@@ -36,6 +37,8 @@ class Session:
     buckets: tuple[TokenBucket, TokenBucket] | None = None  # what his messages are counted in
     browser_key: str = ""
     stated: Mapping[str, str] = field(default_factory=dict)
+    new_since_s: float | None = None  # of who came without a token and unsigned: when
+    proven: bool = False  # no robot: he did the work
     blocked: Blocked | None = None
 
     @property
@@ -56,7 +59,8 @@ class Session:
 
 class Guard:
     """The rate limits of /visitor: per visitor, and looser per network address, so that an office behind one address
-    is spared. Who is over the limit of new visitors gets in by work (``robots``)."""
+    is spared. New visitors of an address that brings too many, or too many whom nobody answers (``newcomers``), get in
+    by work (``robots``); who has a token, or is vouched for by the site, is never asked for it."""
 
     def __init__(self, settings: VisitorSettings, robots: Robots) -> None:
         self._robots = robots
@@ -66,22 +70,44 @@ class Guard:
         self._address_signs = Limiter(settings.address_rate)
         self._new = Limiter(settings.new_rate)
         self._connections = Limiter(settings.connection_rate)
+        self.newcomers = Newcomers(settings.suspect_new, settings.suspect_window_s)
 
-    def check_connection(self, remote: str, new: bool, answer: object = None) -> None:
+    def check_connection(self, session: Session, new: bool, answer: object = None) -> None:
         """Raises Rejected too_many where the address opens too many connections; where it brings too many new visitors,
         with a challenge, whose solution (``answer``) lets this one in."""
         now = time.monotonic()
-        wait = self._connections.take(remote, now)
+        wait = self._connections.take(session.remote, now)
         if wait:
             raise _too_many("error.too_many_visitors", wait)
-        wait = self._new.take(remote, now) if new else 0.0
-        if wait and not self._robots.passes(answer):
-            raise self._robots.challenge("error.too_many_visitors", wait)
+        if not new:
+            return
+        session.new_since_s = now
+        wait = self._new.take(session.remote, now) or self.newcomers.wait_s(session.remote, now)
+        if wait:
+            self._demand_work(session, answer, "error.too_many_visitors", wait)
 
-    def check_trap(self, answers: Mapping[str, Json], answer: object) -> None:
-        """Raises Rejected too_many with a challenge where a field is filled in that no person sees."""
-        if answers.get(TRAP) and not self._robots.passes(answer):
-            raise self._robots.challenge("inbox.robot", 60.0)
+    def check_begin(self, session: Session, given: Mapping[str, Json], answer: object) -> None:
+        """Before the first word. Raises Rejected too_many with a challenge where a field is filled in that no person
+        sees, or where a new visitor is one of too many whom nobody answers."""
+        if session.proven:
+            return
+        if given.get(TRAP):
+            self._demand_work(session, answer, "inbox.robot", 60.0)
+        elif session.new_since_s is not None and session.contact_id is None:
+            wait = self.newcomers.wait_s(session.remote, time.monotonic())
+            if wait:
+                self._demand_work(session, answer, "error.too_many_visitors", wait)
+
+    def count_begin(self, session: Session, conversation_id: int) -> None:
+        """A new visitor said his first word."""
+        if session.new_since_s is not None and not session.proven:
+            self.newcomers.began(session.remote, session.new_since_s, conversation_id)
+            session.new_since_s = None
+
+    def _demand_work(self, session: Session, answer: object, text_key: str, wait_s: float) -> None:
+        if not self._robots.passes(answer):
+            raise self._robots.challenge(text_key, wait_s)
+        session.proven = True
 
     def check_event(self, session: Session, *, message: bool) -> None:
         """Raises Rejected too_many with the time to wait. Messages and other events are counted apart."""

@@ -18,7 +18,7 @@ from conversation.errors import BarevError, Rejected
 from conversation.forms import show_form
 from conversation.inboxes import Face, Inboxes, allows
 from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
-from conversation.ports import Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
+from conversation.ports import AddressKey, Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
 from conversation.reply_time import ReplyTimes
 from conversation.sockets import Reply, Socket, SocketServer
 from conversation.wire import (
@@ -107,7 +107,8 @@ class VisitorNamespace:
         language = self.choose_language(wanted, socket.headers.get("accept-language"))
         socket.state = session = Session("", language, PageView(), None, socket.remote)  # a refusal is in his language
         token = get_optional_text(auth, "token", 400)
-        self.guard.check_connection(socket.remote, token is None, auth.get(ANSWER))
+        vouched = auth.get("identity") is not None
+        self.guard.check_connection(session, token is None and not vouched, auth.get(ANSWER))
         key = self.tokens.make_key() if token is None else self.tokens.read(token, time.time())
         session.key = session.browser_key = key
         session.page = PageView(
@@ -120,7 +121,8 @@ class VisitorNamespace:
         inbox = await self._inboxes.find(session.inbox_key)
         if not allows(inbox.domains, socket.headers.get("origin"), socket.headers.get("host", "")):
             raise Rejected("forbidden", "error.origin_refused", field="origin")
-        if auth.get("identity") is not None:
+        if vouched:
+            socket.join(f"k:{key}")  # by his browser's key he brings files
             signature = get_text(auth, "identity_hash", 200, default="")
             found = await self._inboxes.recognise(session.address, auth["identity"], signature)
             session.key, session.stated = found.address, found.answers
@@ -165,6 +167,7 @@ class VisitorNamespace:
         if session.blocked is not None:
             raise Rejected("forbidden", "inbox.blocked")
         if session.conversation_id is None:
+            self.guard.check_begin(session, {}, None)
             await self._begin(socket, session, {}, 0)
         post()
 
@@ -243,7 +246,7 @@ class VisitorNamespace:
 
     async def _start(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         given = as_object(data.get("answers")) if isinstance(data.get("answers"), dict) else {}
-        self.guard.check_trap(given, data.get(ANSWER))
+        self.guard.check_begin(session, given, data.get(ANSWER))
         asked = (await self._face(session)).asked
         answers, agreed = read_answers(data, asked, self._settings.answer_limit)
         answers.pop(TRAP, None)
@@ -368,9 +371,22 @@ class VisitorNamespace:
         if session.blocked is not None:
             raise Rejected("forbidden", "inbox.blocked")
         conversation = await self._intake.start(start)
+        self.guard.count_begin(session, conversation.id)
         self.follow(socket, session, conversation)
         self._seen(session, True)
         return conversation
+
+    async def check_upload(self, key: str, remote: str) -> None:
+        """Whether the browser of this key may bring a file. Raises Rejected too_many; forbidden where he is kept out,
+        as a contact, at his address, as the customer the site vouches for in one of his tabs here, or by network."""
+        self.guard.check_upload(key, remote)
+        await self._inboxes.find(None)  # who is kept out is read with it
+        address = AddressKey("web", key, None)
+        known = await self._transcript.current(address)
+        tabs = (socket.state for socket in self._server.members(NAMESPACE, f"k:{key}"))
+        blocked = self._inboxes.find_block(address, known[0].id if known else None, remote) is not None
+        if blocked or any(isinstance(tab, Session) and tab.blocked is not None for tab in tabs):
+            raise Rejected("forbidden", "inbox.blocked")
 
     def _seen(self, session: Session, here: bool) -> None:
         if session.contact_id is not None and session.here != here:

@@ -101,6 +101,16 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PageViewed:
+    """A customer is on another page of the site while he has a conversation."""
+
+    audience: Audience
+    url: str
+    title: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRevoked:
     """An agent's session ended by log-out, by being disabled or by expiry; its live sockets must close."""
 
@@ -172,6 +182,7 @@ Event = (
     | ReadMarked
     | TypingChanged
     | PresenceChanged
+    | PageViewed
     | SessionRevoked
     | DemoRemoved
     | AgentChanged

@@ -20,6 +20,7 @@ from crm_store.models import (
     AuditValuesRow,
     Base,
     BranchRow,
+    CannedResponseRow,
     ContactCategoryMemberRow,
     ContactCategoryRow,
     ContactGroupMemberRow,
@@ -232,6 +233,7 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
     gone: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
         (MessageRow, in_talks),
         *((table, table.id.in_(seeded.of(table))) for table in _HANGING),
+        (CannedResponseRow, CannedResponseRow.id.in_(seeded.of(CannedResponseRow))),
         (ConversationRow, ConversationRow.id.in_(talks)),
         (AddressRow, of_contacts),
         (ContactRow, ContactRow.id.in_(contacts)),

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Text, delete, func, insert, or_, select
 
 from conversation.messages import Language
 from crm_store import Tx
 from crm_store.models import AddressRow, BlockKind, BlockRow, ConsentRow, ContactRow, ConversationRow, PageViewRow
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 PAGES_KEPT: Final = 50
@@ -97,19 +98,35 @@ _SHOWN = (
     AddressRow.value.label("address_value"),
     AddressRow.display.label("address_display"),
 )
+_WHO: Final = func.coalesce(
+    func.nullif(ContactRow.name, ""), BlockRow.network, AddressRow.display, AddressRow.value, "", type_=Text()
+)
 BLOCKS: Final = Listing(
     "blocks",
     BlockRow.id,
     {
         "id": Sort(BlockRow.id, unique=True, nullable=False),
+        "who": Sort(ordered(func.substr(_WHO, 1, 200))),
+        "kind": Sort(BlockRow.kind, nullable=False),
+        "reason": Sort(ordered(func.substr(BlockRow.reason, 1, 200))),
+        "created_by": Sort(ordered(BlockRow.created_by)),
         "created_at": Sort(BlockRow.created_at, nullable=False),
         "until": Sort(BlockRow.until),
     },
     default="id",
     descending=True,
-    filters={"kind": BlockRow.kind, "contact": BlockRow.contact_id, "network": BlockRow.network},
+    filters={
+        "kind": BlockRow.kind,
+        "contact": BlockRow.contact_id,
+        "network": BlockRow.network,
+        "who": Holds(_WHO),
+        "reason": Holds(BlockRow.reason),
+        "created_by": Holds(BlockRow.created_by),
+        "created": BlockRow.created_at,
+        "until": BlockRow.until,
+    },
 )
-"""Blocks, the latest first."""
+"""Blocks, the latest first. They are few: no sort of them needs an index."""
 
 
 def _joined() -> AnySelect:

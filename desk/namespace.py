@@ -188,7 +188,7 @@ class DeskNamespace:
                 "messages": self._parts.outside.thread(thread.conversation, thread.messages),
                 "more_before": thread.more,
                 "last_change": thread.conversation.change,
-                "pages": [{"url": one.url, "title": one.title, "at": to_iso(one.at)} for one in thread.pages],
+                "pages": [render.page(*one) for one in thread.pages],
                 "visit": None if thread.visit is None else render.visit(thread.visit),
             }
         )

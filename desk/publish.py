@@ -91,6 +91,12 @@ class DeskPublisher:
         payload = {"conversation_id": event.audience.conversation_id, "author": author, "on": event.on}
         self._server.emit(NAMESPACE, rooms_for(event.audience), "typing", payload)
 
+    def page_viewed(self, event: events.PageViewed) -> None:
+        """A customer is on another page of the site."""
+        page = render.page(event.url, event.title, event.at)
+        payload = {"conversation_id": event.audience.conversation_id, **page}
+        self._server.emit(NAMESPACE, rooms_for(event.audience), "page", payload)
+
     def presence_changed(self, event: events.PresenceChanged) -> None:
         """An agent came, went or stepped away."""
         shown = {"id": event.agent.id, "name": event.agent.name}

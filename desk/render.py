@@ -1,6 +1,7 @@
 """The wire shapes of /desk and REST: everything an agent may see (contract.md)."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from conversation.clock import to_iso
 from conversation.messages import Agent, ContactCard, Conversation, Message, Person
@@ -48,6 +49,11 @@ def visit(row: AnyRow) -> Wire:
     """What a conversation began with, beside its page."""
     answers = {key: str(one) for key, one in row.answers.items()}
     return {"remote": row.remote, "user_agent": row.user_agent, "language": row.language, "answers": answers}
+
+
+def page(url: str, title: str | None, at: datetime) -> Wire:
+    """A page of the site that was looked at."""
+    return {"url": url, "title": title, "at": to_iso(at)}
 
 
 def person(value: Person | None) -> Wire | None:

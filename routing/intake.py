@@ -7,7 +7,7 @@ from datetime import datetime
 
 from conversation import clock
 from conversation.errors import BarevError, Rejected
-from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
+from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded, PageViewed
 from conversation.messages import Activity, Attachment, Author, Conversation
 from conversation.ports import Audience as ReadBy
 from conversation.ports import Done, Inbound, PageView, Posted, Start
@@ -156,10 +156,20 @@ class TalkIntake:
         await self._store.writer.run(write, tell)
 
     async def look_at(self, conversation_id: int, page: PageView) -> None:
-        """Notes the page, for the agents to see where the customer is."""
-        if page.url is not None:
-            url, title = page.url, page.title
-            await self._store.writer.run(lambda tx: visits.add_page(tx, conversation_id, url, title, clock.now()))
+        """Notes the page, for the agents to see where the customer is; those who look at him hear of it."""
+        if page.url is None:
+            return
+        url, title, at = page.url, page.title, clock.now()
+
+        def write(tx: Tx) -> Conversation | None:
+            added = visits.add_page(tx, conversation_id, url, title, at)
+            return conversations.find_head(tx, conversation_id) if added else None
+
+        def tell(head: Conversation | None) -> None:
+            if head is not None:
+                self._publisher.publish(PageViewed(Audience.of(head), url, title, at))
+
+        await self._store.writer.run(write, tell)
 
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """Tells the agents that the customer types; stores nothing."""

@@ -11,9 +11,9 @@ from tests.servers import RedisServer
 def make_processes(
     folder: Path, postgres_url: str, redis: RedisServer, count: int, environment: Mapping[str, str] | None = None
 ) -> list[Product]:
-    """Processes to be started, on one store and one Redis."""
+    """Processes to be started, on one store, one Redis and one data folder."""
     joined = {"BAREV_REDIS_URL": redis.url, **(environment or {})}
-    return [Product(folder / f"process{number}", postgres_url, environment=joined) for number in range(count)]
+    return [Product(folder / "data", postgres_url, environment=joined) for _ in range(count)]
 
 
 @asynccontextmanager

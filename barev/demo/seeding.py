@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from barev.demo.answers import ADDRESS, ADDRESSES, EVERYBODYS
 from barev.demo.card_seeding import add_cards, add_catalogues, columns_of
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
@@ -20,6 +21,7 @@ from crm_store.models import (
     AddressRow,
     AgentRow,
     BranchRow,
+    CannedResponseRow,
     ContactRow,
     ConversationRow,
     InboxRow,
@@ -54,6 +56,7 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     rows = SeededRows(tx)
     _add_firm(rows, STORIES)
     _add_agents(rows, told, at, password_hash)
+    _add_answers(rows, at)
     add_catalogues(rows)
     _add_contacts(rows, STORIES, told)
     add_cards(rows, at)
@@ -102,6 +105,16 @@ def _add_firm(rows: SeededRows, stories: Sequence[Story]) -> None:
         for one in branches
     }
     rows.add(InboxRow, inboxes)
+
+
+def _add_answers(rows: SeededRows, at: datetime) -> None:
+    everybodys = {name: {"shortcut": name, "texts": texts, "updated_at": at} for name, texts in EVERYBODYS.items()}
+    teams = {
+        (ADDRESS, key): {"shortcut": ADDRESS, "texts": texts, "updated_at": at, "team_id": rows.id_of(TeamRow, key)}
+        for key, texts in ADDRESSES.items()
+    }
+    rows.add(CannedResponseRow, dict(everybodys))
+    rows.add(CannedResponseRow, dict(teams))
 
 
 def _add_agents(rows: SeededRows, told: Sequence[Told], at: datetime, password_hash: str) -> None:

@@ -20,6 +20,7 @@ from barev.backup.keeping import (
 from barev.doctor.findings import Finding, ok, warn, wrong
 from barev.opening import store_address
 from barev.settings import Settings
+from barev.shared_folder import Used, list_used, read_folder_id
 from conversation import clock
 from conversation.errors import BarevError
 from crm_store.checkup import Checkup, check_store
@@ -51,7 +52,20 @@ async def check_all(settings: Settings) -> list[Finding]:
     lines += [*_schema(found), *_safety(found), *_clock(found, took_s), *_disk(settings), *_files(url)]
     if found.revision == HEAD:
         lines += await _backups(url, settings.data_dir)
+        if url.sqlite is None:
+            lines += _folders(await read_apart(url, list_used), settings.data_dir)
     return lines
+
+
+def _folders(used: list[Used], data: Path) -> list[Finding]:
+    if not used:
+        return []
+    shown = ", ".join(sorted({one.place for one in used}))
+    if len({one.folder for one in used}) > 1:
+        return [wrong("store.data", "folders_apart", folders=shown)]
+    if read_folder_id(data) != used[0].folder:
+        return [warn("store.data", "folder_other", folder=data.absolute(), folders=shown)]
+    return [ok("store.data", "folders_shared", folders=shown)]
 
 
 def _schema(found: Checkup) -> Iterator[Finding]:

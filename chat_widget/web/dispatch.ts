@@ -96,13 +96,12 @@ export class Dispatch {
     const { client } = this;
     if (client.talk.head) this.starting = false;
     if (client.talk.head || client.joinOther()) return null;
-    const { answers, proof } = client.identity;
-    const ack = await this.connection.request<Started>("start", { answers, ...(proof && { altcha: proof }) });
-    if (!ack) return null;
-    if (!ack.ok && ack.error.challenge) {
+    let ack = await this.#ask();
+    if (ack && !ack.ok && ack.error.challenge) {
       await client.solve(ack.error.challenge);
-      return { ok: false, error: { ...ack.error, retry_after_s: 0.05 } };
+      ack = await this.#ask();
     }
+    if (!ack) return null;
     if (ack.ok) {
       this.starting = false;
       this.formRefusal = null;
@@ -114,6 +113,11 @@ export class Dispatch {
     if (verdict === "halt") client.forget();
     else this.#refuse(ack.error);
     return null;
+  }
+
+  #ask(): Promise<Ack<Started> | null> {
+    const { answers, proof } = this.client.identity;
+    return this.connection.request<Started>("start", { answers, ...(proof && { altcha: proof }) });
   }
 
   #refuse(refusal: Refusal): void {

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.axe import has_no_barriers
 from tests.browser.desk import Desk
+from tests.browser.keyboard import press_until
 from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
 from tests.browser.places import PASSWORD, fresh_name
@@ -169,3 +170,112 @@ async def test_the_day_by_keys(people: People, product: Product) -> None:
         await desk.page.keyboard.press("d")
         await expect(desk.sheet.get_by_role("heading", level=2)).to_have_text(desk.words["office.decisions.title"])
         await has_no_barriers(desk.page)
+
+
+async def test_a_message_is_changed_and_taken_back_after_it_was_seen(people: People, product: Product) -> None:
+    """By hand and by keyboard; what asks before it deletes stands whole in sight and gives the focus back."""
+    name, guest = fresh_name(), visitor(product.address)
+    window = await people.window(reduced_motion="reduce")
+    async with connected(guest):
+        await began(guest, name=name)
+        desk = await window.desk(product.address, "ani", PASSWORD)
+        words, page = desk.words, desk.page
+        await desk.show("all")
+        await desk.open(name)
+        await desk.reply("Parking is 500")
+        sent = await guest.wait_for("message", lambda one: one["text"] == "Parking is 500")
+        await guest.get("read", {"seq": sent["seq"]})
+        mine = desk.said("Parking is")
+        await expect(mine.locator(".delivery")).to_have_attribute("title", words["delivery.read"])
+        await mine.hover()
+        await mine.get_by_role("button", name=words["message.edit"]).click()
+        await desk.field.fill("Parking is free")
+        await desk.field.press("Enter")
+        changed = await guest.wait_for("message_changed", lambda one: one["id"] == sent["id"])
+        assert (changed["text"], changed["seq"]) == ("Parking is free", sent["seq"])
+        await expect(mine).to_contain_text(words["message.edited"])
+        await mine.focus()
+        trash = mine.get_by_role("button", name=words["message.delete"])
+        await press_until(page, "Tab", lambda: trash.evaluate("(button) => button === document.activeElement"))
+        await page.keyboard.press("Enter")
+        ask = mine.get_by_role("group", name=words["message.delete_ask"])
+        await expect(ask).to_be_in_viewport(ratio=1)
+        await expect(ask.get_by_role("button").first).to_be_focused()
+        await has_no_barriers(page)
+        await page.keyboard.press("Escape")
+        await expect(ask).to_have_count(0)
+        await expect(mine).to_be_focused()
+        await press_until(page, "Tab", lambda: trash.evaluate("(button) => button === document.activeElement"))
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Enter")
+        await guest.wait_for("message_deleted", lambda one: one["id"] == sent["id"])
+        await expect(desk.dialog.locator(".thread")).to_contain_text(words["message.deleted"])
+
+
+async def test_an_open_dialog_tells_what_goes_on(people: People, product: Product) -> None:
+    """The page that the visitor goes on to, that he types, and that a colleague is answering in the same dialog."""
+    name, guest = fresh_name(), visitor(product.address)
+    one, other = await people.window(), await people.window()
+    async with connected(guest):
+        await began(guest, name=name)
+        ani = await one.desk(product.address, "ani", PASSWORD)
+        boris = await other.desk(product.address, "boris", PASSWORD)
+        for desk in (ani, boris):
+            await desk.show("all")
+            await desk.open(name)
+        pages = ani.card.locator(".facts .pages")
+        for title in ("Wedding flowers", "Delivery"):
+            await guest.get("page", {"url": f"https://shop.example/{title.split()[0]}", "title": title})
+            await expect(pages.locator("li").first).to_contain_text(title)
+        await expect(pages.locator("li")).to_have_count(2)
+        await boris.field.press_sequentially("Let me see")
+        typing = ani.dialog.locator(".typing-line")
+        await expect(typing).to_contain_text(ani.words["typing.colleague"].format(name="boris"))
+        await guest.get("typing", {"on": True})
+        await expect(typing).to_contain_text(ani.words["typing.visitor"].format(name=name))
+        await expect(ani.row(name)).to_contain_text(ani.words["typing.short"])
+        await boris.field.press("Enter")
+        await expect(ani.texts.last).to_have_text("Let me see")
+        await expect(typing).not_to_contain_text("boris")
+
+
+async def test_the_main_actions_by_the_place_of_their_keys(people: People, product: Product) -> None:
+    """On keyboards with Armenian, Georgian and Cyrillic letters: takes, notes, snoozes, hands on, resolves, reopens."""
+    name, guest = fresh_name(), visitor(product.address)
+    window = await people.window()
+    async with connected(guest):
+        await began(guest, name=name)
+        desk = await window.desk(product.address, "ani", PASSWORD)
+        words, page = desk.words, desk.page
+
+        async def press(letter: str, code: str) -> None:
+            await page.evaluate(
+                "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', "
+                "{ key, code, bubbles: true, cancelable: true }))",
+                [letter, code],
+            )
+
+        await desk.show("all")
+        await desk.open(name)
+        await page.keyboard.press("Escape")
+        await press("տ", "KeyT")
+        await expect(desk.action("take")).to_have_count(0)
+        await press("н", "KeyN")
+        await expect(desk.field).to_be_focused()
+        await expect(desk.field).to_have_attribute("placeholder", words["composer.note_placeholder"])
+        await desk.reply("Between us")
+        await expect(desk.said("Between us")).to_be_visible()
+        assert "Between us" not in str(guest.heard)
+        await press("ს", "KeyS")
+        await desk.sheet.get_by_role("button", name=words["office.snooze.tomorrow"]).click()
+        await expect(desk.dialog.locator(".status.snoozed")).to_be_visible()
+        await guest.send("One more thing")
+        await expect(desk.dialog.locator(".dialog-head.unanswered")).to_be_visible()
+        await press("ч", "KeyX")
+        await desk.sheet.get_by_role("button").last.click()
+        await expect(desk.sheet).to_have_count(0)
+        await press("у", "KeyE")
+        await expect(desk.dialog.locator(".status.resolved")).to_be_visible()
+        await guest.wait_for("conversation", lambda told: told["status"] == "resolved")
+        await press("ե", "KeyE")
+        await expect(desk.dialog.locator(".status.resolved")).to_have_count(0)

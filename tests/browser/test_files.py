@@ -1,5 +1,6 @@
 """Files and quotations between a visitor on somebody's site and an agent at the desk, each in a window."""
 
+import asyncio
 import re
 import struct
 import uuid
@@ -7,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import FilePayload, Locator, expect
+from playwright.async_api import FilePayload, Locator, Route, expect
 
 from tests.browser.foreign_site import ForeignSite, foreign_site
 from tests.browser.keyboard import press_until
 from tests.browser.line import line_to
 from tests.browser.people import People
+from tests.browser.places import fresh_name
 from tests.clients import agent, connected, visitor
 from tests.product import Product, running
 from tests.samples import PDF, fetch, png
@@ -196,6 +198,39 @@ async def test_a_file_on_a_bad_line(people: People, own_product: Product) -> Non
             "title", guest.words["mark.sent"], timeout=40_000
         )
         await is_shown(guest.said("from here").locator(".picture img"))
+
+
+async def test_the_browser_asks_before_a_file_on_its_way_is_lost(people: People, product: Product) -> None:
+    """At the desk, while it travels: who stays finds it arrived; from then on the page may go."""
+    window, name, travels = await people.window(), fresh_name(), asyncio.Event()
+    window.watch.expected.append("beforeunload")
+    guest = visitor(product.address)
+    async with connected(guest):
+        await guest.get("start", {"answers": {"name": name}})
+        await guest.send("Send me the prices")
+        ani = await window.desk(product.address, "ani", PASSWORD)
+
+        async def hold(route: Route) -> None:
+            await travels.wait()
+            await route.continue_()
+
+        await ani.page.route("**/api/v1/files", hold)
+        await ani.show("all")
+        await ani.open(name)
+        async with ani.page.expect_file_chooser() as choosing:
+            await ani.dialog.get_by_role("button", name=ani.words["composer.attach"]).click()
+        await (await choosing.value).set_files(file("prices.png", png(60, 40)))
+        await expect(ani.dialog.locator(".tray progress")).to_have_count(1)
+        async with ani.page.expect_event("dialog") as asked:
+            await ani.page.evaluate("() => { setTimeout(() => location.reload()); }")
+        assert (await asked.value).type == "beforeunload"
+        await expect(ani.dialog.locator(".tray progress")).to_have_count(1)
+        travels.set()
+        await expect(ani.dialog.locator(".tray .file-chip img")).to_have_count(1)
+        await ani.page.reload()
+        await ani.open(name)
+        await expect(ani.dialog.locator(".tray .file-chip")).to_have_count(1)
+    assert len([line for line in window.watch.heard if line.startswith("beforeunload")]) == 1
 
 
 async def test_a_file_that_is_not_taken_says_why(people: People, product: Product, site: ForeignSite) -> None:

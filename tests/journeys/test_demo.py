@@ -51,6 +51,11 @@ async def test_the_demo_is_there_at_once(tmp_path: Path) -> None:
             assert [message["seq"] for message in opened["messages"]] == list(range(1, long["last_seq"] + 1))
             clinic = await nino.get("hello")
             assert {talk["branch"]["name"] for talk in clinic["conversations"]} == {"Karavan Clinic, Tbilisi"}
+            canned = await ask(product, "GET", "/canned-responses", nino.auth["token"])
+            texts = {one["shortcut"]: one["texts"] for one in canned["items"]}
+            assert list(texts) == ["address", "hello", "moment", "phone", "thanks"]
+            assert set(texts["hello"]) == set(LANGUAGES)
+            assert "ჭავჭავაძის" in texts["address"]["ka"]
 
 
 async def test_own_data_outlives_the_demo(tmp_path: Path) -> None:

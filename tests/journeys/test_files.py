@@ -240,7 +240,6 @@ async def test_a_kill_in_the_middle_of_an_upload(product_on_each: Product) -> No
 async def test_every_process_has_every_file(tmp_path: Path, postgres_url: str, redis_server: RedisServer) -> None:
     """Processes of one store share one data folder: a file comes in at one and goes out at another."""
     one, other = make_processes(tmp_path, postgres_url, redis_server, 2)
-    other.data = one.data
     async with all_running(one, other):
         one.add_user("ani")
         guest, ani = visitor(one.address), agent(other.address, await other.log_in("ani"))

@@ -428,6 +428,17 @@ async def test_14_a_blocked_visitor_cannot_write(product_on_each: Product) -> No
             assert (await owner.ask("POST", "/blocks", past))[0] == 400
             shown = (await owner.get("/blocks"))["items"]
             assert [(one["kind"], one["holds"]) for one in shown] == [("network", True)]
+            assert (await owner.ask("POST", "/blocks", {**wish, "conversation_id": talk}))[0] == 201
+            for query, kinds in (
+                ("sort=who&order=asc", ["network", "contact"]),
+                ("sort=until", ["network", "contact"]),
+                ("who=127.0", ["network"]),
+                ("reason=ADVERT&created_by=ani&sort=reason", []),
+                ("reason=ADVERT&created_by=owner&sort=created_by", ["contact"]),
+                ("until_from=2098-01-01&created_to=2098-01-01", ["network"]),
+            ):
+                found = (await owner.get(f"/blocks?{query}"))["items"]
+                assert [one["kind"] for one in found] == kinds, query
             assert desk.events("message")[-1]["text"] == "I am sorry"
 
 

@@ -214,7 +214,7 @@ export function readOpened(value: unknown): Opened {
   };
 }
 
-function readPage(value: unknown): PageView | null {
+export function readPage(value: unknown): PageView | null {
   const url = text(bag(value)["url"]);
   return url === null ? null : { url, title: text(bag(value)["title"]), at: moment(bag(value)["at"]) };
 }

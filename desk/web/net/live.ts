@@ -1,15 +1,16 @@
 // Keeps the state equal to the server's: loads it, hears the news, and catches up whenever something may have been missed.
 
 import { agent, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
-import { bag, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
+import { bag, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPage, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
 import { t } from "../i18n";
 import { missedFrom } from "../model/state";
-import type { Contact, Head, Message } from "../model/types";
+import type { Contact, Head, Message, PageView } from "../model/types";
 import { Failure } from "./errors";
 import { openLine, type Line } from "./socket";
 import { hearTyping } from "./typing";
 
 const pagesAtMost = 40; // beyond that a fresh load is lighter than catching up
+const pageViewsAtMost = 50; // as many as the server keeps
 const gapPatienceMs = 250; // news of two servers may cross; a real gap stays
 
 let line: Line | null = null;
@@ -193,6 +194,8 @@ function hearParsed(event: string, data: unknown): void {
       const typing = readTyping(data);
       return hearTyping({ ...typing, author: { id: typing.agentId, name: typing.name } });
     }
+    case "page":
+      return hearPage(whole(bag(data)["conversation_id"]), readPage(data));
     case "task":
       return hearTask(data);
     case "notice":
@@ -208,6 +211,12 @@ function hearTask(data: unknown): void {
   const known = others.length < requests.value.length;
   if (task.done) requests.value = others;
   else if (task.fresh && !known) requests.value = [...others, task];
+}
+
+/** The visitor of the dialog on the screen went on to another page. */
+function hearPage(id: number | null, page: PageView | null): void {
+  const shown = visit.value;
+  if (page && shown?.id === id) visit.value = { ...shown, pages: [...shown.pages, page].slice(-pageViewsAtMost) };
 }
 
 function hearContact(contact: Contact): void {

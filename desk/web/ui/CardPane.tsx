@@ -47,6 +47,8 @@ function Facts({ of }: { readonly of: Head }) {
   );
 }
 
+const fewEarlier = 3;
+
 type Earlier = readonly Head[] | "loading" | "failed";
 
 function useEarlier(of: Head): Earlier {
@@ -72,8 +74,22 @@ function EarlierOnes({ of }: { readonly of: Head }) {
   const others = earlier.filter(({ id }) => id !== of.id);
   if (others.length === 0) return <p class="hint">{t("office.facts.earlier_none")}</p>;
   return (
+    <>
+      <Talks of={others.slice(0, fewEarlier)} />
+      {others.length > fewEarlier && (
+        <details class="earlier-rest">
+          <summary>{t("office.facts.earlier_all", { count: others.length - fewEarlier })}</summary>
+          <Talks of={others.slice(fewEarlier)} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Talks({ of }: { readonly of: readonly Head[] }) {
+  return (
     <ul class="earlier">
-      {others.map((other) => (
+      {of.map((other) => (
         <li key={other.id}>
           <button type="button" onClick={() => void openConversation(other.id)}>
             <span class="row-line">
@@ -109,9 +125,9 @@ export function CardPane() {
         </p>
       </div>
       <Facts of={of} />
-      <ContactCard key={of.contact.id} id={of.contact.id} conversationId={of.id} />
       <h3>{t("office.facts.earlier")}</h3>
       <EarlierOnes of={of} />
+      <ContactCard key={of.contact.id} id={of.contact.id} conversationId={of.id} />
       <BlockVisitor key={`block-${of.contact.id}`} contactId={of.contact.id} conversationId={of.id} />
       <p class="hint number">{t("office.facts.number", { number: of.id })}</p>
     </section>

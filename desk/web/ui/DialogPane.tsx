@@ -20,7 +20,7 @@ function StatusMark({ of }: { readonly of: Head }) {
     return (
       <span class="waiting-mark">
         <Icon name="alert" size={14} />
-        <span>{t("list.unanswered")}</span>
+        <span class="waiting-word">{t("list.unanswered")}</span>
         <Wait since={of.waitingSince ?? of.createdAt} />
       </span>
     );

@@ -28,6 +28,11 @@ function show(next: readonly Coming[]): void {
   arriving.value = counts;
 }
 
+/** What is on its way goes with the page: the browser asks before it leaves. */
+addEventListener("beforeunload", (event) => {
+  if (coming.peek().some(({ failed }) => failed === null)) event.preventDefault();
+});
+
 const alter = (key: string, part: Partial<Coming>) => show(coming.value.map((one) => (one.key === key ? { ...one, ...part } : one)));
 const remove = (key: string) => show(coming.value.filter((one) => one.key !== key));
 

@@ -63,7 +63,9 @@ function Corner({ contactId, conversationId }: { readonly contactId: number; rea
   );
 }
 
-function AskBlock({ conversationId, done, close }: { readonly conversationId: number; readonly done: () => void; readonly close: () => void }) {
+/** Asks whom, for how long and why; without a dialog, which network. */
+export function AskBlock({ conversationId, done, close }: { readonly conversationId: number | null; readonly done: () => void; readonly close: () => void }) {
+  const [network, setNetwork] = useState("");
   const [kind, setKind] = useState<"contact" | "network">("contact");
   const [span, setSpan] = useState<Span>("ever");
   const [reason, setReason] = useState("");
@@ -74,7 +76,8 @@ function AskBlock({ conversationId, done, close }: { readonly conversationId: nu
     const lasts = spans[span];
     const until = lasts === null ? {} : { until: new Date(now.value + lasts).toISOString() };
     try {
-      await call("POST", "blocks", { kind, conversation_id: conversationId, reason: reason.trim(), ...until });
+      const whom = conversationId === null ? { kind: "network", network: network.trim() } : { kind, conversation_id: conversationId };
+      await call("POST", "blocks", { ...whom, reason: reason.trim(), ...until });
       say(o("block.done"));
       done();
       close();
@@ -85,7 +88,7 @@ function AskBlock({ conversationId, done, close }: { readonly conversationId: nu
     }
   };
   return (
-    <Modal title={o("block.title")} close={close}>
+    <Modal title={o(conversationId === null ? "blocks.new" : "block.title")} close={close}>
       <form
         class="stacked-form"
         onSubmit={(event) => {
@@ -94,16 +97,23 @@ function AskBlock({ conversationId, done, close }: { readonly conversationId: nu
         }}
       >
         <p>{o("block.lead")}</p>
-        <label>
-          {o("block.whom")}
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value === "network" ? "network" : "contact")}>
-            {(["contact", "network"] as const).map((one) => (
-              <option key={one} value={one}>
-                {named("block.kind", one)}
-              </option>
-            ))}
-          </select>
-        </label>
+        {conversationId === null ? (
+          <label>
+            {o("blocks.network")}
+            <input value={network} required minLength={2} maxLength={50} autoComplete="off" spellcheck={false} autofocus onInput={(event) => setNetwork(event.currentTarget.value)} />
+          </label>
+        ) : (
+          <label>
+            {o("block.whom")}
+            <select value={kind} onChange={(event) => setKind(event.currentTarget.value === "network" ? "network" : "contact")}>
+              {(["contact", "network"] as const).map((one) => (
+                <option key={one} value={one}>
+                  {named("block.kind", one)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <label>
           {o("block.span")}
           <select value={span} onChange={(event) => setSpan(event.currentTarget.value as Span)}>

@@ -11,7 +11,7 @@ import { changeCard } from "../cards";
 import { Field } from "../Field";
 import { attempt } from "../load";
 import { Problem } from "../parts";
-import { o } from "../words";
+import { named, o } from "../words";
 
 /** A small form that opens under a list and keeps what was typed until it is taken. */
 function AddForm({ text, fields, add }: { text: string; fields: (busy: boolean) => preact.ComponentChildren; add: (data: FormData) => Promise<unknown> }) {
@@ -73,7 +73,7 @@ export function Addresses({ card }: { readonly card: Card }) {
               ) : one.channel === "email" ? (
                 <a href={`mailto:${encodeURIComponent(one.value).replace("%40", "@")}`}>{one.display}</a>
               ) : (
-                <span>{one.display}</span>
+                <span>{one.display || named("channel", one.channel)}</span>
               )}
               {one.verifiedAt !== null ? (
                 <span class="mark good">
