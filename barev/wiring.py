@@ -26,7 +26,6 @@ from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.hours.service import Hours
-from business.hours.working import load_working
 from business.inboxes.blocks import Blocks
 from business.inboxes.directory import Directory
 from business.inboxes.service import InboxKeeping
@@ -76,7 +75,7 @@ from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
 from routing.assignment.assigner import Assigner
-from routing.assignment.drain import Rules
+from routing.assignment.draft import Rules
 from routing.assignment.leases import PresenceLeases
 from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
@@ -343,7 +342,7 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     hours = HoursBook(store, presence)
     closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
     quiet_s = settings.assignment.quiet_s
-    rules = Rules(load_policies(), load_working, closed.unserved, quiet_s=quiet_s)
+    rules = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
     assigner = Assigner(store, publisher, presence, rules)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
     handoff = Handoff(store, publisher, quiet_s)
