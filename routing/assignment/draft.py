@@ -25,7 +25,7 @@ Place = tuple[datetime, int]
 """A place in the queue: since when a customer waits, and his conversation."""
 PAGE = 100
 """Conversations looked at in one statement."""
-MOST = 30
+MOST = 20
 """Decisions of one draft, about."""
 OLD_S = 0.5
 """A board is read anew after so long."""
