@@ -63,6 +63,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
+from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
@@ -76,6 +77,7 @@ from desk.session import Session as DeskSession
 from desk.view import DeskView
 from routing.assignment.assigner import Assigner
 from routing.assignment.draft import Rules
+from routing.assignment.handover import Handovers
 from routing.assignment.leases import PresenceLeases
 from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
@@ -108,6 +110,7 @@ class Talk:
     audiences: Audiences
     presence: LivePresence
     handoff: Handoff
+    handovers: Handovers
     assigner: Assigner
     leases: PresenceLeases
     hours: HoursBook
@@ -230,6 +233,7 @@ async def open_server(settings: Settings) -> Server:
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
+        *OwnRoutes(desk_settings, talk.handovers).routes(),
         *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
@@ -346,7 +350,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     assigner = Assigner(store, publisher, presence, rules)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
     handoff = Handoff(store, publisher, quiet_s)
-    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours, closed)
+    handovers = Handovers(store, publisher, presence, rules)
+    return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed)
 
 
 def _handlers(

@@ -235,8 +235,8 @@ def list_these(tx: Tx, conversation_ids: Collection[int]) -> Sequence[AnyRow]:
     return tx.execute(_THESE, {"ids": sorted(conversation_ids)}).all()
 
 
-def list_held(tx: Tx, agent_ids: Collection[int], limit: int) -> list[AnyRow]:
-    """All that these agents have and did not put aside."""
+def list_held(tx: Tx, agent_ids: Collection[int], limit: int | None) -> list[AnyRow]:
+    """What these agents have and did not put aside, the first so many; None: all."""
     theirs = (_C.assignee_id.in_(sorted(agent_ids)), _C.status.in_(("open", "pending")))
     return list(tx.execute(select(*_WAITING).where(*theirs).order_by(_C.id).limit(limit)))
 

@@ -168,6 +168,14 @@ class Drafting:
         self._after = draft.after
         return draft
 
+    def hand_over(self, tx: Tx, agent_id: int) -> Draft:
+        """What becomes of all that somebody has who ends his work now."""
+        draft = Draft(self.at, names=self._names)
+        held = assigning.list_held(tx, [agent_id], None)
+        draft.decisions = self._planner.decide_all(self._held(row, "shift_over") for row in held)
+        draft.rows, draft.expected = self._rows, self._planner.expected()
+        return draft
+
     def _go_through(self, tx: Tx, draft: Draft) -> None:
         """Takes the queue from where it was left."""
         began = time.thread_time()
