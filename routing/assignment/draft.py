@@ -265,11 +265,8 @@ class Drafting:
 
     def _of_ended_shifts(self, tx: Tx) -> list[Waiting]:
         """What those have whose shift has ended, as many as are looked at in one statement."""
-        ended = [
-            row.id
-            for row in self._people.values()
-            if row.shift_ends_at is not None and row.shift_ends_at <= self.at and not self._answerers[row.id].on_shift
-        ]
+        noted = [row.id for row in self._people.values() if row.shift_ends_at is not None]
+        ended = [agent_id for agent_id in noted if not self._answerers[agent_id].on_shift]
         return [self._held(row, "shift_over") for row in assigning.list_held(tx, ended, MOST)] if ended else []
 
     def _shifts_changed(self) -> list[tuple[int, datetime | None]]:
