@@ -102,7 +102,7 @@ class Firm:
         """REST, as somebody at a desk: status and JSON."""
         headers = {"Authorization": f"Bearer {desk.auth['token']}", "Accept-Language": "en"}
         headers |= {"Idempotency-Key": key} if key else {}
-        url = f"{next(self._next).address}/api/v1/{path}"
+        url = f"{self.products[0].address}/api/v1/{path}"
         async with (
             aiohttp.ClientSession(headers=headers) as web,
             web.request(method, url, params=query, json=body) as answer,
