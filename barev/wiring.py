@@ -27,7 +27,6 @@ from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.hours.service import Hours
-from business.hours.working import load_working
 from business.inboxes.blocks import Blocks
 from business.inboxes.directory import Directory
 from business.inboxes.service import InboxKeeping
@@ -65,6 +64,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
+from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
 from desk.rest.roles import RoleRoutes
@@ -77,7 +77,8 @@ from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
 from routing.assignment.assigner import Assigner
-from routing.assignment.drain import Rules
+from routing.assignment.draft import Rules
+from routing.assignment.handover import Handovers
 from routing.assignment.leases import PresenceLeases
 from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
@@ -110,6 +111,7 @@ class Talk:
     audiences: Audiences
     presence: LivePresence
     handoff: Handoff
+    handovers: Handovers
     assigner: Assigner
     leases: PresenceLeases
     hours: HoursBook
@@ -235,6 +237,7 @@ async def open_server(settings: Settings) -> Server:
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store), texts).routes(),
+        *OwnRoutes(desk_settings, talk.handovers).routes(),
         *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
@@ -353,11 +356,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     hours = HoursBook(store, presence)
     closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
     quiet_s = settings.assignment.quiet_s
-    rules = Rules(load_policies(), load_working, closed.unserved, quiet_s=quiet_s)
+    rules = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
     assigner = Assigner(store, publisher, presence, rules)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
     handoff = Handoff(store, publisher, quiet_s)
-    return Talk(publisher, reads, audiences, presence, handoff, assigner, leases, hours, closed)
+    handovers = Handovers(store, publisher, presence, rules)
+    return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed)
 
 
 def _handlers(

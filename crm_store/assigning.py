@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, and_, case, exists, func, or_, select, text, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, text, update
 from sqlalchemy.orm import aliased
 
 from conversation import clock
@@ -23,9 +23,10 @@ from crm_store.models import (
     TeamRow,
 )
 from crm_store.rows import AnyRow, AnySelect
-from crm_store.types import dump_json
+from crm_store.types import UtcTime, dump_json
 
 _C = ConversationRow
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 SETTLED: dict[str, object] = {
     "offer": None,
     "answer_due_at": None,
@@ -75,10 +76,10 @@ def list_rules(tx: Tx) -> list[AnyRow]:
     return list(tx.execute(select(*TeamRow.__table__.c).order_by(TeamRow.id)))
 
 
-def list_people(tx: Tx) -> list[AnyRow]:
-    """Who may work, by id: what he can do, ``status``, and ``seen_until``, until when his windows are known to be open
-    (None: he never had one)."""
+def _people(some: bool) -> AnySelect:
     seen = select(AgentPresenceRow.agent_id, func.max(AgentPresenceRow.until).label("until"))
+    if some:
+        seen = seen.where(AgentPresenceRow.agent_id.in_(_IDS))
     leases = seen.group_by(AgentPresenceRow.agent_id).subquery()
     columns = (
         AgentRow.id,
@@ -94,36 +95,59 @@ def list_people(tx: Tx) -> list[AnyRow]:
         AgentRow.shift_ends_at,
         leases.c.until.label("seen_until"),
     )
-    people = select(*columns).outerjoin(leases, leases.c.agent_id == AgentRow.id)
-    return list(tx.execute(people.where(AgentRow.disabled_at.is_(None)).order_by(AgentRow.id)))
+    people: AnySelect = select(*columns).outerjoin(leases, leases.c.agent_id == AgentRow.id)
+    if some:
+        people = people.where(AgentRow.id.in_(_IDS))
+    return people.where(AgentRow.disabled_at.is_(None)).order_by(AgentRow.id)
 
 
-def list_members(tx: Tx) -> dict[int, list[int]]:
-    """Teams by agent."""
+def list_people(tx: Tx, agent_ids: Collection[int] | None = None) -> Sequence[AnyRow]:
+    """Who may work (None: all who may), by id: what he can do, ``status``, and ``seen_until``, until when his windows
+    are known to be open (None: he never had one)."""
+    if agent_ids is None:
+        return tx.execute(_EVERYBODY).all()
+    return tx.execute(_SOME, {"ids": sorted(agent_ids)}).all()
+
+
+def list_members(tx: Tx, agent_ids: Collection[int] | None = None) -> dict[int, list[int]]:
+    """Teams by agent; None: of all."""
+    members = select(TeamMemberRow.agent_id, TeamMemberRow.team_id)
+    if agent_ids is not None:
+        members = members.where(TeamMemberRow.agent_id.in_(sorted(agent_ids)))
     teams: dict[int, list[int]] = {}
-    for row in tx.execute(select(TeamMemberRow.agent_id, TeamMemberRow.team_id)):
-        teams.setdefault(row.agent_id, []).append(row.team_id)
+    for agent_id, team_id in tx.execute(members).all():
+        teams.setdefault(agent_id, []).append(team_id)
     return teams
 
 
-def _busy(quiet_before: datetime) -> Any:
+def _busy(quiet_before: Any) -> Any:
     """What counts to somebody's load: unresolved, not put aside, and not answered and silent since a moment."""
     lately = func.coalesce(_C.last_message_at, _C.created_at) > quiet_before
     return and_(_C.status.in_(("open", "pending")), or_(_C.waiting_since.is_not(None), lately))
 
 
-def list_loads(tx: Tx, agent_ids: Collection[int], quiet_before: datetime) -> list[AnyRow]:
-    """``(agent_id, team_id, busy, unread)``: how many conversations keep somebody busy, by team (0: of none), and how
-    many of them were given to him from a backlog and not opened yet."""
+def _unread() -> Any:
+    return and_(_C.offer == "backlog", _C.waiting_since.is_not(None), _C.agent_read_seq < _C.last_seq)
+
+
+def _loads() -> AnySelect:
     team = func.coalesce(_C.team_id, 0).label("team_id")
     unread = func.count(case((_unread(), 1))).label("unread")
     query = select(_C.assignee_id.label("agent_id"), team, func.count().label("busy"), unread)
-    mine = _C.assignee_id.in_(sorted(agent_ids))
-    return list(tx.execute(query.where(mine, _busy(quiet_before)).group_by(_C.assignee_id, team)))
+    busy = _busy(bindparam("quiet_before", type_=UtcTime()))
+    return query.where(_C.assignee_id.in_(_IDS), busy).group_by(_C.assignee_id, team)
 
 
-def _unread() -> Any:
-    return and_(_C.offer == "backlog", _C.waiting_since.is_not(None), _C.agent_read_seq < _C.last_seq)
+_EVERYBODY, _SOME, _LOADS = _people(False), _people(True), _loads()  # put together once: a step has little time
+
+
+def list_loads(tx: Tx, agent_ids: Collection[int], quiet_before: datetime) -> dict[int, dict[int, AnyRow]]:
+    """``busy`` and ``unread`` by agent and team (0: of none): how many conversations keep him busy, and how many of
+    them were given to him from a backlog and not opened yet."""
+    loads: dict[int, dict[int, AnyRow]] = {}
+    for row in tx.execute(_LOADS, {"ids": sorted(agent_ids), "quiet_before": quiet_before}).all():
+        loads.setdefault(row.agent_id, {})[row.team_id] = row
+    return loads
 
 
 def count_load(tx: Tx, agent_id: int, quiet_before: datetime) -> tuple[int, int]:
@@ -167,7 +191,12 @@ _WAITING = (
     _C.assigned_at,
     _C.answer_due_at,
     _C.nobody_at,
+    _C.status,
+    _unread().label("unread"),
 )
+
+
+_THESE = select(*_WAITING).where(_C.id.in_(_IDS))
 
 
 class Needless(NamedTuple):
@@ -198,11 +227,16 @@ def list_waiting(
     if after is not None:
         since, last = after
         wanted += [_C.waiting_since >= since, or_(_C.waiting_since > since, _C.id > last)]
-    return list(tx.execute(select(*_WAITING).where(*wanted).order_by(_C.waiting_since, _C.id).limit(limit)))
+    return list(tx.execute(select(*_WAITING).where(*wanted).order_by(_C.waiting_since, _C.id).limit(limit)).all())
 
 
-def list_held(tx: Tx, agent_ids: Collection[int], limit: int) -> list[AnyRow]:
-    """All that these agents have and did not put aside."""
+def list_these(tx: Tx, conversation_ids: Collection[int]) -> Sequence[AnyRow]:
+    """These conversations, as the other lists tell of them."""
+    return tx.execute(_THESE, {"ids": sorted(conversation_ids)}).all()
+
+
+def list_held(tx: Tx, agent_ids: Collection[int], limit: int | None) -> list[AnyRow]:
+    """What these agents have and did not put aside, the first so many; None: all."""
     theirs = (_C.assignee_id.in_(sorted(agent_ids)), _C.status.in_(("open", "pending")))
     return list(tx.execute(select(*_WAITING).where(*theirs).order_by(_C.id).limit(limit)))
 
@@ -289,9 +323,9 @@ def note_given(tx: Tx, agent_ids: Collection[int], at: datetime) -> None:
         tx.execute(update(AgentRow).where(AgentRow.id.in_(sorted(agent_ids))).values(last_assigned_at=at))
 
 
-def set_shift_end(tx: Tx, agent_id: int, ends_at: datetime | None) -> None:
-    """When the shift ends that an agent works now; None: he works none."""
-    tx.execute(update(AgentRow).where(AgentRow.id == agent_id).values(shift_ends_at=ends_at))
+def set_shift_end(tx: Tx, agent_ids: Collection[int], ends_at: datetime | None) -> None:
+    """When the shift ends that these agents work now; None: they work none."""
+    tx.execute(update(AgentRow).where(AgentRow.id.in_(sorted(agent_ids))).values(shift_ends_at=ends_at))
 
 
 # --- for people -------------------------------------------------------------------------------------------------------

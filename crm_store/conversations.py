@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, case, func, insert, not_, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, not_, or_, select, update
 
 from conversation.clock import from_ms
 from conversation.messages import (
@@ -139,15 +139,13 @@ def _head_from(row: AnyRow) -> Conversation:
     )
 
 
+_THESE_HEADS = _heads().where(ConversationRow.id.in_(bindparam("ids", expanding=True))).order_by(ConversationRow.id)
+
+
 def find_heads(tx: Tx, ids: Iterable[int]) -> list[Conversation]:
     """The heads of these conversations, in order of id; unknown ids are left out."""
     wanted = list(ids)
-    if not wanted:
-        return []
-    return [
-        _head_from(row)
-        for row in tx.execute(_heads().where(ConversationRow.id.in_(wanted)).order_by(ConversationRow.id))
-    ]
+    return [_head_from(row) for row in tx.execute(_THESE_HEADS, {"ids": wanted}).all()] if wanted else []
 
 
 def find_head(tx: Tx, conversation_id: int) -> Conversation | None:

@@ -117,7 +117,10 @@ class LivePresence:
             agents.set_status(tx, agent.id, status, at)
             return clock.to_ms(at)
 
-        chosen_ms = await self._store.writer.run(choose)
+        self.chose(agent, status, await self._store.writer.run(choose))
+
+    def chose(self, agent: Agent, status: PresenceStatus, chosen_ms: int) -> None:
+        """Of an agent's choice that is in the store by now."""
         here = self._here.get(agent.id)
         if here is not None and chosen_ms >= here.chosen_ms:
             self._put(here._replace(status=status, chosen_ms=chosen_ms))

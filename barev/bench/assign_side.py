@@ -5,8 +5,9 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from barev.bench import report
 from barev.bench.fleet import BenchError
@@ -16,10 +17,13 @@ from crm_store import Tx, agents, assigning, conversations, presence
 from crm_store.assigning import DecisionMade
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import Base
-from routing.assignment.drain import Rules, Step, drain
+from crm_store.writer import Writer
+from routing.assignment.carry import carry_out
+from routing.assignment.draft import Drafting, Rules
+from routing.assignment.drain import drain
 from routing.assignment.policies import BUILT_IN
-from routing.assignment.working import always_open
 
+T = TypeVar("T")
 MOST_MS = 50.0
 _NUMBERED = ("agents", "contacts", "addresses")
 _ROOM = 40
@@ -76,24 +80,34 @@ async def _measure(figures: AssignFigures, folder: Path, url: str, size: tuple[i
             await store.close()
 
 
+class _Watched(Writer):
+    """A writer that notes for how long it was held, in milliseconds."""
+
+    def __init__(self, writer: Writer, held_ms: list[float]) -> None:
+        self._of = writer
+        self._held_ms = held_ms
+
+    async def run(self, op: Callable[[Tx], T], then: Callable[[T], None] | None = None) -> T:
+        def watched(tx: Tx) -> T:
+            began = time.perf_counter()
+            try:
+                return op(tx)
+            finally:
+                self._held_ms.append((time.perf_counter() - began) * 1000)
+
+        return await self._of.run(watched, then)
+
+
 async def _by_steps(figures: AssignFigures, store: Store, wanted: int) -> None:
-    rules = Rules(BUILT_IN, always_open)
-    first = await store.writer.run(lambda tx: drain(tx, rules, clock.now()))  # not measured: statements are made ready
-    wanted -= len(first.decisions)
-    made, began, step = 0, time.perf_counter(), Step(more=True)
-
-    def work(tx: Tx, after: tuple[datetime, int] | None) -> Step:
-        start = time.perf_counter()
-        found = drain(tx, rules, clock.now(), after)
-        figures.held_ms.append((time.perf_counter() - start) * 1000)
-        return found
-
-    while step.more:
-        after = step.after
-        step = await store.writer.run(lambda tx, after=after: work(tx, after))  # type: ignore[misc]  # binds the loop's
-        made += len(step.decisions)
+    rules = Rules(BUILT_IN)
+    first = await store.read(lambda tx: Drafting(tx, rules, clock.now()).draft(tx))
+    done = await store.writer.run(lambda tx: carry_out(tx, rules, first, clock.now()))  # not measured: to make ready
+    writer, store.writer = store.writer, _Watched(store.writer, figures.held_ms)
+    began = time.perf_counter()
+    made = await drain(store, rules, lambda _step: None)
     figures.per_s.append(made / (time.perf_counter() - began))
-    if made < wanted:
+    store.writer = writer
+    if made < wanted - len(done.decisions):
         raise BenchError(f"only {made} of {wanted} conversations were given to somebody")
 
 

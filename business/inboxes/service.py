@@ -137,6 +137,8 @@ class InboxKeeping:
             values["name"] = name.strip()
         if "team_id" in given:
             values |= _place(tx, cast("int | None", given["team_id"]), row.branch_id)
+        if "skill" in given:
+            values["skill"] = given["skill"]
         if isinstance(domains := given.get("allowed_domains"), list):
             values["allowed_domains"] = _domains([str(one) for one in domains])
         raw: JsonObject = dict(row.settings)

@@ -5,7 +5,7 @@ from typing import Final
 from business.inboxes import settings as given
 from business.inboxes.pictures import LOGO, LOGO_MOST
 from business.inboxes.service import DOMAIN
-from desk.rest.schemas import CHANNEL, ID, LANGUAGE, MOMENT, NAME, TEXT, WHOLE, Schema, or_null, record, several
+from desk.rest.schemas import CHANNEL, ID, LANGUAGE, MOMENT, NAME, SKILL, TEXT, WHOLE, Schema, or_null, record, several
 
 LANGUAGES: Final = ("hy", "ka", "kk", "ru", "en")
 _FLAG: Schema = {"type": "boolean"}
@@ -92,6 +92,7 @@ INBOX = record(
         "key": TEXT,
         "branch": _SOMEBODY,
         "team": _SOMEBODY,
+        "skill": or_null(TEXT),
         "allowed_domains": {"type": "array", "items": TEXT},
         "settings": {"type": "object"},
         "logo": or_null(TEXT),
@@ -104,6 +105,7 @@ INBOX_CHANGE = record(
     {
         "name": NAME,
         "team_id": ID,
+        "skill": {**SKILL, "description": "What the one who answers should know about."},
         "allowed_domains": several({"type": "string", "maxLength": 260, "pattern": DOMAIN}, 50),
         "settings": SETTINGS,
         "logo": {"type": "string", "maxLength": LOGO_MOST, "pattern": LOGO, "description": "A data URL; null: none."},

@@ -170,6 +170,7 @@ def _show(shown: Shown, call: Call) -> dict[str, object]:
         "key": row.key,
         "branch": branch,
         "team": team,
+        "skill": row.skill,
         "allowed_domains": list(row.allowed_domains),
         "settings": show(shown.settings),
         "logo": shown.logo,

@@ -8,7 +8,7 @@ from business.team.sharing import Sharing
 from conversation.messages import JsonObject
 from conversation.ports import Texts
 from desk.rest.api import Answer, Call, Route, Schema, page_of
-from desk.rest.schemas import ID, LANGUAGE, TEXT, listed, or_null, record, several
+from desk.rest.schemas import ID, LANGUAGE, SKILL, TEXT, listed, or_null, record, several
 
 _DAY_S: Final = 86_400
 _SECONDS: Final[Schema] = {"type": "integer", "minimum": 5, "maximum": _DAY_S}
@@ -23,13 +23,12 @@ _TEAM: Final[dict[str, Schema]] = {
     "fallback_team_id": ID,
     "give_back_s": _SECONDS,
 }
-_SKILL: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S"}
 _AGENT: Final[dict[str, Schema]] = {
     "capacity": {"type": "integer", "minimum": 0, "maximum": 1000},
     "level": {"type": "integer", "minimum": 1, "maximum": 5},
     "weight": {"type": "integer", "minimum": 1, "maximum": 100},
     "languages": several(LANGUAGE, 5),
-    "skills": several(_SKILL, 50),
+    "skills": several(SKILL, 50),
 }
 _NEVER_NULL: Final = frozenset(("policy", "gap_s", *_AGENT))
 _SHOWN_TEAM: Final = record({name: one if name in ("policy", "gap_s") else or_null(one) for name, one in _TEAM.items()})

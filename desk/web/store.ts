@@ -42,7 +42,7 @@ export const thread = computed(() => {
   return id === null ? null : (state.value.threads.get(id) ?? null);
 });
 
-export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo" | "decisions";
+export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo" | "decisions" | "handover";
 export const sheet = signal<Sheet | null>(null);
 
 export interface Toast {

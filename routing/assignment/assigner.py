@@ -2,10 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime
-from functools import partial
 
-from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import (
     AgentChanged,
@@ -15,9 +12,10 @@ from conversation.events import (
     HoursChanged,
     PresenceChanged,
 )
-from crm_store import Tx
 from crm_store.engine import Store
-from routing.assignment.drain import Rules, Step, drain, is_due
+from routing.assignment.carry import Step
+from routing.assignment.draft import Rules
+from routing.assignment.drain import drain
 from routing.presence import LivePresence
 from routing.publisher import Publisher
 
@@ -71,17 +69,7 @@ class Assigner:
 
     async def drain(self) -> int:
         """Gives all that can be given; returns how many decisions were made. Raises Unavailable."""
-        if not await self._store.read(lambda tx: is_due(tx, self._rules, clock.now())):
-            return 0
-        made = 0
-        step = Step(more=True)
-        while step.more:
-            step = await self._store.writer.run(partial(self._step, after=step.after), self._tell)
-            made += len(step.decisions)
-        return made
-
-    def _step(self, tx: Tx, after: tuple[datetime, int] | None) -> Step:
-        return drain(tx, self._rules, clock.now(), after)
+        return await drain(self._store, self._rules, self._tell)
 
     def _tell(self, step: Step) -> None:
         for event in step.events:

@@ -6,10 +6,11 @@ import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from conversation.messages import JsonObject
-from routing.assignment.board import MANUAL, NO_TEAM, Board, Decision, Kind, Team, Waiting
+from routing.assignment.board import MANUAL, NO_TEAM, Answerer, Board, Decision, Kind, Team, Waiting
 from routing.assignment.policies import BUILT_IN, Candidate, Policy, Rank, balanced
 from routing.assignment.reasons import behind, reason_of
 
@@ -28,6 +29,25 @@ class _Pool:
     why: str
 
 
+class Expected(NamedTuple):
+    """What an agent had before a draft, by which he was given something in it."""
+
+    teams: frozenset[int]
+    capacity: int
+    loads: Mapping[int, int]
+    last_assigned_at: datetime | None
+
+    def still_holds(self, now: Answerer) -> bool:
+        """Whether he may be given it as he is now: he is there, nobody gave him anything meanwhile, he took nothing."""
+        return (
+            now.assignable
+            and now.teams == self.teams
+            and now.capacity == self.capacity
+            and now.last_assigned_at == self.last_assigned_at
+            and all(load <= self.loads.get(team, 0) for team, load in now.loads.items())
+        )
+
+
 class Planner:
     """Decides one conversation after another; what it gave is counted at once."""
 
@@ -40,6 +60,7 @@ class Planner:
         self._ranks: dict[Policy, dict[int, tuple[float, ...]]] = {}  # what is worked out holds until a load changes
         self._rooms: dict[int, dict[int, bool]] = {}
         self._pools: dict[tuple[object, ...], _Pool] = {}
+        self._expected: dict[int, Expected] = {}
         self._backlogs: set[int] = set()  # teams of which somebody waited for one to come
         for one in board.answerers:
             candidate = Candidate(one, sum(one.loads.values()), dict(one.loads), one.last_assigned_at)
@@ -51,6 +72,14 @@ class Planner:
                     self._members[team].append(candidate)
             if NO_TEAM in self._members:
                 self._members[NO_TEAM].append(candidate)
+
+    def begin(self) -> None:
+        """A new draft: what was decided before counts as carried out."""
+        self._expected = {}
+
+    def expected(self) -> Mapping[int, Expected]:
+        """What agents had at the beginning of the draft whose conversations it changes."""
+        return self._expected
 
     # --- what need not be looked at -----------------------------------------------------------------------------------
 
@@ -88,8 +117,10 @@ class Planner:
     def decide(self, waiting: Waiting) -> Decision | None:
         """What is to happen to one conversation; None: nothing now."""
         team = self._board.teams.get(waiting.team_id) or self._board.teams.get(NO_TEAM)
-        if team is None or team.policy == MANUAL:
+        if team is None:
             return None
+        if team.policy == MANUAL:
+            return self._put_back(waiting, team.id) if waiting.cause == "shift_over" else None
         waiting = self._after(waiting, team)
         known = self._belongs_to(waiting, team)
         if known is not None:
@@ -286,8 +317,8 @@ class Planner:
         other = pool.out[0] if pool.out else None
         reason = reason_of(self._at, waiting, team, to, other, pool.why, self._known.get(waiting.holder_id or 0))
         self._count(waiting, -1)
-        to.last_assigned_at = self._at
         self._add(to, team.id, 1)
+        to.last_assigned_at = self._at
         wait_s = team.answer_s
         if team.policy == "juniors_first" and team.escalate_s is not None:
             wait_s = team.escalate_s
@@ -357,6 +388,10 @@ class Planner:
             self._add(holder, waiting.team_id, change)
 
     def _add(self, candidate: Candidate, team_id: int, change: int) -> None:
+        one = candidate.answerer
+        if one.id not in self._expected:
+            had = Expected(one.teams, one.capacity, dict(candidate.loads), candidate.last_assigned_at)
+            self._expected[one.id] = had
         candidate.load += change
         candidate.loads[team_id] = candidate.loads.get(team_id, 0) + change
         for ranks in self._ranks.values():

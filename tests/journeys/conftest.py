@@ -1,10 +1,14 @@
 """A product of its own for each test; where a test is about the store, one on each kind of store."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from tests import warm
+from tests.journeys.firm import UNLIMITED, Firm
+from tests.processes import all_running, make_processes
 from tests.product import Product
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.stores import postgres_store
@@ -23,3 +27,19 @@ def product_on_each(request: pytest.FixtureRequest, tmp_path: Path) -> Product:
     """A product on an empty store of each kind."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     return Product(tmp_path / "data", url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql with three processes"])
+async def firm(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Firm]:
+    """An empty firm."""
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            products = [Product(tmp_path / "data", environment=UNLIMITED)]
+        else:
+            url: str = request.getfixturevalue("postgres_url")
+            redis: RedisServer = request.getfixturevalue("redis_server")
+            products = make_processes(tmp_path, url, redis, 3, UNLIMITED)
+        await stack.enter_async_context(all_running(*products))
+        yield Firm(products, stack)
+        for product in products:
+            assert "ERROR" not in product.log, product.log

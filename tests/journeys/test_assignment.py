@@ -4,23 +4,28 @@ The numbers are those of the fifteen tests that tell a desk from a toy.
 """
 
 import asyncio
-import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from itertools import cycle
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
-from sqlalchemy import text
 
-from crm_store.engine import StoreUrl, open_store
 from routing.assignment.planner import BACKLOG_S
-from tests.clients import ANSWER_S, Client, agent, connected, visitor
+from tests.clients import Client, agent, connected, visitor
+from tests.journeys.firm import (
+    UNLIMITED,
+    Firm,
+    Wire,
+    conversation_of,
+    end,
+    eventually,
+    given,
+    owner,
+    reply,
+    settled,
+    whose,
+)
 from tests.processes import all_running, make_processes
-from tests.product import Product
 from tests.servers import RedisServer
 
 pytestmark = [
@@ -28,119 +33,6 @@ pytestmark = [
     # aiohttp, under the official client, does not close a line that was reset
     pytest.mark.filterwarnings("ignore:Unclosed connection:ResourceWarning"),
 ]
-UNLIMITED = {"BAREV_VISITOR_NEW_PER_S": "10000", "BAREV_VISITOR_NEW_BURST": "10000", "BAREV_DESK_AWAY_GRACE_S": "0.2"}
-Wire = dict[str, Any]
-
-
-class Firm:
-    """One firm behind one process or three: whoever comes next comes to the next process."""
-
-    def __init__(self, products: Sequence[Product], stack: AsyncExitStack) -> None:
-        self.products = products
-        self._next = cycle(products)
-        self._stack = stack
-        self._tokens: dict[str, str] = {}
-
-    async def rule(self, *statements: str) -> None:
-        """Changes settings in the store."""
-        one = self.products[0]
-        url = StoreUrl.parse(one.url) if one.url else StoreUrl(sqlite=one.data / "barev.db")
-        store = await open_store(url)
-        try:
-            await store.writer.run(lambda tx: [tx.execute(text(statement)) for statement in statements])
-        finally:
-            await store.close()
-
-    async def hire(self, *logins: str) -> None:
-        """Adds agents: the first as an owner of the product would, the others as his like (an account takes long)."""
-        first, *others = logins
-        added = self.products[0].add_user(first)
-        assert added.returncode == 0, added.stderr
-        columns = "password_hash, role_id, created_at"
-        for login in others:
-            his = f"'{login}', '{login}', {columns}"
-            await self.rule(
-                f"INSERT INTO agents (login, name, {columns}) SELECT {his} FROM agents LIMIT 1",
-                f"INSERT INTO team_members (agent_id, team_id) SELECT id, 1 FROM agents WHERE login = '{login}'",
-            )
-
-    async def comes(self, login: str) -> Client:
-        """An agent opens a window."""
-        product = next(self._next)
-        if login not in self._tokens:
-            self._tokens[login] = await product.log_in(login)
-        client = agent(product.address, self._tokens[login])
-        await client.connect()
-        self._stack.push_async_callback(client.close)
-        return client
-
-    async def writes(self, words: str = "hello", token: str | None = None) -> Client:
-        """A visitor comes and writes; returns when it is acknowledged."""
-        client = visitor(next(self._next).address, token)
-        await client.connect()
-        self._stack.push_async_callback(client.close)
-        client.auth["token"] = (await client.get("hello"))["token"]
-        await client.send(words)
-        return client
-
-    async def heads(self, desk: Client, **filters: str) -> list[Wire]:
-        """Conversations by REST, the longest wait first."""
-        return await self.items(desk, "conversations", limit="500", **filters)
-
-    async def items(self, desk: Client, path: str, **query: str) -> list[Wire]:
-        """A list of REST."""
-        headers = {"Authorization": f"Bearer {desk.auth['token']}", "Accept-Language": "en"}
-        async with (
-            aiohttp.ClientSession(headers=headers) as web,
-            web.get(f"{self.products[0].address}/api/v1/{path}", params=query) as answer,
-        ):
-            assert answer.status == 200, await answer.text()
-            items: list[Wire] = (await answer.json())["items"]
-            return sorted(items, key=lambda one: one["id"])
-
-
-@pytest.fixture(params=["sqlite", "postgresql with three processes"])
-async def firm(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Firm]:
-    """An empty firm."""
-    async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
-            products = [Product(tmp_path / "data", environment=UNLIMITED)]
-        else:
-            url: str = request.getfixturevalue("postgres_url")
-            redis: RedisServer = request.getfixturevalue("redis_server")
-            products = make_processes(tmp_path, url, redis, 3, UNLIMITED)
-        await stack.enter_async_context(all_running(*products))
-        yield Firm(products, stack)
-        for product in products:
-            assert "ERROR" not in product.log, product.log
-
-
-def owner(head: Wire) -> str | None:
-    """The name of who has it."""
-    return None if head["assignee"] is None else str(head["assignee"]["name"])
-
-
-async def eventually(look: Any, wanted: Any) -> None:
-    """Asks again until the answer is the one wanted."""
-    found = await look()
-    for _ in range(int(ANSWER_S / 0.05)):
-        if found == wanted:
-            return
-        await asyncio.sleep(0.05)
-        found = await look()
-    raise AssertionError(f"{found} and not {wanted}")
-
-
-async def settled(firm: Firm, desk: Client, wanted: dict[str | None, int]) -> list[Wire]:
-    """Waits until so many unresolved conversations are everybody's; the heads then."""
-
-    async def look() -> dict[str | None, int]:
-        return dict(Counter(map(owner, await firm.heads(desk, status="open"))))
-
-    await eventually(look, wanted)
-    return await firm.heads(desk, status="open")
-
-
 # --- 6: one winner ----------------------------------------------------------------------------------------------------
 
 
@@ -238,22 +130,13 @@ async def test_8_who_comes_or_frees_up_gets_the_oldest_at_once(firm: Firm) -> No
     assert await whose(firm, chief, "ani", 9) == [1, 2, 4, 5, 6]
 
 
-async def whose(firm: Firm, desk: Client, name: str, waiting: int) -> list[int]:
-    """The conversations somebody has once so many wait without anybody."""
-
-    async def look() -> int:
-        return sum(owner(head) is None for head in await firm.heads(desk, status="open"))
-
-    await eventually(look, waiting)
-    return [head["id"] for head in await firm.heads(desk, status="open") if owner(head) == name]
-
-
 async def test_the_queue_of_the_night_is_shared_by_those_who_come(firm: Firm) -> None:
     """Nine wrote at night. The first who comes has them all, the second takes over half of what is not opened."""
     await firm.hire("ani", "boris")
     for number in range(8):
         await firm.writes(f"question {number}")
-    await asyncio.sleep(BACKLOG_S)  # what is given at once is nobody's backlog
+    ago_ms = 1000 * BACKLOG_S  # what is given at once is nobody's backlog
+    await firm.rule(f"UPDATE conversations SET waiting_since = waiting_since - {ago_ms:.0f}")
     ani = await firm.comes("ani")
     await settled(firm, ani, {"ani": 8})
     seq = (await ani.get("open", {"conversation_id": 1}))["conversation"]["last_seq"]
@@ -319,36 +202,29 @@ async def test_9_a_typed_phone_makes_no_acquaintance(firm: Firm) -> None:
         assert [one["text"] for one in (await stranger.get("sync", {"after_change": 0}))["messages"]] == ["hello"]
 
 
-async def conversation_of(guest: Client) -> int:
-    """The id of a visitor's conversation."""
-    return int((await guest.get("hello"))["conversation"]["id"])
-
-
-async def given(firm: Firm, desk: Client, guest: Client) -> Wire:
-    """Waits until it was given to somebody by itself; the head of a visitor's conversation then."""
-    number = await conversation_of(guest)
-    found: list[Wire] = []
-
-    async def look() -> bool:
-        found[:] = [head for head in await firm.heads(desk) if head["id"] == number]
-        return "decision" in found[0]
-
-    await eventually(look, True)
-    return found[0]
-
-
-async def end(desk: Client, guest: Client) -> None:
-    """An agent answers a visitor and resolves the conversation."""
-    number = await conversation_of(guest)
-    await reply(desk, number)
-    await desk.get("resolve", {"conversation_id": number})
-    await guest.wait_for("conversation", lambda told: told["status"] == "resolved")
-
-
-async def reply(desk: Client, conversation_id: int, words: str = "here you are") -> None:
-    """An agent answers."""
-    client_id = str(uuid.uuid4())
-    await desk.get("reply", {"conversation_id": conversation_id, "client_id": client_id, "text": words})
+async def test_who_knows_about_it_is_asked_by_what_the_inbox_is_for(firm: Firm) -> None:
+    """Chats of an inbox go to who knows about what it is for, though another has less to do; when he is not there, to
+    that other."""
+    await firm.hire("ani", "boris", "chief")
+    await firm.rule(
+        "UPDATE agents SET capacity = 0, role_id = (SELECT id FROM roles WHERE name = 'owner') WHERE login = 'chief'"
+    )
+    chief, ani, boris = [await firm.comes(login) for login in ("chief", "ani", "boris")]
+    path = f"agents/{(await boris.get('hello'))['agent']['id']}/assignment"
+    assert (await firm.ask(chief, "PATCH", path, {"skills": ["returns"]}))[0] == 200
+    (inbox,) = await firm.items(chief, "inboxes")
+    assert inbox["skill"] is None
+    for wrong in ("", " returns", 7):
+        assert (await firm.ask(chief, "PATCH", f"inboxes/{inbox['id']}", {"skill": wrong}))[0] == 400
+    status, changed = await firm.ask(chief, "PATCH", f"inboxes/{inbox['id']}", {"skill": "returns"})
+    assert (status, changed["skill"]) == (200, "returns")
+    for _ in range(3):
+        head = await given(firm, chief, await firm.writes())
+        assert (owner(head), head["decision"]["fields"]["skill"]) == ("boris", "returns")
+    await boris.get("presence", {"status": "away"})
+    assert owner(await given(firm, chief, await firm.writes())) == "ani"
+    assert (await firm.ask(chief, "PATCH", f"inboxes/{inbox['id']}", {"skill": None}))[1]["skill"] is None
+    assert (await firm.ask(ani, "PATCH", f"inboxes/{inbox['id']}", {"skill": "returns"}))[0] == 403
 
 
 # --- 10: who does not answer ------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import aiohttp
 import pytest
 
 from tests.clients import Client, agent, connected, visitor
+from tests.journeys.firm import zone
 from tests.journeys.test_rights import Desk, office
 from tests.processes import all_running, make_processes
 from tests.product import Product
@@ -31,13 +31,6 @@ TOMORROW = {
     "ka": "გიპასუხებთ ხვალ, 09:00 საათზე",
     "kk": "Ертең жауап береміз: сағат 09:00",
 }
-
-
-def zone(hour: int) -> str:
-    """A zone in which it is about that hour now. (The signs of these names are the other way round.)"""
-    ahead = hour - datetime.now(UTC).hour
-    ahead = ahead - 24 if ahead > 12 else ahead + 24 if ahead < -12 else ahead
-    return f"Etc/GMT{-ahead:+}"
 
 
 NOON, TWO_HOURS_WEST = zone(12), zone(10)

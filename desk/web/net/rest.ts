@@ -14,9 +14,11 @@ export function speak(to: string): void {
   language = to;
 }
 
-/** Asks the REST API; a `FormData` is sent as it is, anything else as JSON. Raises Failure: a refusal, or offline. */
-export async function call(method: string, path: string, body?: unknown, timeoutMs = 15_000): Promise<unknown> {
+/** Asks the REST API; a `FormData` is sent as it is, anything else as JSON. What comes again under the same `key` is
+ * done once. Raises Failure: a refusal, or offline. */
+export async function call(method: string, path: string, body?: unknown, timeoutMs = 15_000, key?: string): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language };
+  if (key) headers["Idempotency-Key"] = key;
   if (token) headers["Authorization"] = `Bearer ${token}`;
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers["Content-Type"] = "application/json";

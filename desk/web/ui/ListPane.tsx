@@ -91,6 +91,7 @@ export function ListPane() {
           </div>
         </div>
         <PresenceSelect />
+        <IconButton icon="leave" label={t("shift.end")} onClick={() => (sheet.value = "handover")} />
         <IconButton icon="help" label={t("shortcuts.title")} keys="?" onClick={() => (sheet.value = "shortcuts")} />
         <IconButton icon="gear" label={t("settings.title")} onClick={() => (sheet.value = "settings")} />
       </header>

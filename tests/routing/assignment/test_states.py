@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import insert, select, update
 
 from conversation.clock import from_ms, to_ms
-from crm_store import Tx, agents, assigning, presence
+from crm_store import Tx, agents, assigning, conversations, presence
 from crm_store.appending import NewMessage, append_messages
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import (
@@ -30,13 +30,14 @@ from crm_store.models import (
     TeamRow,
 )
 from crm_store.rows import AnyRow
-from routing.assignment.drain import Rules, Step, drain, is_due
+from routing.assignment.carry import Step, carry_out
+from routing.assignment.draft import Draft, Drafting, Rules
+from routing.assignment.drain import drain
 from routing.assignment.leases import LEASE_S
 from routing.assignment.policies import BUILT_IN
-from routing.assignment.working import always_open
 
 NOON = from_ms(1_795_608_000_000)
-RULES = Rules(BUILT_IN, always_open)
+RULES = Rules(BUILT_IN)
 CAPACITY, ANSWER_S, GIVE_BACK_S = 2, 100, 200
 AGENTS = 4
 LANGUAGES = {1: ["hy"], 2: ["hy", "ru"], 3: ["ru"], 4: []}
@@ -62,6 +63,7 @@ class Assignment(RuleBasedStateMachine):
         self.away: set[int] = set()
         self.passed: dict[int, set[int]] = {}  # by conversation: who let it pass in this wait
         self.drained = True
+        self.draft: Draft | None = None  # of a process that is slow to carry it out
 
     def write(self, op: Any) -> Any:
         """In the writer's transaction."""
@@ -186,7 +188,7 @@ class Assignment(RuleBasedStateMachine):
         before = self.rows()
 
         def write(tx: Tx) -> None:
-            drain(tx, RULES, self.at)
+            carry_out(tx, RULES, Drafting(tx, RULES, self.at).draft(tx), self.at)
             raise Killed
 
         with pytest.raises(Killed):
@@ -197,20 +199,41 @@ class Assignment(RuleBasedStateMachine):
     def drains(self) -> None:
         """A process does its work; a second one finds none left."""
         before = self.rows()
-        step = Step(more=True)
-        while step.more:
-            step = self.write(lambda tx, after=step.after: drain(tx, RULES, self.at, after))
-            for one in step.decisions:
-                had = before[one.conversation_id]
-                if one.reason.get("cause") == "unanswered" and had.assignee_id is not None:
-                    assert had.answer_due_at is not None
-                    assert had.answer_due_at <= self.at
-                    self.passed[one.conversation_id].add(had.assignee_id)
-                if one.agent_id is not None and one.kind != "nobody":
-                    assert self.is_there(one.agent_id), "given to one who is not there"
-                    assert one.agent_id not in self.passed[one.conversation_id], "given to who let it pass"
+        work = drain(self.store, RULES, lambda step: self.check(step, before), lambda: self.at)
+        self.loop.run_until_complete(work)
         self.drained = True
-        assert not self.loop.run_until_complete(self.store.read(lambda tx: is_due_after_sharing(tx, self.at)))
+        assert not self.is_due()
+
+    def check(self, step: Step, before: dict[int, AnyRow]) -> None:
+        """Notes who let what pass; nobody gets what he let pass, or what he is not there for."""
+        for one in step.decisions:
+            had = before[one.conversation_id]
+            if one.reason.get("cause") == "unanswered" and had.assignee_id is not None:
+                assert had.answer_due_at is not None
+                assert had.answer_due_at <= self.at
+                self.passed[one.conversation_id].add(had.assignee_id)
+            if one.agent_id is not None and one.kind != "nobody":
+                assert self.is_there(one.agent_id), "given to one who is not there"
+                assert one.agent_id not in self.passed[one.conversation_id], "given to who let it pass"
+
+    @rule()
+    def a_slow_process_drafts(self) -> None:
+        """What it decides is carried out at some time, whatever happens until then."""
+        self.draft = self.loop.run_until_complete(self.store.read(self.next_draft))
+
+    @precondition(lambda self: self.draft)
+    @rule()
+    def the_slow_process_carries_out(self) -> None:
+        """Only what is still right by now."""
+        draft, self.draft, before = self.draft, None, self.rows()
+        assert draft is not None
+        step: Step = self.write(lambda tx: carry_out(tx, RULES, draft, self.at))
+        self.check(step, before)
+        after = self.rows()
+        given = {one.conversation_id: one.agent_id for one in step.decisions}
+        assert {number for number, row in after.items() if row.assignee_id != before[number].assignee_id} <= set(given)
+        assert all(after[number].assignee_id == agent_id for number, agent_id in given.items())
+        self.drained = False
 
     @rule(times=st.integers(1, 5))
     def nobody_answers_for_minutes(self, times: int) -> None:
@@ -220,6 +243,18 @@ class Assignment(RuleBasedStateMachine):
             self.drains()
 
     # --- what must hold -----------------------------------------------------------------------------------------------
+
+    def next_draft(self, tx: Tx) -> Draft:
+        """What a process would do now."""
+        return Drafting(tx, RULES, self.at).draft(tx)
+
+    def is_due(self) -> bool:
+        """Whether there is anything left to be decided; what was just given may still be shared."""
+
+        def look(tx: Tx) -> bool:
+            return not (self.next_draft(tx).is_empty or assigning.list_unread(tx, range(1, AGENTS + 1), 1))
+
+        return self.loop.run_until_complete(self.store.read(look))
 
     def is_there(self, number: int) -> bool:
         """Whether an agent may be given something."""
@@ -268,11 +303,6 @@ class Assignment(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def is_due_after_sharing(tx: Tx, at: datetime) -> bool:
-    """Whether there is anything left to be decided; what was just given may still be shared."""
-    return is_due(tx, RULES, at) and not assigning.list_unread(tx, range(1, AGENTS + 1), 1)
-
-
 def said(conversation_id: int, kind: Any, author_id: int, at: datetime) -> NewMessage:
     """A message."""
     key = uuid4().hex
@@ -292,6 +322,37 @@ def test_room_that_comes_in_a_step_is_used_in_the_same_drain() -> None:
         firm.drains()
         firm.who_waits_could_not_be_given()
         assert [row.assignee_id for row in firm.rows().values()].count(1) == 1
+    finally:
+        firm.teardown()
+
+
+@pytest.mark.parametrize(
+    "meanwhile", ["he goes", "he steps away", "he is killed", "his room is taken", "it is taken", "nothing"]
+)
+def test_a_draft_that_is_right_no_longer_is_not_carried_out(meanwhile: str) -> None:
+    """Between the draft and its turn at the writer something changes that it was made from."""
+    firm = Assignment()
+    try:
+        firm.found("balanced")
+        firm.comes(1)
+        firm.arrives("hy")
+        firm.a_slow_process_drafts()
+        if meanwhile == "he goes":
+            firm.goes(1)
+        elif meanwhile == "he steps away":
+            firm.steps_away_or_back(1)
+        elif meanwhile == "he is killed":
+            firm.his_process_is_killed(1)
+            firm.at += timedelta(seconds=LEASE_S)
+        elif meanwhile == "his room is taken":
+            firm.arrives("hy")
+            firm.write(lambda tx: conversations.touch(tx, 2, assignee_id=1, handler="agent"))
+        elif meanwhile == "it is taken":
+            firm.write(lambda tx: conversations.touch(tx, 1, assignee_id=2, handler="agent"))
+        firm.the_slow_process_carries_out()
+        wanted = {"nothing": 1, "it is taken": 2}.get(meanwhile)
+        assert firm.rows()[1].assignee_id == wanted
+        firm.drains()
     finally:
         firm.teardown()
 

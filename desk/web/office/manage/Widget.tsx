@@ -29,13 +29,18 @@ const people = async (path: string) => readAll(bag(await call("GET", path))["ite
 /** The chat on the firm's sites: how it looks, what it says and asks, where it may stand. */
 export function Widget() {
   const loaded = useLoad(async () => {
-    const [inboxes, agents, teams] = await Promise.all([call("GET", "inboxes?limit=100&channel=web").then(readInboxes), people("agents?limit=100"), people("teams?limit=100")]);
-    return { inboxes, agents, teams };
+    const [inboxes, agents, teams, skills] = await Promise.all([
+      call("GET", "inboxes?limit=100&channel=web").then(readInboxes),
+      people("agents?limit=100"),
+      people("teams?limit=100"),
+      call("GET", "skills").then((answer) => readAll(bag(answer)["items"], (one) => text(bag(one)["name"]))),
+    ]);
+    return { inboxes, agents, teams, skills };
   }, []);
   const [chosen, setChosen] = useState<number | null>(null);
   if (loaded.now.is === "loading") return <Skeletons />;
   if (loaded.now.is === "failed") return <Failed failure={loaded.now.failure} again={loaded.again} />;
-  const { inboxes, agents, teams } = loaded.now.value;
+  const { inboxes, agents, teams, skills } = loaded.now.value;
   const inbox = inboxes.find(({ id }) => id === chosen) ?? inboxes[0];
   const add = () =>
     attempt(() => call("POST", "inboxes", { name: o("widget.new_name") })).then((made) => {
@@ -58,7 +63,7 @@ export function Widget() {
           <Icon name="plus" /> {o("widget.new")}
         </button>
       </Heading>
-      {inbox && <Editor key={inbox.id} inbox={inbox} agents={agents} teams={teams} again={loaded.again} />}
+      {inbox && <Editor key={inbox.id} inbox={inbox} agents={agents} teams={teams} skills={skills} again={loaded.again} />}
     </>
   );
 }
@@ -67,10 +72,11 @@ interface EditorProps {
   readonly inbox: Inbox;
   readonly agents: readonly Person[];
   readonly teams: readonly Person[];
+  readonly skills: readonly string[];
   readonly again: () => void;
 }
 
-function Editor({ inbox: first, agents, teams, again }: EditorProps) {
+function Editor({ inbox: first, agents, teams, skills, again }: EditorProps) {
   const [inbox, setInbox] = useState(first);
   const [draft, setDraft] = useState<Draft>(draftOf(first));
   const [part, setPart] = useState<Part>("look");
@@ -140,6 +146,14 @@ function Editor({ inbox: first, agents, teams, again }: EditorProps) {
                   <option key={id} value={String(id)}>
                     {name}
                   </option>
+                ))}
+              </select>
+            </Row>
+            <Row label={o("widget.skill")} hint={o("widget.skill_hint", { place: o("manage.assignment") })}>
+              <select value={draft.skill ?? ""} onChange={(event) => put({ skill: event.currentTarget.value || null })}>
+                <option value="">{o("widget.skill_none")}</option>
+                {[...new Set([...skills, ...(inbox.skill === null ? [] : [inbox.skill])])].map((one) => (
+                  <option key={one}>{one}</option>
                 ))}
               </select>
             </Row>

@@ -3,6 +3,7 @@ import { AssignSheet } from "./AssignSheet";
 import { DecisionsSheet } from "./DecisionsSheet";
 import { DemoSheet } from "./DemoSheet";
 import { EscalateSheet } from "./EscalateSheet";
+import { HandoverSheet } from "./HandoverSheet";
 import { SettingsSheet } from "./SettingsSheet";
 import { ShortcutsSheet } from "./ShortcutsSheet";
 import { SnoozeSheet } from "./SnoozeSheet";
@@ -12,6 +13,7 @@ const sheets = {
   decisions: DecisionsSheet,
   demo: DemoSheet,
   escalate: EscalateSheet,
+  handover: HandoverSheet,
   settings: SettingsSheet,
   shortcuts: ShortcutsSheet,
   snooze: SnoozeSheet,

@@ -52,6 +52,7 @@ export interface Inbox {
   readonly name: string;
   readonly key: string;
   readonly team: Named | null;
+  readonly skill: string | null;
   readonly domains: readonly string[];
   readonly settings: Settings;
   readonly logo: string | null;
@@ -69,6 +70,7 @@ export function readInbox(value: unknown): Inbox | null {
     name: text(raw["name"]) ?? "",
     key: text(raw["key"]) ?? "",
     team: readNamed(raw["team"]),
+    skill: text(raw["skill"]),
     domains: readAll(raw["allowed_domains"], text),
     settings: raw["settings"] as Settings,
     logo: text(raw["logo"]),
@@ -83,18 +85,19 @@ export const readInboxes = (answer: unknown): readonly Inbox[] => list(bag(answe
 export interface Draft {
   readonly name: string;
   readonly team_id: number | null;
+  readonly skill: string | null;
   readonly allowed_domains: readonly string[];
   readonly settings: Settings;
   readonly logo?: string | null;
 }
 
-export const draftOf = ({ name, team, domains, settings }: Inbox): Draft => ({ name, team_id: team?.id ?? null, allowed_domains: domains, settings });
+export const draftOf = ({ name, team, skill, domains, settings }: Inbox): Draft => ({ name, team_id: team?.id ?? null, skill, allowed_domains: domains, settings });
 
 /** What the draft changes, as PATCH takes it: a part that did not change is not sent, so that nobody's work is undone. */
 export function changesOf(inbox: Inbox, draft: Draft): Record<string, unknown> | null {
   const before = draftOf(inbox);
   const changes: Record<string, unknown> = {};
-  for (const key of ["name", "team_id", "allowed_domains"] as const) if (differ(before[key], draft[key])) changes[key] = draft[key];
+  for (const key of ["name", "team_id", "skill", "allowed_domains"] as const) if (differ(before[key], draft[key])) changes[key] = draft[key];
   const settings: Record<string, unknown> = {};
   for (const key of Object.keys(before.settings) as (keyof Settings)[]) {
     if (differ(before.settings[key], draft.settings[key])) settings[key] = draft.settings[key];

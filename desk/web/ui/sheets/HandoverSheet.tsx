@@ -1,0 +1,30 @@
+import { useMemo, useState } from "preact/hooks";
+import { handOver } from "../../actions";
+import { sheet } from "../../store";
+import { uuid } from "../../model/outbox";
+import { t } from "../../i18n";
+import { Icon } from "../icons";
+import { Sheet } from "../parts";
+
+/** The end of one's work: everything goes to others, with one note. */
+export function HandoverSheet() {
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const key = useMemo(uuid, [note]); // the same on every try with the same words
+  const go = () => {
+    setBusy(true);
+    void handOver(note, key).then((well) => (well ? (sheet.value = null) : setBusy(false)));
+  };
+  return (
+    <Sheet title={t("shift.end")}>
+      <p>{t("office.handover.lead", { status: t("presence.away") })}</p>
+      <label class="for-colleague">
+        {t("office.handover.note")}
+        <textarea rows={3} maxLength={4000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+      </label>
+      <button type="button" class="button primary wide-button" disabled={busy} onClick={go}>
+        <Icon name="leave" /> {t("office.handover.go")}
+      </button>
+    </Sheet>
+  );
+}
