@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from conversation.messages import Language
 from crm_store import Tx
 from crm_store.models import AddressRow, BlockKind, BlockRow, ConsentRow, ContactRow, ConversationRow, PageViewRow
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 PAGES_KEPT: Final = 50
@@ -104,10 +105,23 @@ BLOCKS: Final = Listing(
         "id": Sort(BlockRow.id, unique=True, nullable=False),
         "created_at": Sort(BlockRow.created_at, nullable=False),
         "until": Sort(BlockRow.until),
+        "kind": Sort(BlockRow.kind, nullable=False),
+        "contact": Sort(ContactRow.sort_name),
+        "network": Sort(ordered(BlockRow.network)),
+        "reason": Sort(ordered(func.substr(BlockRow.reason, 1, 200))),
+        "created_by": Sort(ordered(BlockRow.created_by)),
     },
     default="id",
     descending=True,
-    filters={"kind": BlockRow.kind, "contact": BlockRow.contact_id, "network": BlockRow.network},
+    filters={
+        "kind": BlockRow.kind,
+        "contact": BlockRow.contact_id,
+        "network": BlockRow.network,
+        "reason": Holds(BlockRow.reason),
+        "created_by": Holds(BlockRow.created_by),
+        "created": BlockRow.created_at,
+        "until": BlockRow.until,
+    },
 )
 """Blocks, the latest first."""
 

@@ -53,10 +53,12 @@ VALUES: dict[str, dict[str, Value]] = {
         "team": lambda one: one["team"] and one["team"]["name"],
         "branch": lambda one: one["branch"] and one["branch"]["name"],
         "unanswered": lambda one: one["unanswered"],
-        "last_text": lambda one: one["last_text"],
+        **{name: itemgetter(name) for name in ("last_text", "last_seq")},
+        **{name: lambda one, n=name: one.get(n) for name in ("page_url", "page_title", "referrer", "rating_text")},
     },
     "/tasks": {
         **{name: itemgetter(name) for name in ("id", "title", "note", "due_at", "done_at", "created_at")},
+        **{name: itemgetter(name) for name in ("kind", "conversation_id")},
         "assignee": lambda one: one["assignee"] and one["assignee"]["name"],
         "contact": lambda one: one["contact"] and one["contact"]["name"],
     },
@@ -76,6 +78,10 @@ VALUES: dict[str, dict[str, Value]] = {
         "name": lambda one: one["name"],
         "agents": lambda one: len(one["agents"]),
         "branch": lambda one: one["branch"] and one["branch"]["name"],
+    },
+    "/inboxes": {
+        **{name: itemgetter(name) for name in ("id", "name", "channel")},
+        **{name: lambda one, n=name: one[n] and one[n]["name"] for name in ("branch", "team")},
     },
     "/roles": {"id": lambda one: one["id"], "name": lambda one: one["name"], "agents": lambda one: one["agents"]},
 }
