@@ -99,7 +99,7 @@ async def test_who_manages_teams_sets_their_hours_and_their_way_of_sharing(produ
     """And those of branches; not the firm's, nor those of colleagues."""
     async with office(product, "owner:owner", "maria:manager") as (owner, maria):
         team, branch = [(await owner.get(path))["items"][0]["id"] for path in ("/teams", "/branches")]
-        wishes = [
+        wishes: list[tuple[str, str, dict[str, Any]]] = [
             ("PUT", f"{path}/{one}/hours", {"weekly": MORNINGS})
             for path, one in (("/teams", team), ("/branches", branch))
         ]

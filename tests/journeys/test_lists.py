@@ -1,7 +1,7 @@
 """Lists over REST: every column sorts both ways through all pages as a plain sorted list, and filters narrow it."""
 
 from collections.abc import Callable
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ VALUES: dict[str, dict[str, Value]] = {
         "branch": lambda one: one["branch"] and one["branch"]["name"],
         "unanswered": lambda one: one["unanswered"],
         **{name: itemgetter(name) for name in ("last_text", "last_seq")},
-        **{name: lambda one, n=name: one.get(n) for name in ("page_url", "page_title", "referrer", "rating_text")},
+        **{name: methodcaller("get", name) for name in ("page_url", "page_title", "referrer", "rating_text")},
     },
     "/tasks": {
         **{name: itemgetter(name) for name in ("id", "title", "note", "due_at", "done_at", "created_at")},
@@ -81,7 +81,8 @@ VALUES: dict[str, dict[str, Value]] = {
     },
     "/inboxes": {
         **{name: itemgetter(name) for name in ("id", "name", "channel")},
-        **{name: lambda one, n=name: one[n] and one[n]["name"] for name in ("branch", "team")},
+        "branch": lambda one: one["branch"] and one["branch"]["name"],
+        "team": lambda one: one["team"] and one["team"]["name"],
     },
     "/roles": {"id": lambda one: one["id"], "name": lambda one: one["name"], "agents": lambda one: one["agents"]},
 }
