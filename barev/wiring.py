@@ -242,7 +242,7 @@ async def open_server(settings: Settings) -> Server:
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
-        *BackupRoutes(backups).routes(),
+        *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),

@@ -104,7 +104,7 @@ ROLES = Listing(
     },
     default="id",
     descending=False,
-    filters={"name": RoleRow.name},
+    filters={"name": RoleRow.name, "agents": _members},
 )
 
 

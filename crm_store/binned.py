@@ -87,6 +87,8 @@ BIN: Final = Listing(
         "kind": Sort(_ALL.c.kind, nullable=False),
         "title": Sort(ordered(_ALL.c.title)),
         "deleted_by": Sort(ordered(AgentRow.name)),
+        "id": Sort(_ALL.c.id, nullable=False),
+        "contact_id": Sort(_ALL.c.contact_id),
     },
     default="deleted_at",
     descending=True,

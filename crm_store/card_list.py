@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, Text, and_, cast, exis
 
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
+from crm_store.conversations import TALKS
 from crm_store.cursors import read_cursor, write_cursor
 from crm_store.models import (
     AddressRow,
@@ -27,6 +28,8 @@ from crm_store.search_key import digits_of
 
 _NOTE_CHARS: Final = 100
 """Of a note's beginning that are sorted by."""
+
+_NAMES: Final = ("given_name", "family_name", "patronymic", "address_form")
 
 
 def _stated(channel: str) -> Any:
@@ -78,6 +81,8 @@ LISTING: Final = Listing(
         "country": Sort(ContactRow.country),
         "source": Sort(ordered(ContactSourceRow.name)),
         "curator": Sort(ordered(AgentRow.name)),
+        **{name: Sort(ordered(getattr(ContactRow, name))) for name in _NAMES},
+        "conversations": Sort(TALKS, nullable=False),
     },
     default="id",
     descending=True,
@@ -86,6 +91,8 @@ LISTING: Final = Listing(
         "name": Holds(ContactRow.name),
         "code": Holds(ContactRow.code),
         "note": Holds(ContactRow.note),
+        **{name: Holds(getattr(ContactRow, name)) for name in _NAMES},
+        "conversations": TALKS,
         "language": ContactRow.language,
         "country": ContactRow.country,
         "source": ContactRow.source_id,

@@ -4,11 +4,12 @@ from sqlalchemy import func
 
 from crm_store.models import AgentRow, BranchRow, ContactRow, ConversationRow, TeamRow
 from crm_store.ordering import ordered
-from crm_store.paging import Listing, Sort
+from crm_store.paging import Holds, Listing, Sort
 
 LANGUAGE = func.coalesce(ConversationRow.language, ContactRow.language)
 """What is spoken in it, else what the contact speaks."""
 UNANSWERED = ConversationRow.waiting_since.is_not(None)
+_TEXTS = ("last_text", "page_url", "page_title", "referrer", "rating_text")
 CONVERSATIONS = Listing(
     "conversations",
     ConversationRow.id,
@@ -29,7 +30,8 @@ CONVERSATIONS = Listing(
         "team": Sort(ordered(TeamRow.name)),
         "branch": Sort(ordered(BranchRow.name)),
         "language": Sort(LANGUAGE),
-        "last_text": Sort(ordered(func.substr(ConversationRow.last_text, 1, 100))),
+        **{name: Sort(ordered(func.substr(getattr(ConversationRow, name), 1, 100))) for name in _TEXTS},
+        "last_seq": Sort(ConversationRow.last_seq, nullable=False),
         "unanswered": Sort(UNANSWERED, nullable=False),
     },
     default="event",
@@ -48,6 +50,8 @@ CONVERSATIONS = Listing(
         "created": ConversationRow.created_at,
         "last_message": ConversationRow.last_message_at,
         "resolved": ConversationRow.resolved_at,
+        **{name: Holds(getattr(ConversationRow, name)) for name in _TEXTS},
+        "last_seq": ConversationRow.last_seq,
     },
 )
 """Of ``event`` the cursor is the number of the last change itself: the latest changed first, downwards."""

@@ -55,6 +55,14 @@ def _stated(channel: str) -> Any:
 
 
 _earlier = ConversationRow.__table__.alias("of_contact")
+TALKS: Any = (
+    select(func.count())
+    .select_from(_earlier)
+    .where(_earlier.c.contact_id == ContactRow.id)
+    .correlate(ContactRow)
+    .scalar_subquery()
+)
+"""How many conversations a contact had."""
 CONTACT_COLUMNS = (
     ContactRow.id.label("contact_id_"),
     ContactRow.name.label("contact_name"),
@@ -64,12 +72,7 @@ CONTACT_COLUMNS = (
     ContactRow.created_at.label("contact_created_at"),
     _stated("phone").label("contact_phone"),
     _stated("email").label("contact_email"),
-    select(func.count())
-    .select_from(_earlier)
-    .where(_earlier.c.contact_id == ContactRow.id)
-    .correlate(ContactRow)
-    .scalar_subquery()
-    .label("contact_conversations"),
+    TALKS.label("contact_conversations"),
 )
 
 

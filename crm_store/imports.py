@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Table, Text, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from conversation.messages import JsonObject, Language
 from crm_store import Tx
@@ -94,6 +97,7 @@ def change(tx: Tx, import_id: int, **values: object) -> None:
     tx.execute(update(ImportRow).where(ImportRow.id == import_id).values(**values))
 
 
+_COUNTS: Final = ("total", "done", "added", "updated", "skipped", "wrong")
 IMPORTS: Final = Listing(
     "imports",
     ImportRow.id,
@@ -103,7 +107,7 @@ IMPORTS: Final = Listing(
         "author": Sort(ordered(func.substr(ImportRow.author_name, 1, 200))),
         **{
             name: Sort(getattr(ImportRow, name), nullable=False)
-            for name in ("kind", "format", "state", "created_at", "total", "added", "updated", "skipped", "wrong")
+            for name in ("kind", "format", "encoding", "separator", "state", "created_at", *_COUNTS)
         },
         **{name: Sort(getattr(ImportRow, name)) for name in ("started_at", "finished_at", "undone_at")},
     },
@@ -115,8 +119,10 @@ IMPORTS: Final = Listing(
         "state": ImportRow.state,
         "author": ImportRow.author_id,
         "name": Holds(ImportRow.name),
-        "created": ImportRow.created_at,
-        "finished": ImportRow.finished_at,
+        "encoding": ImportRow.encoding,
+        "separator": ImportRow.separator,
+        **{name: getattr(ImportRow, name) for name in _COUNTS},
+        **{name: getattr(ImportRow, f"{name}_at") for name in ("created", "started", "finished", "undone")},
     },
 )
 
@@ -153,17 +159,51 @@ def _to_line(row: Any) -> ImportLine:
     )
 
 
-def list_lines(
-    tx: Tx, import_id: int, *, outcome: str | None = None, after: int | None = None, limit: int = 100
-) -> tuple[list[ImportLine], int | None]:
-    """Outcomes in order of row, and the cursor of the next page."""
+class _reason(FunctionElement[str]):  # noqa: N801  # reads as a function in a query
+    """The key of the first of a row's remarks."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_reason, "sqlite")
+def _on_sqlite(element: _reason, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **kw)}, '$[0].key')"
+
+
+@compiles(_reason, "postgresql")
+def _on_postgres(element: _reason, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"jsonb_extract_path_text({compiler.process(element.clauses, **kw)}, '0', 'key')"
+
+
+REASON: Final = _reason(ImportLineRow.remarks)
+LINES: Final = Listing(
+    "import_rows",
+    ImportLineRow.row,
+    {
+        "row": Sort(ImportLineRow.row, unique=True, nullable=False),
+        "outcome": Sort(ImportLineRow.outcome, nullable=False),
+        "contact_id": Sort(ImportLineRow.contact_id),
+        "reason": Sort(ordered(REASON)),
+        "undone": Sort(ImportLineRow.undone),
+    },
+    default="row",
+    descending=False,
+    filters={
+        "row": ImportLineRow.row,
+        "outcome": ImportLineRow.outcome,
+        "contact": ImportLineRow.contact_id,
+        "reason": REASON,
+        "undone": ImportLineRow.undone,
+    },
+)
+
+
+def page_lines(tx: Tx, import_id: int, wanted: Wanted) -> tuple[list[ImportLine], str | None]:
+    """A page of what became of an import's rows, in order of row unless told otherwise, and the cursor of the next."""
     query = select(*ImportLineRow.__table__.c).where(ImportLineRow.import_id == import_id)
-    if outcome is not None:
-        query = query.where(ImportLineRow.outcome == outcome)
-    if after is not None:
-        query = query.where(ImportLineRow.row > after)
-    rows = [_to_line(row) for row in tx.execute(query.order_by(ImportLineRow.row).limit(limit + 1))]
-    return rows[:limit], rows[limit - 1].row if len(rows) > limit else None
+    page = LINES.page(tx, query, wanted)
+    return [_to_line(row) for row in page.rows], page.next
 
 
 def list_told(tx: Tx, import_id: int, limit: int) -> tuple[list[ImportLine], int]:

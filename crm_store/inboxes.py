@@ -8,17 +8,29 @@ from sqlalchemy import insert, select, update
 
 from crm_store import Tx, settings_table
 from crm_store.models import AgentRow, BranchRow, InboxRow, TeamRow
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 _SECRET: Final = "secret.inbox."  # noqa: S105  (the beginning of settings' names, not a secret)
 INBOXES: Final = Listing(
     "inboxes",
     InboxRow.id,
-    {"id": Sort(InboxRow.id, unique=True, nullable=False), "name": Sort(InboxRow.name, nullable=False)},
+    {
+        "id": Sort(InboxRow.id, unique=True, nullable=False),
+        "name": Sort(ordered(InboxRow.name)),
+        "channel": Sort(InboxRow.channel, nullable=False),
+        "branch": Sort(ordered(BranchRow.name)),
+        "team": Sort(ordered(TeamRow.name)),
+    },
     default="id",
     descending=False,
-    filters={"channel": InboxRow.channel, "branch": InboxRow.branch_id},
+    filters={
+        "name": Holds(InboxRow.name),
+        "channel": InboxRow.channel,
+        "branch": InboxRow.branch_id,
+        "team": InboxRow.team_id,
+    },
 )
 
 

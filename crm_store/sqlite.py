@@ -25,6 +25,10 @@ OLDEST = (3, 35, 0)
 PREPARE_S = 120
 WAL_PAGES = 8000
 """Of 4 kB, in the log before they are copied to the file: pages written often are copied once."""
+WRITER_KB = 16_000
+READERS_KB = 8_000
+"""Pages that are kept in the process, by the writer and by all readers together. What is not among them the system has
+in its own cache as a rule: a search costs no more for it, and each reader's share would be filled once and stay."""
 
 
 class SqliteBackend:
@@ -35,8 +39,19 @@ class SqliteBackend:
         check_search()
         self._path = path
         self._busy_s = busy_s
-        self._writers = self._engine("IMMEDIATE", f"PRAGMA wal_autocheckpoint = {WAL_PAGES}", poolclass=NullPool)
-        self._readers = self._engine("DEFERRED", "PRAGMA query_only = ON", poolclass=QueuePool, pool_size=readers)
+        self._writers = self._engine(
+            "IMMEDIATE",
+            f"PRAGMA wal_autocheckpoint = {WAL_PAGES}",
+            f"PRAGMA cache_size = -{WRITER_KB}",
+            poolclass=NullPool,
+        )
+        self._readers = self._engine(
+            "DEFERRED",
+            "PRAGMA query_only = ON",
+            f"PRAGMA cache_size = -{READERS_KB // readers}",
+            poolclass=QueuePool,
+            pool_size=readers,
+        )
         self._writing_thread = ThreadPoolExecutor(1, "store-writer")
         self._reading_threads = ThreadPoolExecutor(readers, "store-reader")
         self._writer: Connection | None = None
@@ -80,7 +95,7 @@ class SqliteBackend:
             writer.invalidate()
             writer.close()
 
-    def _engine(self, begin: str, pragma: str, **pool: object) -> Engine:
+    def _engine(self, begin: str, *pragmas: str, **pool: object) -> Engine:
         engine = create_engine(
             "sqlite://",
             creator=self._connect,
@@ -91,7 +106,8 @@ class SqliteBackend:
 
         @event.listens_for(engine, "connect")
         def set_up(connection: sqlite3.Connection, _record: object) -> None:
-            connection.execute(pragma)
+            for pragma in pragmas:
+                connection.execute(pragma)
 
         @event.listens_for(engine, "begin")
         def begin_so(connection: Connection) -> None:
@@ -145,7 +161,6 @@ def _set_durable(connection: sqlite3.Connection) -> None:
         raise StoreUnfit("SQLite does not sync its commits here: an acknowledged message could be lost")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864")
-    connection.execute("PRAGMA cache_size = -16000")
 
 
 def _run_patiently(work: Callable[[Tx], T], busy_s: float, tx: Tx) -> T:

@@ -112,6 +112,8 @@ BLOCKS: Final = Listing(
         "created_by": Sort(ordered(BlockRow.created_by)),
         "created_at": Sort(BlockRow.created_at, nullable=False),
         "until": Sort(BlockRow.until),
+        "contact": Sort(ContactRow.sort_name),
+        "network": Sort(ordered(BlockRow.network)),
     },
     default="id",
     descending=True,

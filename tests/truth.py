@@ -11,11 +11,12 @@ from tests.states import difference
 Held = Visitor | Agent
 
 
-async def become_as_loaded(held: Held, other: Held) -> None:
-    """Waits until events alone have made what it holds equal to what another loads at that time."""
+async def become_as_loaded(held: Held, other: Held, patience_s: float = clients.ANSWER_S) -> None:
+    """Waits until events alone have made what it holds equal to what another loads at that time. ``patience_s`` has
+    room for some loads."""
     differs = ""
     try:
-        async with asyncio.timeout(clients.ANSWER_S):
+        async with asyncio.timeout(patience_s):
             while differs := difference(held.state.view(), (await other.fresh()).view()):
                 if held.link is not None and held.link.faults:
                     raise held.link.faults[0]

@@ -21,8 +21,10 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Json
 from crm_store import Tx, settings_table
+from crm_store.backup_list import BackupFile, BackupKind, page_backups
 from crm_store.engine import Store
-from desk.rest.backups import BackupItem, BackupKind, BackupStatus
+from crm_store.paging import Wanted
+from desk.rest.backups import BackupStatus
 
 log = logging.getLogger(__name__)
 
@@ -112,33 +114,33 @@ def _put(tx: Tx, state: State) -> None:
     settings_table.put(tx, STATE, cast("Json", asdict(state)), clock.now())
 
 
-def list_backups(folder: Path) -> list[BackupItem]:
+def list_backups(folder: Path) -> list[BackupFile]:
     """The scheduled backups in a folder, the latest first."""
     return _list(folder, _NAME, "schedule")
 
 
-def list_all(folder: Path, data: Path) -> list[BackupItem]:
-    """The scheduled backups in a folder, and those made before upgrades, the latest first."""
-    found = [*list_backups(folder), *_list(usual_folder(data), _UPGRADE, "upgrade")]
-    return sorted(found, key=lambda item: item.at, reverse=True)
+def list_all(folder: Path, data: Path) -> list[BackupFile]:
+    """The scheduled backups in a folder, and those made before upgrades."""
+    return [*list_backups(folder), *_list(usual_folder(data), _UPGRADE, "upgrade")]
 
 
-def _list(folder: Path, form: re.Pattern[str], kind: BackupKind) -> list[BackupItem]:
+def _list(folder: Path, form: re.Pattern[str], kind: BackupKind) -> list[BackupFile]:
     names = sorted((path.name for path in folder.glob("*.zip") if form.fullmatch(path.name)), reverse=True)
     return [item for name in names if (item := _item(folder / name, kind)) is not None]
 
 
-def _item(path: Path, kind: BackupKind) -> BackupItem | None:
+def _item(path: Path, kind: BackupKind) -> BackupFile | None:
     try:
         size = path.stat().st_size
     except OSError:
         return None
+    named = datetime.strptime(path.stem[-16:], "%Y%m%dT%H%M%SZ").replace(tzinfo=clock.EPOCH.tzinfo)
+    number = 2 * int(named.timestamp()) + (kind == "upgrade")
     try:
         with Reader(path) as reader:
-            return BackupItem(path.name, reader.manifest.at, size, ok=True, kind=kind)
+            return BackupFile(number, path.name, reader.manifest.at, size, ok=True, kind=kind)
     except BackupError:
-        at = datetime.strptime(path.stem[-16:], "%Y%m%dT%H%M%SZ").replace(tzinfo=clock.EPOCH.tzinfo)
-        return BackupItem(path.name, at, size, ok=False, kind=kind)
+        return BackupFile(number, path.name, named, size, ok=False, kind=kind)
 
 
 def remove_old(folder: Path, keep: int) -> list[str]:
@@ -184,13 +186,15 @@ class Backups:
         if await self._store.writer.run(lambda tx: self._take(tx, due=True)):
             self._begin(schedule, gone=await asyncio.to_thread(schedule.is_gone, state))
 
-    async def status(self) -> BackupStatus:
-        """What there is, and when the next one comes."""
+    async def status(self, asked: Wanted) -> BackupStatus:
+        """A page of what there is, and when the next one comes."""
         schedule, state = await self._store.read(self._read)
-        items = await asyncio.to_thread(list_all, schedule.folder, self._data)
+        files = await asyncio.to_thread(list_all, schedule.folder, self._data)
+        items, following = await self._store.read(lambda tx: page_backups(tx, files, asked))
         now_ms = clock.now_ms()
         return BackupStatus(
             items=items,
+            following=following,
             last_at=clock.from_ms(state.last_ms) if state.last_ms else None,
             next_at=clock.from_ms(state.due_ms(schedule)) if state.since_ms else None,
             overdue=state.overdue(schedule, now_ms) if state.since_ms else False,

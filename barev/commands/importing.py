@@ -23,6 +23,7 @@ from conversation.wire import error_text
 from crm_store import imports
 from crm_store.engine import Store
 from crm_store.imports import Import
+from crm_store.paging import Wanted
 
 _CHUNK = 1024 * 1024
 _TOLD = 20
@@ -140,7 +141,8 @@ async def _report(store: Store, one: Import, *, dry: bool) -> int:
         f"import {one.id}: {one.total} rows; {would}added {one.added}, {would}updated {one.updated}, "
         f"skipped {one.skipped}, wrong {one.wrong}\n"
     )
-    lines, more = await store.read(lambda tx: imports.list_lines(tx, one.id, outcome="wrong", limit=_TOLD))
+    wrong = Wanted(limit=_TOLD, filters={"outcome": "wrong"})
+    lines, more = await store.read(lambda tx: imports.page_lines(tx, one.id, wrong))
     for line in lines:
         why = " ".join(say(texts, "en", remark) for remark in line.remarks)
         sys.stdout.write(f"row {line.row}: {why}\n")

@@ -19,12 +19,13 @@ from crm_store import Tx, working_hours
 from crm_store.engine import Store
 from crm_store.working_hours import Kept, Owner, OwnerKind
 
-_PERMISSIONS: Final[dict[OwnerKind, str]] = {
+PERMISSIONS: Final[dict[OwnerKind, str]] = {
     "firm": "settings.edit",
-    "branch": "settings.edit",
-    "team": "settings.edit",
+    "branch": "teams.manage",
+    "team": "teams.manage",
     "agent": "agents.manage",
 }
+"""Who may set whose hours: he who may change the owner itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Hours:
         kept = Kept(weekly, show_exceptions(layer.exceptions) or None, layer.holidays)
 
         def write(tx: Tx) -> Shown:
-            doer = rights.require_now(tx, actor, _PERMISSIONS[owner.kind])
+            doer = rights.require_now(tx, actor, PERMISSIONS[owner.kind])
             _require(tx, owner)
             before = working_hours.list_all(tx).get(owner, Kept(None, None, None))
             if before != kept:

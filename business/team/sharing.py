@@ -15,7 +15,8 @@ from crm_store.engine import Store
 GROUP: Final = "barev.assignment"
 """The group of entry points by which packages offer policies of their own."""
 BUILT_IN: Final = ("balanced", "experienced_first", "juniors_first", "round_robin", "manual")
-_TEAMS, _AGENTS = "settings.edit", "agents.manage"
+OF_TEAMS, OF_AGENTS = "teams.manage", "agents.manage"
+"""The permissions to change how teams share out, and what agents can take."""
 
 
 def list_policies() -> list[str]:
@@ -48,7 +49,7 @@ class Sharing:
         """Sets what is given. Raises Rejected invalid, forbidden, not_found."""
 
         def write(tx: Tx) -> Mapping[str, object]:
-            doer = rights.require_now(tx, actor, _TEAMS)
+            doer = rights.require_now(tx, actor, OF_TEAMS)
             before = _team(tx, team_id)
             if values.get("policy", "balanced") not in list_policies():
                 raise Rejected("invalid", "error.field_wrong", field="policy")
@@ -68,7 +69,7 @@ class Sharing:
         """Sets what is given. Raises Rejected invalid, forbidden, not_found."""
 
         def write(tx: Tx) -> Mapping[str, object]:
-            doer = rights.require_now(tx, actor, _AGENTS)
+            doer = rights.require_now(tx, actor, OF_AGENTS)
             target = access.find_record(tx, agent_id)
             if target is None:
                 raise Rejected("not_found", "error.agent_not_found")

@@ -131,6 +131,7 @@ ADDRESS_BODY = record({"channel": {"type": "string", "enum": ["phone", "email"]}
 OTHER_BODY = record({"other_id": ID})
 CONFIRM_BODY = record({"confirm": {"type": "string", "maxLength": 400}})
 NOTE = record({"id": WHOLE, "text": TEXT, "at": MOMENT, "edited_at": _MOMENT, "author": or_null(PERSON)})
+TASK_KIND: Schema = {"type": "string", "enum": list(get_args(TaskKind))}
 TASK = record(
     {
         "id": WHOLE,
@@ -145,13 +146,13 @@ TASK = record(
         "author": or_null(PERSON),
         "contact": or_null(PERSON),
         "conversation_id": or_null(WHOLE),
-        "kind": {"type": "string", "enum": list(get_args(TaskKind))},
+        "kind": TASK_KIND,
     }
 )
 _TASK = {
     "title": _FILLED,
     "note": _NOTE,
-    "due_at": MOMENT,
+    "due_at": {**MOMENT, "pattern": "^(19|[2-8][0-9])[0-9]{2}-", "description": "From the year 1900 on, before 9000."},
     "assignee_id": ID,
     "contact_id": ID,
     "conversation_id": ID,

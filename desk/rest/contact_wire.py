@@ -45,17 +45,6 @@ def query_ids(call: Call, name: str) -> tuple[int, ...]:
     return tuple(map(int, words))
 
 
-def to_moment(text: str, name: str) -> datetime:
-    """An ISO 8601 time with its zone. Raises Rejected invalid."""
-    try:
-        moment = clock.from_iso(text)
-        if 1900 <= moment.year <= 9000:
-            return moment
-    except (ValueError, OverflowError):
-        pass
-    raise Rejected("invalid", "error.field_wrong", field=name)
-
-
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else to_iso(moment)
 
@@ -269,8 +258,8 @@ def read_task(body: JsonObject, *, new: bool) -> dict[str, object]:
     if "note" in body:
         values["note"] = get_text(body, "note", NOTE_LIMIT, default="")
     if "due_at" in body:
-        due = get_optional_text(body, "due_at", _SHORT)
-        values["due_at"] = None if due is None else to_moment(due, "due_at")
+        due = body["due_at"]
+        values["due_at"] = clock.from_iso(due) if isinstance(due, str) else None
     for key in ("assignee_id", "contact_id", "conversation_id"):
         if key in body:
             values[key] = None if body[key] is None else get_int(body, key, most=_FAR)

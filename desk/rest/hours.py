@@ -3,7 +3,7 @@
 from typing import Final, cast
 
 from business.hours.places import name_country, name_zone
-from business.hours.service import Hours, Shown, State
+from business.hours.service import PERMISSIONS, Hours, Shown, State
 from business.hours.week import (
     DAYS,
     MOST_EXCEPTIONS,
@@ -80,11 +80,11 @@ _EXAMPLE: Final[JsonObject] = {
     "exceptions": [{"date": "2026-12-31", "hours": [["09:00", "14:00"]], "name": "New Year's Eve"}],
     "holidays": True,
 }
-_PATHS: Final[dict[OwnerKind, tuple[str, str, str]]] = {
-    "firm": ("/hours", "settings.edit", "of the firm"),
-    "branch": ("/branches/{id}/hours", "settings.edit", "of a branch"),
-    "team": ("/teams/{id}/hours", "settings.edit", "of a team"),
-    "agent": ("/agents/{id}/hours", "agents.manage", "of an agent"),
+_PATHS: Final[dict[OwnerKind, tuple[str, str]]] = {
+    "firm": ("/hours", "of the firm"),
+    "branch": ("/branches/{id}/hours", "of a branch"),
+    "team": ("/teams/{id}/hours", "of a team"),
+    "agent": ("/agents/{id}/hours", "of an agent"),
 }
 _OWNER_QUERY: Final = {"branch_id": ID, "team_id": ID, "agent_id": ID}
 
@@ -117,7 +117,7 @@ class HourRoutes:
                 query={"year": year, **_OWNER_QUERY},
             ),
         ]
-        for kind, (path, permission, whose) in _PATHS.items():
+        for kind, (path, whose) in _PATHS.items():
             read, write = self._reader(kind), self._writer(kind)
             routes += [
                 Route("GET", path, read, f"The working hours {whose}", {200: _HOURS}),
@@ -128,7 +128,7 @@ class HourRoutes:
                     f"Sets the working hours {whose}; what is null or left out is as the wider one has it",
                     {200: _HOURS},
                     body=_BODY,
-                    permission=permission,
+                    permission=PERMISSIONS[kind],
                     example=_EXAMPLE,
                 ),
             ]

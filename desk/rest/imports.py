@@ -21,10 +21,9 @@ from crm_store.engine import Store
 from crm_store.imports import Import
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.lists import list_query, wanted
-from desk.rest.schemas import CURSOR, MOMENT, TEXT, WHOLE, limit, listed, or_null, record
+from desk.rest.schemas import MOMENT, TEXT, WHOLE, listed, or_null, record
 from desk.settings import DeskSettings
 
-_PAGE = 100
 _CHUNK = 256 * 1024
 _OUTCOMES = ("added", "updated", "skipped", "wrong")
 _STATES = ("draft", "checking", "checked", "running", "done", "failed", "undoing", "undone")
@@ -60,6 +59,7 @@ ROW = record(
         "outcome": {"type": "string", "enum": list(_OUTCOMES)},
         "contact_id": or_null(WHOLE),
         "message": TEXT,
+        "reason": or_null(TEXT),
         "undone": or_null(TEXT),
     }
 )
@@ -89,8 +89,8 @@ class ImportRoutes:
         plan = record({"mapping": mapping, "options": options}, [])
         state = {"type": "string", "enum": list(_STATES)}
         query = list_query(imports.IMPORTS, self._settings.page, state=state)
-        page = limit(self._settings.page)
-        rows = {"outcome": {"type": "string", "enum": list(_OUTCOMES)}, "after": CURSOR, "limit": page}
+        outcome = {"type": "string", "enum": list(_OUTCOMES)}
+        rows = list_query(imports.LINES, self._settings.page, outcome=outcome)
         sample = {"format": {"type": "string", "enum": ["csv", "xlsx"]}}
         media = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         routes = [
@@ -206,23 +206,18 @@ class ImportRoutes:
         return Answer(await self._shown(one, call.language), status=202)
 
     async def list_rows(self, call: Call) -> Answer:
-        """In order of row, with the reason in the reader's language."""
+        """With what there is to say of each, in the reader's language; ``reason``: the name of the first thing."""
         import_id = call.path_id()
-        outcome = call.query_text("outcome") or None
-        if outcome is not None and outcome not in _OUTCOMES:
-            raise Rejected("invalid", "error.field_wrong", field="outcome")
-        after = call.query_int("after", None, 1, 10**15)
-        rows = call.query_int("limit", _PAGE, 1, self._settings.page) or _PAGE
+        asked = wanted(call, imports.LINES, self._settings.page)
         await self._imports.get(import_id)
-        found, following = await self._store.read(
-            lambda tx: imports.list_lines(tx, import_id, outcome=outcome, after=after, limit=rows)
-        )
+        found, following = await self._store.read(lambda tx: imports.page_lines(tx, import_id, asked))
         shown: list[dict[str, object]] = [
             {
                 "row": line.row,
                 "outcome": line.outcome,
                 "contact_id": line.contact_id,
                 "message": " ".join(say(self._texts, call.language, remark) for remark in line.remarks),
+                "reason": line.remarks[0]["key"] if line.remarks else None,
                 "undone": line.undone,
             }
             for line in found

@@ -13,7 +13,7 @@ from crm_store.inboxes import INBOXES
 from desk.rest.api import Answer, Call, Route
 from desk.rest.inbox_schemas import INBOX, INBOX_CHANGE, NEW_INBOX, PREVIEW, PREVIEWED, SECRET
 from desk.rest.lists import list_query, wanted
-from desk.rest.schemas import listed
+from desk.rest.schemas import CHANNEL, listed
 from desk.settings import DeskSettings
 
 _NAME_LIMIT = 100
@@ -41,7 +41,7 @@ class InboxRoutes:
                 self.list_inboxes,
                 "The inboxes",
                 {200: listed(INBOX)},
-                list_query(INBOXES, self._settings.page),
+                list_query(INBOXES, self._settings.page, channel=CHANNEL),
             ),
             Route("GET", "/inboxes/{id}", self.get_inbox, "One inbox of a website", {200: INBOX}),
             Route(

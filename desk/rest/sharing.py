@@ -60,7 +60,7 @@ class SharingRoutes:
                 "Changes what is given; null switches a limit off",
                 {200: _SHOWN_TEAM},
                 body=record(_TEAM, [], closed=True),
-                permission="settings.edit",
+                permission=sharing.OF_TEAMS,
                 example={"policy": "juniors_first", "escalate_s": 90, "capacity": None},
             ),
             Route(
@@ -77,7 +77,7 @@ class SharingRoutes:
                 "Changes what is given",
                 {200: _SHOWN_AGENT},
                 body=record(_AGENT, [], closed=True),
-                permission="agents.manage",
+                permission=sharing.OF_AGENTS,
                 example={"capacity": 5, "level": 2, "languages": ["hy", "ru"], "skills": ["colouring"]},
             ),
             Route("GET", "/policies", self.list_policies, "The ways to share out", {200: listed(_SHOWN_POLICY)}),

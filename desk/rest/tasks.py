@@ -6,7 +6,7 @@ from conversation.wire import get_bool
 from crm_store.remarks import TASKS, TaskState
 from desk.rest import contact_wire as wire
 from desk.rest.api import Answer, Call, Route
-from desk.rest.contact_schemas import TASK, TASK_BODY, TASK_CHANGE
+from desk.rest.contact_schemas import TASK, TASK_BODY, TASK_CHANGE, TASK_KIND
 from desk.rest.lists import choice, list_query, wanted
 from desk.rest.schemas import listed
 from desk.settings import DeskSettings
@@ -32,7 +32,7 @@ class TaskRoutes:
                 self.list_tasks,
                 "Tasks of one's own (of everybody, with tasks.all), or of a contact",
                 {200: listed(TASK)},
-                query=list_query(TASKS, self._settings.page, assignee=_ASSIGNEE, state=state),
+                query=list_query(TASKS, self._settings.page, assignee=_ASSIGNEE, state=state, kind=TASK_KIND),
             ),
             Route("POST", "/tasks", self.add_task, "Adds a task; one's own unless told", {201: TASK}, body=TASK_BODY),
             Route(

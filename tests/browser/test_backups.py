@@ -44,7 +44,7 @@ async def test_an_old_backup_is_red_until_one_is_made(people: People, own_produc
         await has_no_barriers(page)
         await places.button("backups.now").click()
         await expect(places.toasts).to_contain_text(places.words["backups.made"])
-        copies = page.locator("main .rowed").get_by_role("listitem")
+        copies = page.locator("main .listed tbody tr")
         await expect(copies).to_have_count(1)
         (made,) = (own_product.data / "backups").glob("barev-*.zip")
         await expect(copies).to_contain_text(made.name)

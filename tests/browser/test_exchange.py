@@ -63,7 +63,10 @@ async def test_a_table_of_the_windows_age_is_brought_in_and_taken_back(
     await places.button("import.check").click()
     await expect(page.get_by_role("heading", name=places.words["import.would"])).to_be_visible()
     await reported(places, added=1, wrong=2)
-    await expect(places.line(places.words["import.row"].format(number=4))).to_be_visible()
+    first = page.locator(".listed tbody tr").first.get_by_role("cell").first
+    await expect(first).to_have_text("3")
+    await page.get_by_role("columnheader", name=places.words["import.number"]).get_by_role("button").click()
+    await expect(first).to_have_text("4")
     await places.button("import.run").click()
     await expect(page.get_by_role("heading", name=places.words["import.report"])).to_be_visible()
     await reported(places, added=1, updated=0, wrong=2)
@@ -95,7 +98,7 @@ async def test_a_book_is_brought_in_with_its_progress_and_met_again(
     await has_no_barriers(page)
     progress = page.get_by_role("progressbar")
     await places.button("import.run").click()
-    await expect(progress.or_(page.locator(".report li")).first).to_be_visible()
+    await expect(progress.or_(page.locator(".listed tbody tr")).first).to_be_visible()
     await reported(places, added=300, wrong=0)
     await expect(progress).to_have_count(0)
     codes = [("ელ ფოსტა", "კოდი"), (emails[0], f"K-{mark}"), (emails[1], "")]

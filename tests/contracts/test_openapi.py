@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -100,3 +101,109 @@ async def test_the_description_is_whole(app: web.Application) -> None:
             assert method not in ("get", "delete") or "requestBody" not in one or path == "/api/v1/demo", path
     refused = described["paths"]["/api/v1/audit"]["get"]
     assert "`audit.read`" in refused["description"]
+
+
+WHOLE = {
+    "/agents/{id}/permissions": "all permissions, in the order in which they are shown",
+    "/permissions": "all permissions, in the order in which they are shown",
+    "/settings": "a fixed set, in the order in which it is shown",
+    "/contacts/{id}/duplicates": "a handful, the likeliest first",
+    "/contact-groups": "a few, in the firm's own order",
+    "/contact-categories": "a few, in the firm's own order",
+    "/contact-sources": "a few, in the firm's own order",
+    "/custom-fields": "a few, in the firm's own order",
+    "/hours/holidays": "of one year, in the calendar's order",
+    "/policies": "a handful",
+    "/skills": "a few words by the alphabet",
+    "/canned-responses": "one's own few dozens, which the desk keeps to complete as one types",
+    "/exports/kinds": "a fixed set",
+}
+IN_ONE_ORDER = {
+    "/conversations/{id}/messages": "a thread is read in its order",
+    "/conversations/{id}/decisions": "each follows from the one before",
+    "/contacts/{id}/history": "a life is read in its order; it filters by kind",
+    "/duplicates": "pairs are worked out as the list goes on",
+    "/search/messages": "the latest first, as they are found",
+}
+BESIDE = {
+    "/agents": {
+        "photo": "a picture",
+        "status": "is of this moment",
+        "role_id": "is the role",
+        "disabled": "sorts as disabled_at",
+    },
+    "/roles": {"label": "is the name in the reader's language", "built_in": "three of them, which come first by id"},
+    "/conversations": {
+        **dict.fromkeys(("change", "visitor_read_seq", "agent_read_seq"), "a mark for programs"),
+        "event": "a mark for programs, which they page by",
+        "visitor_online": "is of this moment",
+    },
+    "/contacts": {
+        "returning": "is conversations",
+        **dict.fromkeys(("merged_into", "deleted_at"), "of one that is no longer in the list"),
+    },
+    "/tasks": {"done": "sorts as done_at", "overdue": "sorts as due_at, filters as state"},
+    "/bin": {"purged_at": "is deleted_at and the same days for all"},
+    "/inboxes": {
+        "key": "random letters",
+        "snippet": "random letters",
+        "logo": "a picture",
+        "signs": "whether there is a secret, which is not in the row",
+    },
+    "/blocks": {"holds": "is until, at this moment"},
+    "/imports": {"rows": "is total", "message": "a sentence of a failed one", "undoable": "is state"},
+    "/imports/{id}/rows": {"message": "a sentence in the reader's language: sorts and filters as reason"},
+}
+FILTERED_AS = {
+    "last_seen_at": "seen",
+    "last_used_at": "used",
+    "waiting_since": "waiting",
+    "snoozed_until": "snoozed",
+}
+
+
+async def test_every_column_of_every_list_sorts_and_filters(app: web.Application) -> None:
+    """But for what is said above, with the reason; parts that are lists and objects without a name have no order. An id
+    is asked for by itself."""
+    excused, seen = {**WHOLE, **IN_ONE_ORDER}, set()
+    for path, item in json.loads(app[DESCRIBED])["paths"].items():
+        path = path.removeprefix(PREFIX)
+        columns = columns_of(item.get("get"))
+        if columns is None:
+            continue
+        seen.add(path)
+        query = {one["name"]: one["schema"] for one in item["get"].get("parameters", []) if one["in"] == "query"}
+        assert ("sort" in query) != (path in excused), path
+        assert ("limit" in query) != (path in WHOLE), path
+        if path in excused:
+            continue
+        beside = BESIDE.get(path, {})
+        assert beside.keys() <= columns.keys(), path
+        wanted = {name for name, schema in columns.items() if has_order(schema)} - beside.keys()
+        assert wanted <= set(query["sort"]["enum"]), (path, wanted - set(query["sort"]["enum"]))
+        still = {name for name in wanted - {"id"} if not filters_of(name) & query.keys()}
+        assert not still, (path, still)
+    assert excused.keys() | BESIDE.keys() <= seen
+
+
+def columns_of(operation: Any) -> dict[str, Any] | None:
+    """The properties of a list's items; None where it answers no list."""
+    try:
+        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+        columns: dict[str, Any] = answer["items"]["items"]["properties"]
+    except (KeyError, TypeError):
+        return None
+    assert "next" in answer, operation["operationId"]
+    return columns
+
+
+def has_order(schema: dict[str, Any]) -> bool:
+    """Whether values can be put in order: plain ones, and somebody or something with a name."""
+    shown = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    return shown.get("type") != "array" and (shown.get("type") != "object" or "name" in shown.get("properties", {}))
+
+
+def filters_of(column: str) -> set[str]:
+    """The parameters by which a column may filter."""
+    stem = FILTERED_AS.get(column, column.removesuffix("_at").removesuffix("_id"))
+    return {column, stem, f"{column}_from", f"{stem}_from"}

@@ -338,6 +338,10 @@ async def test_the_past_of_a_person_and_what_is_to_be_done(product_on_each: Prod
             due = {"title": "call", "due_at": "2020-01-01T10:00:00Z", "contact_id": card["id"]}
             task = await rest.do("POST", "/tasks", due, 201)
             assert (task["overdue"], task["done"], task["contact"]["name"]) == (True, False, "Nino")
+            for year in ("0178", "1899", "9000"):  # a slip of the keyboard
+                mistyped = {"title": "call", "due_at": f"{year}-01-01T10:00:00Z"}
+                assert (await rest.ask("POST", "/tasks", mistyped))[0] == 400, year
+                assert (await rest.ask("PATCH", f"/tasks/{task['id']}", mistyped))[0] == 400, year
             history = await rest.all(f"{at}/history", limit=2)
             assert [one["kind"] for one in history] == ["task", "change", "note", "note", "note", "change"]
             assert history[1]["changes"] == [{"field": "note", "before": "", "after": "VIP"}]

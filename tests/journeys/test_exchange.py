@@ -7,6 +7,7 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -86,6 +87,7 @@ async def test_a_file_becomes_contacts_and_goes_again(product_on_each: Product) 
             assert (done["state"], done["done"], done["added"], done["wrong"]) == ("done", 5, 3, 1)
             wrong = (await desk.ask("GET", f"{path}/rows?outcome=wrong"))["items"]
             assert [(row["row"], row["message"]) for row in wrong] == [(5, "Это не номер телефона: нет.")]
+            await the_report_sorts(desk, path)
             found = (await desk.ask("GET", "/contacts?q=77011234567"))["items"]
             assert [contact["name"] for contact in found] == ["Айгуль С."]
             history = (await desk.ask("GET", "/imports?kind=contacts&created_from=2020-01-01&sort=name"))["items"]
@@ -100,6 +102,30 @@ async def test_a_file_becomes_contacts_and_goes_again(product_on_each: Product) 
             undone = await desk.settled(one["id"])
             assert (undone["state"], undone["undo"]["removed"]) == ("undone", 3)
             assert (await desk.ask("GET", "/contacts"))["items"] == []
+
+
+async def the_report_sorts(desk: Desk, path: str) -> None:
+    """By every column and through pages of two, what has none last; and it filters by each."""
+
+    async def rows(**asked: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        after: str | None = ""
+        while after is not None:
+            page = await desk.ask("GET", f"{path}/rows?{urlencode({**asked, 'after': after, 'limit': 2})}")
+            found, after = found + page["items"], page["next"]
+        return found
+
+    everything = await rows()
+    assert [row["row"] for row in everything] == [2, 3, 4, 5, 6]
+    for column in ("row", "outcome", "contact_id", "reason", "undone"):
+        for order in ("asc", "desc"):
+            having = [row for row in everything if row[column] is not None]
+            there = sorted(having, key=lambda row: (row[column], row["row"]), reverse=order == "desc")  # used at once
+            assert (await rows(sort=column, order=order))[: len(there)] == there, (column, order)
+    (wrong,) = await rows(outcome="wrong")
+    assert await rows(reason=wrong["reason"]) == [row for row in everything if row["reason"] == wrong["reason"]]
+    assert await rows(contact="none") == [row for row in everything if row["contact_id"] is None]
+    assert await rows(undone="kept") == []
 
 
 async def test_what_is_no_table_is_refused(tmp_path: Path) -> None:

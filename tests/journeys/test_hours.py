@@ -11,7 +11,7 @@ import pytest
 
 from tests.clients import Client, agent, connected, visitor
 from tests.journeys.firm import zone
-from tests.journeys.test_rights import Desk, office
+from tests.journeys.test_rights import Desk, code_of, office
 from tests.processes import all_running, make_processes
 from tests.product import Product
 from tests.servers import RedisServer
@@ -86,6 +86,26 @@ async def test_every_visitor_is_told_in_his_language_and_by_his_clock(product: P
             assert (await lost.get("hello"))["reply_expected"]["text"] == TOMORROW["en"]
             text = (await far.get("hello"))["reply_expected"]["text"]
             assert text == f"We will reply tomorrow at 07:00, your time ({NOON.removeprefix('Etc/')}: 09:00)"
+
+
+async def test_who_manages_teams_sets_their_hours_and_their_way_of_sharing(product: Product) -> None:
+    """And those of branches; not the firm's, nor those of colleagues."""
+    async with office(product, "owner:owner", "maria:manager") as (owner, maria):
+        team, branch = [(await owner.get(path))["items"][0]["id"] for path in ("/teams", "/branches")]
+        wishes: list[tuple[str, str, dict[str, Any]]] = [
+            ("PUT", f"{path}/{one}/hours", {"weekly": MORNINGS})
+            for path, one in (("/teams", team), ("/branches", branch))
+        ]
+        wishes.append(("PATCH", f"/teams/{team}/assignment", {"policy": "round_robin"}))
+        for method, path, body in wishes:
+            assert code_of(await maria.ask(method, path, body)) == "403 forbidden", path
+        maria_id = await owner.id_of("maria")
+        assert (await owner.ask("PATCH", f"/agents/{maria_id}", {"grant": ["teams.manage"]}))[0] == 200
+        for method, path, body in wishes:
+            status, shown = await maria.ask(method, path, body)
+            assert (status, {name: shown[name] for name in body}) == (200, body), path
+        for path in ("/hours", f"/agents/{maria_id}/hours"):
+            assert code_of(await maria.ask("PUT", path, {"weekly": MORNINGS})) == "403 forbidden", path
 
 
 async def test_visitors_hear_when_hours_change_and_when_somebody_comes(product: Product) -> None:

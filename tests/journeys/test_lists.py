@@ -1,7 +1,7 @@
 """Lists over REST: every column sorts both ways through all pages as a plain sorted list, and filters narrow it."""
 
 from collections.abc import Callable
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,12 @@ VALUES: dict[str, dict[str, Value]] = {
         "team": lambda one: one["team"] and one["team"]["name"],
         "branch": lambda one: one["branch"] and one["branch"]["name"],
         "unanswered": lambda one: one["unanswered"],
-        "last_text": lambda one: one["last_text"],
+        **{name: itemgetter(name) for name in ("last_text", "last_seq")},
+        **{name: methodcaller("get", name) for name in ("page_url", "page_title", "referrer", "rating_text")},
     },
     "/tasks": {
         **{name: itemgetter(name) for name in ("id", "title", "note", "due_at", "done_at", "created_at")},
+        **{name: itemgetter(name) for name in ("kind", "conversation_id")},
         "assignee": lambda one: one["assignee"] and one["assignee"]["name"],
         "contact": lambda one: one["contact"] and one["contact"]["name"],
     },
@@ -76,6 +78,11 @@ VALUES: dict[str, dict[str, Value]] = {
         "name": lambda one: one["name"],
         "agents": lambda one: len(one["agents"]),
         "branch": lambda one: one["branch"] and one["branch"]["name"],
+    },
+    "/inboxes": {
+        **{name: itemgetter(name) for name in ("id", "name", "channel")},
+        "branch": lambda one: one["branch"] and one["branch"]["name"],
+        "team": lambda one: one["team"] and one["team"]["name"],
     },
     "/roles": {"id": lambda one: one["id"], "name": lambda one: one["name"], "agents": lambda one: one["agents"]},
 }

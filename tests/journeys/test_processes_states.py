@@ -113,13 +113,15 @@ async def test_12_many_conversations_and_one_very_long_one(
         await guest.say("message")
         await guest.settle()
         await fill(postgres_url, conversations, messages)
-        for one, product in zip(everybody, [products[0], *products], strict=True):
-            await link_of(one).cut  # so many at once are told nobody: he shall catch up
-            await one.come(product.address)
+        await asyncio.wait(
+            {link_of(one).cut for one in everybody}
+        )  # so many at once are told nobody: all shall catch up
+        fronts = [products[0], *products]
+        await asyncio.gather(*(one.come(front.address) for one, front in zip(everybody, fronts, strict=True)))
         await guest.say("message")
         await guest.settle()
         for desk in desks:
-            await become_as_loaded(desk, desks[0])
+            await become_as_loaded(desk, desks[0], max(clients.ANSWER_S, conversations / 200))
         for one in everybody:
             await link_of(one).close()
         sizes = []

@@ -1,7 +1,7 @@
 // Whether the firm's copies are young enough: asked by those who may make one, now and then.
 
 import { signal } from "@preact/signals";
-import { bag, moment, readAll, text, whole } from "../model/wire";
+import { bag, moment, text, whole } from "../model/wire";
 import { Failure } from "../net/errors";
 import { call } from "../net/rest";
 
@@ -14,7 +14,6 @@ export interface Backup {
 }
 
 export interface Backups {
-  readonly items: readonly Backup[];
   readonly lastAt: number | null;
   readonly nextAt: number | null;
   readonly overdue: boolean;
@@ -28,7 +27,7 @@ export interface Backups {
 
 export const backups = signal<Backups | null>(null);
 
-function readBackup(value: unknown): Backup | null {
+export function readBackup(value: unknown): Backup | null {
   const raw = bag(value);
   const name = text(raw["name"]);
   const upgrade = raw["kind"] === "upgrade";
@@ -37,9 +36,8 @@ function readBackup(value: unknown): Backup | null {
 
 /** Asks the server. Raises Failure. */
 export async function needBackups(): Promise<Backups> {
-  const raw = bag(await call("GET", "backups"));
+  const raw = bag(await call("GET", "backups?limit=1"));
   const read: Backups = {
-    items: readAll(raw["items"], readBackup),
     lastAt: moment(raw["last_at"]),
     nextAt: moment(raw["next_at"]),
     overdue: raw["overdue"] === true,

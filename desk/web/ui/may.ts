@@ -8,8 +8,8 @@ export function may(permission: string): boolean {
 }
 
 const managing = [
-  "contacts.delete", "contacts.merge", "catalogues.edit", "roles.manage", "agents.manage", "tokens.manage", "settings.edit", "contacts.import", "contacts.export",
-  "backup.run", "audit.read",
+  "contacts.delete", "contacts.merge", "catalogues.edit", "roles.manage", "agents.manage", "teams.manage", "inboxes.edit", "tokens.manage", "settings.edit",
+  "contacts.import", "contacts.export", "backup.run", "audit.read",
 ];
 
 /** Whether any part of the business's settings is open to them. */

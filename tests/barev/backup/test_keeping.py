@@ -21,6 +21,7 @@ from conversation.errors import Rejected
 from conversation.messages import Agent, Json
 from crm_store import Tx, settings_table
 from crm_store.engine import Store, StoreUrl, open_store
+from crm_store.paging import Wanted
 
 HOUR_MS = 3_600_000
 OWNER = Agent(1, "ani", "Ani", "owner", "en", None, frozenset({"backup.run"}), (), "online")
@@ -75,10 +76,10 @@ async def make_due(store: Store, **more: Json) -> None:
 async def test_a_new_store_waits_for_its_first(store: Store) -> None:
     """The schedule begins with the first look: no backup, and no reminder, in the first hours."""
     backups = keeper(store, "a")
-    assert (await backups.status()).next_at is None
+    assert (await backups.status(Wanted())).next_at is None
     await backups.look()
     await backups.look()
-    status = await backups.status()
+    status = await backups.status(Wanted())
     assert (status.items, status.last_at, status.overdue, status.running) == ([], None, False, False)
     assert status.next_at is not None
     assert timedelta(hours=23) < status.next_at - clock.now() <= timedelta(hours=24)
@@ -95,7 +96,7 @@ async def test_one_of_several_makes_it_and_old_ones_go(store: Store, tmp_path: P
     processes = [keeper(store, name) for name in "abc"]
     await asyncio.gather(*(one.look() for one in processes))
     assert any(one.overdue for one in processes)
-    assert (await processes[0].status()).running
+    assert (await processes[0].status(Wanted())).running
     state = await wait_idle(store, *processes)
     assert (state.error, clock.now_ms() - state.last_ms < HOUR_MS) == ("", True)
     items = list_backups(folder)
@@ -105,7 +106,7 @@ async def test_one_of_several_makes_it_and_old_ones_go(store: Store, tmp_path: P
         "barev-20200101T000000Z.zip",
         "mine.zip",
     ]
-    status = await processes[1].status()
+    status = await processes[1].status(Wanted())
     assert (status.overdue, status.running, status.error, status.folder) == (False, False, "", str(folder))
     await asyncio.gather(*(one.look() for one in processes))
     assert (await state_of(store)).last_ms == state.last_ms
@@ -130,7 +131,7 @@ async def test_a_disk_that_is_not_attached_is_told_of(store: Store, tmp_path: Pa
         if made:
             folder.mkdir(parents=True)
         assert (await look_again()).gone
-        status = await backups.status()
+        status = await backups.status(Wanted())
         assert (status.gone, status.overdue, backups.overdue, status.items) == (True, True, True, [])
         assert folder.exists() is made
     await backups.start(OWNER, "")
@@ -153,7 +154,7 @@ async def test_backups_before_upgrades_are_listed(store: Store, tmp_path: Path) 
     backups = keeper(store, "a")
     await backups.look()
     await wait_idle(store, backups)
-    found = [(item.kind, item.ok) for item in (await backups.status()).items]
+    found = [(item.kind, item.ok) for item in (await backups.status(Wanted())).items]
     assert sorted(found) == [("schedule", True), ("upgrade", True)]
     assert remove_old(usual, 0) == []
     assert (usual / name).is_file()
@@ -168,7 +169,7 @@ async def test_one_that_fails_keeps_the_old_ones(store: Store, tmp_path: Path) -
     await backups.look()
     state = await wait_idle(store, backups)
     assert "cannot write" in state.error
-    status = await backups.status()
+    status = await backups.status(Wanted())
     assert (status.error, status.overdue) == (state.error, True)
     assert status.next_at is not None
     assert status.next_at > clock.now()
@@ -184,7 +185,7 @@ async def test_one_is_made_when_asked_for_and_not_two(store: Store, tmp_path: Pa
         await second.start(OWNER, "10.0.0.1")
     assert (refusal.value.code, refusal.value.text_key) == ("conflict", "backup.running")
     await wait_idle(store, first)
-    (item,) = (await second.status()).items
+    (item,) = (await second.status(Wanted())).items
     assert item.ok
     audited = await store.read(lambda tx: tx.execute(text("SELECT action, actor_name FROM audit_log")).all())
     assert [tuple(row) for row in audited] == [("backup.started", "ani")]

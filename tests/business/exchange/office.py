@@ -18,6 +18,7 @@ from crm_store import imports
 from crm_store.engine import Store
 from crm_store.imports import Import, ImportLine
 from crm_store.models import AddressRow, ContactKeyRow, ContactRow
+from crm_store.paging import Wanted
 
 MB = 1024 * 1024
 
@@ -64,7 +65,7 @@ class Office:
 
     async def lines(self, import_id: int) -> list[ImportLine]:
         """The report."""
-        return (await self.store.read(lambda tx: imports.list_lines(tx, import_id, limit=100_000)))[0]
+        return (await self.store.read(lambda tx: imports.page_lines(tx, import_id, Wanted(limit=100_000))))[0]
 
     async def said(self, import_id: int, language: Language = "en") -> dict[int, str]:
         """What the report says of each row."""

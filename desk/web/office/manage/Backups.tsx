@@ -8,9 +8,10 @@ import { Icon } from "../../ui/icons";
 import { Moment } from "../../ui/parts";
 import { addressOf } from "../../route";
 import { may } from "../../ui/may";
-import { askBackups, backups, needBackups, type Backup } from "../../ui/backups";
-import { say, useLoad } from "../load";
-import { Empty, Failed, Heading, Problem, Skeletons } from "../parts";
+import { askBackups, backups, needBackups, readBackup, type Backup } from "../../ui/backups";
+import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
+import { say, useLoad, usePages } from "../load";
+import { Failed, Heading, Problem, Skeletons } from "../parts";
 import { o } from "../words";
 
 /** A size as people read it. */
@@ -82,7 +83,7 @@ export function Backups() {
                 {may("settings.edit") && <a href={addressOf("manage", ["store"])}>{o("backups.settings")}</a>}
               </div>
             </section>
-            {all.items.length === 0 ? <Empty icon="clock" text={o("backups.none")} /> : <Copies items={all.items} />}
+            <Copies last={all.lastAt} />
           </>
         )}
       </div>
@@ -90,23 +91,19 @@ export function Backups() {
   );
 }
 
-function Copies({ items }: { readonly items: readonly Backup[] }) {
-  return (
-    <ul class="rowed">
-      {items.map((one) => (
-        <li key={one.name}>
-          <Icon name={one.ok ? "check" : "alert"} />
-          <span class="rowed-body">
-            <b>{one.name}</b>
-            <span class="hint">
-              {one.at !== null && <Moment at={one.at} text={longMoment(one.at, now.value)} />}
-              {one.size !== null && ` · ${sizeWords(one.size)}`}
-              {one.upgrade && ` · ${o("backups.upgrade")}`}
-            </span>
-          </span>
-          {!one.ok && <span class="mark bad">{o("backups.broken")}</span>}
-        </li>
-      ))}
-    </ul>
-  );
+const kinds = ["schedule", "upgrade"] as const;
+
+/** The files themselves; `last`: when the latest was made, since then the list is another. */
+function Copies({ last }: { readonly last: number | null }) {
+  const asked = useAsked("at", true);
+  const pages = usePages(pathOf("backups", asked), readBackup, 50, last ?? 0);
+  const soundness = [["true", o("backups.sound")], ["false", o("backups.broken")]] as const;
+  const columns: readonly ListColumn<Backup>[] = [
+    { key: "name", label: o("import.file"), sort: "name", filter: { is: "text", key: "name" }, show: (one) => one.name },
+    { key: "at", label: o("column.made"), sort: "at", filter: { is: "days", key: "at" }, show: (one) => one.at !== null && <Moment at={one.at} text={longMoment(one.at, now.value)} /> },
+    { key: "size", label: o("column.size"), sort: "size", show: (one) => one.size !== null && sizeWords(one.size) },
+    { key: "kind", label: o("field.kind"), sort: "kind", filter: { is: "choice", key: "kind", all: kinds.map((kind) => [kind, o(`backups.${kind}`)] as const) }, show: (one) => o(`backups.${one.upgrade ? "upgrade" : "schedule"}`) },
+    { key: "ok", label: o("column.state"), sort: "ok", filter: { is: "choice", key: "ok", all: soundness }, show: (one) => <span class={`mark${one.ok ? "" : " bad"}`}>{o(one.ok ? "backups.sound" : "backups.broken")}</span> },
+  ];
+  return <Listed label={o("manage.backups")} columns={columns} pages={pages} asked={asked} keyOf={({ name }) => name} none={{ icon: "clock", text: o("backups.none") }} />;
 }

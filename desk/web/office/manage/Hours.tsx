@@ -31,7 +31,8 @@ export interface Hours {
   readonly now: { readonly open: boolean; readonly opensAt: number | null; readonly closesAt: number | null; readonly text: string };
 }
 
-const kinds = ["branch", "team", "agent"] as const;
+/** Whose hours they may set: the server's rule. */
+const kinds = [["branch", "teams.manage"], ["team", "teams.manage"], ["agent", "agents.manage"]] as const;
 const pathOf = (kind: string, id: string) => (kind === "firm" ? "hours" : `${kind === "branch" ? "branches" : `${kind}s`}/${id}/hours`);
 const readSpanList = (value: unknown): Spans => list(value).map((one) => [text(list(one)[0]) ?? "", text(list(one)[1]) ?? ""] as const);
 const readWeekly = (value: unknown): Weekly => Object.fromEntries(days.map((day) => [day, readSpanList(bag(value)[day])]));
@@ -66,9 +67,10 @@ const loadNamed = async (path: string) => readAll(bag(await call("GET", `${path}
 
 /** Working hours of whom the address names: the firm, or `branch/3`, `team/2`, `agent/5`. */
 export function HoursPlace() {
-  const [kind = "firm", id = ""] = route.value.rest.slice(1);
-  const owners = useLoad(async () => Promise.all(kinds.map((one) => (one === "agent" && !may("agents.manage") ? [] : loadNamed(one === "branch" ? "branches" : `${one}s`)))), []);
+  const owners = useLoad(async () => Promise.all(kinds.map(([one, permission]) => (may(permission) ? loadNamed(one === "branch" ? "branches" : `${one}s`) : []))), []);
   const lists: readonly (readonly Named[])[] = owners.now.is === "ready" ? owners.now.value : [];
+  const first = lists.flatMap((all, at) => all.map((owner) => [kinds[at]?.[0] ?? "", String(owner.id)]))[0];
+  const [kind, id = ""] = route.value.rest.length > 1 ? route.value.rest.slice(1) : may("settings.edit") ? ["firm"] : (first ?? []);
   const whose = useId();
   return (
     <>
@@ -77,8 +79,8 @@ export function HoursPlace() {
         <div class="hours-whose">
           <label for={whose}>{o("hours.whose")}</label>
           <select id={whose} value={kind === "firm" ? "firm" : `${kind}/${id}`} onChange={(event) => go(addressOf("manage", ["hours", ...event.currentTarget.value.split("/")]))}>
-            <option value="firm">{o("hours.firm")}</option>
-            {kinds.map((one, at) => {
+            {may("settings.edit") && <option value="firm">{o("hours.firm")}</option>}
+            {kinds.map(([one], at) => {
               const all = lists[at] ?? [];
               return (
                 all.length > 0 && (
@@ -94,7 +96,8 @@ export function HoursPlace() {
             })}
           </select>
         </div>
-        <OneOwner key={`${kind}/${id}`} kind={kind} id={id} />
+        {owners.now.is === "failed" && <Failed failure={owners.now.failure} again={owners.again} />}
+        {kind ? <OneOwner key={`${kind}/${id}`} kind={kind} id={id} /> : owners.now.is === "loading" && <Skeletons />}
       </div>
     </>
   );

@@ -12,9 +12,9 @@ import { Moment } from "../../ui/parts";
 import { needCatalogues, people } from "../catalogues";
 import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
 import { say, useLoad, usePages, withQuery } from "../load";
-import { Ask, Empty, Failed, Heading, Problem, Segments, Skeletons } from "../parts";
+import { Ask, Failed, Heading, Problem, Segments, Skeletons } from "../parts";
 import { counted, named, o } from "../words";
-import { isBusy, outcomes, readImport, readRow, states, type ImportOf, type Outcome } from "./imports";
+import { isBusy, outcomes, readImport, readRow, states, type ImportOf, type ImportRow, type Outcome } from "./imports";
 
 export function Import() {
   const id = numberIn(route.value, 1);
@@ -283,27 +283,18 @@ function Mapping({ one, change }: { readonly one: ImportOf; readonly change: (ma
 
 function Report({ one }: { readonly one: ImportOf }) {
   const [outcome, setOutcome] = useState<Outcome>(one.wrong > 0 ? "wrong" : one.added > 0 ? "added" : one.updated > 0 ? "updated" : "skipped");
-  const pages = usePages(withQuery(`imports/${one.id}/rows`, { outcome }), readRow, 100, one.state === "done" ? 1 : one.state === "undone" ? 2 : 0);
+  const asked = useAsked("row");
+  const pages = usePages(withQuery(pathOf(`imports/${one.id}/rows`, asked), { outcome }), readRow, 100, one.state === "done" ? 1 : one.state === "undone" ? 2 : 0);
+  const columns: readonly ListColumn<ImportRow>[] = [
+    { key: "row", label: o("import.number"), sort: "row", show: (row) => row.row },
+    { key: "message", label: o("field.why"), sort: "reason", show: (row) => row.message || named("outcome", row.outcome) },
+    { key: "contact", label: o("field.contact"), sort: "contact_id", show: (row) => row.contactId !== null && <a href={addressOf("contacts", [row.contactId])}>{o("import.open")}</a> },
+  ];
   return (
     <section class="panel">
       <h2>{o(one.state === "checked" ? "import.would" : "import.report")}</h2>
       <Segments label={o("import.report")} all={outcomes} chosen={outcome} words={(kind) => `${o(`outcome.${kind}`)} ${one[kind]}`} choose={setOutcome} />
-      {pages.failure && <Failed failure={pages.failure} again={pages.again} />}
-      {pages.next !== undefined && pages.items.length === 0 && <Empty icon="check" text={o("import.no_rows")} />}
-      <ul class="rowed report">
-        {pages.items.map((row) => (
-          <li key={row.row}>
-            <span class="report-row">{o("import.row", { number: row.row })}</span>
-            <span class="rowed-body">{row.message || named("outcome", row.outcome)}</span>
-            {row.contactId !== null && <a href={addressOf("contacts", [row.contactId])}>{o("import.open")}</a>}
-          </li>
-        ))}
-      </ul>
-      {typeof pages.next === "string" && (
-        <button type="button" class="button wide-button" disabled={pages.busy} onClick={pages.more}>
-          {o("more")}
-        </button>
-      )}
+      <Listed label={o("import.report")} columns={columns} pages={pages} asked={asked} keyOf={({ row }) => row} none={{ icon: "check", text: o("import.no_rows") }} />
     </section>
   );
 }

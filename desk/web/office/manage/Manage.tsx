@@ -10,34 +10,34 @@ import { o } from "../words";
 interface Section {
   readonly name: "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
-  /** Null: for everybody. */
-  readonly permission: string | null;
+  /** Any of them opens it; null: it is for everybody. */
+  readonly permission: readonly string[] | null;
   readonly part: ComponentType<object>;
 }
 
 const sections: readonly Section[] = [
-  { name: "widget", icon: "globe", permission: "inboxes.edit", part: later(() => import("./Widget").then((module) => module.Widget)) },
-  { name: "blocks", icon: "lock", permission: "visitors.block", part: later(() => import("./Blocks").then((module) => module.Blocks)) },
-  { name: "people", icon: "team", permission: "agents.manage", part: later(() => import("./People").then((module) => module.People)) },
-  { name: "teams", icon: "inbox", permission: "teams.manage", part: later(() => import("./Places").then((module) => module.Places)) },
-  { name: "roles", icon: "shield", permission: "roles.manage", part: later(() => import("./Roles").then((module) => module.Roles)) },
-  { name: "hours", icon: "clock", permission: "settings.edit", part: later(() => import("./Hours").then((module) => module.HoursPlace)) },
-  { name: "assignment", icon: "assign", permission: "settings.edit", part: later(() => import("./Policy").then((module) => module.Policy)) },
+  { name: "widget", icon: "globe", permission: ["inboxes.edit"], part: later(() => import("./Widget").then((module) => module.Widget)) },
+  { name: "blocks", icon: "lock", permission: ["visitors.block"], part: later(() => import("./Blocks").then((module) => module.Blocks)) },
+  { name: "people", icon: "team", permission: ["agents.manage"], part: later(() => import("./People").then((module) => module.People)) },
+  { name: "teams", icon: "inbox", permission: ["teams.manage"], part: later(() => import("./Places").then((module) => module.Places)) },
+  { name: "roles", icon: "shield", permission: ["roles.manage"], part: later(() => import("./Roles").then((module) => module.Roles)) },
+  { name: "hours", icon: "clock", permission: ["settings.edit", "teams.manage", "agents.manage"], part: later(() => import("./Hours").then((module) => module.HoursPlace)) },
+  { name: "assignment", icon: "assign", permission: ["teams.manage", "agents.manage"], part: later(() => import("./Policy").then((module) => module.Policy)) },
   { name: "canned", icon: "note", permission: null, part: later(() => import("./Canned").then((module) => module.CannedResponses)) },
-  { name: "catalogues", icon: "star", permission: "catalogues.edit", part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
-  { name: "fields", icon: "columns", permission: "catalogues.edit", part: later(() => import("./Fields").then((module) => module.Fields)) },
-  { name: "duplicates", icon: "merge", permission: "contacts.merge", part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },
-  { name: "import", icon: "upload", permission: "contacts.import", part: later(() => import("./Import").then((module) => module.Import)) },
-  { name: "export", icon: "download", permission: "contacts.export", part: later(() => import("./Export").then((module) => module.Export)) },
-  { name: "backups", icon: "clock", permission: "backup.run", part: later(() => import("./Backups").then((module) => module.Backups)) },
-  { name: "store", icon: "gear", permission: "settings.edit", part: later(() => import("./StoreSettings").then((module) => module.StoreSettings)) },
-  { name: "tokens", icon: "key", permission: "tokens.manage", part: later(() => import("./Tokens").then((module) => module.Tokens)) },
-  { name: "bin", icon: "trash", permission: "contacts.delete", part: later(() => import("./Bin").then((module) => module.Bin)) },
-  { name: "audit", icon: "history", permission: "audit.read", part: later(() => import("./Audit").then((module) => module.Audit)) },
+  { name: "catalogues", icon: "star", permission: ["catalogues.edit"], part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
+  { name: "fields", icon: "columns", permission: ["catalogues.edit"], part: later(() => import("./Fields").then((module) => module.Fields)) },
+  { name: "duplicates", icon: "merge", permission: ["contacts.merge"], part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },
+  { name: "import", icon: "upload", permission: ["contacts.import"], part: later(() => import("./Import").then((module) => module.Import)) },
+  { name: "export", icon: "download", permission: ["contacts.export"], part: later(() => import("./Export").then((module) => module.Export)) },
+  { name: "backups", icon: "clock", permission: ["backup.run"], part: later(() => import("./Backups").then((module) => module.Backups)) },
+  { name: "store", icon: "gear", permission: ["settings.edit"], part: later(() => import("./StoreSettings").then((module) => module.StoreSettings)) },
+  { name: "tokens", icon: "key", permission: ["tokens.manage"], part: later(() => import("./Tokens").then((module) => module.Tokens)) },
+  { name: "bin", icon: "trash", permission: ["contacts.delete"], part: later(() => import("./Bin").then((module) => module.Bin)) },
+  { name: "audit", icon: "history", permission: ["audit.read"], part: later(() => import("./Audit").then((module) => module.Audit)) },
 ];
 
 export function Manage() {
-  const open = sections.filter(({ permission }) => permission === null || may(permission));
+  const open = sections.filter(({ permission }) => permission === null || permission.some(may));
   const wanted = route.value.rest[0];
   const chosen = open.find(({ name }) => name === wanted) ?? null;
   const shown = chosen ?? open.find(({ permission }) => permission !== null) ?? open[0];

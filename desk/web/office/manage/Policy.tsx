@@ -25,7 +25,7 @@ export function Policy() {
 }
 
 function Everybody() {
-  const loaded = useLoad(async () => ({ teams: await load("teams"), people: may("agents.manage") ? await load("agents") : [] }), []);
+  const loaded = useLoad(async () => ({ teams: may("teams.manage") ? await load("teams") : [], people: may("agents.manage") ? await load("agents") : [] }), []);
   const links = (kind: "team" | "agent", all: readonly Named[]) => (
     <ul class="sharing-links">
       {all.map((one) => (
@@ -46,10 +46,12 @@ function Everybody() {
         {loaded.now.is === "failed" && <Failed failure={loaded.now.failure} again={loaded.again} />}
         {loaded.now.is === "ready" && (
           <>
-            <section class="panel">
-              <h2>{o("sharing.teams")}</h2>
-              {links("team", loaded.now.value.teams)}
-            </section>
+            {loaded.now.value.teams.length > 0 && (
+              <section class="panel">
+                <h2>{o("sharing.teams")}</h2>
+                {links("team", loaded.now.value.teams)}
+              </section>
+            )}
             {loaded.now.value.people.length > 0 && (
               <section class="panel">
                 <h2>{o("sharing.people")}</h2>
