@@ -32,7 +32,6 @@ class ChatApp implements Widget {
   readonly #badge = el("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   readonly #life = new AbortController();
   #panel: Panel;
-  #due = false;
   #theme: Theme | null = null;
 
   constructor(
@@ -50,7 +49,7 @@ class ChatApp implements Widget {
         console.error(`Barev: ${message} (${location.host})`);
         window.Barev?.destroy();
       },
-      changed: () => this.#schedule(),
+      changed: () => this.#render(),
       heard: (message) => this.#ring(message.id),
       failed: (message) => this.#panel.alert(message),
     });
@@ -81,7 +80,7 @@ class ChatApp implements Widget {
     this.#fitScreen();
     this.#panel.show();
     this.#panel.focus();
-    this.#render();
+    this.#client.changed();
   }
 
   close(): void {
@@ -139,16 +138,6 @@ class ChatApp implements Widget {
     this.#render();
     if (open) this.#panel.show();
     if (focused) this.#panel.focusLanguages();
-  }
-
-  /** Several changes of one moment are shown at once. */
-  #schedule(): void {
-    if (this.#due) return;
-    this.#due = true;
-    queueMicrotask(() => {
-      this.#due = false;
-      if (!this.#life.signal.aborted) this.#render();
-    });
   }
 
   #render(): void {

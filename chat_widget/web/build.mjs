@@ -29,7 +29,7 @@ const textsApart = (built) => ({
 });
 
 /** Parts that few visitors need are files of their own, fetched when they are wanted. */
-const LATER = ["view/form.ts", "view/rating.ts", "solve.ts"];
+const LATER = ["view/form.ts", "view/rating.ts", "view/attached.ts", "solve.ts"];
 const partsApart = (built) => ({
   name: "parts-apart",
   setup(build) {

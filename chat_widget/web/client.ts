@@ -48,6 +48,8 @@ export class Client {
   #greeted: () => void = () => undefined;
   #doubted = false; // the site's signature did not fit
   #page = location.href;
+  #due = false; // a change is to be shown
+  #over = false;
   readonly #watch = setInterval(() => this.#turned(), PAGE_MS);
 
   constructor(private readonly around: Surroundings) {
@@ -179,6 +181,7 @@ export class Client {
   }
 
   destroy(): void {
+    this.#over = true;
     clearInterval(this.#watch);
     this.turn += 1;
     this.link = "idle";
@@ -319,6 +322,7 @@ export class Client {
   // --- showing ----------------------------------------------------------------------------------------------------------
 
   #queued(): void {
+    this.identity.mark(true); // even if the page is left in this moment
     this.changed();
     void this.connect();
     this.dispatch.kick();
@@ -329,14 +333,23 @@ export class Client {
     this.changed();
   }
 
-  /** What the server shows as said waits no longer. */
+  /** Several changes of one moment are shown at once, when the page has had its turn. */
   changed(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setTimeout(() => {
+      this.#due = false;
+      if (!this.#over) this.#settle();
+    });
+  }
+
+  /** What the server shows as said waits no longer. */
+  #settle(): void {
     const { talk, outbox } = this;
-    if (outbox.list().length > 0) {
-      const said = new Set(talk.list().map((message) => message.client_id));
-      for (const entry of outbox.list()) if (said.has(entry.id)) outbox.remove(entry.id);
-    }
-    const waits = outbox.list().length > 0;
+    const queue = outbox.list();
+    const said = new Set(queue.length > 0 ? talk.list().map((message) => message.client_id) : []);
+    for (const { id } of queue) if (said.has(id)) outbox.remove(id);
+    const waits = queue.some(({ id }) => !said.has(id));
     const talking = talk.head !== null && (talk.head.status !== "resolved" || talk.unread > 0);
     if (talk.loaded || waits) this.identity.mark(waits || talking);
     this.around.changed();

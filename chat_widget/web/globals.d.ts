@@ -15,3 +15,8 @@ declare const PROACTIVE_PATH: string;
 
 /** What the launcher says in each language; put in by build.mjs. */
 declare const LAUNCHER_TEXTS: Readonly<Record<import("./generated/texts").Language, { open: string; close: string }>>;
+
+interface Window {
+  /** Not yet in every browser; all that is asked of it. */
+  Temporal?: { Now: { timeZoneId(): string } };
+}

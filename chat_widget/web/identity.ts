@@ -40,7 +40,7 @@ export class Identity {
       page_title: document.title.slice(0, 300),
       referrer: document.referrer.slice(0, 2_000),
       language,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timezone: window.Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone, // the first use of Intl is slow
       ...(this.inbox && { widget: this.inbox }),
       ...person,
       ...(this.proof && { altcha: this.proof }),

@@ -22,6 +22,7 @@ export class Talk {
   /** Everything up to this change is in. */
   last = 0;
 
+  #list: Message[] | null = null; // in order, made anew after a change
   #messages = new Map<number, Message>();
   #accepted = new Map<string, Message>();
   #early: Change[] = [];
@@ -38,8 +39,8 @@ export class Talk {
   }
 
   /** All messages in order, the just accepted ones, whose event is still on its way, included. */
-  list(): Message[] {
-    return [...this.#messages.values(), ...this.#accepted.values()].sort((one, other) => one.seq - other.seq);
+  list(): readonly Message[] {
+    return (this.#list ??= [...this.#messages.values(), ...this.#accepted.values()].sort((one, other) => one.seq - other.seq));
   }
 
   find(id: number): Message | undefined {
@@ -52,7 +53,7 @@ export class Talk {
   }
 
   get first(): number {
-    return Math.min(...[...this.#messages.values()].map((message) => message.seq));
+    return this.list()[0]?.seq ?? Infinity;
   }
 
   /** Single messages, from before the loaded ones. */
@@ -74,20 +75,32 @@ export class Talk {
   /** Lets go of all but the last `count`; they can be loaded again. */
   trim(count: number): void {
     const gone = this.list().slice(0, -count);
-    for (const { id } of gone) this.#messages.delete(id);
     if (gone.length === 0) return;
+    for (const { id } of gone) this.#messages.delete(id);
+    this.#list = null;
     this.#floor = this.first;
     this.moreBefore = true;
   }
 
   /** The last message of the other side that a visitor can have read: 0 where there is none. */
   get lastForeignSeq(): number {
-    return this.#foreign().reduce((last, message) => Math.max(last, message.seq), 0);
+    return this.#foreign(0, 1)[0]?.seq ?? 0;
   }
 
   get unread(): number {
-    const read = this.head?.visitor_read_seq ?? 0;
-    return this.#foreign().filter((message) => message.seq > read && !message.deleted).length;
+    return this.#foreign(this.head?.visitor_read_seq ?? 0).filter((message) => !message.deleted).length;
+  }
+
+  /** What the other side said after a place, the last first; `most` of it. Looks at no more of a long talk than it must. */
+  #foreign(after: number, most = Infinity): Message[] {
+    const all = this.list();
+    const found: Message[] = [];
+    for (let at = all.length - 1; found.length < most; at -= 1) {
+      const message = all[at];
+      if (!message || message.seq <= after) break;
+      if (message.author.kind === "agent" || message.author.kind === "bot") found.push(message);
+    }
+    return found;
   }
 
   /** The answer to `hello`. */
@@ -153,6 +166,7 @@ export class Talk {
     this.#settle();
     if (page.more) return;
     this.#unsure = false;
+    this.#list = null;
     for (const id of claims.accepted) this.#accepted.delete(id);
     for (const change of this.#seen) if (change <= claims.heard) this.#seen.delete(change);
     for (const [id, { change }] of this.#messages) {
@@ -164,6 +178,7 @@ export class Talk {
   accept(client_id: string, ack: Accepted, said: Pick<Message, "text" | "reply_to" | "attachments">): void {
     if (this.#messages.has(ack.id) || this.head === null) return;
     const author = { kind: "visitor" as const, name: "" };
+    this.#list = null;
     this.#accepted.set(client_id, { ...ack, author, ...said, client_id });
   }
 
@@ -172,16 +187,13 @@ export class Talk {
     if (head) head[`${side}_read_seq`] = Math.max(head[`${side}_read_seq`], seq);
   }
 
-  #foreign(): Message[] {
-    return [...this.#messages.values()].filter(({ author }) => author.kind === "agent" || author.kind === "bot");
-  }
-
   #reset(head: Conversation | null): void {
     this.head = head && { ...head };
     this.last = 0;
     this.moreBefore = false;
     this.#messages.clear();
     this.#accepted.clear();
+    this.#list = null;
     this.#seen.clear();
     this.#asides.clear();
     this.#before.clear();
@@ -226,6 +238,7 @@ export class Talk {
     if (message.seq < this.#floor && (this.#before.get(message.id)?.change ?? 0) < message.change) this.#before.set(message.id, message);
     const known = this.#messages.get(message.id);
     if (known ? known.change >= message.change : message.seq < this.#floor) return;
+    this.#list = null;
     if (message.client_id !== undefined) this.#accepted.delete(message.client_id);
     this.#messages.set(message.id, message.deleted ? emptied(message) : message);
   }

@@ -1,5 +1,6 @@
 """Every screen worth looking at, as pictures for people."""
 
+import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tests.browser.demo import DemoPage
 from tests.browser.desk import Desk
 from tests.browser.foreign_site import ForeignSite, foreign_site
 from tests.browser.people import People, Window
+from tests.browser.states import closed_shop, states
 from tests.clients import Client, agent, connected
 from tests.product import Product
 
@@ -29,7 +31,8 @@ VIEWS = {"wide": WIDE, "phone": PHONE, "phone-night": {**PHONE, **NIGHT}, "small
 
 
 async def hang(browser: Browser, product: Product, folder: Path) -> None:
-    """Takes all pictures of a demo into a folder that is there."""
+    """Takes all pictures of a demo, and of the widget's states, into a folder that is there."""
+    await _states(browser, folder)
     password = next(line for line in product.said if line.startswith("demo login: owner")).split()[4]
     owner = agent(product.address, await product.log_in("owner", password))
     async with foreign_site(product.address) as site, connected(owner):
@@ -100,3 +103,18 @@ async def _demo(window: Window, product: Product, language: str, path: Path) -> 
     await (await page.speak(language)).first.click()
     await expect((await page.chat()).articles.first).to_be_visible()
     await page.page.screenshot(path=_beside(path, "demo"), animations="disabled")
+
+
+async def _states(browser: Browser, folder: Path) -> None:
+    """The widget in every state, of a shop that is closed."""
+    with tempfile.TemporaryDirectory() as data:
+        async with closed_shop(Path(data) / "data") as firm:
+            for view, options in VIEWS.items():
+                for language in LANGUAGES if view in {"wide", "phone"} else ("ka", "kk"):
+                    people = People(browser)
+                    window = await people.window(**options)
+                    async for state, guest in states(firm, window, language):
+                        path = folder / f"state-{language}-{view}-{state}.png"
+                        await guest.page.screenshot(path=path, animations="disabled")
+                    complaints = await people.end()
+                    assert not complaints, "\n".join(complaints)

@@ -38,7 +38,7 @@ async def test_a_click_writes_and_the_desk_turns_red(people: People, own_demo: P
     await message.click()
     chat = await page.chat()
     await expect(chat.texts).to_have_text([text])
-    await chat.has_mark(text, "sent")
+    await chat.has_mark(text, "delivered")
     await expect(waiting).to_have_text(str(before + 1))
     await desk.show("waiting")
     row = desk.list.locator(".row", has_text=text)

@@ -87,7 +87,7 @@ async def test_pictures_and_documents_both_ways(people: People, product: Product
     await guest.send.click()
     await expect(guest.chips).to_have_count(0)
     mine = guest.articles.first
-    await expect(mine.locator(".mark")).to_have_attribute("title", guest.words["mark.sent"])
+    await expect(mine.locator(".mark")).to_have_attribute("title", guest.words["mark.delivered"])
     for picture in await mine.locator(".picture img").all():
         await is_shown(picture)
     await expect(mine.locator("a.file")).to_contain_text("contract.pdf")
@@ -153,7 +153,7 @@ async def test_files_and_words_wait_over_a_reload(people: People, own_product: P
         await guest.open()
         await guest.start(name="Traveller")
         await guest.say("One moment")
-        await guest.has_mark("One moment", "sent")
+        await guest.has_mark("One moment", "delivered")
         await guest.tool("emoji").click()  # so that what files need has been fetched
         await expect(guest.panel.locator(".grid")).to_be_visible()
         await guest.page.keyboard.press("Escape")
@@ -170,7 +170,7 @@ async def test_files_and_words_wait_over_a_reload(people: People, own_product: P
         line.mend()
         await guest.page.reload()
         await guest.open()
-        await guest.has_mark("Here is my ticket", "sent")
+        await guest.has_mark("Here is my ticket", "delivered")
         ticket = guest.said("Here is my ticket")
         await is_shown(ticket.locator(".picture img"))
         await expect(ticket.locator(".quote")).to_have_text("One moment")
@@ -178,7 +178,7 @@ async def test_files_and_words_wait_over_a_reload(people: People, own_product: P
         await expect(guest.chips.locator("progress")).to_be_hidden()
         await guest.send.click()
         await expect(guest.articles).to_have_count(3)
-        await expect(guest.articles.last.locator(".mark")).to_have_attribute("title", guest.words["mark.sent"])
+        await expect(guest.articles.last.locator(".mark")).to_have_attribute("title", guest.words["mark.delivered"])
         assert await guest.waiting() == []
 
 
@@ -195,7 +195,7 @@ async def test_a_file_on_a_bad_line(people: People, own_product: Product) -> Non
         await guest.field.fill("from here")
         await guest.send.click()
         await expect(guest.said("from here").locator(".mark")).to_have_attribute(
-            "title", guest.words["mark.sent"], timeout=40_000
+            "title", guest.words["mark.delivered"], timeout=40_000
         )
         await is_shown(guest.said("from here").locator(".picture img"))
 
@@ -246,7 +246,7 @@ async def test_a_file_that_is_not_taken_says_why(people: People, product: Produc
     await expect(guest.send).to_be_disabled()
     await guest.chips.get_by_role("button", name=guest.words["extra.drop"].format(name="tool.exe")).click()
     await guest.send.click()
-    await guest.has_mark("Run this", "sent")
+    await guest.has_mark("Run this", "delivered")
 
 
 async def test_a_quotation_leads_to_what_it_quotes(people: People, product: Product, site: ForeignSite) -> None:
@@ -299,7 +299,7 @@ async def test_emoji_sound_and_transcript_by_keyboard(
     await guest.open()
     await guest.start(name="Keeper")
     await guest.say("<b>Bold</b> & first")
-    await guest.has_mark("Bold", "sent")
+    await guest.has_mark("Bold", "delivered")
 
     async def at(name: str) -> bool:
         return await guest.focused() == name

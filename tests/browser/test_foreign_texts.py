@@ -60,7 +60,7 @@ async def test_texts_do_nothing(people: People, product: Product, site: ForeignS
     await guest.start(name=NAME)
     for text in TEXTS:
         await guest.say(text)
-    await guest.has_mark(TEXTS[-1], "sent")
+    await guest.has_mark(TEXTS[-1], "delivered")
     ani = await windows[1].desk(product.address, "ani", PASSWORD)
     await ani.show("all")
     await ani.open(NAME)

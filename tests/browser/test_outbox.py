@@ -30,7 +30,7 @@ async def test_1_2_a_visitors_words(people: People, own_product: Product) -> Non
         await guest.open()
         await guest.start(name="Hayk")
         await guest.say(SAID[0])
-        await guest.has_mark(SAID[0], "sent")
+        await guest.has_mark(SAID[0], "delivered")
         await guest.say(SAID[1])
         await own_product.kill()
         for text in SAID[2:]:

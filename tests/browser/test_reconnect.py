@@ -107,7 +107,7 @@ async def equals_a_fresh_widget(guest: Widget, window: Window, url: str) -> None
     count = len(await guest.shown())
     await expect(fresh.panel.locator("[role=log] > *")).to_have_count(count)
     for tab in (guest, fresh):
-        await expect(tab.articles.last.locator(".mark")).to_have_attribute("title", tab.words["mark.sent"])
+        await expect(tab.articles.last.locator(".mark")).to_have_attribute("title", tab.words["mark.delivered"])
         await expect(tab.articles.first.locator(".mark")).to_have_attribute("title", tab.words["mark.read"])
     assert await guest.shown() == await fresh.shown()
     assert await guest.title.text_content() == await fresh.title.text_content()

@@ -53,7 +53,7 @@ async def test_question_answer_end(people: People, product: Product, site: Forei
     await guest.open()
     await guest.start(name="Araks", phone="077 123456")
     await guest.say("Do you have red tulips?")
-    await guest.has_mark("red tulips", "sent")
+    await guest.has_mark("red tulips", "delivered")
 
     row = await ani.find("Araks")
     await expect(row).to_contain_text("Do you have red tulips?")
@@ -106,7 +106,7 @@ async def test_13_two_tabs_are_one_conversation(people: People, product: Product
     await second.say("from the second")
     for tab in tabs:
         await expect(tab.texts).to_have_text(["from the first", "from the second"])
-        await tab.has_mark("from the second", "sent")
+        await tab.has_mark("from the second", "delivered")
     assert await first.shown() == await second.shown()
     office = await Office.of(product)
     (conversation,) = await office.conversations("Gayane")
@@ -124,7 +124,7 @@ async def test_13_a_double_click_begins_once(people: People, product: Product, s
     await guest.field.fill("Once")
     await guest.field.press("Enter")
     await guest.field.press("Enter")
-    await guest.has_mark("Once", "sent")
+    await guest.has_mark("Once", "delivered")
     office = await Office.of(product)
     (conversation,) = await office.conversations("Davit")
     assert await office.texts(conversation["id"]) == ["Once"]
@@ -140,7 +140,7 @@ async def test_a_site_without_https(people: People, product: Product, site: Fore
     await tabs[0].start(name="Yeghia")
     await tabs[1].say("Do you hear me?")
     for tab in tabs:
-        await tab.has_mark("Do you hear me?", "sent")
+        await tab.has_mark("Do you hear me?", "delivered")
     office = await Office.of(product)
     (conversation,) = await office.conversations("Yeghia")
     assert await office.texts(conversation["id"]) == ["Do you hear me?"]
@@ -169,7 +169,9 @@ async def test_the_widget_speaks_five_languages(people: People, site: ForeignSit
         await guest.say(text)
         own_or_unknown = "" if written == "en" else written
         await expect(guest.said(text).locator(".text")).to_have_attribute("lang", own_or_unknown)
-        await expect(guest.said(text).locator(".mark")).to_have_attribute("title", words("ka", "widget")["mark.sent"])
+        await expect(guest.said(text).locator(".mark")).to_have_attribute(
+            "title", words("ka", "widget")["mark.delivered"]
+        )
     await expect(guest.panel.locator(".day")).to_have_text(words("ka", "widget")["day.today"])
 
 

@@ -48,7 +48,7 @@ async def test_two_taps_on_a_phone(shop: tuple[Product, Desk], people: People) -
         guest = await (await people.window(**PHONE)).widget(site.page())
         await guest.launcher.tap()
         await guest.panel.get_by_role("button", name="Delivery").tap()
-        await guest.has_mark("When do you deliver?", "sent")
+        await guest.has_mark("When do you deliver?", "delivered")
         await expect(guest.form).to_be_hidden()
         await expect(guest.panel.get_by_role("button", name="Delivery")).to_have_count(0)
 
@@ -112,11 +112,11 @@ async def test_the_owners_form(shop: tuple[Product, Desk], people: People) -> No
         await expect(guest.form.get_by_role("link")).to_have_attribute("href", "https://shop.example/privacy")
         await guest.form.get_by_role("checkbox").check()
         await guest.say("Do you deliver?")
-        await guest.has_mark("Do you deliver?", "sent")
+        await guest.has_mark("Do you deliver?", "delivered")
         await expect(guest.form).to_be_hidden()
         await guest.page.reload()
         await guest.open()
-        await guest.has_mark("Do you deliver?", "sent")
+        await guest.has_mark("Do you deliver?", "delivered")
         await expect(guest.form).to_have_count(0)
 
 
@@ -128,7 +128,7 @@ async def test_14_who_is_blocked_sees_no_composer(shop: tuple[Product, Desk], pe
         await guest.open()
         await guest.start(name="Vahe")
         await guest.say("Buy this")
-        await guest.has_mark("Buy this", "sent")
+        await guest.has_mark("Buy this", "delivered")
         ani = await (await people.window()).desk(product.address, "ani", PASSWORD)
         await ani.show("all")
         await ani.open("Vahe")
@@ -146,7 +146,7 @@ async def test_14_who_is_blocked_sees_no_composer(shop: tuple[Product, Desk], pe
         await ani.card.get_by_role("button", name=ani.words["office.block.lift"]).click()
         await expect(guest.field).to_be_visible()
         await guest.say("Sorry")
-        await guest.has_mark("Sorry", "sent")
+        await guest.has_mark("Sorry", "delivered")
 
 
 async def test_a_site_that_is_not_named(shop: tuple[Product, Desk], people: People) -> None:
@@ -177,7 +177,7 @@ async def test_customers_of_the_site(shop: tuple[Product, Desk], people: People)
         desktop, phone, stranger = [await window.widget(site.page()) for window in windows]
         await desktop.open()
         await desktop.say("Before signing in")
-        await desktop.has_mark("Before signing in", "sent")
+        await desktop.has_mark("Before signing in", "delivered")
         for guest in (desktop, phone):
             await guest.page.evaluate(identify, ["42", right])
         await phone.open()
@@ -190,7 +190,7 @@ async def test_customers_of_the_site(shop: tuple[Product, Desk], people: People)
             await stranger.page.evaluate(identify, ["42", "0" * 64])
             await stranger.open()
         await stranger.say("Who am I?")
-        await stranger.has_mark("Who am I?", "sent")
+        await stranger.has_mark("Who am I?", "delivered")
         await expect(stranger.texts).to_have_count(1)
         windows[2].watch.heard.clear()
 
@@ -210,7 +210,7 @@ async def test_inside_a_single_page_site(shop: tuple[Product, Desk], people: Peo
         async with line.expect_event("framesent", lambda text: '"page"' in text):
             await guest.page.evaluate("document.title = 'Roses'; history.pushState(null, '', '/roses')")
         await guest.say("Where am I?")  # on one connection what was said first is stored first
-        await guest.has_mark("Where am I?", "sent")
+        await guest.has_mark("Where am I?", "delivered")
         opened = await desk.get("open", {"conversation_id": talk})
         assert opened["pages"][-1]["title"] == "Roses"
         await guest.field.fill("half a word")
@@ -218,7 +218,7 @@ async def test_inside_a_single_page_site(shop: tuple[Product, Desk], people: Peo
         await expect(guest.panel).to_be_visible()
         await expect(guest.field).to_have_value("half a word")
         await guest.say("Still here")
-        await guest.has_mark("Still here", "sent")
+        await guest.has_mark("Still here", "delivered")
 
 
 async def test_a_crowd_behind_one_address(people: People, own_product: Product) -> None:
@@ -231,7 +231,7 @@ async def test_a_crowd_behind_one_address(people: People, own_product: Product) 
             guest = await window.widget(site.page())
             await guest.open()
             await guest.say(name)
-            await guest.has_mark(name, "sent")
+            await guest.has_mark(name, "delivered")
 
 
 async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: People) -> None:

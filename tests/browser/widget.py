@@ -93,7 +93,7 @@ class Widget:
         return name
 
     async def has_mark(self, text: str, mark: str) -> None:
-        """Waits until an own message is marked ``waiting``, ``sent`` or ``read``."""
+        """Waits until an own message is marked ``waiting``, ``delivered`` or ``read``."""
         await expect(self.said(text).locator(".mark")).to_have_attribute("title", self.words[f"mark.{mark}"])
 
     async def shown(self) -> list[dict[str, Any]]:

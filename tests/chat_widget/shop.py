@@ -62,7 +62,7 @@ class Chat:
         await expect(self.texts).to_have_text(list(texts))
 
     async def marked(self, mark: str, count: int) -> None:
-        """Waits until so many messages carry a mark (``not sent yet``, ``sent``, ``read``)."""
+        """Waits until so many messages carry a mark (``not sent yet``, ``delivered``, ``read``)."""
         await expect(self.log.locator(f'.mark[title="{mark}"]')).to_have_count(count)
 
 

@@ -101,11 +101,11 @@ async def test_lost_acknowledgements_and_lost_events_change_nothing(site: Shop, 
     chat = await (await site.tab(visitor)).open()
     await chat.say("before")
     conversation_id = await _taken(ani, "before")
-    await chat.marked("sent", 1)
+    await chat.marked("delivered", 1)
     line.lost_acknowledgements = 3
     await chat.say("one", "two")
     await ani.wait_for("message", lambda shown: shown["text"] == "two")
-    await chat.marked("sent", 3)
+    await chat.marked("delivered", 3)
     assert line.lost_acknowledgements < 3
     assert line.connections > 1
     line.deaf = True
@@ -139,7 +139,7 @@ async def test_a_forgotten_token_starts_anew_and_keeps_what_waits(site: Shop, an
     visitor = await site.visitor()
     chat = await (await site.tab(visitor)).open()
     await chat.say("first life")
-    await chat.marked("sent", 1)
+    await chat.marked("delivered", 1)
     await visitor.set_offline(True)
     await expect(chat.link).to_contain_text("No connection")
     await chat.say("second life")

@@ -25,7 +25,7 @@ export async function save(form: (typeof FORMS)[number], client: Client, words: 
   return true;
 }
 
-async function fetchAll(client: Client): Promise<Message[] | null> {
+async function fetchAll(client: Client): Promise<readonly Message[] | null> {
   let all = client.talk.list();
   let more = client.talk.moreBefore;
   while (more) {

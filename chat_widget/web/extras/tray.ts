@@ -2,10 +2,12 @@
 
 import type { QueuedFile } from "../outbox";
 import type { Words } from "../words";
-import { button, el, icon, setAttribute, setText } from "../view/dom";
+import { button, drawing, el, icon, setAttribute, setText } from "../view/dom";
 import { sizeText } from "../view/size";
 import { dressOnce } from "./style";
 import type { Uploads } from "./uploads";
+
+const RETRY = "M19 12a7 7 0 1 1-2-5l2 2M19 4v5h-5";
 
 interface Chip {
   element: HTMLElement;
@@ -112,7 +114,7 @@ export class Tray {
     const { words } = this;
     const state = el("small", { class: "state" });
     const bar = el("progress", { max: 100, value: 0, "aria-label": file.name });
-    const again = button("plain", () => this.uploads.begin(file), icon("retry"), words.say("extra.retry", { name: file.name }));
+    const again = button("plain", () => this.uploads.begin(file), drawing(RETRY), words.say("extra.retry", { name: file.name }));
     const gone = button("plain", () => this.#drop(file.key), icon("close"), words.say("extra.drop", { name: file.name }));
     const element = el("li", { class: "chip" }, el("span", { class: "file-name", dir: "auto" }, file.name), state, again, gone, bar);
     this.#list.append(element);

@@ -5,7 +5,6 @@ import { guessLanguage } from "../language";
 import { findLinks, readAddress } from "../links";
 import type { Attachment, Message } from "../protocol";
 import type { Words } from "../words";
-import { sizeText } from "./size";
 import { avatar, button, el, icon, setAttribute, setText } from "./dom";
 
 /** What a bubble shows: a message of the server, or one of ours that is not there yet. */
@@ -15,7 +14,7 @@ export interface Row {
   own: boolean;
   message: Message | null;
   queued: QueuedMessage | null;
-  mark: "waiting" | "sent" | "read" | "refused" | null;
+  mark: "waiting" | "delivered" | "read" | "refused" | null;
   /** The message before is by the same author and recent. */
   follows: boolean;
   quoted: Message | undefined;
@@ -29,6 +28,8 @@ export interface BubbleActions {
   quote(message: Message): void;
   /** Brings a quoted message before the visitor's eyes. */
   jump(id: number): void;
+  /** How files look. */
+  attached(): Promise<typeof import("./attached")>;
   edit(queued: QueuedMessage): void;
   drop(queued: QueuedMessage): void;
 }
@@ -130,29 +131,15 @@ export class Bubble {
     return author.kind === "visitor" ? this.words.say("you") : author.name || this.words.say("us");
   }
 
-  /** Pictures as they are, all else as a name to be pressed; what is still on its way as a name with its state. */
+  /** How files look is fetched with the first of them; until then, and where that fails, they are told by name. */
   #showFiles(files: readonly (Attachment | QueuedFile)[]): void {
     if (!this.#differs("files", files)) return;
-    this.#files.replaceChildren(...files.map((file) => this.#file(file)));
-  }
-
-  #file(file: Attachment | QueuedFile): HTMLElement {
-    const { name, mime, size } = file;
-    const label = el("span", { class: "file-name", dir: "auto" }, name);
-    const weight = el("small", {}, sizeText(size));
-    if (!("url" in file)) return el("span", { class: "file", "data-key": file.key }, icon("waiting"), label, weight);
-    const href = new URL(file.url.replace(/^\//, ""), this.base).href;
-    const way = { href, target: "_blank", rel: "noopener" };
-    if (/^audio\//.test(mime)) return el("audio", { src: href, controls: true, preload: "none", "aria-label": name });
-    if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(mime)) return el("a", { class: "file", ...way }, icon("attach"), label, weight);
-    const { width, height } = file;
-    const picture = el("img", { src: href, alt: name, loading: "lazy", ...(width && height && { width, height }) });
-    const shown = el("a", { class: "picture", ...way }, picture);
-    picture.onerror = () => {
-      shown.className = "file"; // the page forbids pictures from elsewhere
-      shown.replaceChildren(icon("attach"), label, weight);
-    };
-    return shown;
+    this.#files.replaceChildren(files.map(({ name }) => name).join(", "));
+    if (files.length === 0) return;
+    this.actions.attached().then(
+      ({ showFile }) => this.#files.replaceChildren(...files.map((file) => showFile(file, this.base))),
+      () => delete this.#shown["files"],
+    );
   }
 
   #showMark({ mark }: Row): void {
@@ -167,7 +154,7 @@ export class Bubble {
     if (!message || !this.#differs("choices", [choices, choice])) return;
     const buttons = choices.map(({ value, label }) => {
       const chosen = value === choice;
-      const made = button("choice", () => this.actions.choose(message, value), chosen && icon("sent"));
+      const made = button("choice", () => this.actions.choose(message, value), chosen && icon("delivered"));
       made.append(label);
       made.disabled = choice !== undefined;
       setAttribute(made, "aria-pressed", String(chosen));

@@ -38,23 +38,26 @@ const SHAPES = {
   send: "M12 19V5M6 11l6-6 6 6",
   down: "M6 9l6 6 6-6",
   waiting: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
-  sent: "M5 13l4 4L19 7",
+  delivered: "M5 13l4 4L19 7",
   read: "M2 13l4 4 9-10M11 16l1 1L22 7",
   refused: "M12 7v6M12 16.5v.5M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   attach: "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8L9.3 17.3a1.7 1.7 0 0 1-2.4-2.4L14.5 7.3",
   emoji: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9 9.5v.5M15 9.5v.5M8.5 14.5c1.8 2.4 5.2 2.4 7 0",
   more: "M6 12v.1M12 12v.1M18 12v.1",
-  retry: "M19 12a7 7 0 1 1-2-5l2 2M19 4v5h-5",
   reply: "M10 6l-6 6 6 6M4 12h10c4 0 6 2.5 6 6",
-  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8L3.6 9.7l5.8-.8z",
 };
 
-/** A line drawing, invisible to a screen reader. */
+/** One of the drawings that are there from the start. */
 export function icon(shape: keyof typeof SHAPES): SVGElement {
+  return drawing(SHAPES[shape]);
+}
+
+/** A line drawing, invisible to a screen reader. */
+export function drawing(path: string): SVGElement {
   const space = "http://www.w3.org/2000/svg";
   const picture = document.createElementNS(space, "svg");
   const line = document.createElementNS(space, "path");
-  setAttribute(line, "d", SHAPES[shape]);
+  setAttribute(line, "d", path);
   setAttribute(picture, "viewBox", "0 0 24 24");
   setAttribute(picture, "aria-hidden", "true");
   setAttribute(picture, "class", "icon");

@@ -11,10 +11,14 @@ const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
-/** Drawn at first, and at a time when the visitor looks further; so that no page is held up by a long conversation. */
-const FIRST = 60;
-const STEP = 30;
-const DRAWN = 200;
+/** Drawn at rest, more when the visitor looks further, and at most; each turn of the page a slice of it, so that no
+ * conversation, however long, holds the page up. */
+const FIRST = 30;
+const STEP = 20;
+const DRAWN = 60;
+const SLICE = 4;
+/** Kept in memory while the visitor reads the end. */
+const KEPT = 200;
 const EDGE_PX = 300;
 
 type Line = { key: string; day: string } | (Row & { day?: undefined });
@@ -34,6 +38,13 @@ export class MessageList {
   // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
   #low = NaN;
   #high = Infinity;
+  #last = 0;
+  #of: number | undefined; // the conversation
+  // How many more are to be drawn before and after it, and whether the visitor goes along with those after it.
+  #above = 0;
+  #below = 0;
+  #along = false;
+  #turn: ReturnType<typeof setTimeout> | undefined;
 
   /** `intro` and `outro` stand before and after the messages and scroll with them. */
   constructor(
@@ -43,7 +54,7 @@ export class MessageList {
     private readonly base: URL,
     intro: HTMLElement,
     outro: HTMLElement,
-    onSeen: () => void,
+    private readonly onSeen: () => void,
   ) {
     this.#log = el("div", { role: "log", tabindex: 0, "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
     this.#earlier = button("small earlier", () => void this.#loadEarlier(), words.say("earlier"));
@@ -51,7 +62,7 @@ export class MessageList {
     this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.#log, outro);
     this.#scroller.addEventListener("scroll", () => {
       this.#watchEnd();
-      onSeen();
+      this.onSeen();
       const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
       if (clientHeight === 0 || this.#atEnd) return;
       if (scrollTop < EDGE_PX) void this.#back();
@@ -59,7 +70,8 @@ export class MessageList {
     });
     this.#log.addEventListener("keydown", (event) => this.#walk(event));
     this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
-    new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.#scroller);
+    const sizes = new ResizeObserver(() => this.#atEnd && this.#toBottom()); // pictures come late, too
+    for (const element of [this.#scroller, this.#log]) sizes.observe(element);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
 
@@ -70,14 +82,18 @@ export class MessageList {
 
   /** Shows the last message; before the first one, what stands above. */
   toEnd(): void {
-    if (this.#high < Infinity) {
-      this.#high = Infinity;
-      this.#low = NaN;
-      this.hush();
-      this.#draw();
-    }
-    this.#scroller.scrollTop = this.#bubbles.size > 0 ? this.#scroller.scrollHeight : 0;
+    if (this.#high < Infinity) this.restart();
+    this.#grow(FIRST - this.#bubbles.size, 0);
+    this.#toBottom();
     this.#watchEnd();
+  }
+
+  /** Draws the last message alone; `toEnd` goes on from there. */
+  restart(): void {
+    this.#high = Infinity;
+    this.#low = NaN;
+    this.hush();
+    this.#draw();
   }
 
   /** Brings a message into sight, fetched if need be, and the keyboard to it. */
@@ -88,12 +104,13 @@ export class MessageList {
     const at = all.findIndex((message) => message.id === id);
     const message = all[at];
     if (!there || !message) return false;
-    this.#atEnd = false;
+    this.#atEnd = this.#along = false;
     if (!this.#bubbles.has(keyOf(message))) {
-      this.#low = all[Math.max(0, at - STEP)]?.seq ?? 0;
-      this.#high = all[at + STEP]?.seq ?? Infinity;
+      this.#low = all[Math.max(0, at - SLICE / 2)]?.seq ?? 0;
+      this.#high = all[at + SLICE / 2]?.seq ?? Infinity;
       this.hush();
       this.#draw();
+      this.#grow(STEP, STEP);
     }
     const bubble = this.#bubbles.get(keyOf(message))?.element;
     bubble?.scrollIntoView({ block: "center" });
@@ -102,44 +119,92 @@ export class MessageList {
   }
 
   render(): void {
-    if (this.#atEnd && this.#bubbles.size > DRAWN) this.#low = NaN;
-    if (this.#atEnd && this.client.talk.size > 2 * DRAWN) this.client.talk.trim(DRAWN);
-    const { fresh, older, height } = this.#draw();
-    if (this.#atEnd || fresh.some((row) => row.mark === "waiting")) this.toEnd();
-    else if (older) this.#scroller.scrollTop += this.#scroller.scrollHeight - height;
+    const { talk } = this.client;
+    if (this.#atEnd && talk.size > 2 * KEPT) talk.trim(KEPT);
+    const all = talk.list();
+    if (this.#of !== talk.head?.id) this.#low = NaN;
+    this.#of = talk.head?.id;
+    const arrived = this.#high < Infinity || !this.#low ? 0 : all.length - placeAfter(all, this.#last);
+    if (arrived > FIRST && this.#atEnd) this.#low = NaN;
+    else if (arrived > SLICE) {
+      this.#high = this.#last;
+      this.#along = this.#atEnd;
+      if (this.#along) this.#grow(0, arrived);
+    } else if (this.#atEnd && this.#bubbles.size > DRAWN) this.#low = all.at(-FIRST)?.seq ?? 0;
+    const waits = this.#draw(arrived);
+    if (waits || (this.#atEnd && !this.#along)) this.toEnd();
     this.#watchEnd();
   }
 
-  #draw(): { fresh: Row[]; older: boolean; height: number } {
+  /** Draws the part; `arrived` messages came since, drawn now or later. Returns whether one is new that waits to be sent. */
+  #draw(arrived = 0, still = this.#log.querySelector("article")): boolean {
     const lines = this.#lines();
     const fresh = lines.filter((line) => line.day === undefined && !this.#bubbles.has(line.key)) as Row[];
     const older = fresh.length > 0 && lines.at(-1)?.key !== fresh.at(-1)?.key;
-    this.#announce(fresh, older);
-    const height = this.#scroller.scrollHeight;
+    this.#announce(Math.max(fresh.length, arrived), older);
+    const top = still?.getBoundingClientRect().top ?? 0;
     this.#place(lines);
-    this.#earlier.hidden = !this.client.talk.moreBefore && !(this.#low > this.client.talk.first);
-    return { fresh, older, height };
+    if (still?.isConnected && !this.#atEnd) this.#scroller.scrollTop += still.getBoundingClientRect().top - top;
+    const { talk } = this.client;
+    this.#earlier.hidden = this.#above > 0 || (!talk.moreBefore && !(this.#low > talk.first));
+    return fresh.some((row) => row.mark === "waiting");
+  }
+
+  /** So many more before and after, as far as they are loaded. */
+  #grow(above: number, below: number): void {
+    this.#above = Math.max(this.#above, above);
+    this.#below = Math.max(this.#below, below);
+    clearTimeout(this.#turn);
+    if (this.#above > 0 || this.#below > 0) this.#turn = setTimeout(() => this.#growSlice());
+  }
+
+  #growSlice(): void {
+    const all = this.client.talk.list();
+    if (this.#high === Infinity && placeAfter(all, this.#last) < all.length) {
+      this.render(); // what came meanwhile is drawn in slices, too
+      return this.#grow(0, 0);
+    }
+    const start = placeAfter(all, this.#low - 1);
+    const end = placeAfter(all, this.#high);
+    const articles = this.#log.querySelectorAll("article");
+    let still = articles[0];
+    if (this.#along) this.#below = all.length - end; // more may have come meanwhile
+    if (this.#high === Infinity) this.#below = 0;
+    if (start === 0 || this.#scroller.clientHeight === 0) this.#above = 0;
+    if (this.#below > 0) {
+      this.#below -= SLICE;
+      this.#high = end + SLICE < all.length ? (all[end + SLICE - 1]?.seq ?? 0) : Infinity;
+      this.#low = Math.max(this.#low, all[end + SLICE - DRAWN]?.seq ?? 0);
+      still = articles[articles.length - 1];
+    } else if (this.#above > 0) {
+      this.#above -= SLICE;
+      this.#low = all[Math.max(0, start - SLICE)]?.seq ?? 0;
+      if (end - start > DRAWN) this.#high = all[start + DRAWN]?.seq ?? Infinity;
+    } else return;
+    this.hush();
+    this.#draw(0, still);
+    if (this.#atEnd || this.#along) this.#toBottom();
+    if (this.#high === Infinity) this.#along = false;
+    this.#watchEnd();
+    this.onSeen();
+    this.#grow(0, 0);
   }
 
   /** Older messages: those that are loaded, else those of the server. */
   async #back(): Promise<void> {
     const { client } = this;
-    const place = (): number => client.talk.list().findIndex(({ seq }) => seq >= this.#low);
-    if (place() <= 0 && !(await client.loadEarlier())) return;
+    if (!(this.#low > client.talk.first) && !(await client.loadEarlier())) return;
     this.#atEnd = false;
-    this.#low = client.talk.list()[Math.max(0, place() - STEP)]?.seq ?? 0;
-    this.render();
+    this.#grow(STEP, 0);
   }
 
   /** Later ones, where what is drawn ends before the last. */
   #forth(): void {
-    if (this.#high === Infinity) return;
-    const all = this.client.talk.list();
-    const place = all.findIndex(({ seq }) => seq > this.#high);
-    this.#high = place < 0 ? Infinity : (all[place + STEP]?.seq ?? Infinity);
-    this.hush();
-    this.#draw();
-    this.#watchEnd();
+    if (this.#high < Infinity) this.#grow(0, STEP);
+  }
+
+  #toBottom(): void {
+    this.#scroller.scrollTop = this.#bubbles.size > 0 ? this.#scroller.scrollHeight : 0;
   }
 
   /** For a moment what appears is not read out. */
@@ -153,10 +218,10 @@ export class MessageList {
   }
 
   /** A few new messages are read out by the log; a first load, older ones and a flood are not. */
-  #announce(fresh: readonly Row[], older: boolean): void {
-    const flood = fresh.length > READ_OUT_AT_MOST;
+  #announce(count: number, older: boolean): void {
+    const flood = count > READ_OUT_AT_MOST;
     if (!this.#settled || older || flood) this.hush();
-    if (this.#settled && flood && !older) setText(this.#status, this.words.say("arrived", { count: fresh.length }));
+    if (this.#settled && flood && !older) setText(this.#status, this.words.say("arrived", { count }));
     this.#settled ||= this.client.talk.loaded;
   }
 
@@ -177,20 +242,17 @@ export class MessageList {
     for (const known of this.#log.querySelectorAll<HTMLElement>(".reply")) known.tabIndex = article?.contains(known) ? 0 : -1;
   }
 
+  /** What goes away does so first, so that nothing that stays has to be moved and laid out anew. */
   #place(lines: readonly Line[]): void {
+    const elements = lines.map((line) => (line.day === undefined ? this.#bubble(line) : this.#day(line.key, line.day)));
+    const kept = new Set<Element>(elements);
+    for (const element of [...this.#log.children]) if (!kept.has(element)) element.remove();
     let next = this.#log.firstElementChild;
-    for (const line of lines) {
-      const element = line.day === undefined ? this.#bubble(line) : this.#day(line.key, line.day);
+    for (const element of elements) {
       if (element === next) next = next.nextElementSibling;
       else this.#log.insertBefore(element, next);
     }
-    while (next) {
-      const gone = next;
-      next = next.nextElementSibling;
-      gone.remove();
-    }
-    const keys = new Set(lines.map((line) => line.key));
-    for (const key of this.#bubbles.keys()) if (!keys.has(key)) this.#bubbles.delete(key);
+    for (const [key, { element }] of this.#bubbles) if (!kept.has(element)) this.#bubbles.delete(key);
   }
 
   #bubble(row: Row): HTMLElement {
@@ -214,8 +276,9 @@ export class MessageList {
     const queue = outbox.list();
     const pressed = new Map(queue.map((entry) => (entry.kind === "choice" ? [entry.message_id, entry.value] : [0, ""])));
     const all = talk.list();
-    if (!(this.#low <= (all.at(-1)?.seq ?? 0))) this.#low = all.at(-FIRST)?.seq ?? 0;
-    const drawn = all.filter(({ seq }) => seq >= this.#low && seq <= this.#high);
+    if (!(this.#low <= (all.at(-1)?.seq ?? 0))) this.#low = all.at(-1)?.seq ?? 0;
+    const drawn = all.slice(placeAfter(all, this.#low - 1), placeAfter(all, this.#high));
+    this.#last = drawn.at(-1)?.seq ?? 0;
     const rows: Row[] = drawn.map((message) => this.#row(message, pressed.get(message.id)));
     if (this.#high === Infinity) for (const entry of queue) if (entry.kind === "message") rows.push(waitingRow(entry, talk.find(entry.reply_to ?? 0)));
     const lines: Line[] = [];
@@ -245,7 +308,7 @@ export class MessageList {
       own,
       message,
       queued: null,
-      mark: !own || message.deleted ? null : read ? "read" : "sent",
+      mark: !own || message.deleted ? null : read ? "read" : "delivered",
       follows: false,
       quoted,
       choice: message.choice ?? pressed,
@@ -264,6 +327,12 @@ export class MessageList {
     this.#atEnd = this.#high === Infinity && scrollHeight - scrollTop - clientHeight < NEAR_PX;
     this.#newest.hidden = this.#atEnd;
   }
+}
+
+/** Where the messages after a seq begin. */
+function placeAfter(all: readonly Message[], seq: number): number {
+  const at = all.findIndex((message) => message.seq > seq);
+  return at < 0 ? all.length : at;
 }
 
 function together(before: Row, row: Row): boolean {

@@ -26,6 +26,7 @@ export class Panel {
   readonly #ratingPlace = el("div");
   #rating: Rating | null = null;
   #ratingWanted = false;
+  #attached: Promise<typeof import("./attached")> | null = null;
   readonly #typing = el("div", { class: "typing", role: "status" });
   readonly #link = el("div", { class: "link", role: "status" });
   readonly #composer: Composer;
@@ -58,6 +59,7 @@ export class Panel {
         this.#composer.focus();
       },
       jump,
+      attached: () => this.#loadAttached(),
       edit: (queued: QueuedMessage) => this.#edit(queued),
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
@@ -82,11 +84,14 @@ export class Panel {
     return !this.element.hidden && this.#list.atEnd;
   }
 
+  /** Visible at once; what has to be measured then comes when the page has had its turn. */
   show(): void {
+    this.#list.restart();
     this.element.hidden = false;
-    this.#list.hush();
-    this.#composer.fit();
-    this.#list.toEnd();
+    setTimeout(() => {
+      this.#composer.fit();
+      this.#list.toEnd();
+    });
   }
 
   hide(): void {
@@ -127,7 +132,7 @@ export class Panel {
     setText(this.#blocked, blocked?.text ?? "");
     this.#composer.element.hidden = !!blocked;
     this.#renderRefusal(client.dispatch.formRefusal);
-    this.#renderRating(client.profile?.widget?.rating === false ? null : client.talk.head);
+    this.#renderRating(blocked || client.profile?.widget?.rating === false ? null : client.talk.head);
     this.#renderTyping();
     this.#renderLink();
     this.#list.render();
@@ -152,6 +157,20 @@ export class Panel {
       },
       () => (this.#ratingWanted = false),
     );
+  }
+
+  #loadAttached(): Promise<typeof import("./attached")> {
+    this.#attached ??= import("./attached").then(
+      (module) => {
+        this.config.dress(module.style);
+        return module;
+      },
+      (error: unknown) => {
+        this.#attached = null;
+        throw error;
+      },
+    );
+    return this.#attached;
   }
 
   /** The form is fetched where there is something to ask. */

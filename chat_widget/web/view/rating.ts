@@ -3,9 +3,11 @@
 import type { Conversation } from "../protocol";
 import type { Words } from "../words";
 import style from "../styles/rating.css";
-import { button, el, icon, setAttribute, setText } from "./dom";
+import { button, drawing, el, setAttribute, setText } from "./dom";
 
 export { style };
+
+const STAR = "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8L3.6 9.7l5.8-.8z";
 
 export interface RatingActions {
   rate(score: number, text: string): Promise<boolean>;
@@ -24,7 +26,7 @@ export class Rating {
     private readonly words: Words,
     private readonly actions: RatingActions,
   ) {
-    this.#stars = [1, 2, 3, 4, 5].map((score) => button("plain", () => void actions.rate(score, ""), icon("star"), words.say("rate.score", { score })));
+    this.#stars = [1, 2, 3, 4, 5].map((score) => button("plain", () => void actions.rate(score, ""), drawing(STAR), words.say("rate.score", { score })));
     const label = words.say("rate.comment");
     const field = el("input", { maxlength: 2_000, "aria-label": label, placeholder: label, dir: "auto" });
     field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && void this.#say(field));

@@ -1,0 +1,140 @@
+"""A conversation however long holds up its page no longer than a short one: what is drawn is drawn a slice at a time,
+and what is far out of sight is not there. How long a slice takes is measured by ``tests.browser.main_thread``."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.foreign_site import ForeignSite
+from tests.browser.people import People
+from tests.browser.widget import Widget
+from tests.clients import Client, agent, connected, visitor
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+SLICE, DRAWN = 5, 70
+"""Messages drawn in one turn of the page, and drawn in all, at most; a widget as it was before drew 60 and 200."""
+LENGTH = 400
+
+WATCH = """(log) => {
+    window.slices = [];
+    window.drawn = 0;
+    new MutationObserver((changes) => {
+        const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.matches("article"));
+        if (added.length > 0) slices.push(added.length);
+        drawn = Math.max(drawn, log.querySelectorAll("article").length);
+    }).observe(log, { childList: true });
+}"""
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:
+    """An agent's words."""
+    return {"client_id": str(uuid.uuid4()), "text": text, **more}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boris(product: Product) -> AsyncIterator[Client]:
+    """The agent of the long conversation."""
+    client = agent(product.address, await product.log_in("boris"))
+    async with connected(client):
+        yield client
+
+
+async def talk(product: Product, boris: Client, people: People, site: ForeignSite) -> tuple[Widget, int]:
+    """A long one, its last word quoting its first; the visitor's page, its chat closed."""
+    writer = visitor(product.address)
+    async with connected(writer):
+        token = (await writer.get("hello"))["token"]
+        await writer.get("start", {"answers": {"name": "Chronicler"}})
+        first = await writer.send(f"In the beginning {uuid.uuid4()}")
+        heard = await boris.wait_for("message", lambda shown: shown["id"] == first["id"])
+    number = heard["conversation_id"]
+    for start in range(0, LENGTH, 100):
+        words = (said(f"word {count}", conversation_id=number) for count in range(start, start + 100))
+        await asyncio.gather(*(boris.get("reply", word) for word in words))
+    await boris.get("reply", said("As you said", conversation_id=number, reply_to=first["id"]))
+    window = await people.window()
+    key = f"barev {product.address}/  "
+    known = f"localStorage['{key}token'] ??= '{token}'; localStorage['{key}live'] ??= '1'"
+    await window.context.add_init_script(f"if (location.protocol === 'http:') {{ {known} }}")
+    guest = await window.widget(site.page())
+    await guest.panel.locator("[role=log]").evaluate(WATCH)
+    return guest, number
+
+
+async def holds_up_nothing(guest: Widget) -> None:
+    """Everything so far was drawn in small slices, and no more than is near what is looked at."""
+    slices, drawn = await guest.page.evaluate("[slices.splice(0), drawn]")
+    assert slices, "nothing was drawn"
+    assert max(slices) <= SLICE
+    assert drawn <= DRAWN
+
+
+async def test_12_opened_read_and_left(people: People, product: Product, site: ForeignSite, boris: Client) -> None:
+    """Opened at its end; up to its beginning by the wheel, to a quoted first word, and back to the last."""
+    guest, _ = await talk(product, boris, people, site)
+    await guest.open()
+    await expect(guest.said("As you said")).to_be_in_viewport()
+    await expect(guest.said("word 390")).to_have_count(1)
+    await holds_up_nothing(guest)
+    await guest.said("As you said").hover()
+    for _ in range(200):
+        if await guest.said("word 200").count():
+            break
+        await guest.page.mouse.wheel(0, -800)
+    await expect(guest.said("word 200")).to_have_count(1)
+    await holds_up_nothing(guest)
+    await expect(guest.said("As you said")).to_have_count(0)
+    await guest.panel.locator("button.newest").click()
+    await expect(guest.said("As you said")).to_be_in_viewport()
+    await guest.said("As you said").locator(".quote").click()
+    await expect(guest.said("In the beginning")).to_be_focused()
+    await expect(guest.said("In the beginning")).to_be_in_viewport()
+    await expect(guest.said("word 12")).to_have_count(1)
+    await holds_up_nothing(guest)
+    for _ in range(200):
+        if await guest.said("word 150").count():
+            break
+        await guest.page.mouse.wheel(0, 800)
+    await expect(guest.said("word 150")).to_have_count(1)
+    await holds_up_nothing(guest)
+    await guest.panel.locator("button.newest").click()
+    await expect(guest.said("As you said")).to_be_in_viewport()
+    await holds_up_nothing(guest)
+
+
+@pytest.mark.parametrize("count", [20, 100])
+async def test_12_a_flood(people: People, product: Product, site: ForeignSite, boris: Client, count: int) -> None:
+    """Many at once come before who looks at the end, and are read; who looks further up sees nothing move."""
+    guest, number = await talk(product, boris, people, site)
+    await guest.open()
+    await expect(guest.said("As you said")).to_be_in_viewport()
+    log = guest.panel.get_by_role("log")
+    await expect(log).to_have_attribute("aria-live", "polite")
+    await asyncio.gather(*(boris.get("reply", said(f"flood {n}", conversation_id=number)) for n in range(count)))
+    last = guest.said(f"flood {count - 1}")
+    await expect(last).to_be_in_viewport()
+    await expect(guest.panel.locator("button.newest")).to_be_hidden()
+    await holds_up_nothing(guest)
+    heard = await boris.wait_for("message", lambda shown: shown["text"] == f"flood {count - 1}")
+    await boris.wait_for("read", lambda shown: shown["seq"] >= heard["seq"] and shown["side"] == "visitor")
+    await last.hover()
+    await guest.page.mouse.wheel(0, -500)
+    await expect(guest.panel.locator("button.newest")).to_be_visible()
+    await expect(last).not_to_be_in_viewport()
+    looked_at = "(log) => [...log.children].map((one) => [one.textContent, one.getBoundingClientRect().top])"
+    looked_at += ".find(([, top]) => top > log.parentElement.getBoundingClientRect().top)"
+    before = await log.evaluate(looked_at)
+    await asyncio.gather(*(boris.get("reply", said(f"later {n}", conversation_id=number)) for n in range(count)))
+    await expect(guest.badge).to_have_text(str(count) if count < 100 else "99+")
+    assert await log.evaluate(looked_at) == before
+    await guest.panel.locator("button.newest").click()
+    await expect(guest.said(f"later {count - 1}")).to_be_in_viewport()
+    await expect(guest.badge).to_be_hidden()
+    await holds_up_nothing(guest)
