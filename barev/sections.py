@@ -4,6 +4,7 @@ The words under ``Attributes`` become docs/how-to/settings.md (``python -m tools
 """
 
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 from conversation.limits import Rate
@@ -117,8 +118,8 @@ class Visitor:
         new_burst: new visitors at once from one network address
         suspect_new: new visitors from one network address within ``suspect_window_s`` who began to talk and whom nobody
             has answered: beyond that, further new ones from there have to work before their first word (browsers do it
-            by themselves); 0: never. As it stands only who is let through ``new_per_s`` and ``new_burst`` without a
-            pause for a minute comes there: a small business sets 30
+            by themselves). 0: as many as ``new_per_s`` and ``new_burst`` let through in that time, so that who stays
+            within those is never asked; a small business under a flood sets 30
         suspect_window_s: the window of those, in seconds
         connections_per_s: connections a second from one network address
         connections_burst: connections at once from one network address
@@ -136,7 +137,7 @@ class Visitor:
     address_burst: float = 4000.0
     new_per_s: float = 100.0
     new_burst: float = 400.0
-    suspect_new: int = 6_400
+    suspect_new: int = 0
     suspect_window_s: float = 60.0
     connections_per_s: float = 1000.0
     connections_burst: float = 20_000.0
@@ -161,6 +162,11 @@ class Visitor:
     def new_rate(self) -> Rate:
         """How many new visitors one network address may bring."""
         return Rate(self.new_per_s, self.new_burst)
+
+    @property
+    def suspect_most(self) -> int:
+        """How many new visitors of one network address may wait for an answer, within ``suspect_window_s``."""
+        return self.suspect_new or ceil(self.new_burst + self.new_per_s * self.suspect_window_s)
 
     @property
     def connection_rate(self) -> Rate:

@@ -48,7 +48,7 @@ def visitor_settings(settings: Settings, secret: bytes, languages: tuple[Languag
         page=given.page,
         first_page=given.first_page,
         typing_every_s=given.typing_every_s,
-        suspect_new=given.suspect_new,
+        suspect_new=given.suspect_most,
         suspect_window_s=given.suspect_window_s,
         files_limit=settings.files.message_limit,
         file_mb=settings.files.file_limit_mb,

@@ -37,21 +37,17 @@ _LIFTED: dict[str, dict[str, object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a Barev of ours lives: its folder, its settings file, and its port."""
+    """Where a Barev of ours lives: its folder, its settings file, its port, and its data folder."""
 
     folder: Path
     settings: Path
     port: int
-
-    @property
-    def data(self) -> Path:
-        """The data folder of the store."""
-        return self.folder / "data"
+    data: Path
 
 
-def make_site(folder: Path, store_url: str = "", redis_url: str = "") -> Site:
+def make_site(folder: Path, store_url: str = "", redis_url: str = "", data: Path | None = None) -> Site:
     """Writes the settings of a new site. The store is SQLite in its folder, or the given PostgreSQL; with a Redis it is
-    one of several processes."""
+    one of several processes, which share the data folder ``data``."""
     folder.mkdir(parents=True)
     sections: dict[str, dict[str, object]] = {**_LIFTED, "store": {"url": store_url}} if store_url else dict(_LIFTED)
     if redis_url:
@@ -64,7 +60,7 @@ def make_site(folder: Path, store_url: str = "", redis_url: str = "") -> Site:
     settings = folder / "barev.toml"
     settings.touch(0o600)
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return Site(folder, settings, _free_port())
+    return Site(folder, settings, _free_port(), data or folder / "data")
 
 
 def _free_port() -> int:

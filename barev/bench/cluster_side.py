@@ -102,7 +102,7 @@ def measure(
     with ExitStack() as stack:
         store = stack.enter_context(store_side.opened("postgresql", folder / "store"))
         url = stack.enter_context(redis(folder)) if count > 1 else ""
-        sites = [barev_side.make_site(folder / f"site-{n}", store.url, url) for n in range(count)]
+        sites = [barev_side.make_site(folder / f"site-{n}", store.url, url, folder / "data") for n in range(count)]
         barev_side.start(sites[0], cores[0]).stop()
         store.fill(sites[0].data, pairs)
         servers = []

@@ -15,7 +15,7 @@ from tests.browser.foreign_site import foreign_site
 from tests.browser.office import Office
 from tests.browser.people import People
 from tests.browser.widget import Widget
-from tests.clients import agent, connected
+from tests.clients import agent, connected, visitor
 from tests.journeys.test_rights import Desk
 from tests.product import Product, running
 
@@ -232,6 +232,22 @@ async def test_a_crowd_behind_one_address(people: People, own_product: Product) 
             await guest.open()
             await guest.say(name)
             await guest.has_mark(name, "delivered")
+
+
+async def test_a_burst_behind_one_address(people: People, own_product: Product) -> None:
+    """Who had the chat open before others of his address flooded it works for a moment with his first word, unseen."""
+    own_product.environment = {"BAREV_VISITOR_SUSPECT_NEW": "1", "BAREV_VISITOR_SUSPECT_WINDOW_S": "3600"}
+    async with running(own_product), foreign_site(own_product.address) as site:
+        guest = await (await people.window()).widget(site.page())
+        await guest.open()
+        await expect(guest.form).to_be_visible()
+        flood = [visitor(own_product.address) for _ in range(2)]
+        async with connected(*flood):
+            for one in flood:
+                await one.send("buy this")
+            await guest.start(name="Sona")
+            await guest.say("Do you have tulips?")
+            await guest.has_mark("Do you have tulips?", "sent")
 
 
 async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: People) -> None:

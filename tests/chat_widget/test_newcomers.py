@@ -2,7 +2,9 @@
 
 import random
 
+from barev.sections import Visitor
 from chat_widget.newcomers import Newcomers
+from conversation.limits import Limiter
 
 
 def test_too_many_unanswered_are_suspicious_for_a_while() -> None:
@@ -55,3 +57,20 @@ def test_any_order_comes_to_what_a_plain_count_says() -> None:
             del plain[gone]
         waiting = [arrived for where, arrived in plain.values() if where == remote and arrived >= now - 30.0]
         assert (known.wait_s(remote, now) > 0) == (len(waiting) > 5)
+
+
+def test_who_is_let_through_the_limit_of_new_visitors_is_never_suspected() -> None:
+    """As it comes: as many as may come, as fast as they may, and all of them begin to talk at once, later."""
+    for settings in (Visitor(), Visitor(new_per_s=500.0, new_burst=2_000.0)):
+        known, limit = Newcomers(settings.suspect_most, settings.suspect_window_s), Limiter(settings.new_rate)
+        came: list[float] = []
+        now = 0.0
+        while now < 90.0:
+            if limit.take("a", now):
+                now += 0.001
+            else:
+                came.append(now)
+        assert len(came) > settings.new_per_s * 89
+        for number, at in enumerate(came):
+            known.began("a", at, number)
+        assert known.wait_s("a", now) == 0.0
