@@ -35,6 +35,7 @@ export class MessageList {
   readonly #days = new Map<string, HTMLElement>();
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #atEnd = true;
+  #height = 0;
   #settled = false;
   // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
   #low = NaN;
@@ -71,7 +72,10 @@ export class MessageList {
     });
     this.#log.addEventListener("keydown", (event) => this.#walk(event));
     this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
-    const sizes = new ResizeObserver(() => this.#atEnd && this.#toBottom()); // pictures come late, too
+    const sizes = new ResizeObserver(() => {
+      this.#height = this.#scroller.clientHeight;
+      if (this.#atEnd) this.#toBottom(); // pictures come late, too
+    });
     for (const element of [this.#scroller, this.#log]) sizes.observe(element);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
@@ -324,9 +328,9 @@ export class MessageList {
 
   #watchEnd(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (clientHeight === 0) return; // hidden: keep what was known
+    if (clientHeight === 0 || (this.#atEnd && clientHeight !== this.#height)) return; // hidden, or not the visitor's doing
     this.#atEnd = this.#high === Infinity && scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.#newest.hidden = this.#atEnd;
+    this.#newest.hidden = this.#atEnd || this.#bubbles.size === 0;
   }
 }
 
