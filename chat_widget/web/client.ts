@@ -18,7 +18,7 @@ const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
 const OFFLINE_MS = 1_000;
 const PAGE = 100;
-const LARGE_PAGE = 1_000;
+const LARGE_PAGE = 500;
 const LOOKED_UP = 100;
 const PAGE_MS = 1_000;
 

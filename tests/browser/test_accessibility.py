@@ -1,9 +1,11 @@
 """No barriers for people with disabilities, in any of the five languages."""
 
 import uuid
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from conversation.language import LANGUAGES
@@ -12,8 +14,8 @@ from tests.browser.desk import Desk
 from tests.browser.foreign_site import ForeignSite
 from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
+from tests.browser.states import Firm, closed_shop, states
 from tests.browser.test_talk import GREETINGS
-from tests.browser.widget import Widget
 from tests.clients import Client, agent, connected, visitor
 from tests.product import Product
 from tests.samples import PDF, Bringer, png
@@ -61,44 +63,33 @@ async def talk(boris: Client, text: str) -> None:
     await boris.get("resolve", {"conversation_id": conversation_id})
 
 
-async def check_widget(guest: Widget, boris: Client, text: str) -> None:
-    """Closed, with the form, with a conversation, with the rating."""
-    await has_no_barriers(guest.page)
-    await guest.open()
-    await expect(guest.form).to_be_visible()
-    await has_no_barriers(guest.page)
-    await guest.start(email="a@example.com")
-    await guest.say(text)
-    await talk(boris, text)
-    await expect(guest.articles).to_have_count(4)
-    await expect(guest.rating).to_be_visible()
-    await has_no_barriers(guest.page)
-    await fits(guest.page)
-    await guest.picker.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": png(64, 48)})
-    await expect(guest.chips.locator("progress")).to_be_hidden()
-    await guest.quote("5 000")
-    await guest.tool("emoji").click()
-    await has_no_barriers(guest.page)
-    await guest.tool("more").click()
-    await has_no_barriers(guest.page)
-    await fits(guest.page)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def firm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Firm]:
+    """A shop whose widget can be met in every state."""
+    async with closed_shop(tmp_path_factory.mktemp("closed") / "data") as opened:
+        yield opened
+
+
+async def check_states(people: People, firm: Firm, options: dict[str, Any], language: str) -> None:
+    """One after the other; in each everything has room, too."""
+    met = []
+    async for state, guest in states(firm, await people.window(**options), language):
+        met.append(state)
+        await has_no_barriers(guest.page, 3 if state == "word" else 10)
+        await fits(guest.page)
+    assert met[0] == "word"
+    assert met[-1] == "blocked"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_15_the_widget(people: People, product: Product, site: ForeignSite, language: str) -> None:
+async def test_15_the_widget(people: People, firm: Firm, language: str) -> None:
     """As it is met, opened and used in a language."""
-    boris = agent(product.address, await product.log_in("boris"))
-    guest = await (await people.window(**STILL)).widget(site.page(language=language), language)
-    async with connected(boris):
-        await check_widget(guest, boris, f"{GREETINGS[language]} {uuid.uuid4()}")
+    await check_states(people, firm, STILL, language)
 
 
-async def test_15_the_widget_at_night(people: People, product: Product, site: ForeignSite) -> None:
+async def test_15_the_widget_at_night(people: People, firm: Firm) -> None:
     """In dark colours on a small phone."""
-    boris = agent(product.address, await product.log_in("boris"))
-    guest = await (await people.window(**PHONE)).widget(site.page(language="ka"), "ka")
-    async with connected(boris):
-        await check_widget(guest, boris, f"{GREETINGS['ka']} {uuid.uuid4()}")
+    await check_states(people, firm, PHONE, "ka")
 
 
 async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:

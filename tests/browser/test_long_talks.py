@@ -18,7 +18,7 @@ from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-SLICE, DRAWN = 5, 70
+SLICE, DRAWN = 5, 60
 """Messages drawn in one turn of the page, and drawn in all, at most; a widget as it was before drew 60 and 200."""
 LENGTH = 400
 
@@ -31,6 +31,21 @@ WATCH = """(log) => {
         drawn = Math.max(drawn, log.querySelectorAll("article").length);
     }).observe(log, { childList: true });
 }"""
+
+READ_OUT = """(log) => {
+    window.heard = [];
+    window.told = [];
+    const words = (node) => node.querySelector?.(".text")?.textContent ?? node.textContent;
+    new MutationObserver((changes) => {
+        if (log.getAttribute("aria-live") !== "off") {
+            heard.push(...changes.flatMap(({ addedNodes }) => [...addedNodes].map(words)));
+        }
+    }).observe(log, { childList: true });
+    const status = log.closest(".list").querySelector(":scope > [role=status]");
+    const tell = () => { if (status.textContent) told.push(status.textContent); };
+    new MutationObserver(tell).observe(status, { childList: true, characterData: true, subtree: true });
+}"""
+"""What a screen reader says of the list: additions while it is live, and its status."""
 
 
 def said(text: str, **more: Any) -> dict[str, Any]:
@@ -60,6 +75,7 @@ async def talk(product: Product, boris: Client, people: People, site: ForeignSit
         await asyncio.gather(*(boris.get("reply", word) for word in words))
     await boris.get("reply", said("As you said", conversation_id=number, reply_to=first["id"]))
     window = await people.window()
+    window.watch.expect_outage()
     key = f"barev {product.address}/  "
     known = f"localStorage['{key}token'] ??= '{token}'; localStorage['{key}live'] ??= '1'"
     await window.context.add_init_script(f"if (location.protocol === 'http:') {{ {known} }}")
@@ -138,3 +154,36 @@ async def test_12_a_flood(people: People, product: Product, site: ForeignSite, b
     await expect(guest.said(f"later {count - 1}")).to_be_in_viewport()
     await expect(guest.badge).to_be_hidden()
     await holds_up_nothing(guest)
+
+
+async def test_15_only_what_is_new_is_read_out(
+    people: People, product: Product, site: ForeignSite, boris: Client
+) -> None:
+    """Nothing of the past, however it comes into the list: opened, scrolled to, gone to, loaded anew. A word is, and of
+    many at once their number."""
+    guest, number = await talk(product, boris, people, site)
+    log, newest = guest.panel.locator("[role=log]"), guest.panel.locator("button.newest")
+    for turn in ("first", "again"):
+        await log.evaluate(READ_OUT)
+        await guest.open()
+        await expect(guest.articles.last).to_be_in_viewport()
+        await guest.said("As you said").locator(".quote").click()
+        await expect(guest.said("In the beginning")).to_be_focused()
+        await expect(guest.said("word 12")).to_have_count(1)
+        await newest.click()
+        await expect(newest).to_be_hidden()
+        await expect(log).to_have_attribute("aria-live", "polite")
+        assert await guest.page.evaluate("[heard, told]") == [[], []]
+        await boris.get("reply", said(f"News, {turn}", conversation_id=number))
+        await expect(guest.said(f"News, {turn}")).to_be_in_viewport()
+        assert await guest.page.evaluate("heard.splice(0)") == [f"News, {turn}"]
+        await guest.page.context.set_offline(True)
+        await expect(guest.link).to_contain_text(guest.words["link.lost"])
+        await asyncio.gather(*(boris.get("reply", said(f"{turn} {n}", conversation_id=number)) for n in range(20)))
+        await guest.page.context.set_offline(False)
+        await expect(guest.said(f"{turn} 19")).to_be_in_viewport()
+        await expect(log).to_have_attribute("aria-live", "polite")
+        arrived = guest.words["arrived"].format(count=20)
+        assert await guest.page.evaluate("[heard, told.splice(0)]") == [[], [arrived]]
+        await guest.page.reload()
+        await guest.panel.locator("article").first.wait_for(state="attached")

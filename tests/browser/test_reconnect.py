@@ -101,7 +101,7 @@ async def test_3_the_widget_comes_back_to_the_truth(people: People, product: Pro
 
 
 async def equals_a_fresh_widget(guest: Widget, window: Window, url: str) -> None:
-    """Once the last word is marked as sent, nothing tells the tab from one opened just now."""
+    """Once the last word is marked as delivered, nothing tells the tab from one opened just now."""
     fresh = await window.widget(url)
     await fresh.open()
     count = len(await guest.shown())

@@ -150,7 +150,7 @@ async def test_14_who_is_blocked_sees_no_composer(shop: tuple[Product, Desk], pe
 
 
 async def test_a_site_that_is_not_named(shop: tuple[Product, Desk], people: People) -> None:
-    """No launcher there, and a plain line for whoever made the site."""
+    """No launcher there, and a plain line for whoever made the site; once it is named, there is."""
     product, desk = shop
     await set_up(desk, allowed_domains=["shop.example"])
     async with foreign_site(product.address) as site:
@@ -162,6 +162,11 @@ async def test_a_site_that_is_not_named(shop: tuple[Product, Desk], people: Peop
         await expect(page.locator("barev-chat")).to_have_count(0)
         assert len(window.watch.heard) >= 1
         window.watch.heard.clear()
+        await set_up(desk, allowed_domains=["shop.example", "127.0.0.1"])
+        guest = await (await people.window()).widget(site.page())
+        await guest.open()
+        await guest.say("Here I am")
+        await guest.has_mark("Here I am", "delivered")
 
 
 async def test_customers_of_the_site(shop: tuple[Product, Desk], people: People) -> None:

@@ -9,14 +9,15 @@ import { button, el, icon, setText } from "./dom";
 
 const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
+/** More at once are a flood, drawn in slices and told by their number. */
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
 /** Drawn at rest, more when the visitor looks further, and at most; each turn of the page a slice of it, so that no
  * conversation, however long, holds the page up. */
-const FIRST = 30;
-const STEP = 20;
-const DRAWN = 60;
-const SLICE = 4;
+const FIRST = 24;
+const STEP = 16;
+const DRAWN = 48;
+const SLICE = 2;
 /** Kept in memory while the visitor reads the end. */
 const KEPT = 200;
 const EDGE_PX = 300;
@@ -34,6 +35,7 @@ export class MessageList {
   readonly #days = new Map<string, HTMLElement>();
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #atEnd = true;
+  #height = 0;
   #settled = false;
   // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
   #low = NaN;
@@ -70,7 +72,10 @@ export class MessageList {
     });
     this.#log.addEventListener("keydown", (event) => this.#walk(event));
     this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
-    const sizes = new ResizeObserver(() => this.#atEnd && this.#toBottom()); // pictures come late, too
+    const sizes = new ResizeObserver(() => {
+      this.#height = this.#scroller.clientHeight;
+      if (this.#atEnd) this.#toBottom(); // pictures come late, too
+    });
     for (const element of [this.#scroller, this.#log]) sizes.observe(element);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
@@ -106,8 +111,8 @@ export class MessageList {
     if (!there || !message) return false;
     this.#atEnd = this.#along = false;
     if (!this.#bubbles.has(keyOf(message))) {
-      this.#low = all[Math.max(0, at - SLICE / 2)]?.seq ?? 0;
-      this.#high = all[at + SLICE / 2]?.seq ?? Infinity;
+      this.#low = all[Math.max(0, at - SLICE)]?.seq ?? 0;
+      this.#high = all[at + SLICE]?.seq ?? Infinity;
       this.hush();
       this.#draw();
       this.#grow(STEP, STEP);
@@ -126,7 +131,7 @@ export class MessageList {
     this.#of = talk.head?.id;
     const arrived = this.#high < Infinity || !this.#low ? 0 : all.length - placeAfter(all, this.#last);
     if (arrived > FIRST && this.#atEnd) this.#low = NaN;
-    else if (arrived > SLICE) {
+    else if (arrived > READ_OUT_AT_MOST) {
       this.#high = this.#last;
       this.#along = this.#atEnd;
       if (this.#along) this.#grow(0, arrived);
@@ -323,9 +328,9 @@ export class MessageList {
 
   #watchEnd(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (clientHeight === 0) return; // hidden: keep what was known
+    if (clientHeight === 0 || (this.#atEnd && clientHeight !== this.#height)) return; // hidden, or not the visitor's doing
     this.#atEnd = this.#high === Infinity && scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.#newest.hidden = this.#atEnd;
+    this.#newest.hidden = this.#atEnd || this.#bubbles.size === 0;
   }
 }
 
