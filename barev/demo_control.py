@@ -108,4 +108,5 @@ def _renew(tx: Tx) -> None:
     told_at, now_ms = settings_table.get(tx, _TOLD_AT), clock.now_ms()
     if isinstance(told_at, int) and now_ms - told_at > _STALE_MS:
         demo_rows.shift_times(tx, now_ms - told_at)
+        demo_rows.open_anew(tx, clock.now())
         settings_table.put(tx, _TOLD_AT, now_ms, clock.now())

@@ -1,7 +1,9 @@
 """The notes of what the demo seeded: every row of it, by table and id, so that removing it leaves everything else."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, and_, insert, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -11,6 +13,7 @@ from crm_store import Tx
 from crm_store.models import (
     AgentRow,
     Base,
+    BranchRow,
     ContactNoteRow,
     ContactRow,
     ConversationRow,
@@ -18,6 +21,7 @@ from crm_store.models import (
     MessageRow,
     RoleRow,
     TaskRow,
+    WorkingHoursRow,
 )
 
 
@@ -71,6 +75,24 @@ class SeededRows:
         return {entity: entities.count(entity) for entity in dict.fromkeys(entities)}
 
 
+def open_days(timezone: str, at: datetime) -> list[JsonObject]:
+    """The day of a moment and the next one in a zone, open day and night: who tries the demo does so at any hour."""
+    today = at.astimezone(ZoneInfo(timezone)).date()
+    days = (today, today + timedelta(days=1))
+    return [{"date": day.isoformat(), "hours": [["00:00", "24:00"]], "name": _OPEN} for day in days]
+
+
+def open_anew(tx: Tx, at: datetime) -> None:
+    """Has the seeded branches open on these two days, unless somebody changed their days."""
+    seeded = select(DemoRow.entity_id).where(DemoRow.entity == BranchRow.__tablename__)
+    hours = select(WorkingHoursRow.id, WorkingHoursRow.exceptions, BranchRow.timezone).join(BranchRow)
+    for row in tx.execute(hours.where(BranchRow.id.in_(seeded))).all():
+        if [one.get("name") for one in row.exceptions or ()] == [_OPEN, _OPEN]:
+            days = open_days(row.timezone, at)
+            tx.execute(update(WorkingHoursRow).where(WorkingHoursRow.id == row.id).values(exceptions=days))
+
+
+_OPEN: Final = "Day and night, to try the demo"
 _MOMENTS: dict[type[Base], tuple[InstrumentedAttribute[Any], ...]] = {
     ContactRow: (ContactRow.created_at, ContactRow.updated_at, ContactRow.last_seen_at),
     ConversationRow: (

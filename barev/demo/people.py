@@ -3,11 +3,18 @@
 from typing import Final
 
 from barev.demo.script import Branch, Staff
+from conversation.messages import JsonObject
 
 BUSINESS: Final = "Karavan"
 SITE: Final = "https://karavan.example"
 """The firm's site; the name is reserved for examples (RFC 2606) and leads nowhere."""
 
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat")
+_TEN_TO_EIGHT: Final[JsonObject] = {day: [["10:00", "20:00"]] for day in _DAYS}
+_WITH_LUNCH: Final[JsonObject] = {
+    **{day: [["09:00", "13:00"], ["14:00", "18:00"]] for day in _DAYS},
+    "sat": [["10:00", "14:00"]],
+}
 YEREVAN: Final = Branch(
     key="yerevan",
     name="Karavan Beauty, Yerevan",
@@ -20,6 +27,7 @@ YEREVAN: Final = Branch(
     team="Salon reception",
     inbox="Website of the beauty salon",
     inbox_key="karavan-yerevan",
+    weekly=_TEN_TO_EIGHT,
 )
 TBILISI: Final = Branch(
     key="tbilisi",
@@ -33,6 +41,7 @@ TBILISI: Final = Branch(
     team="Clinic reception",
     inbox="Website of the clinic",
     inbox_key="karavan-tbilisi",
+    weekly=_WITH_LUNCH,
 )
 ALMATY: Final = Branch(
     key="almaty",
@@ -46,6 +55,7 @@ ALMATY: Final = Branch(
     team="Repair dispatch",
     inbox="Website of the repair crew",
     inbox_key="karavan-almaty",
+    weekly=_TEN_TO_EIGHT,
 )
 
 STAFF: Final = (

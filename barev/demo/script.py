@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from conversation.messages import Language
+from conversation.messages import JsonObject, Language
 
 LineKind = Literal["visitor", "agent", "note", "act"]
 Act = Literal["taken", "assigned", "escalated", "resolved", "snoozed", "rated"]
@@ -12,6 +12,7 @@ Act = Literal["taken", "assigned", "escalated", "resolved", "snoozed", "rated"]
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A place of business with one team and one web inbox, whose public key is ``inbox_key``. ``phone`` is E.164.
+    ``weekly``: its hours, as ``WorkingHoursRow`` keeps them.
 
     ``utc_offset_h``: hours ahead of UTC; none of the demo's places changes its clocks.
     """
@@ -27,6 +28,7 @@ class Branch:
     team: str
     inbox: str
     inbox_key: str
+    weekly: JsonObject
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from crm_store.models import (
     MessageRow,
     TeamMemberRow,
     TeamRow,
+    WorkingHoursRow,
 )
 
 _AT_HOME: Final = {
@@ -55,6 +56,7 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     told, events = tell(STORIES, now_ms)
     rows = SeededRows(tx)
     _add_firm(rows, STORIES)
+    _add_hours(rows, at)
     _add_agents(rows, told, at, password_hash)
     _add_answers(rows, at)
     add_catalogues(rows)
@@ -115,6 +117,22 @@ def _add_answers(rows: SeededRows, at: datetime) -> None:
     }
     rows.add(CannedResponseRow, dict(everybodys))
     rows.add(CannedResponseRow, dict(teams))
+
+
+def _add_hours(rows: SeededRows, at: datetime) -> None:
+    rows.add_dependent(
+        WorkingHoursRow,
+        [
+            {
+                "branch_id": rows.id_of(BranchRow, story.branch.key),
+                "weekly": story.branch.weekly,
+                "exceptions": demo_rows.open_days(story.branch.timezone, at),
+                "holidays": True,
+                "updated_at": at,
+            }
+            for story in STORIES
+        ],
+    )
 
 
 def _add_agents(rows: SeededRows, told: Sequence[Told], at: datetime, password_hash: str) -> None:

@@ -138,7 +138,7 @@ class InboxKeeping:
         if "team_id" in given:
             values |= _place(tx, cast("int | None", given["team_id"]), row.branch_id)
         if "skill" in given:
-            values["skill"] = given["skill"]
+            values["skill"] = str(given["skill"]).strip() if given["skill"] is not None else None
         if isinstance(domains := given.get("allowed_domains"), list):
             values["allowed_domains"] = _domains([str(one) for one in domains])
         raw: JsonObject = dict(row.settings)

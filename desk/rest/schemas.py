@@ -15,7 +15,7 @@ WHOLE: Schema = {"type": "integer"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": 10**15 - 1}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S"}
-SKILL: Schema = {"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^\\S(.*\\S)?$"}
+SKILL: Schema = {"type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S"}
 LOGIN: Schema = {
     "type": "string",
     "minLength": 1,

@@ -10,7 +10,7 @@ import { bag, readHead, readNamed, text } from "./model/wire";
 import type { Agent, PresenceStatus } from "./model/types";
 import { Failure } from "./net/errors";
 import { ask, openThread, start, stop, theLine } from "./net/live";
-import { call, dropToken, listConversations, signIn, signOut, speak, whoAmI } from "./net/rest";
+import { dropToken, listConversations, signIn, signOut, speak, whoAmI } from "./net/rest";
 import { forgetAll, resume } from "./net/sender";
 
 const heldThreads = 6;
@@ -80,16 +80,6 @@ export function setPresence(status: PresenceStatus): Promise<boolean> {
     await ask("presence", { status });
     const own = me.value;
     if (own) dispatch({ type: "presence", news: { agent: own, status } });
-  });
-}
-
-/** Ends one's work: gives everything to others, with one note. */
-export function handOver(note: string, key: string): Promise<boolean> {
-  return attempt(async () => {
-    const done = bag(await call("POST", "me/handover", { note }, 15_000, key));
-    const given = Number(done["given"]);
-    const queued = Number(done["queued"]);
-    toast(given + queued ? t("office.handover.done", { given, queued }) : t("office.handover.none"));
   });
 }
 

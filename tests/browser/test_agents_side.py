@@ -279,3 +279,47 @@ async def test_the_main_actions_by_the_place_of_their_keys(people: People, produ
         await guest.wait_for("conversation", lambda told: told["status"] == "resolved")
         await press("ե", "KeyE")
         await expect(desk.dialog.locator(".status.resolved")).to_have_count(0)
+
+
+async def test_a_shift_ends_by_keyboard_with_one_note(people: People, product: Product) -> None:
+    """The moon beside the status: a note, written once, stands in the dialog, and the agent is away."""
+    name, login, note = fresh_name(), f"agent-{uuid.uuid4().hex[:8]}", f"Ask about {fresh_name()}"
+    assert product.add_user(login).returncode == 0
+    guest = visitor(product.address)
+    window = await people.window(viewport=SMALLEST)
+    async with connected(guest):
+        await began(guest, name=name)
+        desk = await window.desk(product.address, login, PASSWORD)
+        page, words = desk.page, desk.words
+        await desk.show("all")
+        await desk.open(name)
+        await desk.action("take").click()
+        await expect(desk.action("take")).to_have_count(0)
+        await page.locator(".dialog-pane .back").click()
+        await fits(page)
+        moon = page.get_by_role("button", name=words["shift.end"], exact=True)
+
+        async def at_the_moon() -> bool:
+            return bool(await moon.evaluate("(button) => button === document.activeElement"))
+
+        await press_until(page, "Tab", at_the_moon)
+        await page.keyboard.press("Enter")
+        await expect(desk.sheet).to_contain_text(words["presence.away"])
+        await has_no_barriers(page)
+        await fits(page)
+        await press_until(page, "Tab", lambda: at_field(desk))
+        await page.keyboard.type(note)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(desk.toasts).to_contain_text(words["office.handover.done"].split("{")[0])
+        await expect(desk.sheet).to_have_count(0)
+        await expect(page.get_by_label(words["presence.label"])).to_have_value("away")
+        await desk.show("all")
+        await desk.open(name)
+        await expect(desk.texts.last).to_have_text(note)
+        assert note not in [one["text"] for one in (await guest.get("sync", {"after_change": 0}))["messages"]]
+
+
+async def at_field(desk: Desk) -> bool:
+    """Whether the keyboard is in the note of the open sheet."""
+    return bool(await desk.sheet.locator("textarea").evaluate("(box) => box === document.activeElement"))

@@ -171,7 +171,7 @@ async def test_every_row_is_noted(store: Store) -> None:
     added = {(table, key) for table, found in after.items() for key in found.keys() - before[table].keys()}
     noted = {(entity, (identifier,)) for entity, identifier in after["demo_rows"]}
     beside = {"demo_rows", "settings", "audit_log", "team_members"}
-    beside |= {"contact_group_members", "contact_category_members", "contact_keys"}
+    beside |= {"contact_group_members", "contact_category_members", "contact_keys", "working_hours"}
     assert noted == {(table, key) for table, key in added if table not in beside}
     assert {table for table, _ in added} == beside | {table for table, _ in noted}
     changed = {table for table, found in before.items() for key, row in found.items() if after[table][key] != row}

@@ -1,5 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
-import { handOver } from "../../actions";
+import { bag } from "../../model/wire";
+import { call } from "../../net/rest";
+import { attempt, say } from "../../office/load";
 import { sheet } from "../../store";
 import { uuid } from "../../model/outbox";
 import { t } from "../../i18n";
@@ -11,9 +13,15 @@ export function HandoverSheet() {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const key = useMemo(uuid, [note]); // the same on every try with the same words
-  const go = () => {
+  const go = async () => {
     setBusy(true);
-    void handOver(note, key).then((well) => (well ? (sheet.value = null) : setBusy(false)));
+    const done = await attempt(() => call("POST", "me/handover", { note }, 15_000, key));
+    setBusy(false);
+    if (done === null) return;
+    const given = Number(bag(done)["given"]);
+    const queued = Number(bag(done)["queued"]);
+    say(given + queued ? t("office.handover.done", { given, queued }) : t("office.handover.none"));
+    sheet.value = null;
   };
   return (
     <Sheet title={t("shift.end")}>
@@ -22,7 +30,7 @@ export function HandoverSheet() {
         {t("office.handover.note")}
         <textarea rows={3} maxLength={4000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
       </label>
-      <button type="button" class="button primary wide-button" disabled={busy} onClick={go}>
+      <button type="button" class="button primary wide-button" disabled={busy} onClick={() => void go()}>
         <Icon name="leave" /> {t("office.handover.go")}
       </button>
     </Sheet>
