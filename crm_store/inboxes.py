@@ -22,6 +22,7 @@ INBOXES: Final = Listing(
         "channel": Sort(InboxRow.channel, nullable=False),
         "branch": Sort(ordered(BranchRow.name)),
         "team": Sort(ordered(TeamRow.name)),
+        "skill": Sort(ordered(InboxRow.skill)),
     },
     default="id",
     descending=False,
@@ -30,6 +31,7 @@ INBOXES: Final = Listing(
         "channel": InboxRow.channel,
         "branch": InboxRow.branch_id,
         "team": InboxRow.team_id,
+        "skill": InboxRow.skill,
     },
 )
 
