@@ -80,7 +80,7 @@ VALUES: dict[str, dict[str, Value]] = {
         "branch": lambda one: one["branch"] and one["branch"]["name"],
     },
     "/inboxes": {
-        **{name: itemgetter(name) for name in ("id", "name", "channel")},
+        **{name: itemgetter(name) for name in ("id", "name", "channel", "skill")},
         "branch": lambda one: one["branch"] and one["branch"]["name"],
         "team": lambda one: one["team"] and one["team"]["name"],
     },
