@@ -18,7 +18,7 @@ from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-SLICE, DRAWN = 5, 60
+SLICE, DRAWN = 5, 50
 """Messages drawn in one turn of the page, and drawn in all, at most; a widget as it was before drew 60 and 200."""
 LENGTH = 400
 

@@ -252,7 +252,7 @@ async def test_a_burst_behind_one_address(people: People, own_product: Product) 
                 await one.send("buy this")
             await guest.start(name="Sona")
             await guest.say("Do you have tulips?")
-            await guest.has_mark("Do you have tulips?", "sent")
+            await guest.has_mark("Do you have tulips?", "delivered")
 
 
 async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: People) -> None:

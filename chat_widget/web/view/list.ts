@@ -16,7 +16,7 @@ const SETTLING_MS = 800;
  * conversation, however long, holds the page up. */
 const FIRST = 24;
 const STEP = 16;
-const DRAWN = 48;
+const DRAWN = 40;
 const SLICE = 2;
 /** Kept in memory while the visitor reads the end. */
 const KEPT = 200;
