@@ -360,7 +360,7 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     assigner = Assigner(store, publisher, presence, rules)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
     handoff = Handoff(store, publisher, quiet_s)
-    handovers = Handovers(store, publisher, presence, rules)
+    handovers = Handovers(store, publisher, rules)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed)
 
 
@@ -413,6 +413,7 @@ def _handlers(
         events.SessionRevoked: (desks.session_revoked,),
         events.DemoRemoved: (directory.renew, desks.demo_removed, renew),
         events.InboxesChanged: (directory.renew,),
+        events.PresenceChosen: (presence.status_chosen,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
         events.HoursChanged: (renew, assigner.people_changed),
         events.TaskChanged: (desks.task_changed,),

@@ -141,6 +141,16 @@ class AgentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceChosen:
+    """An agent chose a status, and it is in the store: whatever process has his windows shows it from here on.
+    ``at_ms``: when he chose; of two choices the later counts."""
+
+    agent_id: int
+    status: PresenceStatus
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoursChanged:
     """Working hours are others now, or whom they hold for."""
 
@@ -186,6 +196,7 @@ Event = (
     | SessionRevoked
     | DemoRemoved
     | AgentChanged
+    | PresenceChosen
     | HoursChanged
     | InboxesChanged
     | TaskChanged

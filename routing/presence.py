@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import AgentChanged, PresenceChanged
+from conversation.events import AgentChanged, PresenceChanged, PresenceChosen
 from conversation.messages import Agent, Person, PresenceStatus
 from crm_store import Tx, agents, contacts
 from crm_store.engine import Store
@@ -117,13 +117,13 @@ class LivePresence:
             agents.set_status(tx, agent.id, status, at)
             return clock.to_ms(at)
 
-        self.chose(agent, status, await self._store.writer.run(choose))
+        self.status_chosen(PresenceChosen(agent.id, status, await self._store.writer.run(choose)))
 
-    def chose(self, agent: Agent, status: PresenceStatus, chosen_ms: int) -> None:
+    def status_chosen(self, event: PresenceChosen) -> None:
         """Of an agent's choice that is in the store by now."""
-        here = self._here.get(agent.id)
-        if here is not None and chosen_ms >= here.chosen_ms:
-            self._put(here._replace(status=status, chosen_ms=chosen_ms))
+        here = self._here.get(event.agent_id)
+        if here is not None and event.at_ms >= here.chosen_ms:
+            self._put(here._replace(status=event.status, chosen_ms=event.at_ms))
 
     def _put(self, present: Present) -> None:
         agent_id = present.agent.id

@@ -7,7 +7,7 @@ from business.once import Kept, plainly
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError
-from conversation.events import Event
+from conversation.events import Event, PresenceChosen
 from conversation.messages import Agent, Author
 from crm_store import Tx, agents
 from crm_store.appending import AT_ONCE, NewMessage, append_messages
@@ -16,7 +16,6 @@ from routing.appended import message_added
 from routing.assignment.board import Decision
 from routing.assignment.carry import carry_out
 from routing.assignment.draft import Drafting, Rules
-from routing.presence import LivePresence
 from routing.publisher import Publisher
 
 
@@ -34,10 +33,9 @@ class HandedOver:
 class Handovers:
     """Hands over what agents have."""
 
-    def __init__(self, store: Store, publisher: Publisher, presence: LivePresence, rules: Rules) -> None:
+    def __init__(self, store: Store, publisher: Publisher, rules: Rules) -> None:
         self._store = store
         self._publisher = publisher
-        self._presence = presence
         self._rules = rules
 
     async def hand_over(self, agent: Agent, note: str, kept: Kept[HandedOver] = plainly) -> HandedOver:
@@ -46,7 +44,7 @@ class Handovers:
         is one transaction. Raises Unavailable."""
 
         def tell(done: HandedOver) -> None:
-            self._presence.chose(agent, "away", done.at_ms)
+            self._publisher.publish(PresenceChosen(agent.id, "away", done.at_ms))
             for event in done.events:
                 self._publisher.publish(event)
 

@@ -1,6 +1,7 @@
 """Manage, who is kept out: found, sorted, let in again, and a network kept out by hand."""
 
 import asyncio
+import re
 
 import aiohttp
 import pytest
@@ -49,11 +50,10 @@ async def test_the_blocked_are_listed_and_let_in_again(people: People, product: 
         await expect(places.line(names[0])).to_contain_text("ani")
         await expect(places.line(names[0])).to_contain_text(places.words["block.span.ever"])
         await has_no_barriers(page)
-        rows = page.locator("main tbody tr").filter(has_text="Zara")
+        rows = page.locator("main tbody tr").filter(has_text=re.compile("|".join(names)))
         await page.get_by_role("button", name=places.words["blocks.who"], exact=True).click()
         await expect(page.locator("th[aria-sort=ascending]")).to_have_text(places.words["blocks.who"])
-        shown = [line for line in await rows.all_inner_texts() if any(name in line for name in names)]
-        assert [name for line in shown for name in names if name in line] == names
+        await expect(rows).to_contain_text(names)
         search = places.words["filter.by"].format(column=places.words["block.reason"])
         await page.get_by_role("searchbox", name=search).fill("carpets")
         await expect(places.line(names[1])).to_have_count(0)

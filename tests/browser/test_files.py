@@ -228,6 +228,7 @@ async def test_the_browser_asks_before_a_file_on_its_way_is_lost(people: People,
         travels.set()
         await expect(ani.dialog.locator(".tray .file-chip img")).to_have_count(1)
         await ani.page.reload()
+        await ani.show("all")
         await ani.open(name)
         await expect(ani.dialog.locator(".tray .file-chip")).to_have_count(1)
     assert len([line for line in window.watch.heard if line.startswith("beforeunload")]) == 1

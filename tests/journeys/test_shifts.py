@@ -60,8 +60,9 @@ async def test_who_ends_his_shift_gives_everything_away_with_one_note(firm: Firm
     assert heard["author"]["name"] == "ani"
     for guest in guests:
         assert [one["text"] for one in (await guest.get("sync", {"after_change": 0}))["messages"]].count(NOTE) == 0
+    for desk in (ani, boris):
+        await desk.wait_for("presence", lambda news: (news["agent"]["name"], news["status"]) == ("ani", "away"))
     assert (await ani.get("hello"))["settings"]["presence"] == "away"
-    await boris.wait_for("presence", lambda news: (news["agent"]["name"], news["status"]) == ("ani", "away"))
     await firm.writes("nobody has room")
     free = next(head["id"] for head in heads if owner(head) == "boris")
     await boris.get("resolve", {"conversation_id": free})
