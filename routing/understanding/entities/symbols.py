@@ -1,0 +1,261 @@
+"""A text as a row of symbols (see ``lexicon``), each word read in the language that the message is likely in."""
+
+from collections import Counter
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from conversation.messages import Language
+from routing.understanding.entities.lexicon import Phrase, Reading, Word, lexicon, look_up
+from routing.understanding.entities.tokens import Token, script_of, tokens_of
+
+_SURE_CHARS: Final = 5
+"""A word of so many letters that one language knows is of that language, whatever stands around it."""
+_KAZAKH: Final = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
+_MARKS: Final = {
+    **dict.fromkeys("-–—−", "r"),
+    **dict.fromkeys(".!?;\n։…", "."),
+    ",": ",",
+    "@": "a",
+    "%": "z",
+    "~": "a",
+    "&": "&",
+}
+_LONGEST_PHRASE: Final = 5
+_KEEPS_DASH: Final = frozenset("NCWMDdu1oR>%^<~=/#")
+
+
+class Symbol(NamedTuple):
+    """``sign`` as ``lexicon`` has them; ``digits``: of a number in digits how many; the language of a word."""
+
+    sign: str
+    start: int
+    end: int
+    value: float | str | None = None
+    digits: int = 0
+    language: Language | None = None
+    text: str = ""
+
+
+class Read(NamedTuple):
+    """The symbols of a text and the language it is likely in."""
+
+    symbols: list[Symbol]
+    language: Language | None
+
+
+def read(text: str, hint: Language | None = None) -> Read:
+    """The symbols of a text. ``hint``: the language the customer is known to use, which decides what is in doubt."""
+    tokens = tokens_of(text)
+    words = [look_up(token.text) if token.kind == "word" else None for token in tokens]
+    phrases = [_phrases_at(words, place) if word is not None else () for place, word in enumerate(words)]
+    scores = _scores(tokens, words, phrases, hint)
+    top = max(scores, key=lambda one: scores[one], default=None)
+    found: list[Symbol] = []
+    place = 0
+    while place < len(tokens):
+        token, word = tokens[place], words[place]
+        if word is None:
+            found.append(_plain(token))
+            place += 1
+            continue
+        before = tokens[place - 1] if place else None
+        if before is not None and _is_ending(tokens, place, word, top, scores):
+            ending = max(word.endings, key=lambda one: scores[one.language])
+            if found[-1].sign == "r":
+                found.pop()
+            found += [Symbol(sign, token.start, token.end, value, 0, ending.language) for sign, value in ending.emits]
+            if not ending.emits:
+                found[-1] = found[-1]._replace(end=token.end)
+            place += 1
+            continue
+        length, reading = _chosen(word, phrases[place], scores, top)
+        end = tokens[place + length - 1].end
+        if reading is None:
+            found.append(Symbol("x", token.start, end, None, 0, None, token.text))
+        else:
+            found += [
+                Symbol("x" if sign == "-" else sign, token.start, end, value, 0, reading.language, token.text)
+                for sign, value in reading.emits
+            ]
+        place += length
+    return Read(_mend(found, text), top)
+
+
+def _plain(token: Token) -> Symbol:
+    if token.kind == "number":
+        value = float(token.text) if len(token.text) <= 15 else float("inf")
+        return Symbol("N", token.start, token.end, value, len(token.text), None, token.text)
+    if token.kind == "half":
+        return Symbol("R", token.start, token.end, "am" if token.text[0] in "aA" else "pm")
+    if token.kind == "mark":
+        return Symbol(_MARKS.get(token.text, ","), token.start, token.end, None, 0, None, token.text)
+    sign = {"clock": "C", "pair": "Z", "date": "d", "iso": "d"}[token.kind]
+    return Symbol(sign, token.start, token.end, token.text, 1)
+
+
+def _phrases_at(words: list[Word | None], place: int) -> tuple[tuple[int, Phrase], ...]:
+    """Phrases that begin here, the longest first, with the count of their tokens."""
+    word = words[place]
+    assert word is not None
+    found = []
+    for key in word.keys:
+        for phrase in lexicon().phrases.get(key, ()):
+            at = place + 1
+            for wanted in phrase.rest:
+                if at < len(words) and words[at] is None and at + 1 < len(words):
+                    at += 1  # a dash between them
+                following = words[at] if at < len(words) else None
+                if following is None or wanted not in following.keys:
+                    break
+                at += 1
+            else:
+                found.append((at - place, phrase))
+    return tuple(found)
+
+
+def _scores(
+    tokens: list[Token],
+    words: list[Word | None],
+    phrases: list[tuple[tuple[int, Phrase], ...]],
+    hint: Language | None,
+) -> Counter[Language]:
+    """How much speaks for each language."""
+    scores: Counter[Language] = Counter()
+    if hint is not None:
+        scores[hint] += 2
+    for token, word, begun in zip(tokens, words, phrases, strict=True):
+        if word is None:
+            continue
+        script = script_of(token.text)
+        if script == "armenian":
+            scores["hy"] += 3
+        elif script == "georgian":
+            scores["ka"] += 3
+        elif script == "cyrillic":
+            scores["ru"] += 0.3
+            if not _KAZAKH.isdisjoint(token.text):
+                scores["kk"] += 3
+        elif script == "latin":
+            scores["en"] += 0.2
+        known = {one.language for one in word.readings} | {one.language for one in word.endings}
+        weight = 2.0 if len(token.text) >= _SURE_CHARS else 1.0
+        for language in known:
+            scores[language] += weight if len(known) == 1 else weight / 2
+        for _, phrase in begun[:1]:
+            scores[phrase.reading.language] += 2
+    return scores
+
+
+def _is_ending(
+    tokens: list[Token], place: int, word: Word, top: Language | None, scores: Counter[Language]
+) -> bool:
+    """Whether a word is the ending of the number before it: 3-ին, 3ze, 5th; 3 ზე with a space in Georgian and Kazakh."""
+    if not word.endings:
+        return False
+    before = tokens[place - 1]
+    if before.kind == "mark" and before.text in "-–" and not before.spaced and not tokens[place].spaced and place > 1:
+        before = tokens[place - 2]
+        return before.kind in ("number", "clock", "pair", "date", "iso")
+    if before.kind not in ("number", "clock", "pair", "date", "iso"):
+        return False
+    if not tokens[place].spaced:
+        return True
+    return top in ("ka", "kk") and any(one.language == top for one in word.endings) and len(word.keys[0]) > 1
+
+
+def _chosen(
+    word: Word, phrases: tuple[tuple[int, Phrase], ...], scores: Counter[Language], top: Language | None
+) -> tuple[int, Reading | None]:
+    """The meaning of a word, or of the phrase that begins with it, and over how many tokens it goes."""
+    best = scores[top] if top is not None else 0.0
+    for length, phrase in phrases:
+        if scores[phrase.reading.language] * 2 >= best:
+            return length, phrase.reading
+    chosen: Reading | None = None
+    languages = {one.language for one in word.readings}
+    for one in word.readings:
+        sure = len(languages) == 1 and len(word.keys[0]) >= _SURE_CHARS
+        if (sure or scores[one.language] * 2 >= best) and (
+            chosen is None or scores[one.language] > scores[chosen.language]
+        ):
+            chosen = one
+    return 1, chosen
+
+
+# --- what stands next to each other
+# -------------------------------------------------------------------------------------------------------------
+
+
+def _mend(symbols: list[Symbol], text: str) -> list[Symbol]:
+    """Number words joined, dashes inside words dropped, hours that stand before or behind told apart."""
+    return _tell_hours(_drop_dashes(_join_numbers(symbols), text))
+
+
+def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
+    found: list[Symbol] = []
+    for one in symbols:
+        last = found[-1] if found else None
+        if last is not None and last.sign == "r" and len(found) > 1 and found[-2].end == last.start and one.start == last.end:
+            last = found[-2]
+        if one.sign == "N" and last is not None and last.sign == "N" and not one.digits and last.value != float("inf"):
+            joined = _joined(last, one)
+            if joined is not None:
+                while found[-1] is not last:
+                    found.pop()
+                found[-1] = one._replace(start=last.start, value=joined, digits=last.digits)
+                continue
+        found.append(one)
+    return found
+
+
+def _joined(first: Symbol, second: Symbol) -> float | None:
+    a, b = first.value, second.value
+    assert isinstance(a, float)
+    assert isinstance(b, float)
+    if b >= 1000 and a < 1000:
+        return a * b
+    if b == 100 and 1 < a < 10 and not first.digits:
+        return a * b
+    if first.digits:
+        return None
+    if 1 <= b <= 9 and (20 <= a <= 90 or (a == 10 and second.language == "kk")) and a % 10 == 0:
+        return a + b
+    if a >= 100 and a % 100 == 0 and b < 100 and a != b:
+        return a + b
+    return a + b if a >= 1000 and a % 1000 == 0 and b < 1000 else None
+
+
+def _drop_dashes(symbols: list[Symbol], text: str) -> list[Symbol]:
+    """A dash between two words is no range, but for weekdays and the like."""
+    found = []
+    for place, one in enumerate(symbols):
+        if one.sign == "r" and 0 < place < len(symbols) - 1:
+            before, after = symbols[place - 1], symbols[place + 1]
+            if not (before.sign in _KEEPS_DASH and after.sign in _KEEPS_DASH):
+                if before.end == one.start and one.end == after.start:
+                    continue
+                one = one._replace(sign=",")
+            elif {before.sign, after.sign} == {"N", "M"}:
+                continue
+        found.append(one)
+    return found
+
+
+def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
+    """сағат 3-те and ժամ 3-ին: the hour's word before its number. часа в 3, в час дня, до часа: the Russian hour."""
+    found = list(symbols)
+    for place, (one, after) in enumerate(pairwise(symbols)):
+        before = symbols[place - 1] if place else None
+        if one.sign == "U" and one.value == 60 and after.sign in "NCHZ" and (before is None or before.sign != "N"):
+            found[place] = one._replace(sign="h")
+        elif one.sign in "o1" and after.sign == "a" and (before is None or before.sign != "N"):
+            found[place] = one._replace(sign="g")
+        elif one.sign == "1" and after.sign in "Pq" and (before is None or before.sign not in "iN"):
+            found[place] = one._replace(sign="N", value=1.0)
+    for place, one in enumerate(found):
+        before = found[place - 1] if place else None
+        if before is not None and one.sign == "n" and one.language == "ka" and before.sign == "%":
+            found[place] = one._replace(sign="A")
+        if before is not None and one.sign in "o1" and before.sign in "aABFT" and before.value is None:
+            found[place] = one._replace(sign="N", value=1.0)
+    return found
