@@ -212,7 +212,7 @@ def _date(at: At, day: float | None, named: Symbol, group: int) -> Made | None:
 @_rule(r"[aint]{0,2}(M)>?", "aintM")
 def _month_alone(at: At) -> Made | None:
     named = at.symbol(1)
-    known = at.match[0][0] != "M" or at.match[0].endswith(">") or at.before() in ("F", "B", "T")
+    known = at.match[0][0] != "M" or at.match[0].endswith(">") or at.before() in ("F", "B")
     if not known or at.after() == "N" or not isinstance(named.value, float):
         return None
     return days.month(int(named.value), at.wall.date(), "n" if "n" in at.match[0] else None)
@@ -236,6 +236,8 @@ def _day_number(at: At) -> Made | None:
 def _pair(at: At) -> Made | None:
     """12.30: an hour where it can be no date, or where an hour is asked for; else a date."""
     text = str(at.symbol(0).value)
+    if at.after() in ("$", "z", "o", "U", "q", "×") and at.before() != "h":
+        return None
     first, last = (int(part) for part in re.split("[./]", text))
     clock = _clock(first * 60 + last, text) if first <= 24 and last < 60 and "/" not in text else None
     clock = clock if len(text.rpartition(".")[2]) == 2 else None
@@ -374,7 +376,7 @@ def _georgian(at: At) -> Made | None:
     return _told(hour - 1 or 12, at.number(2) or 0)
 
 
-@_rule(r"(N)o[>=]?(?:&?(N)(U)?>?)?", "N")
+@_rule(r"(N)%?o[>=]?(?:&?(N)(U)?>?)?", "N")
 def _oclock(at: At) -> Made | None:
     """3 часа, 3 საათზე, 16 часов 20 минут."""
     minute = at.number(2)
@@ -443,9 +445,7 @@ def itemize(row: list[Symbol], wall: datetime) -> list[Item]:
     return found
 
 
-def _item_at(
-    signs: str, row: list[Symbol], place: int, wall: datetime, found: list[Item]
-) -> tuple[Item, int]:
+def _item_at(signs: str, row: list[Symbol], place: int, wall: datetime, found: list[Item]) -> tuple[Item, int]:
     made, end = _made_at(signs, row, place, wall)
     if made is not None:
         return _item(made, row, place, end), end

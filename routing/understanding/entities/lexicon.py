@@ -11,11 +11,13 @@ Symbols: C clock, N number, d date, D day from today, W weekday, M month, P part
 U unit (minutes; -1 month), o hour of the clock, 1 Russian час, V Saturday or week (hy), Sunday or week (ka), G day,
 H half, Q quarter, n next, t this, l last, i in, A after, B before, F from, T to, E between, p past (en), b past (hy),
 s past (kk, behind), m to (ru), k to (behind), g filling, a at, h hour (before), & and, | or, R am or pm, Y any time,
-K weekend, w now, u an, y year, O of the month, q дня, z what is counted, x any other word, - a word that means nothing.
+K weekend, w now, u an, y year, O of the month, q дня, $ currency, × thousand (behind a number), z what is counted, x any
+other word, - a word that means nothing.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Final, NamedTuple
@@ -62,8 +64,9 @@ class Phrase(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Words and phrases by (first) key, endings of numbers, and words that mean a time by what is left without a letter."""
+    """Words by their letters, words and phrases by (first) key, endings of numbers, and words that mean a time by what is left without a letter."""
 
+    exact: dict[str, tuple[Reading, ...]]
     words: dict[str, tuple[Reading, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
     endings: dict[str, tuple[Reading, ...]]
@@ -73,12 +76,14 @@ class Lexicon(NamedTuple):
 @cache
 def lexicon() -> Lexicon:
     """All tables, read once: some 30 ms."""
+    exact: dict[str, dict[Reading, None]] = defaultdict(dict)
     words: dict[str, dict[Reading, None]] = defaultdict(dict)
     phrases: dict[str, dict[Phrase, None]] = defaultdict(dict)
     endings: dict[str, dict[Reading, None]] = defaultdict(dict)
     for language, table in _TABLES.items():
         for form, emits in _entries(table):
             reading = Reading(language, emits)
+            exact[form][reading] = None
             for keys in _keys(form, language):
                 if len(keys) == 1:
                     words[keys[0]][reading] = None
@@ -88,14 +93,17 @@ def lexicon() -> Lexicon:
             role, *forms = line.split()
             for form in forms:
                 roles = form[len(form.rstrip(ROLES)) :] or role
+                ending = Reading(language, _roles(roles))
+                exact["-" + form.rstrip(ROLES)][ending] = None
                 for keys in _keys(form.rstrip(ROLES), language):
-                    endings[keys[0]][Reading(language, _roles(roles))] = None
+                    endings[keys[0]][ending] = None
     shortened: dict[str, dict[str, None]] = defaultdict(dict)
     for key, readings in words.items():
         if len(key) >= _LEAST_GUESSED and any(reading.emits[0][0] in _GUESSED for reading in readings):
             for less in _without_one(key):
                 shortened[less][key] = None
     return Lexicon(
+        {form: tuple(found) for form, found in exact.items()},
         {key: tuple(found) for key, found in words.items()},
         {key: tuple(sorted(found, key=lambda one: -len(one.rest))) for key, found in phrases.items()},
         {key: tuple(found) for key, found in endings.items()},
@@ -142,7 +150,7 @@ def _emits(head: str) -> tuple[Emit, ...]:
         if len(part) == 1 and not (part.isdigit() and found and found[-1][1] is None):
             found.append((part, None))
         else:
-            found[-1] = (found[-1][0], float(part) if part.lstrip("-").replace(".", "").isdigit() else part)
+            found[-1] = (found[-1][0], float(part) if part.strip("-").replace(".", "").isdigit() else part)
     return tuple(found)
 
 
@@ -191,14 +199,23 @@ def look_up(word: str) -> Word:
     allowed = _SCRIPTS[script]
     keys = latin_keys(word) if script == "latin" else (key_of(word),)
     book = lexicon()
-    readings = [one for key in keys for one in book.words.get(key, ()) if one.language in allowed]
-    endings = [one for key in keys[:1] for one in book.endings.get(key, ()) if one.language in allowed]
+    plain = word.casefold()
+    readings = _both(book.exact.get(plain, ()), [one for key in keys for one in book.words.get(key, ())], allowed)
+    endings = _both(book.exact.get("-" + plain, ()), book.endings.get(keys[0], ()), allowed)
     guessed = False
     if not readings and len(keys[0]) >= _LEAST_GUESSED:
         near = _near(keys[0], book, allowed)
         guessed = bool(near)
         readings = near
     return Word(keys, tuple(dict.fromkeys(readings)), guessed, tuple(dict.fromkeys(endings)))
+
+
+def _both(exact: Sequence[Reading], by_key: Sequence[Reading], allowed: frozenset[Language]) -> list[Reading]:
+    """A word by its letters goes before words that only sound alike, in its language."""
+    spelled = {one.language for one in exact}
+    return [one for one in exact if one.language in allowed] + [
+        one for one in by_key if one.language in allowed and one.language not in spelled
+    ]
 
 
 def _near(key: str, book: Lexicon, allowed: frozenset[Language]) -> list[Reading]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from conversation.messages import Language
 from routing.understanding.entities.lexicon import Phrase, Reading, Word, lexicon, look_up
-from routing.understanding.entities.tokens import Token, script_of, tokens_of
+from routing.understanding.entities.tokens import Token, script_of
 
 _SURE_CHARS: Final = 5
 """A word of so many letters that one language knows is of that language, whatever stands around it."""
@@ -20,7 +20,7 @@ _MARKS: Final = {
     "~": "a",
     "&": "&",
 }
-_LONGEST_PHRASE: Final = 5
+_SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL"}
 _KEEPS_DASH: Final = frozenset("NCWMDdu1oR>%^<~=/#")
 
 
@@ -43,9 +43,8 @@ class Read(NamedTuple):
     language: Language | None
 
 
-def read(text: str, hint: Language | None = None) -> Read:
-    """The symbols of a text. ``hint``: the language the customer is known to use, which decides what is in doubt."""
-    tokens = tokens_of(text)
+def read(tokens: list[Token], hint: Language | None = None) -> Read:
+    """The symbols of the tokens of a text. ``hint``: the language the customer is known to use, which decides what is in doubt."""
     words = [look_up(token.text) if token.kind == "word" else None for token in tokens]
     phrases = [_phrases_at(words, place) if word is not None else () for place, word in enumerate(words)]
     scores = _scores(tokens, words, phrases, hint)
@@ -78,7 +77,7 @@ def read(text: str, hint: Language | None = None) -> Read:
                 for sign, value in reading.emits
             ]
         place += length
-    return Read(_mend(found, text), top)
+    return Read(_mend(found), top)
 
 
 def _plain(token: Token) -> Symbol:
@@ -87,6 +86,8 @@ def _plain(token: Token) -> Symbol:
         return Symbol("N", token.start, token.end, value, len(token.text), None, token.text)
     if token.kind == "half":
         return Symbol("R", token.start, token.end, "am" if token.text[0] in "aA" else "pm")
+    if token.text in _SIGNS:
+        return Symbol("$", token.start, token.end, _SIGNS[token.text], 0, None, token.text)
     if token.kind == "mark":
         return Symbol(_MARKS.get(token.text, ","), token.start, token.end, None, 0, None, token.text)
     sign = {"clock": "C", "pair": "Z", "date": "d", "iso": "d"}[token.kind]
@@ -146,9 +147,7 @@ def _scores(
     return scores
 
 
-def _is_ending(
-    tokens: list[Token], place: int, word: Word, top: Language | None, scores: Counter[Language]
-) -> bool:
+def _is_ending(tokens: list[Token], place: int, word: Word, top: Language | None, scores: Counter[Language]) -> bool:
     """Whether a word is the ending of the number before it: 3-ին, 3ze, 5th; 3 ზე with a space in Georgian and Kazakh."""
     if not word.endings:
         return False
@@ -186,17 +185,41 @@ def _chosen(
 # -------------------------------------------------------------------------------------------------------------
 
 
-def _mend(symbols: list[Symbol], text: str) -> list[Symbol]:
+def _mend(symbols: list[Symbol]) -> list[Symbol]:
     """Number words joined, dashes inside words dropped, hours that stand before or behind told apart."""
-    return _tell_hours(_drop_dashes(_join_numbers(symbols), text))
+    return _tell_hours(_drop_dashes(_join_numbers(_join_clocks(symbols))))
+
+
+def _join_clocks(symbols: list[Symbol]) -> list[Symbol]:
+    """15-30 and 15-00 can only be a clock time."""
+    found: list[Symbol] = []
+    for one in symbols:
+        if len(found) > 1 and one.digits == 2 and found[-1].sign == "r" and found[-2].digits in (1, 2):
+            hour, minute = found[-2].value, one.value
+            near = found[-2].end == found[-1].start and found[-1].end == one.start and found[-2].sign == one.sign == "N"
+            if near and isinstance(hour, float) and isinstance(minute, float) and hour <= 24:
+                if (24 < minute < 60 and minute % 5 == 0) or minute == 0:
+                    found[-2:] = [found[-2]._replace(sign="C", end=one.end, value=f"{found[-2].text}:{one.text}")]
+                    continue
+        found.append(one)
+    return found
 
 
 def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
     found: list[Symbol] = []
     for one in symbols:
         last = found[-1] if found else None
-        if last is not None and last.sign == "r" and len(found) > 1 and found[-2].end == last.start and one.start == last.end:
+        if (
+            last is not None
+            and last.sign == "r"
+            and len(found) > 1
+            and found[-2].end == last.start
+            and one.start == last.end
+        ):
             last = found[-2]
+        if one.sign == "×" and last is not None and isinstance(last.value, float):
+            found[-1] = last._replace(end=one.end, value=last.value * 1000, language=one.language)
+            continue
         if one.sign == "N" and last is not None and last.sign == "N" and not one.digits and last.value != float("inf"):
             joined = _joined(last, one)
             if joined is not None:
@@ -225,7 +248,7 @@ def _joined(first: Symbol, second: Symbol) -> float | None:
     return a + b if a >= 1000 and a % 1000 == 0 and b < 1000 else None
 
 
-def _drop_dashes(symbols: list[Symbol], text: str) -> list[Symbol]:
+def _drop_dashes(symbols: list[Symbol]) -> list[Symbol]:
     """A dash between two words is no range, but for weekdays and the like."""
     found = []
     for place, one in enumerate(symbols):

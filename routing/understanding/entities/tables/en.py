@@ -10,7 +10,7 @@ D -1: yesterday
 D 0 P evening: tonight tonite 2night tonights this_evening
 P morning: morning mornings in_the_a_m a_m_hours before_lunch forenoon
 P midday: lunchtime lunch_time midday_hours over_lunch at_lunch during_lunch
-P afternoon: afternoon afternoons after_lunch in_the_day daytime
+P afternoon: afternoon afternoons after_lunch daytime
 P evening: evening evenings after_work
 P night: night nighttime
 P morning: first_thing first_thing_in_the_morning
@@ -63,10 +63,16 @@ h: @
 R am: am a.m a_m
 R pm: pm p.m p_m
 Y: any_time anytime whenever any_day all_day
+$ USD: dollar{s} bucks usd
+$ EUR: euro{s} eur
+$ RUB: ruble{s} rouble{s} rub
+$ AMD: dram{s} amd drams
+$ GEL: lari laris gel
+$ KZT: tenge tenges kzt
 K: weekend weekends
 w: now right_now right_away immediately asap straight_away at_once as_soon_as_possible
 u: a an
-z: people persons kids dogs children times floor person pieces items guests adults years apartment dollars euros percent
+z: people persons kids dogs children times floor person pieces items guests adults years apartment percent
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
 -: to_the is it me my i you your please can could would like want book need haircut appointment free available have do
 -: are be what when how much with open close until_when hi hello thanks no yes not we us there any that have_you second_one
@@ -103,7 +109,8 @@ NUMBERS = """
 80: eighty
 90: ninety
 100: hundred
-1000: thousand
+1000: thousand grand
+1000000: million mln mil
 """
 
 ORDINALS = """
@@ -130,4 +137,8 @@ ORDINALS = """
 30: thirtieth
 """
 
-SUFFIXES = "# st nd rd th"
+SUFFIXES = """
+# st nd rd th
+o h
+× k
+"""
