@@ -1,4 +1,4 @@
-"""All entities of a message: times, phones, sums, personal names, the firm's own names, numbers. None overlaps another."""
+"""All entities of a message: times, phones, sums, personal names, the firm's own, numbers. None overlaps another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def _nothing() -> Gazetteer:
 def find_entities(text: str, frame: Frame, gazetteer: Gazetteer | None = None) -> list[Entity]:
     """The entities of a message, sorted, not overlapping. Pure; takes any text, and never raises.
 
-    ``frame``: when and where it is read. ``gazetteer``: the firm's services, staff and branches. What may be two things is
-    the earlier of: phone, time, money, a name told as such, the firm's own, a known first name, number."""
+    ``frame``: when and where it is read. ``gazetteer``: the firm's services, staff and branches. What may be two things
+    is the earlier of: phone, time, money, a name told as such, the firm's own, a known first name, number."""
     text = text[:LONGEST]
     found: list[Entity] = []
 

@@ -141,6 +141,8 @@ def _entries(table: ModuleType) -> list[tuple[str, tuple[Emit, ...]]]:
     for line in table.ORDINALS.strip().splitlines():
         head, _, forms = line.partition(":")
         found += [(form, (("N", float(head)), ("#", None))) for form in forms.split()]
+        if table is ru:  # полтретьего
+            found += [("пол" + form, (("H", None), ("N", float(head)), ("#", None))) for form in forms.split()]
     return found
 
 

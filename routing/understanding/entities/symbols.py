@@ -1,6 +1,6 @@
 """A text as a row of symbols (see ``lexicon``), each word read in the language that the message is likely in."""
 
-from collections import Counter
+from collections import defaultdict
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -22,6 +22,10 @@ _MARKS: Final = {
 }
 _SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL"}
 _KEEPS_DASH: Final = frozenset("NCWMDdu1oR>%^<~=/#")
+
+
+Scores = dict[Language, float]
+"""How much speaks for each language; none for one that is not there."""
 
 
 class Symbol(NamedTuple):
@@ -119,9 +123,9 @@ def _scores(
     words: list[Word | None],
     phrases: list[tuple[tuple[int, Phrase], ...]],
     hint: Language | None,
-) -> Counter[Language]:
+) -> Scores:
     """How much speaks for each language."""
-    scores: Counter[Language] = Counter()
+    scores: Scores = defaultdict(float)
     if hint is not None:
         scores[hint] += 2
     for token, word, begun in zip(tokens, words, phrases, strict=True):
@@ -147,7 +151,7 @@ def _scores(
     return scores
 
 
-def _is_ending(tokens: list[Token], place: int, word: Word, top: Language | None, scores: Counter[Language]) -> bool:
+def _is_ending(tokens: list[Token], place: int, word: Word, top: Language | None, scores: Scores) -> bool:
     """Whether a word is the ending of the number before it: 3-ին, 3ze, 5th; 3 ზე with a space in Georgian and Kazakh."""
     if not word.endings:
         return False
@@ -163,7 +167,7 @@ def _is_ending(tokens: list[Token], place: int, word: Word, top: Language | None
 
 
 def _chosen(
-    word: Word, phrases: tuple[tuple[int, Phrase], ...], scores: Counter[Language], top: Language | None
+    word: Word, phrases: tuple[tuple[int, Phrase], ...], scores: Scores, top: Language | None
 ) -> tuple[int, Reading | None]:
     """The meaning of a word, or of the phrase that begins with it, and over how many tokens it goes."""
     best = scores[top] if top is not None else 0.0
@@ -273,11 +277,13 @@ def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
             found[place] = one._replace(sign="h")
         elif one.sign in "o1" and after.sign == "a" and (before is None or before.sign != "N"):
             found[place] = one._replace(sign="g")
+        elif one.sign == "q" and one.language == "ka" and (before is None or before.sign != "N"):
+            found[place] = one._replace(sign="P", value="afternoon")
         elif one.sign == "1" and after.sign in "Pq" and (before is None or before.sign not in "iN"):
             found[place] = one._replace(sign="N", value=1.0)
     for place, one in enumerate(found):
         before = found[place - 1] if place else None
-        if before is not None and one.sign == "n" and one.language == "ka" and before.sign == "%":
+        if before is not None and one.sign == "n" and one.language == "ka" and before.sign in "%q":
             found[place] = one._replace(sign="A")
         if before is not None and one.sign in "o1" and before.sign in "aABFT" and before.value is None:
             found[place] = one._replace(sign="N", value=1.0)

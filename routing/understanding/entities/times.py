@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from routing.understanding.entities import frame as framing
+from routing.understanding.entities.clock_rules import hour_of
 from routing.understanding.entities.frame import Clock, Days, Frame, Hours, Moment, TimeValue
-from routing.understanding.entities.grammar import BARE, Item, hour_of, itemize
+from routing.understanding.entities.grammar import itemize
+from routing.understanding.entities.rules import BARE, Item
 from routing.understanding.entities.symbols import Read
 
 _TELLING: Final = frozenset("dDWMPXUo1VCZHQNKYwh")
@@ -127,7 +129,7 @@ def _made(kind: str, first: Item, last: Item | None) -> Stretch | None:
         end = other.first
         while end <= one.first and other.named == "weekday":
             end += timedelta(days=7)
-        unsure = end < one.first or (one.unsure and one.named != "weekday") or other.unsure and other.named == "date"
+        unsure = end < one.first or (one.unsure and one.named != "weekday") or (other.unsure and other.named == "date")
         return Stretch("e", Days(one.first, end, unsure=unsure, named="date")) if end > one.first else None
     one_clock, other_clock = _clock(first), _clock(last)
     if one_clock is None or other_clock is None:
@@ -211,7 +213,7 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
     words = sum(sign not in "ag,rh" for sign in between)
     items = one.items + other.items
     if one.days is not None and other.days is not None:
-        if words or not (one.clock is one.hours is one.part is None):
+        if words or not (one.clock is None and one.hours is None and one.part is None):
             return None
         merged = _same_day(one.days, other.days)
         return None if merged is None else other._replace(items=items, days=merged)

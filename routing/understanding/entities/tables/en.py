@@ -74,8 +74,10 @@ w: now right_now right_away immediately asap straight_away at_once as_soon_as_po
 u: a an
 z: people persons kids dogs children times floor person pieces items guests adults years apartment percent
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
--: to_the is it me my i you your please can could would like want book need haircut appointment free available have do
--: are be what when how much with open close until_when hi hello thanks no yes not we us there any that have_you second_one
+-: to_the is it me my i you your please can could would like want book need haircut appointment free available
+-: have do
+-: are be what when how much with open close until_when hi hello thanks no yes not we us there any that have_you
+-: second_one
 -: mayor marching marched sundae monitor fridge saturated sunny secondly todd todo marks satin sunscreen deck
 """
 

@@ -16,8 +16,10 @@ D -1: երեկ երեկվա yerek
 P morning: առավոտ{n} առավոտյան առավոտվա առավոտից aravot aravotyan aravotian aravotva aravoty
 P morning: մինչև_կեսօր կեսօրից_առաջ ճաշից_առաջ մինչև_ճաշ արավոտյան
 P midday: ճաշի_ժամին ճաշին ճաշի
-P afternoon: կեսօրից_հետո ճաշից_հետո ցերեկը ցերեկվա ցերեկ օրվա kesoric_heto kesorits_heto chashic_heto cerek cereky tsereke
-P evening: երեկո{n} երեկոյան իրիկունը իրիկվա իրիկուն երեկոյին երեկոյանը yerekoyan erekoyan yereko irikun irikva yerekoian
+P afternoon: կեսօրից_հետո ճաշից_հետո ցերեկը ցերեկվա ցերեկ օրվա kesoric_heto kesorits_heto chashic_heto cerek
+P afternoon: cereky tsereke
+P evening: երեկո{n} երեկոյան իրիկունը իրիկվա իրիկուն երեկոյին երեկոյանը yerekoyan erekoyan yereko irikun irikva
+P evening: yerekoian
 P evening: աշխատանքից_հետո գործից_հետո
 P night: գիշեր{n} գիշերվա gisher gishery
 X 720: կեսօր կեսօրին kesor kesorin
@@ -67,15 +69,18 @@ $ AMD: դրամ դրամի դրամով դրամը դրամից դրամանոց
 $ USD: դոլար դոլարի դոլարով dolar
 $ EUR: եվրո եվրոյի
 $ RUB: ռուբլի ռուբլու
-K: շաբաթ-կիրակի շաբաթ_կիրակի հանգստյան_օրերին հանգստյան_օրեր հանգստյան_օրերը շաբաթ_և_կիրակի շաբաթվա_վերջին շաբաթվա_վերջ
+K: շաբաթ-կիրակի շաբաթ_կիրակի հանգստյան_օրերին հանգստյան_օրեր հանգստյան_օրերը շաբաթ_և_կիրակի շաբաթվա_վերջին
+K: շաբաթվա_վերջ
 K: shabat_kiraki hangstyan_orerin
 w: հիմա հենց_հիմա հիմիկ անմիջապես հիմի հիմա_իսկ hima
 y: թվական թվականի թ
 O: ամսի ամսվա ամսին այս_ամսի amsi
 z: հոգի հոգու մարդ մարդու երեխա երեխայի շուն տուն բնակարան հարկ անգամ հատ տարեկան տարի տոկոս հարկում շենք
--: եմ ես ենք եք կարող կարո՞ղ ուզում գրանցվել գրանցեք ձեզ մոտ_եմ գալ_եմ է ինչ ունեք ունե՞ք կա կա՞ ազատ տեղ համար_է խնդրում
+-: եմ ես ենք եք կարող կարո՞ղ ուզում գրանցվել գրանցեք ձեզ մոտ_եմ գալ_եմ է ինչ ունեք ունե՞ք կա կա՞ ազատ տեղ համար_է
+-: խնդրում
 -: բարև ոչ այո չէ կլինի լինի պետք արժե քանի երբ որտեղ կգամ գամ գրի գրանցի վարսահարդարի մազ կտրել ինձ մեր ձեր իմ
--: em es uzum gal gam karox karogh eq uneq unes petq lini klini grancvel granceq barev voch ayo inch arje inchqan kgam indz azat tegh ka che
+-: em es uzum gal gam karox karogh eq uneq unes petq lini klini grancvel granceq barev voch ayo inch arje inchqan
+-: kgam indz azat tegh ka che
 -: эм ес узум гал кароx карох барев кгам инч клини
 """
 

@@ -1,0 +1,193 @@
+"""Rules of days: durations, weekdays, weeks, dates."""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from routing.understanding.entities import days
+from routing.understanding.entities.clock_rules import clock_of_digits
+from routing.understanding.entities.frame import Clock, Days, Moment
+from routing.understanding.entities.rules import At, Made, RuleBook
+from routing.understanding.entities.symbols import Symbol
+
+BOOK: Final = RuleBook()
+
+# --- durations
+# -------------------------------------------------------------------------------------------------------------
+
+
+def _ahead(at: At, count: float, unit: Symbol) -> Made | None:
+    minutes = {"q": 1440.0, "V": 10080.0}.get(unit.sign, unit.value)
+    if not isinstance(minutes, float) or count < 0 or count == float("inf"):
+        return None
+    day = days.later(at.wall.date(), count, minutes)
+    if day is not None:
+        return Days(day)
+    if minutes < 0 or not 0 < count * minutes <= 525_600:
+        return None
+    whole = minutes == 60 and count == int(count)
+    return Moment(at.wall + timedelta(minutes=int(count * minutes)), "hour" if whole else "minute")
+
+
+@BOOK.rule(r"i[gu]{0,2}(?:(N)(H)?|(H)[gu]{0,2}N?)?([Uo1Vq])(?:&u?(H))?(?:F[wD])?", "i")
+def _in_so_much(at: At) -> Made | None:
+    count = at.number(1)
+    if count is None and at.match[3] is None and at.symbol(4).language == "en" and "u" not in at.match[0]:
+        return None
+    count = (1.0 if count is None else count) + (0.5 if at.match[2] or at.match[5] else 0)
+    return _ahead(at, 0.5 if at.match[3] else count, at.symbol(4))
+
+
+@BOOK.rule(r"([Uo1q])i(N)", "Uo1q")
+def _turned_about(at: At) -> Made | None:
+    count = at.number(2)
+    return None if count is None else _ahead(at, count, at.symbol(1))
+
+
+@BOOK.rule(r"(?:(N)(H)?|(H)|u)?([Uo1Vq])(?:(\^)A?|/|%?A|F(?:w|D)|i(?![NU1o]))", "NHuUo1Vq")
+def _so_much_later(at: At) -> Made | None:
+    unit, said = at.symbol(4), at.match.end() - at.match.start(4)
+    count = at.number(1)
+    if count is None:
+        if at.match[3] is None and not at.match[0].startswith("u") and not (unit.sign == "U" and unit.value == 90):
+            return None
+        count = 0.5 if at.match[3] else 1.0
+    if at.match[5] and at.match[0][-1] == "^" and unit.language != "hy":
+        return None
+    if said > 1 and at.match[0][-1] == "A" and unit.sign == "o":
+        return None  # 3 საათის შემდეგ: after three, or three hours later
+    return _ahead(at, count + (0.5 if at.match[2] else 0), unit)
+
+
+# --- days
+# -------------------------------------------------------------------------------------------------------------
+
+
+@BOOK.rule("d", "d")
+def _written(at: At) -> Made | None:
+    return days.written(str(at.symbol(0).value), at.wall.date(), american=True)
+
+
+@BOOK.rule("D", "D")
+def _from_today(at: At) -> Made | None:
+    offset = at.symbol(0).value
+    return Days(at.wall.date() + timedelta(days=int(offset))) if isinstance(offset, float) else None
+
+
+@BOOK.rule(r"([nt])g?([UV])[/%>g~]{0,2}[ag,]{0,2}(W)>?[UG]?", "nt")
+@BOOK.rule(r"W>?[ag]{0,2}([nt])([UV])[/%>]?", "WV")
+def _day_of_week(at: At) -> Made | None:
+    if not _is_week(at.symbol(2)):
+        return None
+    named = at.symbol(3) if at.match.re.groups > 2 else at.symbol(0)
+    return days.week(at.wall.date(), at.match[1], int(named.value or 1)) if isinstance(named.value, float) else None
+
+
+@BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU])", "nt")
+def _whole_week(at: At) -> Made | None:
+    unit = at.symbol(2)
+    if unit.value == -1:
+        return days.next_month(at.wall.date(), at.match[1])
+    if unit.value == 1440 and at.match[1] == "n":
+        return None
+    return days.week(at.wall.date(), at.match[1]) if _is_week(unit) else None
+
+
+def _is_week(unit: Symbol) -> bool:
+    return unit.sign == "V" or unit.value == 10080
+
+
+@BOOK.rule(r"([ntl])?g?([WV])(?!/)>?(?:[UG](?!\^)>?)?", "ntlWV")
+def _weekday(at: At) -> Made | None:
+    number = at.symbol(2).value
+    if at.match[1] == "l" or not isinstance(number, float):
+        return None
+    return days.weekday(int(number), at.wall.date(), at.match[1])
+
+
+@BOOK.rule(r"([nt])?g?K", "ntK")
+def _weekend(at: At) -> Made | None:
+    return days.weekend(at.wall.date(), at.match[1])
+
+
+@BOOK.rule(r"F?(N)[#>]?(?:\^[rT]?|[rTB&E])[ag]?(N)[#>]?[gO]?(M)[>=<~]?B?", "FN")
+@BOOK.rule(r"F?M[gr]?(N)[#>]?(?:\^|r|T|B)B?(N)[#>]?(?:[<~]B?)?(M?)", "FM")
+def _days_of_month(at: At) -> Made | None:
+    first, last, named = at.number(1), at.number(2), at.match.start() + at.match[0].index("M")
+    number = at.row[named].value
+    if first is None or last is None or not isinstance(number, float) or first >= last or at.match[3] == "r":
+        return None
+    start = days.date_of(first, number, None, at.wall.date())
+    end = days.date_of(last, number, start.first.year if start else None, at.wall.date())
+    if start is None or end is None:
+        return None
+    return Days(start.first, end.first, unsure=start.unsure, named="date")
+
+
+@BOOK.rule(r"(N)[>#]?[gO]?(M)[>=]?,?(N)y?", "N")
+@BOOK.rule(r"(N)[>#]?[gO]?(M)[>=]?", "N")
+def _day_and_month(at: At) -> Made | None:
+    return _date(at, at.number(1), at.symbol(2))
+
+
+@BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?,?(N)y?", "M")
+@BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?", "M")
+def _month_and_day(at: At) -> Made | None:
+    number = at.symbol(2)
+    if number.digits >= 3:
+        return None
+    return _date(at, at.number(2), at.symbol(1))
+
+
+def _date(at: At, day: float | None, named: Symbol) -> Made | None:
+    year = at.number(3) if at.match.re.groups == 3 else None
+    if day is None or not isinstance(named.value, float) or (year is not None and at.symbol(3).digits != 4):
+        return None
+    return days.date_of(day, named.value, year, at.wall.date())
+
+
+@BOOK.rule(r"[aint]{0,2}(M)>?", "aintM")
+def _month_alone(at: At) -> Made | None:
+    named = at.symbol(1)
+    known = at.match[0][0] != "M" or at.match[0].endswith(">") or at.before() in ("F", "B")
+    if not known or at.after() == "N" or not isinstance(named.value, float):
+        return None
+    return days.month(int(named.value), at.wall.date(), "n" if "n" in at.match[0] else None)
+
+
+@BOOK.rule(r"O(N)[#>]?[GU]?", "O")
+@BOOK.rule(r"(N)[#>]?O", "N")
+@BOOK.rule(r"(N)#[gOG]?>?", "N")
+def _day_number(at: At) -> Made | None:
+    one = at.symbol(1)
+    plain = at.match.re.pattern.startswith("(N)#")
+    if "M" in (at.before(), at.after()):
+        return None  # the thirtieth of February
+    if plain and ((at.after() in ("z", "x") and one.language == "en") or (not one.digits and one.language != "ru")):
+        return None
+    if plain and (at.after() == "z" or (not one.digits and at.after() in ("x", ""))):
+        return None
+    value = at.number(1)
+    return None if value is None else days.day_of_month(value, at.wall.date())
+
+
+@BOOK.rule("Z(>)?", "Z")
+def _pair(at: At) -> Made | None:
+    """12.30: an hour where it can be no date, or where an hour is asked for; else a date."""
+    text = str(at.symbol(0).value)
+    if at.after() in ("$", "z", "o", "U", "q", "×") and at.before() != "h":
+        return None
+    first, last = (int(part) for part in re.split("[./]", text))
+    clock = clock_of_digits(first * 60 + last, text) if first <= 24 and last < 60 and "/" not in text else None
+    clock = clock if len(text.rpartition(".")[2]) == 2 else None
+    day = days.date_of(first, last, None, at.wall.date())
+    if len(text) - max(text.find("."), text.find("/")) == 2 and not (at.before() in ("a", "i") or "/" in text):
+        day = None
+    if clock is None or day is None:
+        return clock or (day if at.before() != "h" else None)
+    near = "".join(one.sign for one in at.row[max(0, at.match.start() - 3) : at.match.start()])
+    if at.match[1] or at.after() == "R" or near.endswith("h") or any(sign in near for sign in "DWP"):
+        return Clock(clock.minute, clock.fixed, exact=True)
+    if near.endswith("a") and last % 5 == 0:
+        return Days(day.first, unsure=True, named="date")
+    return day
