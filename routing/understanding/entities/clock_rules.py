@@ -1,6 +1,7 @@
 """Rules of clock times, as they are said in five languages."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from routing.understanding.entities import days
@@ -22,26 +23,23 @@ def _told(hour: float | None, minute: float = 0, unsure: bool = False) -> Clock 
     if hour is None or hour != int(hour) or not 0 <= hour <= 24 or not -59 <= minute <= 59 or minute != int(minute):
         return None
     whole = int(hour) * 60 + int(minute)
-    if hour <= 12 and whole < 60:
-        whole += 720  # half past twelve, a quarter to one
+    if 0 < hour <= 12 and whole < 60:
+        whole += 720  # a quarter to one
     if not 0 <= whole <= 1440:
         return None
     return Clock(whole, fixed=whole >= 780 or (hour == 0 and minute >= 0), exact=minute != 0, unsure=unsure)
 
 
-def hour_of(one: Symbol | Item) -> Clock | None:
-    """A number as an hour: 3, 15, and 1530 in four digits."""
+def hour_of(one: Symbol | Item, minute: float = 0) -> Clock | None:
+    """A number as an hour: 3, 15, and 1530 in four digits; with its minutes."""
     if not isinstance(one.value, float) or one.value == float("inf"):
         return None
-    if one.digits in (3, 4):
-        hour, minute = divmod(int(one.value), 100)
-        text = "0" if one.digits == 4 and one.value < 1000 else ""
-        return (
-            clock_of_digits(hour * 60 + minute, text)
-            if hour < 24 and minute < 60 and minute % 5 == 0 and hour
-            else None
-        )
-    return _told(one.value) if one.digits <= 2 else None
+    if one.digits not in (3, 4):
+        return _told(one.value, minute) if one.digits <= 2 else None
+    hour, minute = divmod(int(one.value), 100)
+    if not 0 < hour < 24 or minute % 5:
+        return None
+    return clock_of_digits(hour * 60 + minute, "0" if one.digits == 4 and hour < 10 else "") if minute < 60 else None
 
 
 @BOOK.rule(r"(C)>?(R)?", "C")
@@ -105,7 +103,7 @@ def _without(at: At) -> Made | None:
     return _told(at.number(2), -(at.number(1) or 0))
 
 
-@BOOK.rule(r"(N)[>~+]?[xg]?b[xg]?(H|Q|N)U?>?", "N")
+@BOOK.rule(r"(N)[>~%]?[xg]?b[xg]?(H|Q|N)U?>?", "N")
 @BOOK.rule(r"(N)\^(N)U?s", "N")
 @BOOK.rule(r"(N)(?:&|F)?(H)>?(?![Uo1z])", "N")
 def _and_minutes(at: At) -> Made | None:
@@ -133,7 +131,7 @@ def _georgian(at: At) -> Made | None:
     return _told(hour - 1 or 12, at.number(2) or 0)
 
 
-@BOOK.rule(r"(N)%?o[>=]?(?:&?(N)(U)?>?)?", "N")
+@BOOK.rule(r"(N)%?o[>=]?(?:&?(N)(U)?>?)?(P|q)?", "N")
 def _oclock(at: At) -> Made | None:
     """3 часа, 3 საათზე, 16 часов 20 минут."""
     minute = at.number(2)
@@ -141,7 +139,10 @@ def _oclock(at: At) -> Made | None:
         return None
     hours_later = [one.sign for one in at.row[at.match.end() : at.match.end() + 2]] == ["%", "A"]
     hours_later = hours_later and not any(one.sign in "DWMVdP" for one in at.row[: at.match.start()])
-    return _told(at.number(1), minute or 0, unsure=hours_later)
+    clock = _told(at.number(1), minute or 0, unsure=hours_later)
+    if clock is None or at.match[4] is None:
+        return clock
+    return replace(clock, part="afternoon" if at.match[4] == "q" else str(at.symbol(4).value))
 
 
 @BOOK.rule(r"(N)>", "N")
@@ -158,9 +159,14 @@ def _at_ending(at: At) -> Made | None:
 
 
 @BOOK.rule(r"(N)~(?![BN])", "N")
-@BOOK.rule(r"(N)(?=[>~]?g?P)", "N")
 def _plain(at: At) -> Made | None:
     return hour_of(at.symbol(1))
+
+
+@BOOK.rule(r"(N)[>~]?g?(P)[>%]?", "N")
+def _in_part(at: At) -> Made | None:
+    clock = hour_of(at.symbol(1))
+    return None if clock is None else replace(clock, part=str(at.symbol(2).value))
 
 
 @BOOK.rule(r"(N)q", "N")

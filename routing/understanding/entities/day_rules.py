@@ -29,7 +29,7 @@ def _ahead(at: At, count: float, unit: Symbol) -> Made | None:
     return Moment(at.wall + timedelta(minutes=int(count * minutes)), "hour" if whole else "minute")
 
 
-@BOOK.rule(r"i[gu]{0,2}(?:(N)(H)?|(H)[gu]{0,2}N?)?([Uo1Vq])(?:&u?(H))?(?:F[wD])?", "i")
+@BOOK.rule(r"i[gua]{0,2}(?:(N)(H)?|(H)[gu]{0,2}N?)?([Uo1Vq])(?:&u?(H))?(?:F[wD])?", "i")
 def _in_so_much(at: At) -> Made | None:
     count = at.number(1)
     if count is None and at.match[3] is None and at.symbol(4).language == "en" and "u" not in at.match[0]:

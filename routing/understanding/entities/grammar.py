@@ -43,20 +43,32 @@ def _item_at(signs: str, row: list[Symbol], place: int, wall: datetime, found: l
             made, end = _made_at(signs, row, start, wall)
             if isinstance(made, Clock):
                 return _item(made, row, place if one.sign == "h" else start, end), end
-            if signs[start] == "N" and made is None and _may_be_hour(signs, start, one):
-                clock = hour_of(row[start])
+            if signs[start] == "N" and made is None and _may_be_hour(signs, row, start, one):
+                clock, end = _hour_and_minutes(signs, row, start)
                 if clock is not None:
                     begins = place + signs[place:start].index("h") if "h" in signs[place:start] else start
-                    return _item(clock, row, begins, start + 1), start + 1
+                    return _item(clock, row, begins, end), end
     if one.sign == "N" and _is_wanted(signs, place, found):
-        clock = hour_of(one)
+        clock, end = _hour_and_minutes(signs, row, place)
         if clock is not None:
-            return _item(clock, row, place, place + 1), place + 1
+            return _item(clock, row, place, end), end
     return Item(one.sign, one.start, one.end, one.value, one.language, one.digits), place + 1
 
 
-def _may_be_hour(signs: str, place: int, prefix: Symbol) -> bool:
+def _hour_and_minutes(signs: str, row: list[Symbol], place: int) -> tuple[Clock | None, int]:
+    """An hour by its number, and the minutes where they follow: twelve thirty, 15 30."""
+    clock = hour_of(row[place])
+    if clock is not None and signs[place + 1 : place + 2] == "N" and signs[place + 2 : place + 3] not in BARE:
+        minute = row[place + 1]
+        if isinstance(minute.value, float) and 10 <= minute.value < 60 and minute.digits in (0, 2) and not clock.exact:
+            return hour_of(row[place], minute.value), place + 2
+    return clock, place + 1
+
+
+def _may_be_hour(signs: str, row: list[Symbol], place: int, prefix: Symbol) -> bool:
     after = signs[place + 1 : place + 2]
+    if prefix.value is not None and after == "x" and row[place + 1].language is None:
+        return False  # на 3 машины
     return after not in BARE or (prefix.sign == "h" and after in ("%", "U"))
 
 
@@ -66,6 +78,7 @@ def _is_wanted(signs: str, place: int, found: list[Item]) -> bool:
     after = signs[place + 1 : place + 2]
     if last == "P":
         return after not in BARE
+    after = signs[place + 2 : place + 3] if after == "N" else after
     return last == "e" and bool(found) and found[-1].sign in "eag" and after in _ENDS
 
 

@@ -50,7 +50,7 @@ class Read(NamedTuple):
 def read(tokens: list[Token], hint: Language | None = None) -> Read:
     """The symbols of the tokens of a text. ``hint``: the language the customer is known to use, which decides what is in doubt."""
     words = [look_up(token.text) if token.kind == "word" else None for token in tokens]
-    phrases = [_phrases_at(words, place) if word is not None else () for place, word in enumerate(words)]
+    phrases = [_phrases_at(tokens, words, place) if word is not None else () for place, word in enumerate(words)]
     scores = _scores(tokens, words, phrases, hint)
     top = max(scores, key=lambda one: scores[one], default=None)
     found: list[Symbol] = []
@@ -98,17 +98,16 @@ def _plain(token: Token) -> Symbol:
     return Symbol(sign, token.start, token.end, token.text, 1)
 
 
-def _phrases_at(words: list[Word | None], place: int) -> tuple[tuple[int, Phrase], ...]:
+def _phrases_at(tokens: list[Token], words: list[Word | None], place: int) -> tuple[tuple[int, Phrase], ...]:
     """Phrases that begin here, the longest first, with the count of their tokens."""
     word = words[place]
-    assert word is not None
     found = []
-    for key in word.keys:
+    for key in word.keys if word is not None else ():
         for phrase in lexicon().phrases.get(key, ()):
             at = place + 1
             for wanted in phrase.rest:
-                if at < len(words) and words[at] is None and at + 1 < len(words):
-                    at += 1  # a dash between them
+                if at + 1 < len(words) and tokens[at].text in "-–":
+                    at += 1
                 following = words[at] if at < len(words) else None
                 if following is None or wanted not in following.keys:
                     break
@@ -202,7 +201,7 @@ def _join_clocks(symbols: list[Symbol]) -> list[Symbol]:
             hour, minute = found[-2].value, one.value
             near = found[-2].end == found[-1].start and found[-1].end == one.start and found[-2].sign == one.sign == "N"
             if near and isinstance(hour, float) and isinstance(minute, float) and hour <= 24:
-                if (24 < minute < 60 and minute % 5 == 0) or minute == 0:
+                if minute % 5 == 0 and minute < 60 and (minute > 24 or minute <= hour):
                     found[-2:] = [found[-2]._replace(sign="C", end=one.end, value=f"{found[-2].text}:{one.text}")]
                     continue
         found.append(one)
@@ -225,7 +224,7 @@ def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
             found[-1] = last._replace(end=one.end, value=last.value * 1000, language=one.language)
             continue
         if one.sign == "N" and last is not None and last.sign == "N" and not one.digits and last.value != float("inf"):
-            joined = _joined(last, one)
+            joined = None if len(found) > 1 and found[-2].sign == "m" else _joined(last, one)
             if joined is not None:
                 while found[-1] is not last:
                     found.pop()
