@@ -67,18 +67,22 @@ def _halved(clock: Clock, half: Symbol) -> Clock:
     return Clock(minute, fixed=True, exact=clock.exact)
 
 
-@BOOK.rule(r"(H|Q|N)U?p(N)", "HQN")
+@BOOK.rule(r"(H|Q|N)U?p(N)o?(R)?", "HQN")
 def _past(at: At) -> Made | None:
-    return _told(at.number(2), at.number(1) or 0)
+    clock = _told(at.number(2), at.number(1) or 0)
+    return clock if clock is None or not at.match[3] else _halved(clock, at.symbol(3))
 
 
-@BOOK.rule(r"(Q|N)U?T(N)", "QN")
+@BOOK.rule(r"(Q|N)U?T(N)o?(R)?", "QN")
 def _to(at: At) -> Made | None:
     """Ten to four: as good as from ten to four, but for a quarter."""
     minute, first = at.number(1), at.symbol(1)
-    if minute not in (5.0, 10.0, 15.0, 20.0, 25.0) or at.before() in ("F", "E", "B") or first.language != "en":
+    if minute not in (5.0, 10.0, 15.0, 20.0, 25.0) or (first.sign == "N" and at.before() in ("F", "E", "B")):
         return None
-    return _told(at.number(2), -minute, unsure=first.sign == "N" and minute in (5.0, 10.0))
+    if first.sign == "N" and (first.language != "en" if not first.digits else minute < 15):
+        return None
+    clock = _told(at.number(2), -minute, unsure=first.sign == "N" and minute in (5.0, 10.0))
+    return clock if clock is None or not at.match[3] else _halved(clock, at.symbol(3))
 
 
 @BOOK.rule(r"(H)(N)#?", "H")
@@ -105,9 +109,15 @@ def _without(at: At) -> Made | None:
 
 @BOOK.rule(r"(N)[>~%]?[xg]?b[xg]?(H|Q|N)U?>?", "N")
 @BOOK.rule(r"(N)\^(N)U?s", "N")
-@BOOK.rule(r"(N)(?:&|F)?(H)>?(?![Uo1z])", "N")
 def _and_minutes(at: At) -> Made | None:
     return _told(at.number(1), at.number(2) or 0)
+
+
+@BOOK.rule(r"(N)(&)?(H)>?(?![Uo1z])", "N")
+def _and_half(at: At) -> Made | None:
+    """үш жарым, երեք ու կես; two and a half is no time."""
+    language = at.symbol(3).language
+    return _told(at.number(1), 30) if language == "hy" or (language == "kk" and not at.match[2]) else None
 
 
 @BOOK.rule(r"(N)[>~=^]?[gx]?(Q|N)U?k", "N")
@@ -131,7 +141,7 @@ def _georgian(at: At) -> Made | None:
     return _told(hour - 1 or 12, at.number(2) or 0)
 
 
-@BOOK.rule(r"(N)%?o[>=]?(?:&?(N)(U)?>?)?(P|q)?", "N")
+@BOOK.rule(r"(N)%?o[>=]?(?:&?(N)(U)?>?)?[gia]{0,3}(P|q)?", "N")
 def _oclock(at: At) -> Made | None:
     """3 часа, 3 საათზე, 16 часов 20 минут."""
     minute = at.number(2)
@@ -163,10 +173,12 @@ def _plain(at: At) -> Made | None:
     return hour_of(at.symbol(1))
 
 
-@BOOK.rule(r"(N)[>~]?g?(P)[>%]?", "N")
+@BOOK.rule(r"(N)(N)?[>~]?([gia]{0,3})(P)[>%]?", "N")
 def _in_part(at: At) -> Made | None:
-    clock = hour_of(at.symbol(1))
-    return None if clock is None else replace(clock, part=str(at.symbol(2).value))
+    """7 вечера, nine in the morning."""
+    clock = hour_of(at.symbol(1)) if at.match[2] is None else hour_of(at.symbol(1), at.number(2) or 0)
+    english = all(one.language == "en" for one in at.row[at.match.start(3) : at.match.end(3)])
+    return None if clock is None or not english else replace(clock, part=str(at.symbol(4).value))
 
 
 @BOOK.rule(r"(N)q", "N")

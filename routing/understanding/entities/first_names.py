@@ -71,10 +71,7 @@ _CASES: Final[dict[Script, tuple[tuple[str, str], ...]]] = {
         *((one, "") for one in ("а", "у", "ом", "е", "ға", "ге", "қа", "ке", "ның", "нің", "дың", "дің", "тың", "тің")),
         *((one, "") for one in ("мен", "бен", "пен", "ды", "ді", "ны", "ні", "дан", "ден", "нан", "нен")),
     ),
-    "latin": (
-        *((one, "a") for one in ("i", "u", "e", "oi", "oy", "y")),
-        *((one, "") for one in ("s", "'s", "in", "n")),
-    ),
+    "latin": tuple((one, "") for one in ("s", "'s", "in", "n", "is")),
     "other": (),
 }
 

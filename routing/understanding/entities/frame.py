@@ -1,7 +1,7 @@
 """When and where a text is read, and what a time comes out as."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -171,6 +171,7 @@ def between(day: date, hours: Hours, part: str | None, frame: Frame) -> tuple[in
     firsts, lasts = choices(hours.first, part or hours.last.part), choices(hours.last, part or hours.first.part)
     pairs = [(one, other) for one in firsts for other in lasts if one < other]
     if not pairs:
+        hours = replace(hours, unsure=True)
         pairs = [(one, other + DAY_MIN) for one in firsts for other in lasts]
     shortest = min(other - one for one, other in pairs)
     pairs = [(one, other) for one, other in pairs if other - one == shortest or (opens <= one and other <= closes)]

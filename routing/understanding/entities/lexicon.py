@@ -202,7 +202,9 @@ def look_up(word: str) -> Word:
     keys = latin_keys(word) if script == "latin" else (key_of(word),)
     book = lexicon()
     plain = word.casefold()
-    readings = _both(book.exact.get(plain, ()), [one for key in keys for one in book.words.get(key, ())], allowed)
+    readings = _both(
+        book.exact.get(plain, ()), [one for key in keys for one in book.words.get(key, ())], allowed, len(plain) < 6
+    )
     endings = _both(book.exact.get("-" + plain, ()), book.endings.get(keys[0], ()), allowed)
     guessed = False
     if not readings and len(keys[0]) >= _LEAST_GUESSED:
@@ -212,9 +214,12 @@ def look_up(word: str) -> Word:
     return Word(keys, tuple(dict.fromkeys(readings)), guessed, tuple(dict.fromkeys(endings)))
 
 
-def _both(exact: Sequence[Reading], by_key: Sequence[Reading], allowed: frozenset[Language]) -> list[Reading]:
-    """A word by its letters goes before words that only sound alike, in its language."""
-    spelled = {one.language for one in exact}
+def _both(
+    exact: Sequence[Reading], by_key: Sequence[Reading], allowed: frozenset[Language], short: bool = False
+) -> list[Reading]:
+    """A word by its letters goes before words that only sound alike, in its language. Short English words do not sound
+    alike: then is not ten."""
+    spelled = {one.language for one in exact} | ({"en"} if short else set())
     return [one for one in exact if one.language in allowed] + [
         one for one in by_key if one.language in allowed and one.language not in spelled
     ]

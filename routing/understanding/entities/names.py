@@ -16,7 +16,7 @@ in_the_name_of my_full_name_is on_the_name_of
 менің_атым атым есімім менің_есімім аты-жөнім атым_жөнім аты_жөнім menin_atym atym menim_atym meniñ_atım esimim
 """
 _KNOWN: Final = """
-i_am i'm im this_is it_is it's its я это ես ես_եմ es მე მე_ვარ me me_var мен бұл men name
+i_am i'm im this_is it_is it's its я это ես ես_եմ es მე მე_ვარ me_var мен бұл men
 """
 """Before a known first name only."""
 _BEFORE: Final = """
@@ -25,7 +25,7 @@ _BEFORE: Final = """
 _NO_NAME: Final = """
 is not a an the and i please want would here for at on and_i и а я хочу мой телефон номер тел phone number есть է եմ և իսկ
 ուզում հեռախոս հեռախոսս համարս მინდა და მაქვს ტელეფონი ნომერი ვარ და მე және телефоным телефон маған менің жазыңыз можно запишите
-мне на в пожалуйста please minda da em uzum ev hochu telefon հեռախոսահամարս ձեզ вам вас нас you your mine late interested
+мне на в пожалуйста please minda da em uzum ev hochu telefon հեռախոսահամարս ձեզ вам вас нас you your mine late interested any very may will mark rose grace so not_in sure sorry still all
 """
 _MOST_WORDS: Final = 3
 _FEW_WORDS: Final = 3

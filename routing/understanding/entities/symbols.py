@@ -10,6 +10,8 @@ from routing.understanding.entities.tokens import Token, script_of
 
 _SURE_CHARS: Final = 5
 """A word of so many letters that one language knows is of that language, whatever stands around it."""
+_NEARLY: Final = 1.6
+"""How many times more may speak for another language than for a short word's own."""
 _KAZAKH: Final = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _MARKS: Final = {
     **dict.fromkeys("-–—−", "r"),
@@ -57,6 +59,10 @@ def read(tokens: list[Token], hint: Language | None = None) -> Read:
     place = 0
     while place < len(tokens):
         token, word = tokens[place], words[place]
+        if token.kind == "number" and not token.spaced and place and words[place - 1] is not None:
+            found.append(Symbol("x", token.start, token.end))  # W2
+            place += 1
+            continue
         if word is None:
             found.append(_plain(token))
             place += 1
@@ -141,6 +147,8 @@ def _scores(
                 scores["kk"] += 3
         elif script == "latin":
             scores["en"] += 0.2
+        if word.guessed:
+            continue
         known = {one.language for one in word.readings} | {one.language for one in word.endings}
         weight = 2.0 if len(token.text) >= _SURE_CHARS else 1.0
         for language in known:
@@ -171,13 +179,13 @@ def _chosen(
     """The meaning of a word, or of the phrase that begins with it, and over how many tokens it goes."""
     best = scores[top] if top is not None else 0.0
     for length, phrase in phrases:
-        if scores[phrase.reading.language] * 2 >= best:
+        if scores[phrase.reading.language] * _NEARLY >= best:
             return length, phrase.reading
     chosen: Reading | None = None
     languages = {one.language for one in word.readings}
     for one in word.readings:
-        sure = len(languages) == 1 and len(word.keys[0]) >= _SURE_CHARS
-        if (sure or scores[one.language] * 2 >= best) and (
+        sure = len(languages) == 1 and len(word.keys[0]) >= _SURE_CHARS and not word.guessed
+        if (sure or scores[one.language] * _NEARLY >= best) and (
             chosen is None or scores[one.language] > scores[chosen.language]
         ):
             chosen = one

@@ -134,7 +134,8 @@ def _made(kind: str, first: Item, last: Item | None) -> Stretch | None:
     one_clock, other_clock = _clock(first), _clock(last)
     if one_clock is None or other_clock is None:
         return None
-    return Stretch("v", Hours(one_clock, other_clock))
+    minutes = kind == "dash" and first.sign == "N" and first.value in (5.0, 10.0) and last.start - first.end > 3
+    return Stretch("v", Hours(one_clock, other_clock, unsure=minutes))
 
 
 def _made_of_one(kind: str, one: Item) -> Stretch | None:
@@ -210,7 +211,7 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
     """Both as one time, where they say different things of it and little stands between them."""
     if any(sign in ".|&" for sign in between) or one.moment or other.moment:
         return None
-    words = sum(sign not in "ag,rh" for sign in between)
+    words = sum(sign not in "agi,rh" for sign in between)
     items = one.items + other.items
     if one.days is not None and other.days is not None:
         if words or not (one.clock is None and one.hours is None and one.part is None):

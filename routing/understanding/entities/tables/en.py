@@ -16,8 +16,8 @@ P night: night nighttime
 P morning: first_thing first_thing_in_the_morning
 X 720: noon midday noontime
 X 1440: midnight
-W 1: monday{s} mon mondy
-W 2: tuesday{s} tue tues tuesdy
+W 1: monday{s} mon
+W 2: tuesday{s} tue tues
 W 3: wednesday{s} wed weds wensday wendesday wednsday
 W 4: thursday{s} thu thur thurs thusday
 W 5: friday{s} fri
@@ -74,6 +74,10 @@ w: now right_now right_away immediately asap straight_away at_once as_soon_as_po
 u: a an
 z: people persons kids dogs children times floor person pieces items guests adults years apartment percent
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
+-: what's where who why which that did does was were been will just let make set need get go going come coming see show
+-: tell give find help thing things your his her they them he she out some from_me off about than then very really also
+-: bank account card money phone list free day_of_the one's don't can't i'd i'm i'll it's you're could would should might
+-: there's here good great nice new old last_one play music remind say know think add call change check pay
 -: to_the is it me my i you your please can could would like want book need haircut appointment free available
 -: have do
 -: are be what when how much with open close until_when hi hello thanks no yes not we us there any that have_you
@@ -111,7 +115,7 @@ NUMBERS = """
 80: eighty
 90: ninety
 100: hundred
-1000: thousand grand
+1000: thousand
 1000000: million mln mil
 """
 
