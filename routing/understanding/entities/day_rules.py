@@ -124,14 +124,14 @@ def _days_of_month(at: At) -> Made | None:
     return Days(start.first, end.first, unsure=start.unsure, named="date")
 
 
-@BOOK.rule(r"(N)[>#]?[gO]?(M)[>=]?,?(N)y?", "N")
 @BOOK.rule(r"(N)[>#]?[gO]?(M)[>=]?", "N")
+@BOOK.rule(r"(N)[>#]?[gO]?(M)[>=]?,?(N)y?", "N")
 def _day_and_month(at: At) -> Made | None:
     return _date(at, at.number(1), at.symbol(2))
 
 
-@BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?,?(N)y?", "M")
 @BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?", "M")
+@BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?,?(N)y?", "M")
 def _month_and_day(at: At) -> Made | None:
     number = at.symbol(2)
     if number.digits >= 3:
@@ -150,23 +150,39 @@ def _date(at: At, day: float | None, named: Symbol) -> Made | None:
 def _month_alone(at: At) -> Made | None:
     named = at.symbol(1)
     known = at.match[0][0] != "M" or at.match[0].endswith(">") or at.before() in ("F", "B")
+    ascii_only = named.text.isascii() and named.language in ("hy", "ka", "kk")
+    if ascii_only and at.row[at.match.start()].language != named.language:
+        return None  # Martin is no month
     if not known or at.after() == "N" or not isinstance(named.value, float):
         return None
     return days.month(int(named.value), at.wall.date(), "n" if "n" in at.match[0] else None)
 
 
+@BOOK.rule(r"([tn])[OU]%?(N)[#>]?[GU]?", "tn")
+@BOOK.rule(r"(N)#?O?g?([tn])(U)", "N")
+def _day_of_that_month(at: At) -> Made | None:
+    """The 8th of this month, հաջորդ ամսի 5-ին."""
+    behind = at.match.re.groups == 3
+    which, number = at.match[2 if behind else 1], at.number(1 if behind else 2)
+    unit = at.row[at.match.start() + 1] if not behind else at.symbol(3)
+    if number is None or (unit.sign == "U" and unit.value != -1):
+        return None
+    month = days.next_month(at.wall.date(), which).first
+    return days.date_of(number, month.month, month.year, at.wall.date())
+
+
 @BOOK.rule(r"O(N)[#>]?[GU]?", "O")
 @BOOK.rule(r"(N)[#>]?O", "N")
-@BOOK.rule(r"(N)#[gOG]?>?", "N")
+@BOOK.rule(r"(N)(#)[gOG]?>?", "N")
 def _day_number(at: At) -> Made | None:
-    one = at.symbol(1)
-    plain = at.match.re.pattern.startswith("(N)#")
+    """The 5th, ամսի 5-ին; a third floor is none, nor the thirtieth of February."""
+    one, end = at.symbol(1), at.match.end()
     if "M" in (at.before(), at.after()):
-        return None  # the thirtieth of February
-    if plain and ((at.after() in ("z", "x") and one.language == "en") or (not one.digits and one.language != "ru")):
         return None
-    if plain and (at.after() == "z" or (not one.digits and at.after() in ("x", ""))):
-        return None
+    if at.match.re.groups == 2:
+        counted = end < len(at.row) and at.row[end].sign == "x" and at.row[end].language is None
+        if counted or at.after() == "z" or not (one.digits or (one.language == "ru" and at.after() not in ("x", ""))):
+            return None
     value = at.number(1)
     return None if value is None else days.day_of_month(value, at.wall.date())
 

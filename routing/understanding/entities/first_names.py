@@ -80,8 +80,8 @@ _CASES: Final[dict[Script, tuple[tuple[str, str], ...]]] = {
 def _known() -> dict[str, str]:
     """By key, the name as it is written at home; the first of those that sound alike."""
     found: dict[str, str] = {}
-    for names in _NAMES.values():
-        for name in names.split():
+    for language, names in _NAMES.items():
+        for name in names.split() if language != "en" else ():
             found.setdefault(key_of(name), name)
     return found
 

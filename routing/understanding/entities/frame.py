@@ -1,7 +1,7 @@
 """When and where a text is read, and what a time comes out as."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -168,22 +168,22 @@ def between(day: date, hours: Hours, part: str | None, frame: Frame) -> tuple[in
     opens, closes = spans[0][0], spans[-1][1]
     if hours.first is None or hours.last is None:
         return _open_ended(day, hours, part, frame, opens, closes)
+    given = hours.unsure or hours.first.unsure or hours.last.unsure
     firsts, lasts = choices(hours.first, part or hours.last.part), choices(hours.last, part or hours.first.part)
     pairs = [(one, other) for one in firsts for other in lasts if one < other]
     if not pairs:
-        hours = replace(hours, unsure=True)
+        given = True
         pairs = [(one, other + DAY_MIN) for one in firsts for other in lasts]
     shortest = min(other - one for one, other in pairs)
     pairs = [(one, other) for one, other in pairs if other - one == shortest or (opens <= one and other <= closes)]
     inside = [(one, other) for one, other in pairs if opens <= one and other <= closes]
-    unsure = hours.unsure or hours.first.unsure or hours.last.unsure
     if len(inside) == 1:
-        return *inside[0], unsure
+        return *inside[0], given
     if len(inside) > 1:
         least = min(inside, key=lambda pair: pair[1] - pair[0])
-        return *least, unsure or sum(pair[1] - pair[0] == least[1] - least[0] for pair in inside) > 1
+        return *least, given or sum(pair[1] - pair[0] == least[1] - least[0] for pair in inside) > 1
     touching = [(one, other) for one, other in pairs if one < closes and other > opens]
-    return *(touching or pairs)[0], unsure or (len(touching) != 1 and len(pairs) != 1)
+    return *(touching or pairs)[0], given or (len(touching) != 1 and len(pairs) != 1)
 
 
 def _open_ended(
@@ -192,15 +192,15 @@ def _open_ended(
     if hours.first is not None:
         first, unsure = at_clock(day, hours.first, part, frame)
         return first, closes if closes > first else DAY_MIN, unsure or hours.unsure
-    assert hours.last is not None
-    found = choices(hours.last, part)
+    end = hours.last or Clock(closes, fixed=True)
+    found = choices(end, part)
     fit = [one for one in found if opens < one <= closes]
     last = fit[0] if fit else found[0]
     wall = frame.wall()
     first = opens if opens < last else 0
     if day == wall.date() and first < wall.hour * 60 + wall.minute < last:
         first = wall.hour * 60 + wall.minute
-    return first, last, hours.unsure or hours.last.unsure or (len(fit) != 1 and len(found) > 1)
+    return first, last, hours.unsure or end.unsure or (len(fit) != 1 and len(found) > 1)
 
 
 def is_odd(wall: datetime, zone: ZoneInfo) -> bool:

@@ -1,6 +1,7 @@
-"""Personal names said as such: "my name is Ani", "меня зовут …", "… სახელზე"; and a first name that is all that is said."""
+"""Personal names said as such ("my name is Ani", "меня зовут …", "… სახელზე"), or a first name that is all there is."""
 
 from functools import cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from routing.understanding.entities.first_names import first_name
@@ -8,11 +9,15 @@ from routing.understanding.entities.lexicon import look_up
 from routing.understanding.entities.tokens import Token, key_of, script_of
 
 _AFTER: Final = """
-my_name_is my_name's my_names_is name_is the_name_is name's call_me this_is_the_name under_the_name under_the_name_of
+my_name_is my_name's my_names_is name_is the_name_is name's call_me this_is_the_name under_the_name
+under_the_name_of
 in_the_name_of my_full_name_is on_the_name_of
-меня_зовут мене_зовут зовут_меня зовут мое_имя моё_имя на_имя имя имя_мое имя_фамилия фио фамилия моя_фамилия под_именем
-իմ_անունը իմ_անունն անունս անունը անունն անուն_ազգանուն անուն_ազգանունս ազգանունս im_anuny im_anune anuns im_anunn anunys
-მე_მქვია მქვია ჩემი_სახელია ჩემი_სახელი სახელი სახელია გვარი სახელი_გვარი სახელად სახელზე me_mqvia mqvia mkvia me_mkvia chemi_saxelia
+меня_зовут мене_зовут зовут_меня зовут мое_имя моё_имя на_имя имя имя_мое имя_фамилия фио фамилия моя_фамилия
+под_именем
+իմ_անունը իմ_անունն անունս անունը անունն անուն_ազգանուն անուն_ազգանունս ազգանունս im_anuny im_anune anuns
+im_anunn anunys
+მე_მქვია მქვია ჩემი_სახელია ჩემი_სახელი სახელი სახელია გვარი სახელი_გვარი სახელად სახელზე me_mqvia mqvia mkvia
+me_mkvia chemi_saxelia
 менің_атым атым есімім менің_есімім аты-жөнім атым_жөнім аты_жөнім menin_atym atym menim_atym meniñ_atım esimim
 """
 _KNOWN: Final = """
@@ -23,12 +28,17 @@ _BEFORE: Final = """
 անունով անունովը անվամբ anunov სახელზე სახელით saxelze saxelit atyna атына деген_атқа есіміне
 """
 _NO_NAME: Final = """
-is not a an the and i please want would here for at on and_i и а я хочу мой телефон номер тел phone number есть է եմ և իսկ
-ուզում հեռախոս հեռախոսս համարս მინდა და მაქვს ტელეფონი ნომერი ვარ და მე және телефоным телефон маған менің жазыңыз можно запишите
-мне на в пожалуйста please minda da em uzum ev hochu telefon հեռախոսահամարս ձեզ вам вас нас you your mine late interested any very may will mark rose grace so not_in sure sorry still all
+is not a an the and i please want would here for at on and_i и а я хочу мой телефон номер тел phone number есть
+է եմ և իսկ
+ուզում հեռախոս հեռախոսս համարս მინდა და მაქვს ტელეფონი ნომერი ვარ და მე және телефоным телефон маған менің
+жазыңыз можно запишите
+мне на в пожалуйста please minda da em uzum ev hochu telefon հեռախոսահամարս ձեզ вам вас нас you your mine late
+interested any very may will mark rose grace so not_in sure sorry still all
 """
 _MOST_WORDS: Final = 3
 _FEW_WORDS: Final = 3
+_MOST_APART: Final = 3
+"""Characters between the words of a name and those that tell it."""
 
 
 class NameFound(NamedTuple):
@@ -59,7 +69,7 @@ def find_names(tokens: list[Token]) -> list[NameFound]:
     """The personal names that a text tells, in their order."""
     words = [token for token in tokens if token.kind == "word"]
     keys = [key_of(token.text) for token in words]
-    touching = [_touch(tokens, one, other) for one, other in zip(words, words[1:], strict=False)]
+    touching = [other.start - one.end <= _MOST_APART for one, other in pairwise(words)]
     found: list[NameFound] = []
     place = 0
     while place < len(words):
@@ -68,11 +78,6 @@ def find_names(tokens: list[Token]) -> list[NameFound]:
             found.append(name)
         place = max(end, place + 1)
     return found or _alone(words)
-
-
-def _touch(tokens: list[Token], one: Token, other: Token) -> bool:
-    """Whether no sentence ends and nothing is counted between two words."""
-    return other.start - one.end <= 3
 
 
 def _at(words: list[Token], keys: list[str], touching: list[bool], place: int) -> tuple[NameFound | None, int]:

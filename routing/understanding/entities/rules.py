@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from routing.understanding.entities.frame import Clock, Days, Moment
+from routing.understanding.entities.frame import Clock, Days, Hours, Moment
 from routing.understanding.entities.symbols import Symbol
 
 Made = Days | Clock | Moment
@@ -19,12 +19,12 @@ BARE: Final = frozenset("zU$%MHVGo1")
 
 
 class Item(NamedTuple):
-    """``sign``: e, c, j, or a symbol's own where nothing was made of it."""
+    """``sign``: e, c, j (v for hours, later), or a symbol's own where nothing was made of it."""
 
     sign: str
     start: int
     end: int
-    value: Days | Clock | Moment | float | str | None
+    value: Days | Clock | Hours | Moment | float | str | None
     language: str | None = None
     digits: int = 0
 

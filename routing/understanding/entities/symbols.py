@@ -22,7 +22,7 @@ _MARKS: Final = {
     "~": "a",
     "&": "&",
 }
-_SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL"}
+_SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL", "£": "GBP"}
 _KEEPS_DASH: Final = frozenset("NCWMDdu1oR>%^<~=/#")
 
 
@@ -50,7 +50,7 @@ class Read(NamedTuple):
 
 
 def read(tokens: list[Token], hint: Language | None = None) -> Read:
-    """The symbols of the tokens of a text. ``hint``: the language the customer is known to use, which decides what is in doubt."""
+    """The symbols of the tokens of a text. ``hint``: the language the customer is known to use."""
     words = [look_up(token.text) if token.kind == "word" else None for token in tokens]
     phrases = [_phrases_at(tokens, words, place) if word is not None else () for place, word in enumerate(words)]
     scores = _scores(tokens, words, phrases, hint)
@@ -59,7 +59,7 @@ def read(tokens: list[Token], hint: Language | None = None) -> Read:
     place = 0
     while place < len(tokens):
         token, word = tokens[place], words[place]
-        if token.kind == "number" and not token.spaced and place and words[place - 1] is not None:
+        if token.kind == "number" and not token.spaced and _is_part_of_word(tokens, words, place):
             found.append(Symbol("x", token.start, token.end))  # W2
             place += 1
             continue
@@ -88,6 +88,14 @@ def read(tokens: list[Token], hint: Language | None = None) -> Read:
             ]
         place += length
     return Read(_mend(found), top)
+
+
+def _is_part_of_word(tokens: list[Token], words: list[Word | None], place: int) -> bool:
+    """W2 and W-2."""
+    if place and words[place - 1] is not None:
+        return True
+    dashed = place > 1 and tokens[place - 1].text == "-" and not tokens[place - 1].spaced
+    return dashed and words[place - 2] is not None and len(tokens[place - 2].text) <= 2
 
 
 def _plain(token: Token) -> Symbol:
@@ -159,7 +167,7 @@ def _scores(
 
 
 def _is_ending(tokens: list[Token], place: int, word: Word, top: Language | None, scores: Scores) -> bool:
-    """Whether a word is the ending of the number before it: 3-ին, 3ze, 5th; 3 ზე with a space in Georgian and Kazakh."""
+    """Whether a word is the ending of the number before it: 3-ին, 3ze, 5th; in Georgian and Kazakh with a space too."""
     if not word.endings:
         return False
     before = tokens[place - 1]
@@ -184,7 +192,7 @@ def _chosen(
     chosen: Reading | None = None
     languages = {one.language for one in word.readings}
     for one in word.readings:
-        sure = len(languages) == 1 and len(word.keys[0]) >= _SURE_CHARS and not word.guessed
+        sure = len(languages) == 1 and len(word.keys[0]) >= _SURE_CHARS and not word.guessed and one.emits[0][0] != "N"
         if (sure or scores[one.language] * _NEARLY >= best) and (
             chosen is None or scores[one.language] > scores[chosen.language]
         ):
@@ -204,16 +212,26 @@ def _mend(symbols: list[Symbol]) -> list[Symbol]:
 def _join_clocks(symbols: list[Symbol]) -> list[Symbol]:
     """15-30 and 15-00 can only be a clock time."""
     found: list[Symbol] = []
-    for one in symbols:
-        if len(found) > 1 and one.digits == 2 and found[-1].sign == "r" and found[-2].digits in (1, 2):
-            hour, minute = found[-2].value, one.value
-            near = found[-2].end == found[-1].start and found[-1].end == one.start and found[-2].sign == one.sign == "N"
-            if near and isinstance(hour, float) and isinstance(minute, float) and hour <= 24:
-                if minute % 5 == 0 and minute < 60 and (minute > 24 or minute <= hour):
-                    found[-2:] = [found[-2]._replace(sign="C", end=one.end, value=f"{found[-2].text}:{one.text}")]
-                    continue
+    for place, one in enumerate(symbols):
+        near = symbols[max(0, place - 3) : place + 2]
+        if place > 1 and one.digits == 2 and found[-1].sign == "r" and all(other.sign != "M" for other in near):
+            clock = _dashed_clock(found[-2], found[-1], one)
+            if clock is not None:
+                found[-2:] = [clock]
+                continue
         found.append(one)
     return found
+
+
+def _dashed_clock(first: Symbol, dash: Symbol, second: Symbol) -> Symbol | None:
+    hour, minute = first.value, second.value
+    if not first.digits or first.end != dash.start or dash.end != second.start:
+        return None
+    if not isinstance(hour, float) or not isinstance(minute, float) or hour > 24 or minute > 59 or minute % 5:
+        return None
+    if 0 < minute <= 24 and minute > hour:
+        return None  # from this to that
+    return first._replace(sign="C", end=second.end, value=f"{first.text}:{second.text}")
 
 
 def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
@@ -244,8 +262,8 @@ def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
 
 def _joined(first: Symbol, second: Symbol) -> float | None:
     a, b = first.value, second.value
-    assert isinstance(a, float)
-    assert isinstance(b, float)
+    if not isinstance(a, float) or not isinstance(b, float):
+        return None
     if b >= 1000 and a < 1000:
         return a * b
     if b == 100 and 1 < a < 10 and not first.digits:
@@ -279,6 +297,8 @@ def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
     """сағат 3-те and ժամ 3-ին: the hour's word before its number. часа в 3, в час дня, до часа: the Russian hour."""
     found = list(symbols)
     for place, (one, after) in enumerate(pairwise(symbols)):
+        if one.sign == "t" and after.sign == "P":
+            found[place] = one._replace(sign="D", value=0.0)  # this morning
         before = symbols[place - 1] if place else None
         if one.sign == "U" and one.value == 60 and after.sign in "NCHZ" and (before is None or before.sign != "N"):
             found[place] = one._replace(sign="h")

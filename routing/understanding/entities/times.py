@@ -2,7 +2,6 @@
 against the firm's opening hours. Where two readings stay, the value says ``ambiguous``."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -45,14 +44,6 @@ _ONE: Final = "([ceN])"
 _GLUE: Final = "[agh]{0,2}"
 
 
-class Stretch(NamedTuple):
-    """``sign`` v: hours, e: days."""
-
-    sign: str
-    value: Hours | Days
-
-
-_Ends = tuple[Item | None, Item | None]
 _STRETCHES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
@@ -60,7 +51,7 @@ _STRETCHES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (f"{_ONE}[=%]?&{_ONE}[=%]?E", "both"),
         (f"F{_GLUE}{_ONE}[>~]?,?[BTr]{_GLUE}{_ONE}[>~]?", "both"),
         (rf"{_ONE}\^r?B?{_GLUE}{_ONE}[<~>]?B?(?!A)", "both"),
-        (f"{_ONE}[rT]{_ONE}", "dash"),
+        (f"{_ONE}[rT]{_GLUE}{_ONE}", "dash"),
         (rf"{_ONE}[\^%]A", "after"),
         (rf"{_ONE}\^B", "before"),
         (f"A{_GLUE}{_ONE}", "after"),
@@ -103,7 +94,8 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
         made = _made(kind, first, last)
         if made is not None:
             begin = place + (signs[place] == "E" and signs[place + 1] in "agh")
-            return Item(made.sign, items[begin].start, items[end - 1].end, made.value, first.language), end  # type: ignore[arg-type]  # the items of this step
+            sign = "e" if isinstance(made, Days) else "v"
+            return Item(sign, items[begin].start, items[end - 1].end, made, first.language), end
     return None, place
 
 
@@ -119,7 +111,7 @@ def _is_stretch(signs: str, items: list[Item], match: re.Match[str]) -> bool:
     return before.endswith(("e", "P")) or signs[match.start() - 1 : match.start()] == "h"
 
 
-def _made(kind: str, first: Item, last: Item | None) -> Stretch | None:
+def _made(kind: str, first: Item, last: Item | None) -> Hours | Days | None:
     if last is None:
         return _made_of_one(kind, first)
     if isinstance(first.value, Days) or isinstance(last.value, Days):
@@ -130,26 +122,26 @@ def _made(kind: str, first: Item, last: Item | None) -> Stretch | None:
         while end <= one.first and other.named == "weekday":
             end += timedelta(days=7)
         unsure = end < one.first or (one.unsure and one.named != "weekday") or (other.unsure and other.named == "date")
-        return Stretch("e", Days(one.first, end, unsure=unsure, named="date")) if end > one.first else None
+        return Days(one.first, end, unsure=unsure, named="date") if end > one.first else None
     one_clock, other_clock = _clock(first), _clock(last)
     if one_clock is None or other_clock is None:
         return None
     minutes = kind == "dash" and first.sign == "N" and first.value in (5.0, 10.0) and last.start - first.end > 3
-    return Stretch("v", Hours(one_clock, other_clock, unsure=minutes))
+    return Hours(one_clock, other_clock, unsure=minutes)
 
 
-def _made_of_one(kind: str, one: Item) -> Stretch | None:
+def _made_of_one(kind: str, one: Item) -> Hours | Days | None:
     if isinstance(one.value, Days):
         day = one.value
         if day.last is not None or day.grain == "week":
             return None
         if kind == "before":
-            return Stretch("e", replace(day, first=date.min, last=day.first))
-        return Stretch("e", replace(day, last=day.first + framing.FEW_DAYS))
+            return replace(day, first=date.min, last=day.first)
+        return replace(day, last=day.first + framing.FEW_DAYS)
     clock = _clock(one)
     if clock is None:
         return None
-    return Stretch("v", Hours(clock, None) if kind == "after" else Hours(None, clock))
+    return Hours(clock, None) if kind == "after" else Hours(None, clock)
 
 
 def _clock(one: Item) -> Clock | None:
@@ -194,17 +186,17 @@ def _clusters(items: list[Item]) -> list[Cluster]:
 
 def _alone(item: Item) -> Cluster | None:
     value = item.value
+    if isinstance(value, Days):
+        return Cluster((item,), days=value)
+    if isinstance(value, Clock):
+        return Cluster((item,), clock=value)
+    if isinstance(value, Hours):
+        return Cluster((item,), hours=value)
+    if isinstance(value, Moment):
+        return Cluster((item,), moment=value)
     if item.sign == "P" and isinstance(value, str):
         return Cluster((item,), part=value)
-    if item.sign == "Y":
-        return Cluster((item,), anytime=True)
-    makes: dict[str, Callable[[], Cluster]] = {
-        "e": lambda: Cluster((item,), days=value),  # type: ignore[arg-type]  # what the sign says
-        "c": lambda: Cluster((item,), clock=value),  # type: ignore[arg-type]
-        "v": lambda: Cluster((item,), hours=value),  # type: ignore[arg-type]
-        "j": lambda: Cluster((item,), moment=value),  # type: ignore[arg-type]
-    }
-    return makes[item.sign]() if item.sign in makes else None
+    return Cluster((item,), anytime=True) if item.sign == "Y" else None
 
 
 def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:

@@ -1,1 +1,1 @@
-"""The words of time and counting, a module a language. How to read a table: ``routing/understanding/entities/lexicon.py``."""
+"""The words of time and counting, a module a language; ``lexicon`` says how to read them."""

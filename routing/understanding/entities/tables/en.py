@@ -65,6 +65,7 @@ R pm: pm p.m p_m
 Y: any_time anytime whenever any_day all_day
 $ USD: dollar{s} bucks usd
 $ EUR: euro{s} eur
+$ GBP: pound{s} gbp
 $ RUB: ruble{s} rouble{s} rub
 $ AMD: dram{s} amd drams
 $ GEL: lari laris gel
@@ -76,7 +77,7 @@ z: people persons kids dogs children times floor person pieces items guests adul
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
 -: what's where who why which that did does was were been will just let make set need get go going come coming see show
 -: tell give find help thing things your his her they them he she out some from_me off about than then very really also
--: bank account card money phone list free day_of_the one's don't can't i'd i'm i'll it's you're could would should might
+-: bank account card money phone list one's don't can't i'd i'm i'll it's you're could would should might
 -: there's here good great nice new old last_one play music remind say know think add call change check pay
 -: to_the is it me my i you your please can could would like want book need haircut appointment free available
 -: have do
