@@ -148,7 +148,7 @@ def _oclock(at: At) -> Made | None:
     if minute is not None and not (at.match[3] or at.symbol(2).digits == 2):
         return None
     hours_later = [one.sign for one in at.row[at.match.end() : at.match.end() + 2]] == ["%", "A"]
-    hours_later = hours_later and not any(one.sign in "DWMVdP" for one in at.row[: at.match.start()])
+    hours_later = hours_later and not at.near_before("DWMVdP")
     clock = _told(at.number(1), minute or 0, unsure=hours_later)
     if clock is None or at.match[4] is None:
         return clock
@@ -161,10 +161,10 @@ def _at_ending(at: At) -> Made | None:
     one, clock = at.symbol(1), hour_of(at.symbol(1))
     armenian = at.row[at.match.end() - 1].language == "hy"
     if armenian and one.digits and at.before() not in ("h", "P"):
-        clear = any(other.sign in "DWCPVM" for other in at.row[: at.match.start()])
         if clock is None:
-            return None if one.value is None else days.day_of_month(float(one.value), at.wall.date())
-        return Clock(clock.minute, clock.fixed, clock.exact, unsure=not clear)
+            number = at.number(1)
+            return None if number is None else days.day_of_month(number, at.wall.date())
+        return Clock(clock.minute, clock.fixed, clock.exact, unsure=not at.near_before("DWCPVM"))
     return clock
 
 

@@ -1,6 +1,5 @@
 """All entities of a message: times, phones, sums, personal names, the firm's own, numbers. None overlaps another."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, TypeVar
@@ -13,7 +12,7 @@ from routing.understanding.entities.numbers import find_numbers
 from routing.understanding.entities.phones import find_phones
 from routing.understanding.entities.sums import find_sums
 from routing.understanding.entities.symbols import Symbol, read
-from routing.understanding.entities.times import TimeFound, find_times
+from routing.understanding.entities.times import find_times
 from routing.understanding.entities.tokens import Token, tokens_of
 
 EntityKind = Literal["time", "phone", "money", "number", "name", "service", "staff", "branch"]
@@ -40,6 +39,10 @@ class Entity:
         return {"kind": self.kind, "text": self.text, "start": self.start, "end": self.end, "value": self.value}
 
 
+_Placed = TypeVar("_Placed", Token, Symbol)
+_TAKEN: Final = b"x"
+
+
 @cache
 def _nothing() -> Gazetteer:
     return Gazetteer(())
@@ -50,69 +53,75 @@ def find_entities(text: str, frame: Frame, gazetteer: Gazetteer | None = None) -
 
     ``frame``: when and where it is read. ``gazetteer``: the firm's services, staff and branches. What may be two things
     is the earlier of: phone, time, money, a name told as such, the firm's own, a known first name, number."""
-    text = text[:LONGEST]
-    found: list[Entity] = []
-
-    def keep(kind: EntityKind, start: int, end: int, value: Json, time: TimeValue | None = None) -> None:
-        found.append(Entity(kind, text[start:end], start, end, value, time))
-
-    plain = text
-    for phone in find_phones(text, frame.country):
-        keep("phone", phone.start, phone.end, phone.value)
-        plain = plain[: phone.start] + "," * (phone.end - phone.start) + plain[phone.end :]
-    tokens = tokens_of(plain)
-    seen = read(tokens, frame.language)
-    times = find_times(seen, frame)
-    taken = [piece for one in times for piece in one.pieces]
-    for money in find_sums(plain, seen.symbols, frame.currency):
-        if _is_free(money.start, money.end, taken):
-            value: Json = {"amount_minor": money.value.minor, "currency": money.value.currency}
-            keep("money", money.start, money.end, value)
-            taken.append((money.start, money.end))
-    names = find_names(_free(tokens, taken))
-    for name in names:
-        if name.said:
-            keep("name", name.start, name.end, name.value)
-            taken.append((name.start, name.end))
-    for own in (gazetteer or _nothing()).find(_free(tokens, taken)):
-        keep(own.kind, own.start, own.end, own.ids[0] if len(own.ids) == 1 else list(own.ids))
-        taken.append((own.start, own.end))
-    for name in names:
-        if not name.said and _is_free(name.start, name.end, taken):
-            keep("name", name.start, name.end, name.value)
-            taken.append((name.start, name.end))
-    for number in find_numbers(_free(seen.symbols, taken)):
-        keep("number", number.start, number.end, number.value)
-    for one in times:
-        start, end = _span(one, found)
-        keep("time", start, end, one.value.as_json(), one.value)
-    return sorted(found, key=lambda one: one.start)
+    finding = _Finding(text[:LONGEST], frame)
+    finding.add_sums()
+    finding.add_names(gazetteer or _nothing())
+    finding.add_numbers()
+    return finding.done()
 
 
-_Placed = TypeVar("_Placed", Token, Symbol)
+class _Finding:
+    """The entities of one message, kind by kind; what one has taken, the next does not see."""
 
+    def __init__(self, text: str, frame: Frame) -> None:
+        self._text, self._frame = text, frame
+        self._found: list[Entity] = []
+        self._taken = bytearray(len(text))
+        phones = find_phones(text, frame.country)
+        plain = text
+        if phones:
+            for phone in phones:
+                self._keep("phone", phone.start, phone.end, phone.value)
+            plain = "".join("," if gone else one for one, gone in zip(text, self._taken, strict=True))
+        self._tokens = tokens_of(plain)
+        self._read = read(self._tokens, frame.language)
+        self._times = find_times(self._read, frame)
+        for start, end in (piece for one in self._times for piece in one.pieces):
+            self._take(start, end)
 
-def _free(placed: list[_Placed], taken: list[tuple[int, int]]) -> list[_Placed]:
-    """Those that stand in none of the places taken."""
-    if not taken:
-        return placed
-    spans = sorted(taken)
-    found: list[_Placed] = []
-    at = 0
-    for one in placed:
-        while at < len(spans) and spans[at][1] <= one.start:
-            at += 1
-        if at == len(spans) or one.end <= spans[at][0]:
-            found.append(one)
-    return found
+    def add_sums(self) -> None:
+        """Sums of money."""
+        for one in find_sums(self._text, self._read.symbols, self._frame.currency):
+            if self._is_free(one.start, one.end):
+                value: Json = {"amount_minor": one.value.minor, "currency": one.value.currency}
+                self._keep("money", one.start, one.end, value)
 
+    def add_names(self, gazetteer: Gazetteer) -> None:
+        """Names told as such, then the firm's own, then a first name that is all that is said."""
+        names = find_names(self._free(self._tokens))
+        for one in names:
+            if one.said:
+                self._keep("name", one.start, one.end, one.value)
+        for own in gazetteer.find(self._free(self._tokens)):
+            self._keep(own.kind, own.start, own.end, own.ids[0] if len(own.ids) == 1 else list(own.ids))
+        for one in names:
+            if not one.said and self._is_free(one.start, one.end):
+                self._keep("name", one.start, one.end, one.value)
 
-def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    return all(end <= other or to <= start for other, to in taken)
+    def add_numbers(self) -> None:
+        """Numbers that are left."""
+        for one in find_numbers(self._free(self._read.symbols)):
+            self._keep("number", one.start, one.end, one.value)
 
+    def done(self) -> list[Entity]:
+        """All of them, with the times: from the day to its hour; where another entity stands between, the first of both."""
+        others = bytearray(len(self._text))
+        for entity in self._found:
+            others[entity.start : entity.end] = _TAKEN * (entity.end - entity.start)
+        for one in self._times:
+            start, end = one.pieces[0] if any(others[one.start : one.end]) else (one.start, one.end)
+            self._found.append(Entity("time", self._text[start:end], start, end, one.value.as_json(), one.value))
+        return sorted(self._found, key=lambda entity: entity.start)
 
-def _span(time: TimeFound, others: list[Entity]) -> tuple[int, int]:
-    """From the day to its hour; where another entity stands between them, the first of the two."""
-    if all(one.end <= time.start or time.end <= one.start for one in others):
-        return time.start, time.end
-    return time.pieces[0]
+    def _keep(self, kind: EntityKind, start: int, end: int, value: Json) -> None:
+        self._found.append(Entity(kind, self._text[start:end], start, end, value))
+        self._take(start, end)
+
+    def _take(self, start: int, end: int) -> None:
+        self._taken[start:end] = _TAKEN * (end - start)
+
+    def _is_free(self, start: int, end: int) -> bool:
+        return not any(self._taken[start:end])
+
+    def _free(self, placed: list[_Placed]) -> list[_Placed]:
+        return [one for one in placed if not self._taken[one.start]]

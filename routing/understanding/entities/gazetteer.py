@@ -192,11 +192,13 @@ class Gazetteer:
         """The stretches with the most words, a whole name before a part of one; what is as good is meant as likely."""
         found.sort(key=lambda one: (-one.words, not one.whole, one.first))
         taken: list[_Hit] = []
+        owners: dict[int, _Hit] = {}
         same: dict[tuple[int, int], dict[str, None]] = {}
         for one in found:
-            over = next((other for other in taken if one.first <= other.last and other.first <= one.last), None)
+            over = next((owners[at] for at in range(one.first, one.last + 1) if at in owners), None)
             if over is None:
                 taken.append(one)
+                owners.update(dict.fromkeys(range(one.first, one.last + 1), one))
                 same[one.first, one.last] = {one.entry.id: None}
             elif over[:4] == one[:4] and over.entry.kind == one.entry.kind:
                 same[one.first, one.last][one.entry.id] = None

@@ -64,8 +64,8 @@ class Phrase(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Words by their letters, words and phrases by their (first) key, endings of numbers; and the keys of words of time,
-    by what is left of them without one letter."""
+    """Words by their letters, words and phrases by their (first) key, endings of numbers; and the keys of words of
+    time, by what is left of them without one letter."""
 
     exact: dict[str, tuple[Reading, ...]]
     words: dict[str, tuple[Reading, ...]]

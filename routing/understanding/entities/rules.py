@@ -14,6 +14,8 @@ from routing.understanding.entities.frame import Clock, Days, Hours, Moment
 from routing.understanding.entities.symbols import Symbol
 
 Made = Days | Clock | Moment
+_MOST: Final = 1e9
+_NEAR: Final = 12
 BARE: Final = frozenset("zU$%MHVGo1")
 """A number before one of these is no hour by itself."""
 
@@ -47,7 +49,12 @@ class At(NamedTuple):
         one = self.symbol(group)
         if one.sign in "QH":
             return 15.0 if one.sign == "Q" else 30.0
-        return one.value if isinstance(one.value, float) else None
+        return one.value if isinstance(one.value, float) and one.value < _MOST else None
+
+    def near_before(self, signs: str) -> bool:
+        """Whether one of these stands a little before the match."""
+        start = self.match.start()
+        return any(one.sign in signs for one in self.row[max(0, start - _NEAR) : start])
 
     def before(self) -> str:
         """The sign in front, or nothing."""

@@ -286,8 +286,8 @@ def _undated(one: Cluster, frame: Frame) -> TimeValue:
     wall = frame.wall()
     today = _on_day(one, wall.date(), frame)
     end = today.end or today.start
-    over = end <= wall if one.clock is None else today.start < wall  # type: ignore[operator]  # both are wall times
-    begun = one.part is not None and one.clock is None and one.hours is None and today.start < wall  # type: ignore[operator]
+    over = end <= wall if one.clock is None else today.start < wall
+    begun = one.part is not None and one.clock is None and one.hours is None and today.start < wall
     if not over:
         return replace(today, dated=False, ambiguous=today.ambiguous or begun)
     return replace(_on_day(one, wall.date() + timedelta(days=1), frame), dated=False, ambiguous=True)
