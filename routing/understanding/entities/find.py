@@ -104,7 +104,7 @@ class _Finding:
             self._keep("number", one.start, one.end, one.value)
 
     def done(self) -> list[Entity]:
-        """All of them, with the times: from the day to its hour; where another entity stands between, the first of both."""
+        """All, with the times: from the day to its hour, or the first of both where another entity stands between."""
         others = bytearray(len(self._text))
         for entity in self._found:
             others[entity.start : entity.end] = _TAKEN * (entity.end - entity.start)

@@ -21,6 +21,8 @@ _MOST_CUT: Final = 6
 _MOST_SAME: Final = 30
 """Entries that one stretch of words may mean; of more, none is meant."""
 _LONGEST_GAP: Final = 1
+_KEPT: Final = 4096
+"""Words of messages whose meaning is remembered."""
 
 
 def _words(*lines: str) -> frozenset[str]:
@@ -107,6 +109,7 @@ class Gazetteer:
                             for form in _forms(stem):
                                 self._declined[form].append(place)
                         self._owners.append(entry)
+        self._looked_up: dict[str, list[_Place]] = {}
         self._near: dict[str, set[str]] = defaultdict(set)
         self._farther: dict[str, set[str]] = defaultdict(set)
         for stem in self._places:
@@ -142,7 +145,15 @@ class Gazetteer:
     def _look_up(self, token: Token) -> list[_Place]:
         if token.kind == "number":
             return self._places.get(token.text, [])
-        keys = _all_keys(token.text)
+        known = self._looked_up.get(token.text)
+        if known is None:
+            if len(self._looked_up) >= _KEPT:
+                self._looked_up.clear()
+            known = self._looked_up[token.text] = self._places_of(token.text)
+        return known
+
+    def _places_of(self, word: str) -> list[_Place]:
+        keys = _all_keys(word)
         for key in keys:
             for cut in range(min(len(key) - _LEAST_STEM, _MOST_CUT) + 1):
                 stem, ending = key[: len(key) - cut], key[len(key) - cut :]
