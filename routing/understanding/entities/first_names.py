@@ -95,11 +95,14 @@ def first_name(word: str) -> str | None:
     """The first name that a word is, in any of its cases and in any script; written in the word's own letters. None for
     other words."""
     low = word.casefold()
-    if low in _spelled() or key_of(word) in _known():
+    if low in _spelled():
         return word
-    for ending, nominative in _CASES[script_of(word)]:
-        if low.endswith(ending) and len(low) - len(ending) >= 2:
-            base = word[: len(word) - len(ending)] + nominative
-            if base.casefold() in _spelled() or key_of(base) in _known():
-                return base
-    return None
+    bases = [
+        word[: len(word) - len(ending)] + nominative
+        for ending, nominative in _CASES[script_of(word)]
+        if low.endswith(ending) and len(low) - len(ending) >= 2
+    ]
+    spelled = next((base for base in bases if base.casefold() in _spelled()), None)
+    if spelled is not None or key_of(word) in _known():
+        return spelled or word
+    return next((base for base in bases if key_of(base) in _known()), None)

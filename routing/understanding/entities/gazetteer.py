@@ -37,21 +37,14 @@ _ENDINGS: Final = _words(
     # Armenian
     "en in ic ne ner neri nere nerin um iv iov vel ut ani ane anin ein eic ov ian",
     # Georgian
-    "is it ze shi tan ad ebi ebis ebs ebze istvis tvis idan dan amde mde sken ma aze ashi ize ishi",
+    "is it ze wi tan stan stvis ad ebi ebis ebs ebze istvis tvis idan dan amde mde sken ma aze awi ize iwi",
     # Kazakh
     "ga ge ka ke da de ta te den tan ten nan nen di ti ni nin din tin lar ler dar der tar ter ima ime gi ine ina me ba",
     "be pe",
     # English
     "es ing ed er ers",
 )
-"""What the keys of words end in when they are declined, in five languages."""
-_FILLING: Final = frozenset(
-    key_of(word)
-    for word in _words(
-        "and the of for with in on a an и в на для с по из от до за ու և ev համար հետ ზე თან და мен және үшін бен пен",
-        "dr др doctor доктор master мастер ուստա ოსტატი шебер",
-    )
-)
+"""What the sounds of words end in when they are declined, in five languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +150,7 @@ class Gazetteer:
         for key in keys:
             for cut in range(min(len(key) - _LEAST_STEM, _MOST_CUT) + 1):
                 stem, ending = key[: len(key) - cut], key[len(key) - cut :]
-                if stem in self._places and (not ending or ending in _ENDINGS):
+                if stem in self._places and _is_ending(ending):
                     return self._places[stem]
             if key in self._places or key in self._declined:
                 return self._places.get(key) or self._declined[key]
@@ -169,7 +162,7 @@ class Gazetteer:
         best: set[str] = set()
         for cut in range(min(len(key) - _ONE_WRONG + 1, 4) + 1):
             stem, ending = key[: len(key) - cut], key[len(key) - cut :]
-            if len(stem) < _ONE_WRONG - 1 or (ending and ending not in _ENDINGS):
+            if len(stem) < _ONE_WRONG - 1 or not _is_ending(ending):
                 continue
             for less in _without_one(stem):
                 best |= {one for one in self._near.get(less, ()) if one[:1] == stem[:1] and _is_near(one, stem, 1)}
@@ -221,7 +214,12 @@ class Gazetteer:
 
 
 def _all_keys(word: str) -> tuple[str, ...]:
-    return latin_keys(word) if script_of(word) == "latin" else (key_of(word),)
+    return tuple(_sounds(key) for key in (latin_keys(word) if script_of(word) == "latin" else (key_of(word),)))
+
+
+def _sounds(key: str) -> str:
+    """A key with one letter for each sound, so that a mistake in one is a mistake in one letter."""
+    return key.replace("sh", "w").replace("ch", "q")
 
 
 def _stem(key: str) -> str:
@@ -230,8 +228,15 @@ def _stem(key: str) -> str:
     return stem if len(stem) >= _LEAST_STEM else key
 
 
+def _is_ending(text: str) -> bool:
+    """Whether a word may end so, behind a vowel of its own or not."""
+    return not text or text in _ENDINGS or (text[0] in _VOWELS and text[1:] in _ENDINGS)
+
+
 def _forms(stem: str) -> list[str]:
-    """A short name in a, declined: Анна, Анны, Анне."""
+    """Forms that no ending tells: of a short name in a (Анна, Анны, Анне), of an Armenian doing (լվացում, լվացման)."""
+    if stem.endswith("um") and len(stem) > _ONE_WRONG:
+        return [stem[:-2] + "man" + ending for ending in ("", "e", "i", "n")]
     if len(stem) > _LEAST_STEM + 1 or not stem.endswith("a"):
         return []
     return [stem[:-1] + ending for ending in ("i", "e", "u", "oi", "ei")]
@@ -257,3 +262,12 @@ def _is_near(one: str, other: str, most: int) -> bool:
         if min(row) > most:
             return False
     return row[-1] <= most
+
+
+_FILLING: Final = frozenset(
+    _stem(_sounds(key_of(word)))
+    for word in _words(
+        "and the of for with in on a an и в на для с по из от до за ու և ev համար հետ ზე თან და мен және үшін бен пен",
+        "dr др doctor доктор master мастер ուստա ოსტატი шебер",
+    )
+)

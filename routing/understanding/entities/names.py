@@ -62,7 +62,7 @@ def _phrases(kind: Literal["after", "known", "before"]) -> dict[str, tuple[tuple
 
 @cache
 def _stop() -> frozenset[str]:
-    return frozenset(key_of(word) for word in _NO_NAME.split())
+    return frozenset(word for phrase in _NO_NAME.split() for word in phrase.split("_"))
 
 
 def find_names(tokens: list[Token]) -> list[NameFound]:
@@ -84,33 +84,33 @@ def _at(words: list[Token], keys: list[str], touching: list[bool], place: int) -
     for phrase in _phrases("after").get(keys[place], ()):
         if tuple(keys[place : place + len(phrase)]) == phrase:
             end = place + len(phrase)
-            name = _name_from(words, keys, touching, end, known=False)
+            name = _name_from(words, touching, end, known=False)
             if name is not None:
                 return name, end
     for phrase in _phrases("known").get(keys[place], ()):
         if tuple(keys[place : place + len(phrase)]) == phrase:
             end = place + len(phrase)
-            name = _name_from(words, keys, touching, end, known=True)
+            name = _name_from(words, touching, end, known=True)
             if name is not None:
                 return name, end
     for phrase in _phrases("before").get(keys[place], ()):
         if tuple(keys[place : place + len(phrase)]) == phrase and place:
             begin = place - 1
-            while begin and place - begin < 2 and touching[begin - 1] and _may_be(words[begin - 1], keys[begin - 1]):
+            while begin and place - begin < 2 and touching[begin - 1] and _may_be(words[begin - 1]):
                 begin -= 1
-            if _may_be(words[place - 1], keys[place - 1]):
+            if _may_be(words[place - 1]):
                 return _name(words[begin:place]), place + len(phrase)
     return None, place + 1
 
 
-def _name_from(words: list[Token], keys: list[str], touching: list[bool], begin: int, known: bool) -> NameFound | None:
+def _name_from(words: list[Token], touching: list[bool], begin: int, known: bool) -> NameFound | None:
     if begin >= len(words) or not touching[begin - 1]:
         return None
-    if known and (first_name(words[begin].text) is None or keys[begin] in _stop()):
+    if known and (first_name(words[begin].text) is None or words[begin].text.casefold() in _stop()):
         return None
     end = begin
     while end < len(words) and end - begin < _MOST_WORDS and (end == begin or _near(words[end - 1], words[end])):
-        if not _may_be(words[end], keys[end]) or (end > begin and not _continues(words[begin], words[end])):
+        if not _may_be(words[end]) or (end > begin and not _continues(words[begin], words[end])):
             break
         end += 1
     return _name(words[begin:end]) if end > begin else None
@@ -120,8 +120,8 @@ def _near(one: Token, other: Token) -> bool:
     return other.start - one.end == 1
 
 
-def _may_be(word: Token, key: str) -> bool:
-    if len(word.text) < 2 or key in _stop():
+def _may_be(word: Token) -> bool:
+    if len(word.text) < 2 or word.text.casefold() in _stop():
         return False
     if first_name(word.text) is not None:
         return True
@@ -152,6 +152,6 @@ def _alone(words: list[Token]) -> list[NameFound]:
     """A known first name that is nearly all a message says, as an answer to who is asking."""
     if not 0 < len(words) <= _FEW_WORDS or first_name(words[0].text) is None or look_up(words[0].text).readings:
         return []
-    if len(words) > 1 and not all(_may_be(word, key_of(word.text)) and word.text[0].isupper() for word in words):
+    if len(words) > 1 and not all(_may_be(word) and word.text[0].isupper() for word in words):
         return []
     return [_name(words)._replace(said=False)]

@@ -68,7 +68,7 @@ def _is_thousands(row: list[Symbol], place: int) -> bool:
     one = row[place]
     if one.sign != "N" or one.language is None or not isinstance(one.value, float) or one.value < 1000:
         return False
-    after = row[place + 1].sign if place + 1 < len(row) else ""
+    after = "".join(other.sign for other in row[place + 1 : place + 3]).removeprefix(".")[:1]
     return after not in ("$", "z") and (one.digits > 0 or one.value > 1000)
 
 

@@ -1,7 +1,7 @@
 """The readable tables of times: ``text | expected`` under a ``now:``, a file a language.
 
-Expected: ``11-27T15:00 hour`` (a year that is missing is 2026), ``..`` between from and to, ``?`` for ambiguous, ``;`` between
-several times, ``-`` for none. The firm is open from 10 to 20, and stands in the zone of the table's language.
+Expected: ``11-27T15:00 hour`` (a year that is missing is 2026), ``..`` between from and to, ``?`` for ambiguous, ``;``
+between several times, ``-`` for none. The firm is open from 10 to 20, and stands in the zone of the table's language.
 """
 
 import re
