@@ -102,9 +102,10 @@ def _of_the_hour(at: At) -> Made | None:
     return None if hour is None else _told(hour - 1 or 12, at.number(1) or 0)
 
 
-@BOOK.rule(r"m(Q|N)U?(N)o?", "m")
+@BOOK.rule(r"m(Q|N)U?([N1])o?", "m")
 def _without(at: At) -> Made | None:
-    return _told(at.number(2), -(at.number(1) or 0))
+    hour = 1.0 if at.symbol(2).sign == "1" else at.number(2)
+    return _told(hour, -(at.number(1) or 0))
 
 
 @BOOK.rule(r"(N)[>~%]?[xg]?b[xg]?(H|Q|N)U?>?", "N")
@@ -147,12 +148,21 @@ def _oclock(at: At) -> Made | None:
     minute = at.number(2)
     if minute is not None and not (at.match[3] or at.symbol(2).digits == 2):
         return None
-    hours_later = [one.sign for one in at.row[at.match.end() : at.match.end() + 2]] == ["%", "A"]
-    hours_later = hours_later and not at.near_before("DWMVdP")
-    clock = _told(at.number(1), minute or 0, unsure=hours_later)
+    clock = _told(at.number(1), minute or 0, unsure=_may_last(at))
     if clock is None or at.match[4] is None:
         return clock
     return replace(clock, part="afternoon" if at.match[4] == "q" else str(at.symbol(4).value))
+
+
+def _may_last(at: At) -> bool:
+    """3 часа may be how long it takes, or when, where nothing tells; 3 საათის შემდეგ after three, or in three hours."""
+    if at.match[4] or at.near_before("DWMVdP"):
+        return False
+    if [one.sign for one in at.row[at.match.end() : at.match.end() + 2]] == ["%", "A"]:
+        return True
+    before = at.row[at.match.start() - 1] if at.match.start() else None
+    said = before is not None and before.sign in "aABFTEhr" and before.value is None
+    return not (said or ">" in at.match[0] or at.symbol(1).language == "en" or at.after() in ("^", "<", "D", "W"))
 
 
 @BOOK.rule(r"(N)>", "N")

@@ -130,6 +130,12 @@ def _day_and_month(at: At) -> Made | None:
     return _date(at, at.number(1), at.symbol(2))
 
 
+@BOOK.rule(r"(N)(?=[#>]?[,|&]N[#>]?[gO]?(M))", "N")
+def _one_of_days(at: At) -> Made | None:
+    """27 или 28 ноября."""
+    return _date(at, at.number(1), at.symbol(2))
+
+
 @BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?", "M")
 @BOOK.rule(r"(M)[gr]?(N)[#>%=]?[UG]?,?(N)y?", "M")
 def _month_and_day(at: At) -> Made | None:

@@ -50,7 +50,7 @@ def _item_at(signs: str, row: list[Symbol], place: int, wall: datetime, found: l
                 if clock is not None:
                     begins = place + signs[place:start].index("h") if "h" in signs[place:start] else start
                     return _item(clock, row, begins, end), end
-    if one.sign == "N" and _is_wanted(signs, place, found):
+    if one.sign == "N" and _is_wanted(signs, row, place, found):
         clock, end = _hour_and_minutes(signs, row, place)
         if clock is not None:
             return _item(clock, row, place, end), end
@@ -74,8 +74,12 @@ def _may_be_hour(signs: str, row: list[Symbol], place: int, prefix: Symbol) -> b
     return after not in BARE or (prefix.sign == "h" and after in ("%", "U"))
 
 
-def _is_wanted(signs: str, place: int, found: list[Item]) -> bool:
+def _is_wanted(signs: str, row: list[Symbol], place: int, found: list[Item]) -> bool:
     """A bare number is an hour behind a part of the day, and behind a day where nothing follows."""
+    if signs[place : place + 3] in ("NND", "NNW") and row[place + 1].digits in (0, 2):
+        return True  # ten thirty tomorrow
+    if signs.rstrip(".") == "NN" and place == 0:
+        return True
     last = next((one.sign for one in reversed(found[-3:]) if one.sign not in ",agh"), "")
     after = signs[place + 1 : place + 2]
     if last == "P":

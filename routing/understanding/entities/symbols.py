@@ -12,6 +12,7 @@ _SURE_CHARS: Final = 5
 """A word of so many letters that one language knows is of that language, whatever stands around it."""
 _NEARLY: Final = 1.6
 """How many times more may speak for another language than for a short word's own."""
+_ABBREVIATED: Final = 4
 _KAZAKH: Final = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _MARKS: Final = {
     **dict.fromkeys("-–—−", "r"),
@@ -206,7 +207,7 @@ def _chosen(
 
 def _mend(symbols: list[Symbol]) -> list[Symbol]:
     """Number words joined, dashes inside words dropped, hours that stand before or behind told apart."""
-    return _tell_hours(_drop_dashes(_join_numbers(_join_clocks(symbols))))
+    return _tell_hours(_drop_stops(_drop_dashes(_join_numbers(_join_clocks(symbols)))))
 
 
 def _join_clocks(symbols: list[Symbol]) -> list[Symbol]:
@@ -290,6 +291,16 @@ def _drop_dashes(symbols: list[Symbol]) -> list[Symbol]:
             elif {before.sign, after.sign} == {"N", "M"}:
                 continue
         found.append(one)
+    return found
+
+
+def _drop_stops(symbols: list[Symbol]) -> list[Symbol]:
+    """The stop of an abbreviation ends no sentence: Fri., 2 p.m.; 5 дек. в 3."""
+    found = list(symbols)
+    for place in range(1, len(symbols) - 1):
+        before, one = symbols[place - 1], symbols[place]
+        if one.text == "." and before.sign in "WMUo1" and len(before.text) <= _ABBREVIATED and before.end == one.start:
+            found[place] = one._replace(sign=",")
     return found
 
 

@@ -4,6 +4,7 @@ against the firm's opening hours. Where two readings stay, the value says ``ambi
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from routing.understanding.entities import frame as framing
@@ -52,15 +53,16 @@ _STRETCHES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (f"F{_GLUE}{_ONE}[>~]?,?[BTr]{_GLUE}{_ONE}[>~]?", "both"),
         (rf"{_ONE}\^r?B?{_GLUE}{_ONE}[<~>]?B?(?!A)", "both"),
         (f"{_ONE}[rT]{_GLUE}{_ONE}", "dash"),
-        (rf"{_ONE}[\^%]A", "after"),
+        (rf"{_ONE}[\^%]A", "behind"),
         (rf"{_ONE}\^B", "before"),
-        (f"A{_GLUE}{_ONE}", "after"),
+        (f"A{_GLUE}{_ONE}", "behind"),
         (f"F{_GLUE}([ce])", "after"),
         (r"([ce])\^", "after"),
         (r"(?<=e)(N)\^", "after"),
         (f"B{_GLUE}{_ONE}>?", "before"),
         (f"{_ONE}<", "before"),
         (f"{_ONE}~B", "before"),
+        (f"B{_GLUE}(P)", "before"),
     )
 )
 _BEGINNINGS: Final = frozenset("EFABceN")
@@ -89,6 +91,8 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
         last = items[match.start(2)] if pattern.groups > 1 else None
         if not _is_operand(signs, match.start(1)) or (last is not None and not _is_operand(signs, match.start(2))):
             continue
+        if kind == "after" and signs[place] == "F" and _is_moved(items, end):
+            continue
         if kind == "dash" and not _is_stretch(signs, items, match):
             continue
         made = _made(kind, first, last)
@@ -97,6 +101,12 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
             sign = "e" if isinstance(made, Days) else "v"
             return Item(sign, items[begin].start, items[end - 1].end, made, first.language), end
     return None, place
+
+
+def _is_moved(items: list[Item], end: int) -> bool:
+    """С вторника на четверг: what is moved, and to where."""
+    following = items[end : end + 2]
+    return len(following) == 2 and following[0].sign == "a" and following[0].value == 1 and following[1].sign in "ce"
 
 
 def _is_operand(signs: str, place: int) -> bool:
@@ -137,14 +147,17 @@ def _made_of_one(kind: str, one: Item) -> Hours | Days | None:
             return None
         if kind == "before":
             return replace(day, first=date.min, last=day.first)
-        return replace(day, last=day.first + framing.FEW_DAYS)
+        first = day.first + timedelta(days=kind == "behind")
+        return replace(day, first=first, last=first + framing.FEW_DAYS)
     clock = _clock(one)
     if clock is None:
         return None
-    return Hours(clock, None) if kind == "after" else Hours(None, clock)
+    return Hours(None, clock) if kind == "before" else Hours(clock, None)
 
 
 def _clock(one: Item) -> Clock | None:
+    if one.sign == "P":
+        return Clock(framing.PARTS[str(one.value)][0], fixed=True)
     return one.value if isinstance(one.value, Clock) else hour_of(one)
 
 
@@ -162,24 +175,25 @@ class Cluster(NamedTuple):
     hours: Hours | None = None
     moment: Moment | None = None
     anytime: bool = False
-    sentence: int = 0
+    or_next: bool = False
+    """Whether the next one is another choice: at 5 or 6 tomorrow."""
 
 
 def _clusters(items: list[Item]) -> list[Cluster]:
     found: list[Cluster] = []
     between: list[str] = []
-    sentence = 0
     for item in items:
         alone = _alone(item)
         if alone is None:
             between.append(item.sign)
-            sentence += item.sign == "."
             continue
         joined = _joined(found[-1], alone, between) if found else None
         if joined is not None:
             found[-1] = joined
         else:
-            found.append(alone._replace(sentence=sentence))
+            if found and [sign for sign in between if sign not in "agh,"] == ["|"]:
+                found[-1] = found[-1]._replace(or_next=True)
+            found.append(alone)
         between = []
     return found
 
@@ -224,7 +238,6 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
         one.hours or other.hours,
         None,
         one.anytime or other.anytime,
-        one.sentence,
     )
 
 
@@ -251,7 +264,9 @@ def _same_day(one: Days, other: Days) -> Days | None:
 def _resolve(clusters: list[Cluster], frame: Frame) -> list[TimeFound]:
     found: list[TimeFound] = []
     said: Days | None = None
-    for one in clusters:
+    for one, following in zip_longest(clusters, clusters[1:]):
+        if said is None and one.or_next and following is not None:
+            said = following.days
         if one.days is not None and one.days.last is None and one.days.first != date.min:
             said = one.days
         value = _value(one, said, frame)

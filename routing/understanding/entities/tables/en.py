@@ -70,6 +70,7 @@ $ RUB: ruble{s} rouble{s} rub
 $ AMD: dram{s} amd drams
 $ GEL: lari laris gel
 $ KZT: tenge tenges kzt
+-: weekend_after_next
 K: weekend weekends
 w: now right_now right_away immediately asap straight_away at_once as_soon_as_possible
 u: a an
