@@ -114,6 +114,12 @@ def _and_minutes(at: At) -> Made | None:
     return _told(at.number(1), at.number(2) or 0)
 
 
+@BOOK.rule(r"(N)&(N)U?>", "N")
+def _and_so_much(at: At) -> Made | None:
+    """ექვსი და ოცდაათზე."""
+    return _told(at.number(1), at.number(2) or 0) if at.symbol(1).language == "ka" else None
+
+
 @BOOK.rule(r"(N)(&)?(H)>?(?![Uo1z])", "N")
 def _and_half(at: At) -> Made | None:
     """үш жарым, երեք ու կես; two and a half is no time."""

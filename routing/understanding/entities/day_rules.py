@@ -38,6 +38,17 @@ def _in_so_much(at: At) -> Made | None:
     return _ahead(at, 0.5 if at.match[3] else count, at.symbol(4))
 
 
+@BOOK.rule(r"i[gua]{0,2}(N)[r|](N)([UVq])", "i")
+@BOOK.rule(r"(N)[r|](N)([UVq])(?:\^A?|/|%?A)", "N")
+def _in_some(at: At) -> Made | None:
+    """Через 2-3 дня: from one to the other."""
+    first, last = at.number(1), at.number(2)
+    if first is None or last is None or first >= last:
+        return None
+    one, other = _ahead(at, first, at.symbol(3)), _ahead(at, last, at.symbol(3))
+    return Days(one.first, other.first) if isinstance(one, Days) and isinstance(other, Days) else None
+
+
 @BOOK.rule(r"([Uo1q])i(N)", "Uo1q")
 def _turned_about(at: At) -> Made | None:
     count = at.number(2)
@@ -97,7 +108,7 @@ def _is_week(unit: Symbol) -> bool:
     return unit.sign == "V" or unit.value == 10080
 
 
-@BOOK.rule(r"([ntl])?g?([WV])(?!/)>?(?:[UG](?!\^)>?)?", "ntlWV")
+@BOOK.rule(r"([ntl])?g?(W|V(?![/%]))>?(?:[UG](?!\^)>?)?", "ntlWV")
 def _weekday(at: At) -> Made | None:
     number = at.symbol(2).value
     if at.match[1] == "l" or not isinstance(number, float):

@@ -80,6 +80,8 @@ def _is_wanted(signs: str, row: list[Symbol], place: int, found: list[Item]) -> 
         return True  # ten thirty tomorrow
     if signs.rstrip(".") == "NN" and place == 0:
         return True
+    if [one.sign for one in found[-2:]] == ["c", "|"]:
+        return signs[place + 1 : place + 2] not in BARE
     last = next((one.sign for one in reversed(found[-3:]) if one.sign not in ",agh"), "")
     after = signs[place + 1 : place + 2]
     if last == "P":

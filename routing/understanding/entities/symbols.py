@@ -308,6 +308,8 @@ def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
     """сағат 3-те and ժամ 3-ին: the hour's word before its number. часа в 3, в час дня, до часа: the Russian hour."""
     found = list(symbols)
     for place, (one, after) in enumerate(pairwise(symbols)):
+        if after.sign == "D" and after.language == "ka" and after.value == 0 and one.sign in "Nntl":
+            found[place + 1] = after._replace(sign="x")  # ორ დღეს is for two days
         if one.sign == "t" and after.sign == "P":
             found[place] = one._replace(sign="D", value=0.0)  # this morning
         before = symbols[place - 1] if place else None

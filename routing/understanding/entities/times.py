@@ -63,9 +63,11 @@ _STRETCHES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (f"{_ONE}<", "before"),
         (f"{_ONE}~B", "before"),
         (f"B{_GLUE}(P)", "before"),
+        ("(P)<", "before"),
+        (f"(P)B(?!{_GLUE}[ceNP])", "before"),
     )
 )
-_BEGINNINGS: Final = frozenset("EFABceN")
+_BEGINNINGS: Final = frozenset("EFABPceN")
 
 
 def _join_stretches(items: list[Item]) -> list[Item]:

@@ -3,6 +3,7 @@
 ENDINGS: dict[str, str] = {
     "n": "|ը|ն|ի|ին|ից^|ում|վա|ուան|յան|ով|ներին",
     "w": "|ն|ի|ին|ից^|ով|ու|ուն|վա|ը|ներին|ով",
+    "v": "վա|վան|վանից^|վանվա",
     "m": "ի|||ին>|ից^|ը|ում>",
     "u": "|ը|ն|ի%|ից^|ում|ին|վա|ով|ներ|եր",
 }
@@ -14,9 +15,9 @@ D 2: վաղը_չէ_մյուս_օրը վաղը_չէ_մյուսը վաղը_չէ_մ
 D 2: vaxy_che_myus_ory vaxe_che_myus_ory vaghe_che_myus_ore vaxy_che_mius_ory вахы_че_мюс_оры
 D -1: երեկ երեկվա yerek
 P morning: առավոտ{n} առավոտյան առավոտվա առավոտից aravot aravotyan aravotian aravotva aravoty
-P morning: մինչև_կեսօր կեսօրից_առաջ ճաշից_առաջ մինչև_ճաշ արավոտյան
+P morning: օրվա_առաջին_կեսին մինչև_կեսօր կեսօրից_առաջ ճաշից_առաջ մինչև_ճաշ արավոտյան
 P midday: ճաշի_ժամին ճաշին ճաշի
-P afternoon: կեսօրից_հետո ճաշից_հետո ցերեկը ցերեկվա ցերեկ օրվա kesoric_heto kesorits_heto chashic_heto cerek
+P afternoon: օրվա_երկրորդ_կեսին օրվա_երկրորդ_կեսը օրվա_երկրորդ_կես կեսօրից_հետո ճաշից_հետո ցերեկը ցերեկվա ցերեկ օրվա kesoric_heto kesorits_heto chashic_heto cerek
 P afternoon: cereky tsereke
 P evening: երեկո{n} երեկոյան իրիկունը իրիկվա իրիկուն երեկոյին երեկոյանը yerekoyan erekoyan yereko irikun irikva
 P evening: yerekoian
@@ -24,30 +25,30 @@ P evening: աշխատանքից_հետո գործից_հետո
 P night: գիշեր{n} գիշերվա gisher gishery
 X 720: կեսօր կեսօրին kesor kesorin
 X 1440: կեսգիշեր կեսգիշերին
-W 1: երկուշաբթի{w} երկուշապթի yerkushabti erkushabti երկուշաբտի
-W 2: երեքշաբթի{w} երեքշաբտի yereqshabti ereqshabti yerekshabti
-W 3: չորեքշաբթի{w} չորեկշաբթի չորեքշաբտի choreqshabti chorekshabti
-W 4: հինգշաբթի{w} հինքշաբթի հինգշաբտի hingshabti hinqshabti
-W 5: ուրբաթ{w} ուրպաթ urbat urbath
+W 1: երկուշաբթ{v} երկշ երկ_շաբ երկուշաբթի{w} երկուշապթի yerkushabti erkushabti երկուշաբտի
+W 2: երեքշաբթ{v} երշ երեքշաբթի{w} երեքշաբտի yereqshabti ereqshabti yerekshabti
+W 3: չորեքշաբթ{v} չրշ չորեքշաբթի{w} չորեկշաբթի չորեքշաբտի choreqshabti chorekshabti
+W 4: հինգշաբթ{v} հնգ հինգշաբթի{w} հինքշաբթի հինգշաբտի hingshabti hinqshabti
+W 5: ուրբաթ{v} ուր ուրբաթ{w} ուրպաթ urbat urbath
 W 6: շաբաթ_օր{n} շաբաթ_օրվա shabat_ory shabat_ore shabat_or shabat_orva շբթ
-W 7: կիրակի{w} կիրակնօրյա kiraki
+W 7: կիրակ{v} կիր կիրակի{w} կիրակնօրյա kiraki
 V 6: շաբաթ{u} շաբաթվա% shabat shabath shapat
-M 1: հունվար{m} յունվար{m}
-M 2: փետրվար{m}
+M 1: հունվ հունվար{m} յունվար{m}
+M 2: փետ փետր փետրվար{m}
 M 3: մարտ{m}
-M 4: ապրիլ{m}
+M 4: ապր ապրիլ{m}
 M 5: մայիս{m}
 M 6: հունիս{m}
 M 7: հուլիս{m}
-M 8: օգոստոս{m}
-M 9: սեպտեմբեր{m}
-M 10: հոկտեմբեր{m}
-M 11: նոյեմբեր{m}
-M 12: դեկտեմբեր{m}
+M 8: օգ օգոստ օգոստոս{m}
+M 9: սեպ սեպտ սեպտեմբեր{m}
+M 10: հոկ հոկտ հոկտեմբեր{m}
+M 11: նոյ նոյեմ նոյեմբեր{m}
+M 12: դեկ դեկտ դեկտեմբեր{m}
 U 1: րոպե{u} րոպեյից^ րոպէ րոպեի rope ropeic^ rope-ic^ ropeits^
 U 60: ժամ{u} ժամվա ժամանոց zham jam jamic^ zhamits^ jamits^ zhamic^
 h: ժամը ժամն ժամի zhamy jamy zhame jame zhami jame@ жамы жаме
-o 60: կողմերը կողմեր մոտ մոտերքում սահմաններում koghmery
+o 60: համար hamar կողմերը կողմեր մոտ մոտերքում սահմաններում koghmery
 U 1440: օր{u} օրը օրվա or ory ore oric^ orits^ ором оры оров
 U 10080: շաբաթվա_ընթացքում
 U -1: ամիս ամսից^ ամսվա_հետո amis amsic^
@@ -61,7 +62,7 @@ B: մինչև մինչեւ առաջ ոչ_ուշ minchev minchew մինչ
 E: միջև միջեւ արանքում
 b: անց անց_է անցնի անցած_է ants anc anc_e
 k: պակաս պակասի pakas
-g: համար մի_հատ օրվա_համար մոտավորապես հենց այդ_օրը վաղ ուշ շուտ օրն ուղիղ hamar
+g: մի_հատ օրվա_համար մոտավորապես հենց այդ_օրը վաղ ուշ շուտ օրն ուղիղ
 &: և եւ ու ev u եվ
 |: կամ թե kam
 Y: ցանկացած_ժամ ցանկացած_ժամի երբ_ուզեք ցանկացած_օր ամբողջ_օրը
@@ -87,7 +88,7 @@ z: հոգի հոգու մարդ մարդու երեխա երեխայի շուն 
 
 NUMBERS = """
 0: զրո{}
-1: մեկ մեկ{c} mek
+1: մեկ մեկ{c} mek մի mi
 2: երկու երկուս երկուս{c} երկու{c} yerku erku yerkus erkus
 3: երեք երեք{c} yereq ereq
 4: չորս չորս{c} chors

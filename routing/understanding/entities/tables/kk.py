@@ -18,22 +18,22 @@ P morning: таң таңертең таңертеңгі таңғы таңмен 
 P morning: tanerten tanertengi tangi tangy tangerteng
 P morning: түске_дейін түске_шейін tuske_deyin туске_дейин тустен_бурын
 P midday: түскі_ас түскі_асқа түскі_үзіліс түскі_үзілісте
-P afternoon: түстен_кейін түстен_соң түскі тускі тусте_кейин tusten_keyin түс_ауа күндіз күндізгі kundiz туски
+P afternoon: күннің_екінші_жартысында күннің_екінші_жартысы түстен_кейін түстен_соң түскі тускі тусте_кейин tusten_keyin түс_ауа күндіз күндізгі kundiz туски
 P evening: кеш кешке кешкі кешкісін кештетіп кешқұрым keshke keshki кешкилик кешки
 P evening: жұмыстан_кейін жұмыстан_соң
 P night: түн түнде түнгі tunde tungi
 X 720: түсте талтүсте тал_түсте tuste
 X 1440: түн_ортасы түн_ортасында
 W 1: дүйсенбі{w} дуйсенби{w} duisenbi{w} dүysenbi dyisenbi dysenbi дсн дүйс
-W 2: сейсенбі{w} seisenbi{w} sejsenbi{w}
-W 3: сәрсенбі{w} sersenbi{w} sarsenbi{w} сәрсембі{w}
-W 4: бейсенбі{w} beisenbi{w} bejsenbi{w}
+W 2: сейс сейсенбі{w} seisenbi{w} sejsenbi{w}
+W 3: сәрс сәрсенбі{w} sersenbi{w} sarsenbi{w} сәрсембі{w}
+W 4: бейс бейсенбі{w} beisenbi{w} bejsenbi{w}
 W 5: жұма{w} жұмма жума{w} juma{w} zhuma{w} жұмаға~ жұмада жұмадан^
-W 6: сенбі{w} senbi{w} сембі{w}
-W 7: жексенбі{w} zheksenbi{w} jeksenbi{w} жексембі{w}
-M 1: қаңтар{m}
-M 2: ақпан{m}
-M 3: наурыз{m}
+W 6: сенб сенбі{w} senbi{w} сембі{w}
+W 7: жекс жексенбі{w} zheksenbi{w} jeksenbi{w} жексембі{w}
+M 1: қаң қаңтар{m}
+M 2: ақп ақпан{m}
+M 3: нау наурыз{m}
 M 4: сәуір{m}
 M 5: мамыр{m}
 M 6: маусым{m}
@@ -41,8 +41,8 @@ M 7: шілде{m}
 M 8: тамыз{m}
 M 9: қыркүйек{m} қыркүйег{m}
 M 10: қазан{m}
-M 11: қараша{m}
-M 12: желтоқсан{m} jeltoqsan{m}
+M 11: қар қараша{m}
+M 12: жел желт желтоқсан{m} jeltoqsan{m}
 U 1: минут минуттан^ минутта минутқа~ минутке~ минуттай мин minut minuttan^
 U 60: сағат сағаттан^ сағатта сағатқа~ сағаттың% сағ sagat sagattan^ saghat саат сагат
 U 1440: күн күннен^ күнде күндік kun kunnen^ kynnen^
