@@ -168,7 +168,12 @@ def _may_last(at: At) -> bool:
         return True
     before = at.row[at.match.start() - 1] if at.match.start() else None
     said = before is not None and before.sign in "aABFTEhr" and before.value is None
-    return not (said or ">" in at.match[0] or at.symbol(1).language == "en" or at.after() in ("^", "<", "D", "W"))
+    return not (
+        said
+        or ">" in at.match[0]
+        or any(one.sign == "o" and one.language == "en" for one in at.row[at.match.start() : at.match.end()])
+        or at.after() in ("^", "<", "D", "W")
+    )
 
 
 @BOOK.rule(r"(N)>", "N")

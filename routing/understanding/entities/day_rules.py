@@ -1,6 +1,7 @@
 """Rules of days: durations, weekdays, weeks, dates."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -113,7 +114,11 @@ def _weekday(at: At) -> Made | None:
     number = at.symbol(2).value
     if at.match[1] == "l" or not isinstance(number, float):
         return None
-    return days.weekday(int(number), at.wall.date(), at.match[1])
+    day = days.weekday(int(number), at.wall.date(), at.match[1])
+    unit = at.row[at.match.end() - 1]
+    if unit.sign == "U" and unit.value == 10080:
+        return replace(day, first=day.first + timedelta(days=7), unsure=True)  # thursday week, in London
+    return None if unit.sign == "U" and unit.value != 1440 else day
 
 
 @BOOK.rule(r"([nt])?g?K", "ntK")

@@ -38,6 +38,8 @@ def _item_at(signs: str, row: list[Symbol], place: int, wall: datetime, found: l
     one = row[place]
     if one.sign == "l" and signs[place + 1 : place + 2] in tuple("PWUVMK"):
         return Item("x", one.start, row[place + 1].end, None), place + 2  # last night
+    if signs[place : place + 2] == "Fw":
+        return Item("x", one.start, row[place + 1].end, None), place + 2  # from now on
     if one.sign in "ah":
         prefix = _PREFIX.match(signs, place)
         start = prefix.end() if prefix else place + 1

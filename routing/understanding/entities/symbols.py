@@ -96,7 +96,7 @@ def _is_part_of_word(tokens: list[Token], words: list[Word | None], place: int) 
     if place and words[place - 1] is not None:
         return True
     dashed = place > 1 and tokens[place - 1].text == "-" and not tokens[place - 1].spaced
-    return dashed and words[place - 2] is not None and len(tokens[place - 2].text) <= 2
+    return dashed and tokens[place - 2].kind == "word" and len(tokens[place - 2].text) == 1
 
 
 def _plain(token: Token) -> Symbol:

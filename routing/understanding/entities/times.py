@@ -93,6 +93,8 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
         last = items[match.start(2)] if pattern.groups > 1 else None
         if not _is_operand(signs, match.start(1)) or (last is not None and not _is_operand(signs, match.start(2))):
             continue
+        if kind == "behind" and items[place].sign == "A" and items[place].value == 1:
+            continue  # later today
         if kind == "after" and signs[place] == "F" and _is_moved(items, end):
             continue
         if kind == "dash" and not _is_stretch(signs, items, match):
@@ -119,8 +121,10 @@ def _is_stretch(signs: str, items: list[Item], match: re.Match[str]) -> bool:
     """3-5 means hours where a day, an hour or its word is near."""
     if match[1] != "N" or match[2] != "N":
         return True
-    before = signs[: match.start()].rstrip("agh,")
-    return before.endswith(("e", "P")) or signs[match.start() - 1 : match.start()] == "h"
+    before, after = signs[max(0, match.start() - 6) : match.start()], signs[match.end() : match.end() + 4]
+    if after.lstrip("agh,").startswith(("e", "P")):
+        return True
+    return before.rstrip("agh,").endswith(("e", "P")) or signs[match.start() - 1 : match.start()] == "h"
 
 
 def _made(kind: str, first: Item, last: Item | None) -> Hours | Days | None:
@@ -177,6 +181,8 @@ class Cluster(NamedTuple):
     hours: Hours | None = None
     moment: Moment | None = None
     anytime: bool = False
+    denied: bool = False
+    """Not then: "not on Friday"."""
     or_next: bool = False
     """Whether the next one is another choice: at 5 or 6 tomorrow."""
 
@@ -187,8 +193,11 @@ def _clusters(items: list[Item]) -> list[Cluster]:
     for item in items:
         alone = _alone(item)
         if alone is None:
+            if item.sign == "!" and item.language == "kk" and found and not between:
+                found[-1] = found[-1]._replace(denied=True)
             between.append(item.sign)
             continue
+        alone = alone._replace(denied="".join(between).rstrip("agh").endswith("!"))
         joined = _joined(found[-1], alone, between) if found else None
         if joined is not None:
             found[-1] = joined
@@ -225,7 +234,7 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
         if words or not (one.clock is None and one.hours is None and one.part is None):
             return None
         merged = _same_day(one.days, other.days)
-        return None if merged is None else other._replace(items=items, days=merged)
+        return None if merged is None else other._replace(items=items, days=merged, denied=one.denied or other.denied)
     if words > _MOST_BETWEEN or (one.part and other.part):
         return None
     if (one.clock or one.hours) and (other.clock or other.hours):
@@ -240,6 +249,7 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
         one.hours or other.hours,
         None,
         one.anytime or other.anytime,
+        one.denied or other.denied,
     )
 
 
@@ -272,6 +282,7 @@ def _resolve(clusters: list[Cluster], frame: Frame) -> list[TimeFound]:
         if one.days is not None and one.days.last is None and one.days.first != date.min:
             said = one.days
         value = _value(one, said, frame)
+        value = replace(value, ambiguous=True) if one.denied else value
         pieces = tuple((item.start, item.end) for item in one.items)
         found.append(TimeFound(pieces[0][0], max(end for _, end in pieces), value, pieces))
     return found

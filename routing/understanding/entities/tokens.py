@@ -15,11 +15,11 @@ _TOKEN: Final = re.compile(
     | (?P<date>(?<![\d.])\d{1,2}(?:[./]\d{1,2}[./]|-\d{1,2}-)(?:\d{4}|\d{2}(?![:։\d]))(?!\d))
     | (?P<clock>(?<!\d)\d{1,2}[:։∶]\d{2}(?!\d))
     | (?P<pair>(?<![\d.,])\d{1,2}[./]\d{1,2}(?![\d%]|[.,]\d))
-    | (?P<number>\d+)
     | (?P<half>(?<![^\W_])[apAP]\.\s?[mM]\b\.?)
-    | (?P<word>[^\W\d_][^\W\d_'’ʼ`՛՜՞\u0300-\u036f]*(?:['’ʼ`՛՜՞\u0300-\u036f]+[^\W\d_'’ʼ`՛՜՞\u0300-\u036f]+)*[՛՜՞]?)
+    | (?P<word>(?:2(?=mo|ni|day)|[^\W\d_])WITHIN*(?:MARK+WITHIN+)*[՛՜՞]?)
+    | (?P<number>\d+)
     | (?P<mark>[^\w\s]|\n)
-    """,
+    """.replace("WITHIN", r"[^\W\d_'’ʼ`՛՜՞\u0300-\u036f]").replace("MARK", r"['’ʼ`՛՜՞\u0300-\u036f]"),
     re.VERBOSE,
 )
 _SOUND: Final = re.compile("s(?:h?ch)|tch|ch|sh|ts|tz|dzh|zh|dj|dz|kh|th|ph|ck")

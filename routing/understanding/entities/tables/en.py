@@ -5,11 +5,11 @@ ENDINGS: dict[str, str] = {"s": "|s|'s"}
 WORDS = """
 D 0: today todays today's 2day tday tdy
 D 1: tomorrow tomorrows tomorrow's tmrw tmr tmrrw tomorow tommorow tommorrow 2moro 2morrow tomoz tmw
-D 2: day_after_tomorrow the_day_after_tomorrow overmorrow
+D 2: day_after_tomorrow day_after_tmrw day_after_tmr day_after_tomorow the_day_after_tomorrow overmorrow
 D -1: yesterday
 D 0 P evening: tonight tonite 2night tonights this_evening
 P morning: morning mornings in_the_a_m a_m_hours before_lunch forenoon
-P midday: lunchtime lunch_time midday_hours over_lunch at_lunch during_lunch
+P midday: lunchtime lunch_time midday_hours over_lunch at_lunch around_lunch during_lunch
 P afternoon: afternoon afternoons after_lunch daytime
 P evening: evening evenings after_work
 P night: night nighttime
@@ -39,6 +39,7 @@ U 1: minute{s} min mins
 U 60: hour{s} hr hrs
 U 1440: day{s}
 U 10080: week{s} wk wks
+U 20160: fortnight
 U -1: month{s}
 o 60: o'clock oclock o_clock ish
 H: half
@@ -48,7 +49,8 @@ t: this
 t: coming upcoming
 l: last previous
 i: in within
-A: after later not_earlier_than no_earlier_than not_before past_the later_than from_about
+A 1: later
+A: after not_earlier_than no_earlier_than not_before past_the later_than from_about
 A: onwards onward or_later
 B: before until till til by no_later_than not_later_than earlier_than up_to
 F: from since starting
@@ -70,19 +72,22 @@ $ RUB: ruble{s} rouble{s} rub
 $ AMD: dram{s} amd drams
 $ GEL: lari laris gel
 $ KZT: tenge tenges kzt
+!: not except
 -: weekend_after_next
 K: weekend weekends
 w: now right_now right_away immediately asap straight_away at_once as_soon_as_possible
 u: a an
 z: people persons kids dogs children times floor person pieces items guests adults years apartment percent
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
--: what's where who why which that did does was were been will just let make set need get go going come coming see show
--: tell give find help thing things your his her they them he she out some from_me off about than then very really also
+-: what's where who why which that did does was were been will just let make set need get go going come coming see
+-: show
+-: tell give find help thing things your his her they them he she out some from_me off about than then very really
+-: also
 -: bank account card money phone list one's don't can't i'd i'm i'll it's you're could would should might
 -: there's here good great nice new old last_one play music remind say know think add call change check pay
 -: to_the is it me my i you your please can could would like want book need haircut appointment free available
 -: have do
--: are be what when how much with open close until_when hi hello thanks no yes not we us there any that have_you
+-: are be what when how much with open close until_when hi hello thanks no yes we us there any that have_you
 -: second_one
 -: mayor marching marched sundae monitor fridge saturated sunny secondly todd todo marks satin sunscreen deck
 """
@@ -90,7 +95,7 @@ z: branches branch shops salons rooms room stars star options option services se
 NUMBERS = """
 0: zero
 1: one
-2: two
+2: two a_couple_of couple_of couple
 3: three
 4: four
 5: five
