@@ -12,6 +12,8 @@ from routing.understanding.entities.rules import At, Made, RuleBook
 from routing.understanding.entities.symbols import Symbol
 
 BOOK: Final = RuleBook()
+_SHORT: Final = 3
+"""Symbols of a text that says an hour and little else."""
 
 # --- durations
 # -------------------------------------------------------------------------------------------------------------
@@ -209,6 +211,16 @@ def _day_number(at: At) -> Made | None:
     return None if value is None else days.day_of_month(value, at.wall.date())
 
 
+def _is_asked_for(at: At) -> bool:
+    """Whether something near says that an hour is told."""
+    return (
+        bool(at.match[1])
+        or at.before() in tuple("ahrFBAE&")
+        or at.near_before("DWMPVd")
+        or at.after() in tuple("DWPrR")
+    )
+
+
 @BOOK.rule("Z(>)?", "Z")
 def _pair(at: At) -> Made | None:
     """12.30: an hour where it can be no date, or where an hour is asked for; else a date."""
@@ -221,6 +233,8 @@ def _pair(at: At) -> Made | None:
     day = days.date_of(first, last, None, at.wall.date())
     if len(text) - max(text.find("."), text.find("/")) == 2 and not (at.before() in ("a", "i") or "/" in text):
         day = None
+    if clock is not None and day is None and len(at.row) > _SHORT and not _is_asked_for(at):
+        clock = replace(clock, unsure=True)
     if clock is None or day is None:
         return clock or (day if at.before() != "h" else None)
     near = "".join(one.sign for one in at.row[max(0, at.match.start() - 3) : at.match.start()])

@@ -80,9 +80,19 @@ def day_of_month(day: float, today: date) -> Days | None:
     for _ in range(3):
         found = _day(year, number, int(day))
         if found is not None and found >= today:
-            return Days(found, named="date")
+            return Days(found, named="number")
         year, number = (year + 1, 1) if number == 12 else (year, number + 1)
     return None
+
+
+def same_month(first: Days, last: Days) -> tuple[Days, Days]:
+    """From one day to another, of which one may be a number only: the 8th to the 17th of January."""
+    if last.named == "number" and first.named == "date":
+        return first, day_of_month(last.first.day, first.first) or last
+    if first.named == "number" and last.named == "date" and first.first.day < last.first.day:
+        start = _day(last.first.year, last.first.month, first.first.day)
+        return (first if start is None else Days(start, unsure=last.unsure, named="date")), last
+    return first, last
 
 
 def _day(year: int, number: int, day: int) -> date | None:

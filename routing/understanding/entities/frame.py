@@ -67,13 +67,13 @@ def _show(moment: date | datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day, or several (``last``). ``named``: weekday, date or relative, for two that stand side by side."""
+    """A day, or several (``last``). ``named``: by what; a number is one without its month."""
 
     first: date
     last: date | None = None
     grain: Literal["day", "week"] = "day"
     unsure: bool = False
-    named: Literal["weekday", "date", "relative"] = "relative"
+    named: Literal["weekday", "date", "number", "relative"] = "relative"
 
 
 @dataclass(frozen=True, slots=True)

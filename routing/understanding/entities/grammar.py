@@ -71,6 +71,8 @@ def _hour_and_minutes(signs: str, row: list[Symbol], place: int) -> tuple[Clock 
 
 def _may_be_hour(signs: str, row: list[Symbol], place: int, prefix: Symbol) -> bool:
     after = signs[place + 1 : place + 2]
+    if signs[place + 1 : place + 4] in ("TNU", "rNU", "|NU"):
+        return False  # about one or two weeks
     if prefix.value is not None and after == "x" and row[place + 1].language is None:
         return False  # на 3 машины
     return after not in BARE or (prefix.sign == "h" and after in ("%", "U"))

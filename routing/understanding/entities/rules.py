@@ -16,7 +16,7 @@ from routing.understanding.entities.symbols import Symbol
 Made = Days | Clock | Moment
 _MOST: Final = 1e9
 _NEAR: Final = 12
-BARE: Final = frozenset("zU$%MHVGo1")
+BARE: Final = frozenset("zU$%MHVGo1#")
 """A number before one of these is no hour by itself."""
 
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from routing.understanding.entities import frame as framing
 from routing.understanding.entities.clock_rules import hour_of
+from routing.understanding.entities.days import same_month
 from routing.understanding.entities.frame import Clock, Days, Frame, Hours, Moment, TimeValue
 from routing.understanding.entities.grammar import itemize
 from routing.understanding.entities.rules import BARE, Item
@@ -99,6 +100,8 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
             continue
         if kind == "dash" and not _is_stretch(signs, items, match):
             continue
+        if kind == "before" and items[place].value == 1 and "e" not in signs[max(0, place - 4) : end + 4]:
+            kind = "by"  # divided by two
         made = _made(kind, first, last)
         if made is not None:
             begin = place + (signs[place] == "E" and signs[place + 1] in "agh")
@@ -114,7 +117,7 @@ def _is_moved(items: list[Item], end: int) -> bool:
 
 
 def _is_operand(signs: str, place: int) -> bool:
-    return signs[place] != "N" or signs[place + 1 : place + 2] not in (BARE - {"%"})
+    return signs[place] != "N" or signs[place + 1 : place + 2] not in BARE - {"%"}
 
 
 def _is_stretch(signs: str, items: list[Item], match: re.Match[str]) -> bool:
@@ -134,6 +137,7 @@ def _made(kind: str, first: Item, last: Item | None) -> Hours | Days | None:
         one, other = first.value, last.value
         if not isinstance(one, Days) or not isinstance(other, Days) or one.last or other.last:
             return None
+        one, other = same_month(one, other)
         end = other.first
         while end <= one.first and other.named == "weekday":
             end += timedelta(days=7)
@@ -151,13 +155,15 @@ def _made_of_one(kind: str, one: Item) -> Hours | Days | None:
         day = one.value
         if day.last is not None or day.grain == "week":
             return None
-        if kind == "before":
+        if kind in ("before", "by"):
             return replace(day, first=date.min, last=day.first)
         first = day.first + timedelta(days=kind == "behind")
         return replace(day, first=first, last=first + framing.FEW_DAYS)
     clock = _clock(one)
     if clock is None:
         return None
+    if kind == "by":
+        return Hours(None, replace(clock, unsure=one.sign == "N"))
     return Hours(None, clock) if kind == "before" else Hours(clock, None)
 
 
@@ -255,7 +261,7 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
 
 def _same_day(one: Days, other: Days) -> Days | None:
     """A weekday beside a date, or a day beside its weekday; where they do not agree, it must be asked."""
-    if one.named == other.named or one.last or other.last:
+    if one.last or other.last or (one.named == other.named) or {one.named, other.named} == {"date", "number"}:
         return None
     named, exact = (one, other) if one.named == "weekday" else (other, one)
     if named.named == "weekday":

@@ -52,7 +52,8 @@ i: in within
 A 1: later
 A: after not_earlier_than no_earlier_than not_before past_the later_than from_about
 A: onwards onward or_later
-B: before until till til by no_later_than not_later_than earlier_than up_to
+B 1: by
+B: before until till til no_later_than not_later_than earlier_than
 F: from since starting
 T: to thru through
 E: between
@@ -73,6 +74,7 @@ $ AMD: dram{s} amd drams
 $ GEL: lari laris gel
 $ KZT: tenge tenges kzt
 !: not except
+-: game games gamer
 -: weekend_after_next
 K: weekend weekends
 w: now right_now right_away immediately asap straight_away at_once as_soon_as_possible
