@@ -87,7 +87,7 @@ z: branches branch shops salons rooms room stars star options option services se
 -: also
 -: bank account card money phone list one's don't can't i'd i'm i'll it's you're could would should might
 -: there's here good great nice new old last_one play music remind say know think add call change check pay
--: to_the is it me my i you your please can could would like want book need haircut appointment free available
+-: is it me my i you your please can could would like want book need haircut appointment free available
 -: have do
 -: are be what when how much with open close until_when hi hello thanks no yes we us there any that have_you
 -: second_one
