@@ -195,6 +195,17 @@ def _day_of_that_month(at: At) -> Made | None:
     return days.date_of(number, month.month, month.year, at.wall.date())
 
 
+@BOOK.rule(r"F(N)#?T(N)#?(?![oUzM$R])", "F")
+def _numbers_of_days(at: At) -> Made | None:
+    """С 25 по 30: days, where no hour is as late."""
+    first, last = at.number(1), at.number(2)
+    if first is None or last is None or not first < last or last <= 24:
+        return None
+    start = days.day_of_month(first, at.wall.date())
+    end = days.day_of_month(last, start.first) if start is not None else None
+    return Days(start.first, end.first, named="date") if start is not None and end is not None else None
+
+
 @BOOK.rule(r"O(N)[#>]?[GU]?", "O")
 @BOOK.rule(r"(N)[#>]?O", "N")
 @BOOK.rule(r"(N)(#)[gOG]?>?", "N")
@@ -213,12 +224,8 @@ def _day_number(at: At) -> Made | None:
 
 def _is_asked_for(at: At) -> bool:
     """Whether something near says that an hour is told."""
-    return (
-        bool(at.match[1])
-        or at.before() in tuple("ahrFBAE&")
-        or at.near_before("DWMPVd")
-        or at.after() in tuple("DWPrR")
-    )
+    around = at.before() in tuple("ahrFBAE&") or at.after() in tuple("DWPrR")
+    return around or bool(at.match[1]) or at.near_before("DWMPVd")
 
 
 @BOOK.rule("Z(>)?", "Z")

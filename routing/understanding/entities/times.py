@@ -103,11 +103,18 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
         if kind == "before" and items[place].value == 1 and "e" not in signs[max(0, place - 4) : end + 4]:
             kind = "by"  # divided by two
         made = _made(kind, first, last)
+        if isinstance(made, Hours) and _may_be_days(items[place:end]):
+            made = replace(made, unsure=True)
         if made is not None:
             begin = place + (signs[place] == "E" and signs[place + 1] in "agh")
             sign = "e" if isinstance(made, Days) else "v"
             return Item(sign, items[begin].start, items[end - 1].end, made, first.language), end
     return None, place
+
+
+def _may_be_days(items: list[Item]) -> bool:
+    """С 1 по 5 is said of days, too."""
+    return any(one.sign == "T" and one.language == "ru" for one in items) and all(one.sign != "c" for one in items)
 
 
 def _is_moved(items: list[Item], end: int) -> bool:
