@@ -180,6 +180,8 @@ def _may_last(at: At) -> bool:
 def _at_ending(at: At) -> Made | None:
     """3-ին may be the third, in Armenian, where nothing else tells."""
     one, clock = at.symbol(1), hour_of(at.symbol(1))
+    if _means_else(at) and (one.language == "kk" or not at.near_before("DWMVdP")):
+        return None
     armenian = at.row[at.match.end() - 1].language == "hy"
     if armenian and one.digits and at.before() not in ("h", "P"):
         if clock is None:
@@ -191,7 +193,15 @@ def _at_ending(at: At) -> Made | None:
 
 @BOOK.rule(r"(N)~(?![BN])", "N")
 def _plain(at: At) -> Made | None:
-    return hour_of(at.symbol(1))
+    return None if _means_else(at) else hour_of(at.symbol(1))
+
+
+def _means_else(at: At) -> bool:
+    """Онда is then, бірге together, մեկին to somebody, ერთზე about one: hours only behind a word that says so."""
+    one = at.symbol(1)
+    return (
+        not one.digits and one.value in (1.0, 10.0 if one.language == "kk" else 1.0) and at.before() not in ("h", "P")
+    )
 
 
 @BOOK.rule(r"(N)(N)?[>~]?([gia]{0,3})(P)[>%]?", "N")

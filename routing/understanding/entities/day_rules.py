@@ -12,6 +12,7 @@ from routing.understanding.entities.rules import At, Made, RuleBook
 from routing.understanding.entities.symbols import Symbol
 
 BOOK: Final = RuleBook()
+_ENGLISH_WORDS: Final = frozenset(("sat", "sun", "wed"))
 _SHORT: Final = 3
 """Symbols of a text that says an hour and little else."""
 
@@ -116,11 +117,18 @@ def _weekday(at: At) -> Made | None:
     number = at.symbol(2).value
     if at.match[1] == "l" or not isinstance(number, float):
         return None
+    if at.symbol(2).text.casefold() in _ENGLISH_WORDS and not _is_a_day(at):
+        return None
     day = days.weekday(int(number), at.wall.date(), at.match[1])
     unit = at.row[at.match.end() - 1]
     if unit.sign == "U" and unit.value == 10080:
         return replace(day, first=day.first + timedelta(days=7), unsure=True)  # thursday week, in London
     return None if unit.sign == "U" and unit.value != 1440 else day
+
+
+def _is_a_day(at: At) -> bool:
+    """Whether sat, sun or wed stands where a day does."""
+    return at.before() in tuple("gatnFBArET|,&") or at.after() not in ("x", "z")
 
 
 @BOOK.rule(r"([nt])?g?K", "ntK")

@@ -7,12 +7,12 @@ adds the module's endings of that name. Roles at the end of a form or an ending 
     >  at (3-ին, 3-ზე, 3-те)     ^  from (3-ից, 3-დან, 3-тен)     <  until (3-მდე)      %  of (3-ის)
     ~  to (3-ке, kk)             =  to (3-ს, ka)                  /  within (3 დღეში)   #  ordinal (5-го, 5th, 5-і)
 
-Symbols: C clock, N number, d date, D day from today, W weekday, M month, P part of the day, X noon or midnight,
-U unit (minutes; -1 month), o hour of the clock, 1 Russian час, V Saturday or week (hy), Sunday or week (ka), G day,
-H half, Q quarter, n next, t this, l last, i in, A after, B before, F from, T to, E between, p past (en), b past (hy),
-s past (kk, behind), m to (ru), k to (behind), g filling, a at, h hour (before), & and, | or, R am or pm, Y any time,
-K weekend, w now, u an, y year, O of the month, q дня, $ currency, × thousand (behind a number), z what is counted,
-! not, x any other word, - a word that means nothing.
+Symbols: C clock, N number, d date, D day from today, W weekday, M month, P part of the day (f: before its hour
+only), X noon or midnight, U unit (minutes; -1 month), o hour of the clock, 1 Russian час, V Saturday or week (hy),
+Sunday or week (ka), G day, H half, Q quarter, n next, t this, l last, i in, A after, B before, F from, T to, E
+between, p past (en), b past (hy), s past (kk, behind), m to (ru), k to (behind), g filling, a at, h hour (before),
+& and, | or, R am or pm, Y any time, K weekend, w now, u an, y year, O of the month, q дня, $ currency, × thousand
+(behind a number), z what is counted, ! not, x any other word, - a word that means nothing.
 """
 
 import re

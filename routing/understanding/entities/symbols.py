@@ -13,6 +13,8 @@ _SURE_CHARS: Final = 5
 _NEARLY: Final = 1.6
 """How many times more may speak for another language than for a short word's own."""
 _ABBREVIATED: Final = 4
+_HOURS: Final = frozenset("NCHQhaog")
+"""Signs that an hour may begin with."""
 _KAZAKH: Final = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _MARKS: Final = {
     **dict.fromkeys("-–—−", "r"),
@@ -310,6 +312,8 @@ def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
     for place, (one, after) in enumerate(pairwise(symbols)):
         if after.sign == "D" and after.language == "ka" and after.value == 0 and one.sign in "Nntl":
             found[place + 1] = after._replace(sign="x")  # ორ დღეს is for two days
+        if one.sign == "f":
+            found[place] = one._replace(sign="P" if after.sign in _HOURS else "x")
         if one.sign == "t" and after.sign == "P":
             found[place] = one._replace(sign="D", value=0.0)  # this morning
         before = symbols[place - 1] if place else None
