@@ -1,5 +1,6 @@
 """All entities of a message: times, phones, sums, personal names, the firm's own, numbers. None overlaps another."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, TypeVar
@@ -41,6 +42,8 @@ class Entity:
 
 _Placed = TypeVar("_Placed", Token, Symbol)
 _TAKEN: Final = b"x"
+_ADDRESS: Final = re.compile(r"\S{1,200}@\S{1,200}|(?:https?://|www\.)\S+")
+"""Addresses of mail and of pages: nothing is looked for inside."""
 
 
 @cache
@@ -67,12 +70,12 @@ class _Finding:
         self._text, self._frame = text, frame
         self._found: list[Entity] = []
         self._taken = bytearray(len(text))
-        phones = find_phones(text, frame.country)
-        plain = text
+        plain = _ADDRESS.sub(lambda match: "," * len(match[0]), text) if "@" in text or "/" in text else text
+        phones = find_phones(plain, frame.country)
         if phones:
             for phone in phones:
                 self._keep("phone", phone.start, phone.end, phone.value)
-            plain = "".join("," if gone else one for one, gone in zip(text, self._taken, strict=True))
+            plain = "".join("," if gone else one for one, gone in zip(plain, self._taken, strict=True))
         self._tokens = tokens_of(plain)
         self._read = read(self._tokens, frame.language)
         self._times = find_times(self._read, frame)

@@ -84,10 +84,11 @@ def _is_wanted(signs: str, row: list[Symbol], place: int, found: list[Item]) -> 
         return True  # ten thirty tomorrow
     if signs.rstrip(".") == "NN" and place == 0:
         return True
-    if [one.sign for one in found[-2:]] == ["c", "|"]:
-        return signs[place + 1 : place + 2] not in BARE
-    last = next((one.sign for one in reversed(found[-3:]) if one.sign not in ",agh"), "")
     after = signs[place + 1 : place + 2]
+    before = "".join(one.sign for one in found[-2:])
+    if before == "c|" or (before == "c," and after == "|"):
+        return after not in BARE
+    last = next((one.sign for one in reversed(found[-3:]) if one.sign not in ",agh"), "")
     if last == "P":
         return after not in BARE
     after = signs[place + 2 : place + 3] if after == "N" else after

@@ -13,6 +13,9 @@ _SURE_CHARS: Final = 5
 _NEARLY: Final = 1.6
 """How many times more may speak for another language than for a short word's own."""
 _ABBREVIATED: Final = 4
+_MEASURED: Final = frozenset("Uoq1$z")
+_SEVERAL: Final = 5
+"""Digits of a number that is no hour."""
 _HOURS: Final = frozenset("NCHQhaog")
 """Signs that an hour may begin with."""
 _KAZAKH: Final = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
@@ -25,7 +28,7 @@ _MARKS: Final = {
     "~": "a",
     "&": "&",
 }
-_SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL", "£": "GBP"}
+CURRENCY_SIGNS: Final = {"$": "USD", "€": "EUR", "₽": "RUB", "₸": "KZT", "֏": "AMD", "₾": "GEL", "£": "GBP"}
 _KEEPS_DASH: Final = frozenset("NCWMDdu1oR>%^<~=/#")
 
 
@@ -107,8 +110,8 @@ def _plain(token: Token) -> Symbol:
         return Symbol("N", token.start, token.end, value, len(token.text), None, token.text)
     if token.kind == "half":
         return Symbol("R", token.start, token.end, "am" if token.text[0] in "aA" else "pm")
-    if token.text in _SIGNS:
-        return Symbol("$", token.start, token.end, _SIGNS[token.text], 0, None, token.text)
+    if token.text in CURRENCY_SIGNS:
+        return Symbol("$", token.start, token.end, CURRENCY_SIGNS[token.text], 0, None, token.text)
     if token.kind == "mark":
         return Symbol(_MARKS.get(token.text, ","), token.start, token.end, None, 0, None, token.text)
     sign = {"clock": "C", "pair": "Z", "date": "d", "iso": "d"}[token.kind]
@@ -209,7 +212,7 @@ def _chosen(
 
 def _mend(symbols: list[Symbol]) -> list[Symbol]:
     """Number words joined, dashes inside words dropped, hours that stand before or behind told apart."""
-    return _tell_hours(_drop_stops(_drop_dashes(_join_numbers(_join_clocks(symbols)))))
+    return _tell_hours(_drop_stops(_drop_dashes(_join_numbers(_join_clocks(_join_digits(symbols))))))
 
 
 def _join_clocks(symbols: list[Symbol]) -> list[Symbol]:
@@ -258,6 +261,29 @@ def _join_numbers(symbols: list[Symbol]) -> list[Symbol]:
                 while found[-1] is not last:
                     found.pop()
                 found[-1] = one._replace(start=last.start, value=joined, digits=last.digits)
+                continue
+        found.append(one)
+    return found
+
+
+def _join_digits(symbols: list[Symbol]) -> list[Symbol]:
+    """15 000 and 1,5 are one number each; and so is 1.5 before what is measured."""
+    found: list[Symbol] = []
+    for place, one in enumerate(symbols):
+        following = symbols[place + 1] if place + 1 < len(symbols) else one
+        before_hour = following.value == 60 and following.language in ("hy", "kk")  # 15.06 ժամը 12-ին
+        after = "" if before_hour or following is one else following.sign
+        last = found[-1] if found else one
+        if one.sign == "Z" and after in _MEASURED and "/" not in str(one.value):
+            one = one._replace(sign="N", value=float(str(one.value)), digits=_SEVERAL)
+        elif one.sign == "N" and one.digits == 3 and last.sign == "N" and one.start - last.end == 1 and last.digits:
+            if isinstance(last.value, float) and isinstance(one.value, float) and last.value < 1e9:
+                found[-1] = last._replace(end=one.end, value=last.value * 1000 + one.value, digits=_SEVERAL)
+                continue
+        elif one.sign == "N" and one.digits == 1 and place > 1 and last.text == "," and after in _MEASURED:
+            whole = found[-2]
+            if whole.sign == "N" and whole.digits and whole.end == last.start and last.end == one.start:
+                found[-2:] = [whole._replace(end=one.end, value=float(f"{whole.text}.{one.text}"), digits=_SEVERAL)]
                 continue
         found.append(one)
     return found

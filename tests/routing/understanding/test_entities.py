@@ -167,6 +167,9 @@ def test_phones_come_out_as_e164(frame: Frame, text: str, value: str) -> None:
         (ARMENIA, "заказ 12345"),
         (GEORGIA, "2026-12-25 12:00"),
         (KAZAKHSTAN, "5 000 000 теңге"),
+        (ARMENIA, "10 000 000 драм"),
+        (GEORGIA, "599 123 456 ლარი"),
+        (ARMENIA, "карта 4512 1234 5678 9012"),
     ],
 )
 def test_dates_and_sums_are_no_phones(frame: Frame, text: str) -> None:
@@ -213,6 +216,8 @@ def test_the_digits_of_a_phone_are_no_hour() -> None:
         ("֏5000", "֏5000", 500_000, "AMD"),
         ("5000֏", "5000֏", 500_000, "AMD"),
         ("15k", "15k", 1_500_000, "AMD"),
+        ("скиньте на 15 000 ₸ счёт", "15 000 ₸", 1_500_000, "KZT"),
+        ("10 000 000 драм", "10 000 000 драм", 1_000_000_000, "AMD"),
         ("twenty dollars", "twenty dollars", 2_000, "USD"),
         ("5000 dram", "5000 dram", 500_000, "AMD"),
         ("20 lari", "20 lari", 2_000, "GEL"),
@@ -240,12 +245,18 @@ def test_sums(text: str, said: str, minor: int, currency: str) -> None:
         ("հարյուր", [100]),
         ("заказ 4512", [4512]),
         ("2,5 литра", [2.5]),
+        ("1,5 часа", [1.5]),
+        ("15 000", [15000]),
         ("W2", []),
         ("vosem", [8]),
     ],
 )
 def test_numbers(text: str, values: list[float]) -> None:
     assert [one.value for one in find_entities(text, ARMENIA) if one.kind == "number"] == values
+
+
+def test_nothing_is_looked_for_inside_an_address() -> None:
+    assert kinds_of("anna@mail.ru https://example.com/2026/12/25?x=15:30", ARMENIA, SALON) == []
 
 
 def test_a_number_inside_another_entity_is_none_of_its_own() -> None:
