@@ -26,7 +26,7 @@ def _ahead(at: At, count: float, unit: Symbol) -> Made | None:
         return None
     day = days.later(at.wall.date(), count, minutes)
     if day is not None:
-        return Days(day)
+        return Days(day, named="weeks" if minutes >= 10080 else "relative")
     if minutes < 0 or not 0 < count * minutes <= 525_600:
         return None
     whole = minutes == 60 and count == int(count)
@@ -98,7 +98,7 @@ def _day_of_week(at: At) -> Made | None:
     return days.week(at.wall.date(), at.match[1], int(named.value or 1)) if isinstance(named.value, float) else None
 
 
-@BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU])", "nt")
+@BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU]|N#)", "nt")
 def _whole_week(at: At) -> Made | None:
     unit = at.symbol(2)
     if unit.value == -1:

@@ -73,7 +73,7 @@ class Days:
     last: date | None = None
     grain: Literal["day", "week"] = "day"
     unsure: bool = False
-    named: Literal["weekday", "date", "number", "relative"] = "relative"
+    named: Literal["weekday", "date", "number", "relative", "weeks"] = "relative"
 
 
 @dataclass(frozen=True, slots=True)

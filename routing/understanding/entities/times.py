@@ -239,8 +239,10 @@ def _alone(item: Item) -> Cluster | None:
 
 def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
     """Both as one time, where they say different things of it and little stands between them."""
-    if any(sign in ".|&" for sign in between) or one.moment or other.moment:
+    if any(sign in ".|&" for sign in between):
         return None
+    if one.moment or other.moment:
+        return _moment_today(one, other) if not between else None
     words = sum(sign not in "agi,rh" for sign in between)
     items = one.items + other.items
     if one.days is not None and other.days is not None:
@@ -266,20 +268,33 @@ def _joined(one: Cluster, other: Cluster, between: list[str]) -> Cluster | None:
     )
 
 
+def _moment_today(one: Cluster, other: Cluster) -> Cluster | None:
+    """Today in two hours."""
+    days, moment = one.days or other.days, one.moment or other.moment
+    if (
+        days is None
+        or moment is None
+        or days.first != moment.at.date()
+        or days.last
+        or one.clock
+        or one.hours
+        or one.part
+    ):
+        return None
+    return Cluster(one.items + other.items, moment=moment)
+
+
 def _same_day(one: Days, other: Days) -> Days | None:
     """A weekday beside a date, or a day beside its weekday; where they do not agree, it must be asked."""
     if one.last or other.last or (one.named == other.named) or {one.named, other.named} == {"date", "number"}:
         return None
     named, exact = (one, other) if one.named == "weekday" else (other, one)
-    if named.named == "weekday":
-        if named.first.isoweekday() == exact.first.isoweekday():
-            return replace(exact, named="date")
-        in_week = exact.named == "relative" and (exact.first - named.first).days % 7 != 0
-        if in_week and exact.grain == "day" and one is exact:
-            ahead = named.first.isoweekday() - exact.first.isoweekday()
-            return Days(exact.first + timedelta(days=ahead), unsure=True, named="date")
-        return replace(exact, unsure=True, named="date")
-    return replace(other, unsure=one.first != other.first or one.unsure, named="date")
+    if named.named != "weekday":
+        return replace(other, unsure=one.first != other.first or one.unsure, named="date")
+    ahead = named.first.isoweekday() - exact.first.isoweekday()
+    if ahead and exact.named == "weeks":  # in a week, on Friday
+        return Days(exact.first + timedelta(days=ahead), unsure=True, named="date")
+    return replace(exact, unsure=ahead != 0, named="date")
 
 
 # --- the value
