@@ -98,7 +98,7 @@ def _day_of_week(at: At) -> Made | None:
     return days.week(at.wall.date(), at.match[1], int(named.value or 1)) if isinstance(named.value, float) else None
 
 
-@BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU]|N#)", "nt")
+@BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU]|%?[ga,]{0,3}N#)", "nt")
 def _whole_week(at: At) -> Made | None:
     unit = at.symbol(2)
     if unit.value == -1:
@@ -190,7 +190,7 @@ def _month_alone(at: At) -> Made | None:
     return days.month(int(named.value), at.wall.date(), "n" if "n" in at.match[0] else None)
 
 
-@BOOK.rule(r"([tn])[OU]%?(N)[#>]?[GU]?", "tn")
+@BOOK.rule(r"([tn])[OU]%?[ga,]{0,3}(N)[#>]?[GU]?", "tn")
 @BOOK.rule(r"(N)#?O?g?([tn])(U)", "N")
 def _day_of_that_month(at: At) -> Made | None:
     """The 8th of this month, հաջորդ ամսի 5-ին."""

@@ -12,7 +12,7 @@ only), X noon or midnight, U unit (minutes; -1 month), o hour of the clock, 1 Ru
 Sunday or week (ka), G day, H half, Q quarter, n next, t this, l last, i in, A after, B before, F from, T to, E
 between, p past (en), b past (hy), s past (kk, behind), m to (ru), k to (behind), g filling, a at, h hour (before),
 & and, | or, R am or pm, Y any time, K weekend, w now, u an, y year, O of the month, q дня, $ currency, × thousand
-(behind a number), z what is counted, ! not, x any other word, - a word that means nothing.
+(behind a number), z what is counted, ! not, x any other word (moved: to another time), - a word that means nothing.
 """
 
 import re

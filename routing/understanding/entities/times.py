@@ -35,7 +35,7 @@ def find_times(read: Read, frame: Frame) -> list[TimeFound]:
     row = read.symbols
     if not any(one.sign in _TELLING for one in row):
         return []
-    items = _join_stretches(itemize(row, frame.wall()))
+    items = _join_stretches(itemize(row, frame.wall()), any(one.value == "moved" for one in row))
     return _resolve(_clusters(items), frame)
 
 
@@ -71,12 +71,13 @@ _STRETCHES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 _BEGINNINGS: Final = frozenset("EFABPceN")
 
 
-def _join_stretches(items: list[Item]) -> list[Item]:
+def _join_stretches(items: list[Item], moved: bool) -> list[Item]:
+    """``moved``: something is said to be moved, so that from one to another may be two times."""
     signs = "".join(one.sign for one in items)
     found: list[Item] = []
     place = 0
     while place < len(items):
-        item, end = _stretch_at(signs, items, place) if signs[place] in _BEGINNINGS else (None, place)
+        item, end = _stretch_at(signs, items, place, moved) if signs[place] in _BEGINNINGS else (None, place)
         if item is None:
             item, end = items[place], place + 1
         found.append(item)
@@ -84,7 +85,7 @@ def _join_stretches(items: list[Item]) -> list[Item]:
     return found
 
 
-def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None, int]:
+def _stretch_at(signs: str, items: list[Item], place: int, moved: bool) -> tuple[Item | None, int]:
     for pattern, kind in _STRETCHES:
         match = pattern.match(signs, place)
         if match is None:
@@ -103,7 +104,7 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
         if kind == "before" and items[place].value == 1 and "e" not in signs[max(0, place - 4) : end + 4]:
             kind = "by"  # divided by two
         made = _made(kind, first, last)
-        if isinstance(made, Hours) and _may_be_days(items[place:end]):
+        if made is not None and last is not None and (moved or _may_be_days(items[place:end])):
             made = replace(made, unsure=True)
         if made is not None:
             begin = place + (signs[place] == "E" and signs[place + 1] in "agh")
@@ -114,7 +115,7 @@ def _stretch_at(signs: str, items: list[Item], place: int) -> tuple[Item | None,
 
 def _may_be_days(items: list[Item]) -> bool:
     """С 1 по 5 is said of days, too."""
-    return any(one.sign == "T" and one.language == "ru" for one in items) and all(one.sign != "c" for one in items)
+    return any(one.sign == "T" and one.language == "ru" for one in items) and all(one.sign not in "ce" for one in items)
 
 
 def _is_moved(items: list[Item], end: int) -> bool:

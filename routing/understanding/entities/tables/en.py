@@ -74,6 +74,7 @@ $ AMD: dram{s} amd drams
 $ GEL: lari laris gel
 $ KZT: tenge tenges kzt
 !: not except
+x moved: move moved reschedule rescheduled rescheduling shift swap postpone push
 -: good_morning good_evening good_afternoon good_night good_day gm sunbed sun_bed
 -: game games gamer
 -: weekend_after_next
