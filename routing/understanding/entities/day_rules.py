@@ -59,7 +59,7 @@ def _turned_about(at: At) -> Made | None:
     return None if count is None else _ahead(at, count, at.symbol(1))
 
 
-@BOOK.rule(r"(?:(N)(H)?|(H)|u)?([Uo1Vq])(?:(\^)A?|/|%?A|F(?:w|D)|i(?![NU1o]))", "NHuUo1Vq")
+@BOOK.rule(r"(?:(N)(H)?|(H)[gu]{0,2}|u)?([Uo1Vq])(?:(\^)A?|/|%?A|F(?:w|D)|i(?![NU1o]))", "NHuUo1Vq")
 def _so_much_later(at: At) -> Made | None:
     unit, said = at.symbol(4), at.match.end() - at.match.start(4)
     count = at.number(1)

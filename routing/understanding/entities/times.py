@@ -331,6 +331,9 @@ def _value(one: Cluster, said: Days | None, frame: Frame) -> TimeValue:
     if days is None:
         return _undated(one, frame)
     value = _on_day(one, days.first if days.first != date.min else today, frame)
+    if days.first == date.min and one.clock is not None and days.last is not None:
+        until = _on_day(one, days.last, frame)
+        return replace(until, start=wall, end=until.start)
     last = one.days.last if one.days is not None else None
     if last is not None:
         end = _on_day(one, last, frame)

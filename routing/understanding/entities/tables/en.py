@@ -75,6 +75,7 @@ $ GEL: lari laris gel
 $ KZT: tenge tenges kzt
 !: not except
 x moved: move moved reschedule rescheduled rescheduling shift swap postpone push
+-: maybe
 -: good_morning good_evening good_afternoon good_night good_day gm sunbed sun_bed
 -: game games gamer
 -: weekend_after_next
