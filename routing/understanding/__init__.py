@@ -1,0 +1,1 @@
+"""What a message means: its entities so far. Pure: no store, no network."""
