@@ -15,7 +15,6 @@ from typing import Final, Literal, get_args
 
 from conversation.language import LANGUAGES
 from conversation.messages import Language
-from routing.understanding.normal import spelled
 from routing.understanding.scripts import script_of
 
 Form = Literal["native", "latin", "russian", "layout"]
@@ -146,7 +145,7 @@ def _check_lines(examples: list[Example]) -> Iterator[str]:
         where = f"{one.language}/{one.intent or 'out of scope'}: {one.text!r}"
         if len(one.text) > _LINE_CHARS:
             yield f"{where} is longer than {_LINE_CHARS} characters"
-        before = seen.setdefault((one.language, " ".join(spelled(one.text))), one)
+        before = seen.setdefault((one.language, one.text.casefold()), one)
         if before is not one:
             yield f"{where} is there twice" + ("" if before.intent == one.intent else f", also as {before.intent}")
         if one.form != "native" and (written := script_of(one.text)) not in ("none", _wanted_script(one)):

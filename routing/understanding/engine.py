@@ -94,7 +94,7 @@ class BuiltIn(Generic[FrameT]):
 
     def understand(self, text: str, frame: FrameT) -> Understood:
         """What is meant by a message. Never raises for any text."""
-        reading = self._reader.read(text, frame.language)
+        reading = self._reader.read(text, frame.language or self._model.language)
         scores = self._model.tier0.scores(reading.buckets)
         vector = self._vector(reading.native)
         confidences = self._model.confidences(scores, vector)

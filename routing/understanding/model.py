@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conversation.language import LANGUAGES
+from conversation.messages import Language
 from routing.understanding.calibration import Calibration
 from routing.understanding.features import Weights
 from routing.understanding.language import LanguageModel
@@ -25,13 +26,15 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What tells intents apart. ``alone`` judges the first tier's margins, ``together`` those of both."""
+    """What tells intents apart. ``alone`` judges the first tier's margins, ``together`` those of both.
+    ``language``: of the examples, where most are of one."""
 
     intents: tuple[str, ...]
     tier0: Tier0
     alone: Calibration
     tier1: Tier1 | None = None
     together: Calibration | None = None
+    language: Language | None = None
 
     def confidences(self, scores: Weights, vector: Weights | None) -> NDArray[np.float64]:
         """One confidence an intent, from the first tier's margins and, where there is one, the sentence's vector."""
@@ -54,6 +57,7 @@ def save_model(path: Path, model: Model, reader: Reader) -> None:
         "together": None if model.together is None else _calibration_said(model.together),
         "share": None if model.tier1 is None else model.tier1.share,
         "lexicons": {language: dict(sorted(words.items())) for language, words in sorted(reader.lexicons.items())},
+        "language": model.language,
         "sounds": sorted(reader.sounds),
     }
     text = json.dumps(said, ensure_ascii=False).encode()
@@ -94,6 +98,7 @@ def load_model(path: Path = STARTER) -> tuple[Model, Reader]:
         _calibration(said["alone"]),
         tier1,
         None if together is None else _calibration(together),
+        said["language"],
     )
     return model, reader
 

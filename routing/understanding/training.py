@@ -1,5 +1,6 @@
 """From examples to a model: trained, calibrated on examples held out, the second tier's share chosen by measurement."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from conversation.messages import Language
 from routing.understanding.calibration import Calibration, Labels, Scores, fit_calibration
 from routing.understanding.corpus import Example
 from routing.understanding.features import Buckets
@@ -18,7 +20,7 @@ from routing.understanding.tier1 import SHARES, Embedder, Tier1, Vectors, train_
 _FOLDS: Final = 5
 _MANY: Final = 2_500
 """From so many examples on one fifth held out says enough; below that each fifth in turn."""
-_HIDDEN: Final = 0.2
+_MOSTLY: Final = 0.8
 _ENOUGH_OUTSIDE: Final = 0.1
 """Where fewer examples are out of scope than this share, intents are hidden from training in turn to stand for them."""
 
@@ -62,11 +64,11 @@ def train(
     if len(intents) < 2:
         raise ValueError("at least two intents are needed")
     number = {intent: place for place, intent in enumerate(intents)}
-    readings = [reader.read(one.text, one.language) for one in examples]
+    language = _common_language(examples, reader)
+    readings = [reader.read(one.text, one.language or language) for one in examples]
     labels = np.array([len(intents) if one.intent is None else number[one.intent] for one in examples], np.int64)
     vectors = _embed([one.native for one in readings], embedder, say) if embedder is not None else None
-    several = len({one.language for one in readings}) > 1
-    weight = SPELLED_WEIGHT if several else 1.0
+    weight = SPELLED_WEIGHT if language is None else 1.0
     material = _Material([one.buckets for one in readings], labels, len(intents) + 1, weight, vectors)
 
     say("measuring on examples held out")
@@ -75,7 +77,13 @@ def train(
     share, together = _choose_share(first, second, truth) if vectors is not None else (0.0, None)
     say(f"training on {len(examples)} examples of {len(intents)} intents")
     tier0, tier1 = material.train(np.arange(len(examples)))
-    return Model(intents, tier0, alone, None if tier1 is None else replace(tier1, share=share), together)
+    return Model(intents, tier0, alone, None if tier1 is None else replace(tier1, share=share), together, language)
+
+
+def _common_language(examples: Sequence[Example], reader: Reader) -> Language | None:
+    counts = Counter(one.language or reader.read(one.text).language for one in examples)
+    language, count = counts.most_common(1)[0]
+    return language if count > _MOSTLY * len(examples) else None
 
 
 def _embed(texts: list[str], embedder: Embedder, say: Callable[[str], None]) -> Vectors:
