@@ -6,6 +6,7 @@ lead and the margin of the class "out of scope" says how likely it is in scope. 
 classifier had not seen. Their product is the confidence, and one threshold on it parts what is answered from the rest.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +33,13 @@ class Calibration:
     def confidences(self, scores: Scores) -> NDArray[np.float64]:
         """One confidence an intent, from its margins and that of the class out of scope, which comes last."""
         margins = scores[:-1].astype(np.float64)
-        shares = np.exp(self.sharpness * (margins - margins.max()))
-        return np.asarray(shares / shares.sum() * _sigmoid(_facts(scores[None, :]) @ np.array(self.inside))[0])
+        second, best = np.partition(margins, -2)[-2:].tolist()
+        shares = np.exp(self.sharpness * (margins - best))
+        bias, by_best, by_lead, by_outside = self.inside
+        inside = bias + by_best * best + by_lead * (best - second) + by_outside * float(scores[-1])
+        chance = 1.0 / (1.0 + math.exp(-min(max(inside, -30.0), 30.0)))
+        found: NDArray[np.float64] = shares * (chance / shares.sum())
+        return found
 
 
 def fit_calibration(scores: Scores, labels: Labels) -> Calibration:

@@ -9,7 +9,7 @@ import numpy as np
 from conversation.messages import JsonObject, Language
 from routing.understanding.features import Weights
 from routing.understanding.model import Model
-from routing.understanding.reading import Reader
+from routing.understanding.reading import Reader, Reading
 from routing.understanding.scripts import Script
 from routing.understanding.tier1 import Embedder, EmbedderGone
 
@@ -95,8 +95,8 @@ class BuiltIn(Generic[FrameT]):
     def understand(self, text: str, frame: FrameT) -> Understood:
         """What is meant by a message. Never raises for any text."""
         reading = self._reader.read(text, frame.language or self._model.language)
-        scores = self._model.tier0.scores(reading.buckets)
-        vector = self._vector(reading.native)
+        scores = self._model.tier0.scores(reading.features)
+        vector = self._vector(reading)
         confidences = self._model.confidences(scores, vector)
         order = np.argsort(-confidences, kind="stable").tolist()
         ranking = tuple(Ranked(self._model.intents[one], float(confidences[one])) for one in order[:RANKED])
@@ -107,17 +107,17 @@ class BuiltIn(Generic[FrameT]):
             text,
             reading.language,
             reading.script,
-            best.intent if answered and len(reading.buckets) else None,
+            best.intent if answered and len(reading.features[0]) else None,
             best.confidence,
             ranking,
             entities,
         )
 
-    def _vector(self, native: str) -> Weights | None:
+    def _vector(self, reading: Reading) -> Weights | None:
         if self._embedder is None or self._model.tier1 is None:
             return None
         try:
-            found: Weights = self._embedder.embed([native])[0]
+            found: Weights = self._embedder.embed([self._reader.native(reading)])[0]
         except EmbedderGone:
             return None
         return found

@@ -12,7 +12,7 @@ import numpy as np
 
 from conversation.language import LANGUAGES
 from conversation.messages import Language
-from routing.understanding.features import VIEW, Buckets, Weights, as_spelled, rarity_of, weigh
+from routing.understanding.features import VIEW, Features, Weights, as_spelled, rarity_of, weigh
 from routing.understanding.linear import Linear, train_linear
 from routing.understanding.scripts import KAZAKH_LETTERS, Script
 
@@ -30,12 +30,12 @@ _POSSIBLE: Final[dict[Script, tuple[Language, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """Names the language of a message from its buckets (``features.buckets_of``)."""
+    """Names the language of a message from its features."""
 
     rarity: Weights
     linear: Linear
 
-    def identify(self, text: str, script: Script, buckets: Buckets, remembered: Language | None) -> Language:
+    def identify(self, text: str, script: Script, features: Features, remembered: Language | None) -> Language:
         """The likeliest language; where a text says nothing (digits, emoji), the remembered one, else English."""
         possible = _POSSIBLE[script]
         if len(possible) == 1:
@@ -44,7 +44,7 @@ class LanguageModel:
             return remembered or "en"
         if script == "cyrillic" and not KAZAKH_LETTERS.isdisjoint(text.casefold()):
             return "kk"
-        scores = self.linear.scores(weigh(as_spelled(buckets), self.rarity))
+        scores = self.linear.scores(weigh(as_spelled(features), self.rarity))
         best: Language = possible[0]
         most = _UNLIKELY
         for language in possible:
@@ -54,8 +54,8 @@ class LanguageModel:
         return best
 
 
-def train_language(messages: list[Buckets], languages: list[Language]) -> LanguageModel:
-    """Learns from messages (their buckets) whose language is known. Deterministic."""
+def train_language(messages: list[Features], languages: list[Language]) -> LanguageModel:
+    """Learns from messages (their features) whose language is known. Deterministic."""
     own = [as_spelled(one) for one in messages]
     rarity = rarity_of(own, buckets=VIEW)
     labels = np.array([LANGUAGES.index(one) for one in languages], np.int64)

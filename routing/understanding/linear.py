@@ -11,14 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.understanding.features import BUCKETS, Buckets, Weights
+from routing.understanding.features import BUCKETS, Features, Weights
 
 NONE: Final = -1
 """The class of an example that belongs to none: a negative example for all."""
 _STILL: Final = 1e-3
 _INT8: Final = 127.0
-
-Example = tuple[Buckets, Weights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +27,16 @@ class Linear:
     scale: NDArray[np.float16]
     bias: Weights
 
-    def scores(self, example: Example) -> Weights:
+    def scores(self, weighed: Features) -> Weights:
         """One margin a class; about 1 is a typical example of it, below 0 rather not."""
-        buckets, weights = example
+        buckets, weights = weighed
         scaled = weights * self.scale[buckets]
         found: Weights = scaled @ self.rows[buckets].astype(np.float32) + self.bias
         return found
 
 
 def train_linear(
-    examples: list[Example],
+    examples: list[Features],
     labels: NDArray[np.int64],
     classes: int,
     *,

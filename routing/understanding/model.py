@@ -18,10 +18,11 @@ from routing.understanding.linear import Linear
 from routing.understanding.reading import Reader
 from routing.understanding.romanised import Lexicon
 from routing.understanding.tier0 import Tier0
-from routing.understanding.tier1 import Tier1, Vectors
+from routing.understanding.tier1 import Tier1
 
 STARTER: Final = Path(__file__).with_name("starter.npz")
 _FORMAT: Final = 1
+_TIER1: Final = ("mean", "spread", "weights", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def save_model(path: Path, model: Model, reader: Reader) -> None:
         **_linear_arrays("tier0", model.tier0.linear),
     }
     if model.tier1 is not None:
-        arrays |= {"mean": model.tier1.mean, **_linear_arrays("tier1", model.tier1.linear)}
+        tier1 = model.tier1
+        parts = (tier1.mean, tier1.spread, tier1.weights, tier1.bias)
+        arrays |= {f"tier1_{name}": part.astype(np.float16) for name, part in zip(_TIER1, parts, strict=True)}
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
@@ -90,8 +93,8 @@ def load_model(path: Path = STARTER) -> tuple[Model, Reader]:
     share, together = said["share"], said["together"]
     tier1 = None
     if share is not None:
-        mean: Vectors = arrays["mean"].astype(np.float32)
-        tier1 = Tier1(mean, _linear("tier1", arrays), float(share))
+        mean, spread, weights, bias = (arrays[f"tier1_{name}"].astype(np.float32) for name in _TIER1)
+        tier1 = Tier1(mean, spread, weights, bias, float(share))
     model = Model(
         tuple(said["intents"]),
         tier0,

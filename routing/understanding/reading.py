@@ -7,28 +7,26 @@ from typing import Final
 from conversation.layouts import other_layouts
 from conversation.messages import Language
 from routing.understanding.corpus import Example
-from routing.understanding.features import Buckets, buckets_of
+from routing.understanding.features import Features, features_of_words
 from routing.understanding.language import LanguageModel
 from routing.understanding.normal import sounding, spelled
 from routing.understanding.romanised import Lexicon, to_native
 from routing.understanding.scripts import READ_CHARS, Script, script_of
 
 _TELLING: Final = 3
-"""A word of so many letters that is known says that the keyboard was the right one."""
+"""A word of so many sounds that is known says that the keyboard was the right one."""
 _LAYOUT_CHARS: Final = 200
 _ENOUGH: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``text``: as it was meant (on the right keyboard, not longer than is read); ``native``: in its language's own
-    letters as far as they can be told, for models that were not taught others."""
+    """``text``: as it was meant: on the right keyboard, and not longer than is read."""
 
     text: str
     script: Script
     language: Language
-    buckets: Buckets
-    native: str
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,24 @@ class Reader:
 
     def read(self, text: str, remembered: Language | None = None) -> Reading:
         """Reads any text; ``remembered``: the language the customer wrote in so far. Never raises."""
-        meant = self._on_the_right_keyboard(text[:READ_CHARS])
+        meant = text[:READ_CHARS]
+        words = spelled(meant)
+        sounds = sounding(words)
+        if not any(len(sound) >= _TELLING and sound in self.sounds for sound in sounds):
+            meant = self._on_another_keyboard(meant)
+            words = spelled(meant)
+            sounds = sounding(words)
         script = script_of(meant)
-        buckets = buckets_of(meant)
-        language = self.languages.identify(meant, script, buckets, remembered)
-        return Reading(meant, script, language, buckets, to_native(meant, language, self.lexicons.get(language, {})))
+        features = features_of_words(words, sounds)
+        language = self.languages.identify(meant, script, features, remembered)
+        return Reading(meant, script, language, features)
 
-    def _on_the_right_keyboard(self, text: str) -> str:
-        words = [word for word in spelled(text) if len(word) >= _TELLING and word[0].isalpha()]
-        if len(text) > _LAYOUT_CHARS or any(sound in self.sounds for sound in sounding(words)):
+    def native(self, reading: Reading) -> str:
+        """The text in its language's own letters, as far as they can be told: for models that know no others."""
+        return to_native(reading.text, reading.language, self.lexicons.get(reading.language, {}))
+
+    def _on_another_keyboard(self, text: str) -> str:
+        if len(text) > _LAYOUT_CHARS:
             return text
         variants = other_layouts(text)
         best = max(variants, key=self._known_share, default=text)

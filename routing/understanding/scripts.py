@@ -1,5 +1,6 @@
 """Which alphabet a text is written in. Pure; never raises."""
 
+from collections import Counter
 from typing import Final, Literal
 
 Script = Literal["armenian", "georgian", "cyrillic", "latin", "none"]
@@ -11,24 +12,31 @@ KAZAKH_LETTERS: Final = frozenset("әіңғүұқөһ")
 """Cyrillic letters that Kazakh has and Russian has not (Kazakhstan's alphabet of 1940)."""
 
 
+_RANGES: Final[tuple[tuple[str, str, Script], ...]] = (
+    ("A", "Z", "latin"),
+    ("a", "z", "latin"),
+    ("\u00c0", "\u024f", "latin"),
+    ("\u1e00", "\u1eff", "latin"),
+    ("\u0400", "\u052f", "cyrillic"),
+    ("\u0531", "\u0588", "armenian"),
+    ("\ufb13", "\ufb17", "armenian"),
+    ("\u10a0", "\u10ff", "georgian"),
+    ("\u1c90", "\u1cbf", "georgian"),
+    ("\u2d00", "\u2d2d", "georgian"),
+)
+_OF_LETTER: Final[dict[str, Script]] = {
+    chr(code): script
+    for first, last, script in _RANGES
+    for code in range(ord(first), ord(last) + 1)
+    if chr(code).isalpha()
+}
+
+
 def script_of(text: str) -> Script:
     """The alphabet of most letters; ``none`` where there is no letter of the four. Digits and signs do not count."""
-    counts: dict[Script, int] = {"armenian": 0, "georgian": 0, "cyrillic": 0, "latin": 0}
-    for one in text[:READ_CHARS]:
-        script = _script_of_letter(one)
-        if script is not None:
-            counts[script] += 1
-    best = max(counts, key=lambda script: counts[script])
-    return best if counts[best] else "none"
-
-
-def _script_of_letter(letter: str) -> Script | None:
-    if letter.isascii():
-        return "latin" if letter.isalpha() else None
-    if "\u0400" <= letter <= "\u052f":
-        return "cyrillic"
-    if "\u0531" <= letter <= "\u0588" or "\ufb13" <= letter <= "\ufb17":
-        return "armenian"
-    if "\u10a0" <= letter <= "\u10ff" or "\u1c90" <= letter <= "\u1cbf" or "\u2d00" <= letter <= "\u2d2d":
-        return "georgian"
-    return "latin" if ("\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff") and letter.isalpha() else None
+    best: Script = "none"
+    most = 0
+    for script, count in Counter(map(_OF_LETTER.get, text[:READ_CHARS])).items():
+        if script is not None and count > most:
+            best, most = script, count
+    return best

@@ -7,7 +7,7 @@ from typing import Final
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 from routing.understanding.corpus import Example
-from routing.understanding.features import buckets_of
+from routing.understanding.features import features_of
 from routing.understanding.language import LanguageModel, train_language
 from routing.understanding.model import Model
 from routing.understanding.reading import Reader, sounds_of
@@ -54,4 +54,4 @@ def _train_languages(corpus: Sequence[Example]) -> LanguageModel:
             shapes += [romanise(one.text, one.language, chance, russian) for russian in others]
         texts += shapes
         languages += [one.language] * len(shapes)
-    return train_language([buckets_of(text) for text in texts], languages)
+    return train_language([features_of(text) for text in texts], languages)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from routing.understanding.features import Buckets, Weights, rarity_of, weigh
+from routing.understanding.features import Features, Weights, rarity_of, weigh
 from routing.understanding.linear import Linear, train_linear
 
 SPELLED_WEIGHT: Final = 0.4
@@ -17,18 +17,18 @@ ROUNDS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Tier0:
-    """Margins of the intents, and last that of the class out of scope, from a message's buckets."""
+    """Margins of the intents, and last that of the class out of scope, from a message's features."""
 
     rarity: Weights
     linear: Linear
 
-    def scores(self, buckets: Buckets) -> Weights:
+    def scores(self, features: Features) -> Weights:
         """One margin an intent, and one for out of scope."""
-        return self.linear.scores(weigh(buckets, self.rarity))
+        return self.linear.scores(weigh(features, self.rarity))
 
 
-def train_tier0(messages: Sequence[Buckets], labels: Sequence[int], classes: int, spelled_weight: float) -> Tier0:
-    """Trains on messages (their buckets) and the numbers of their classes, of which out of scope is the last one."""
+def train_tier0(messages: Sequence[Features], labels: Sequence[int], classes: int, spelled_weight: float) -> Tier0:
+    """Trains on messages (their features) and the numbers of their classes, of which out of scope is the last one."""
     rarity = rarity_of(messages, spelled_weight)
     examples = [weigh(one, rarity) for one in messages]
     return Tier0(rarity, train_linear(examples, np.array(labels, np.int64), classes, cost=COST, rounds=ROUNDS))

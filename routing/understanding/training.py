@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from conversation.messages import Language
 from routing.understanding.calibration import Calibration, Labels, Scores, fit_calibration
 from routing.understanding.corpus import Example
-from routing.understanding.features import Buckets
+from routing.understanding.features import Features
 from routing.understanding.model import Model
 from routing.understanding.reading import Reader
 from routing.understanding.tier0 import SPELLED_WEIGHT, Tier0, train_tier0
@@ -29,7 +29,7 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    buckets: list[Buckets]
+    features: list[Features]
     labels: Numbers
     classes: int
     spelled_weight: float
@@ -37,15 +37,15 @@ class _Material:
 
     def train(self, chosen: Numbers) -> tuple[Tier0, Tier1 | None]:
         labels = self.labels[chosen].tolist()
-        tier0 = train_tier0([self.buckets[one] for one in chosen], labels, self.classes, self.spelled_weight)
+        tier0 = train_tier0([self.features[one] for one in chosen], labels, self.classes, self.spelled_weight)
         return tier0, None if self.vectors is None else train_tier1(self.vectors[chosen], labels, self.classes)
 
     def score(self, tiers: tuple[Tier0, Tier1 | None], chosen: Numbers) -> tuple[Scores, Scores]:
         tier0, tier1 = tiers
-        first = np.array([tier0.scores(self.buckets[one]) for one in chosen])
+        first = np.array([tier0.scores(self.features[one]) for one in chosen])
         if tier1 is None or self.vectors is None:
             return first, np.zeros_like(first)
-        return first, np.array([tier1.scores(self.vectors[one]) for one in chosen])
+        return first, tier1.scores(self.vectors[chosen])
 
 
 def say_nothing(line: str) -> None:
@@ -67,9 +67,9 @@ def train(
     language = _common_language(examples, reader)
     readings = [reader.read(one.text, one.language or language) for one in examples]
     labels = np.array([len(intents) if one.intent is None else number[one.intent] for one in examples], np.int64)
-    vectors = _embed([one.native for one in readings], embedder, say) if embedder is not None else None
+    vectors = _embed([reader.native(one) for one in readings], embedder, say) if embedder is not None else None
     weight = SPELLED_WEIGHT if language is None else 1.0
-    material = _Material([one.buckets for one in readings], labels, len(intents) + 1, weight, vectors)
+    material = _Material([one.features for one in readings], labels, len(intents) + 1, weight, vectors)
 
     say("measuring on examples held out")
     truth, first, second = _hold_out(material)

@@ -8,7 +8,7 @@ import numpy as np
 
 from conversation.messages import Language
 from routing.understanding.corpus import Example
-from routing.understanding.features import buckets_of
+from routing.understanding.features import features_of
 from routing.understanding.reading import Reader
 from routing.understanding.starter import make_reader
 from routing.understanding.tier1 import DIMENSIONS, EmbedderGone, Vectors
@@ -63,7 +63,7 @@ class Hashing:
         """One row a text."""
         rows = np.zeros((len(texts), DIMENSIONS), np.float32)
         for row, text in zip(rows, texts, strict=True):
-            np.add.at(row, buckets_of(text) % DIMENSIONS, 1.0)
+            np.add.at(row, features_of(text)[0] % DIMENSIONS, 1.0)
             row /= max(float(np.linalg.norm(row)), 1.0)
         return rows
 

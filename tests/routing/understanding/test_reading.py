@@ -2,12 +2,13 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conversation.messages import Language
-from routing.understanding.features import BUCKETS, buckets_of
+from routing.understanding.features import BUCKETS, features_of
 from routing.understanding.normal import comparable, spelled
 from routing.understanding.romanised import make_lexicon, romanise, to_native
 from routing.understanding.scripts import READ_CHARS, Script, script_of
@@ -19,8 +20,11 @@ LANGUAGES = st.sampled_from(["hy", "ka", "kk", "ru", "en"])
 @given(st.text(max_size=300), st.none() | LANGUAGES)
 def test_any_text_is_read(text: str, remembered: Language | None) -> None:
     read = reader().read(text, remembered)
-    assert all(0 <= bucket < BUCKETS for bucket in read.buckets)
-    assert len(read.buckets) == 0 or spelled(read.text)
+    buckets, often = read.features
+    assert all(0 <= bucket < BUCKETS for bucket in buckets)
+    assert (len(buckets) > 0) == bool(spelled(read.text))
+    assert np.all(np.diff(buckets) > 0)
+    assert np.all(often >= 1)
 
 
 @given(st.text(alphabet=st.characters(), max_size=40).map(lambda text: text * 300))
@@ -64,8 +68,8 @@ def test_habits_and_alphabets_fall_together(same: list[str]) -> None:
 
 
 def test_numbers_differ_by_their_length_only() -> None:
-    assert buckets_of("счёт 4512").tolist() == buckets_of("счёт 9987").tolist()
-    assert buckets_of("счёт 4512").tolist() != buckets_of("счёт 45").tolist()
+    assert features_of("счёт 4512")[0].tolist() == features_of("счёт 9987")[0].tolist()
+    assert features_of("счёт 4512")[0].tolist() != features_of("счёт 45")[0].tolist()
 
 
 def test_the_wrong_keyboard_is_seen_where_its_words_are_known() -> None:
