@@ -19,6 +19,8 @@ Labels = NDArray[np.int64]
 _SHARPNESS: Final = tuple(1.3**power for power in range(14))
 _RIDGE: Final = 1e-2
 _STEPS: Final = 25
+_LEFT_OUT: Final = 0.04
+"""The share of right answers given up where nothing tells what is out of scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,25 @@ class Calibration:
         return found
 
 
-def fit_calibration(scores: Scores, labels: Labels) -> Calibration:
+def fit_calibration(scores: Scores, labels: Labels, *, taught: bool = True, pretended: bool = False) -> Calibration:
     """Fits on scores (messages x intents + 1) of unseen messages; labels: the intent's number, or that of the last
-    column for out of scope. Deterministic."""
+    column for out of scope. ``taught``: the class out of scope had examples, else its margin says nothing.
+    ``pretended``: what is out of scope here are intents hidden from training. They are nearer than what people really
+    say, so that the threshold only leaves out the least sure of the right answers. Deterministic."""
     outside = scores.shape[1] - 1
     inside = labels != outside
     sharpness = min(_SHARPNESS, key=lambda one: _surprise(one, scores[inside], labels[inside]))
-    weights = _logistic(_facts(scores), inside)
+    facts = _facts(scores)
+    if not taught:
+        facts[:, -1] = 0.0
+    weights = _logistic(facts, inside)
     unfinished = Calibration(sharpness, weights, 0.0)
     confidences = np.array([unfinished.confidences(row) for row in scores])
     right = inside & (confidences.argmax(1) == labels)
-    return Calibration(sharpness, weights, best_threshold(confidences.max(1), right, inside))
+    sure = confidences.max(1)
+    if pretended and right.any():
+        return Calibration(sharpness, weights, float(np.quantile(sure[right], _LEFT_OUT)))
+    return Calibration(sharpness, weights, best_threshold(sure, right, inside))
 
 
 def best_threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_], inside: NDArray[np.bool_]) -> float:

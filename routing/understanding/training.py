@@ -73,8 +73,13 @@ def train(
 
     say("measuring on examples held out")
     truth, first, second = _hold_out(material)
-    alone = fit_calibration(first, truth)
-    share, together = _choose_share(first, second, truth) if vectors is not None else (0.0, None)
+    outside = float(np.mean(labels == len(intents)))
+
+    def judge(scores: Scores) -> Calibration:
+        return fit_calibration(scores, truth, taught=outside > 0, pretended=outside < _ENOUGH_OUTSIDE)
+
+    alone = judge(first)
+    share, together = _choose_share(first, second, truth, judge) if vectors is not None else (0.0, None)
     say(f"training on {len(examples)} examples of {len(intents)} intents")
     tier0, tier1 = material.train(np.arange(len(examples)))
     return Model(intents, tier0, alone, None if tier1 is None else replace(tier1, share=share), together, language)
@@ -121,13 +126,15 @@ def _folds(labels: Labels, outside: int) -> Iterator[tuple[Numbers, Numbers, Num
         yield kept, np.flatnonzero(part == fold), hidden
 
 
-def _choose_share(first: Scores, second: Scores, truth: Labels) -> tuple[float, Calibration]:
+def _choose_share(
+    first: Scores, second: Scores, truth: Labels, judge: Callable[[Scores], Calibration]
+) -> tuple[float, Calibration]:
     """The share with which the second tier helps most: right intents, and rightly answered or refused."""
     inside = truth != first.shape[1] - 1
 
     def worth(share: float) -> float:
         both = first + np.float32(share) * second
-        calibration = fit_calibration(both, truth)
+        calibration = judge(both)
         confidences = np.array([calibration.confidences(row) for row in both])
         right = (confidences.argmax(1) == truth)[inside]
         answered = confidences.max(1) >= calibration.threshold
@@ -135,4 +142,4 @@ def _choose_share(first: Scores, second: Scores, truth: Labels) -> tuple[float, 
         return float(np.mean(right) + np.mean(right & answered[inside]) + refused)
 
     best = max(SHARES, key=worth)
-    return best, fit_calibration(first + np.float32(best) * second, truth)
+    return best, judge(first + np.float32(best) * second)

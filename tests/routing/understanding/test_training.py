@@ -112,6 +112,16 @@ def test_confidence_follows_the_truth_and_the_threshold_parts_it() -> None:
     assert np.mean(confidences[~inside] < calibration.threshold) > 0.95
 
 
+def test_a_class_that_was_not_taught_says_nothing() -> None:
+    chance = np.random.default_rng(4)
+    labels = chance.integers(0, 4, 200)
+    scores = chance.normal(0, 1, (200, 4)).astype(np.float32)
+    calibration = fit_calibration(scores, labels, taught=False)
+    moved = scores + np.array([0, 0, 0, 5], np.float32)
+    assert calibration.inside[3] == 0
+    assert calibration.confidences(moved[0]).tolist() == calibration.confidences(scores[0]).tolist()
+
+
 def test_the_threshold_is_where_both_sides_lose_least() -> None:
     confidences = np.array([0.1, 0.2, 0.3, 0.7, 0.8, 0.9])
     inside = np.array([False, False, True, True, True, True])
