@@ -19,7 +19,7 @@ Labels = NDArray[np.int64]
 _SHARPNESS: Final = tuple(1.3**power for power in range(14))
 _RIDGE: Final = 1e-2
 _STEPS: Final = 25
-_LEFT_OUT: Final = 0.04
+_LEFT_OUT: Final = 0.025
 """The share of right answers given up where nothing tells what is out of scope."""
 
 

@@ -18,8 +18,8 @@ from routing.understanding.tier0 import SPELLED_WEIGHT, Tier0, train_tier0
 from routing.understanding.tier1 import SHARES, Embedder, Tier1, Vectors, train_tier1
 
 _FOLDS: Final = 5
-_MANY: Final = 2_500
-"""From so many examples on one fifth held out says enough; below that each fifth in turn."""
+_ROUNDS: Final = ((2_500, 1), (800, 2), (0, _FOLDS))
+"""From so many examples on, so many of the fifths are held out in turn: the more there are, the more one says."""
 _MOSTLY: Final = 0.8
 _ENOUGH_OUTSIDE: Final = 0.1
 """Where fewer examples are out of scope than this share, intents are hidden from training in turn to stand for them."""
@@ -120,7 +120,7 @@ def _folds(labels: Labels, outside: int) -> Iterator[tuple[Numbers, Numbers, Num
     part = chance.integers(0, _FOLDS, len(labels))
     intents = chance.permutation(outside)
     pretend = np.mean(labels == outside) < _ENOUGH_OUTSIDE
-    for fold in range(1 if len(labels) >= _MANY else _FOLDS):
+    for fold in range(next(rounds for least, rounds in _ROUNDS if len(labels) >= least)):
         hidden = intents[fold::_FOLDS] if pretend and outside > _FOLDS else np.zeros(0, np.int64)
         kept = np.flatnonzero((part != fold) & ~np.isin(labels, hidden))
         yield kept, np.flatnonzero(part == fold), hidden
