@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from barev.commands import backup, doctor, exports, imports
+from barev.commands import backup, doctor, exports, imports, understand
 from barev.commands.common import Command, Parser, add_command, fail, read_settings
 from barev.settings import SettingsError
 
@@ -74,6 +74,7 @@ def _make_parser() -> argparse.ArgumentParser:
     exports.add(commands, common)
     backup.add(commands, common)
     doctor.add(commands, common)
+    understand.add(commands, common)
 
     bench = commands.add_parser(
         "bench", help="Measures this machine against a baseline in the same run.", add_help=False, prefix_chars="\x00"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, String, Text, and_, cast, exists, func, or_, select, type_coerce
 
+from conversation.search_key import digits_of
 from crm_store import Tx
 from crm_store.cards import Card, load_cards
 from crm_store.conversations import TALKS
@@ -24,7 +25,6 @@ from crm_store.ordering import ordered
 from crm_store.paging import Holds, Listing, Sort, Wanted
 from crm_store.rows import AnySelect
 from crm_store.search import find_contact_ids, find_contacts
-from crm_store.search_key import digits_of
 
 _NOTE_CHARS: Final = 100
 """Of a note's beginning that are sorted by."""

@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 
 from conversation.messages import AuthorKind, Person
+from conversation.search_key import fold
 from crm_store import Tx
 from crm_store.conversations import Visible, visible_to
 from crm_store.models import ContactRow, ConversationRow, MessageRow
 from crm_store.rows import AnyRow
 from crm_store.search_index import CONTACTS, MESSAGES, Candidate, list_candidates
-from crm_store.search_key import fold
 from crm_store.search_plan import AllOf, Plan, Tier, column_text, contact_tiers, message_plan, satisfies
 from crm_store.search_show import Range, cut_snippet, find_code, find_digits, find_ranges
 from crm_store.search_sources import KEY_CHARS, Field, Source, load_sources

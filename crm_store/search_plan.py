@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from crm_store.search_key import (
+from conversation.layouts import other_layouts
+from conversation.search_key import (
     digits_of,
     fold,
     loose_beginnings,
     plate_key,
     unfinished,
 )
-from crm_store.search_layouts import other_layouts
 
 QUERY_CHARS: Final = 100
 MOST_WORDS: Final = 8

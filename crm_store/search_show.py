@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crm_store.search_key import digits_of, fold, loose_spellings, loosen, plate_key
+from conversation.search_key import digits_of, fold, loose_spellings, loosen, plate_key
 from crm_store.search_plan import AllOf, Has
 
 Range = tuple[int, int]

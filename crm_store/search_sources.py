@@ -5,9 +5,9 @@ from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
+from conversation.search_key import fold, loose_spellings, phone_keys, plate_key
 from crm_store import Tx
 from crm_store.models import AddressRow, ContactKeyRow, ContactRow, ExtraContactRow, SubjectRow
-from crm_store.search_key import fold, loose_spellings, phone_keys, plate_key
 from crm_store.search_plan import Reading, column_text
 
 KEY_VERSION: Final = 1

@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from conversation.search_key import fold
 from crm_store import Tx
 from crm_store.counters import last_event
 from crm_store.models import ContactKeyRow, ContactRow, MessageKeyRow, MessageRow, SearchMarkRow
-from crm_store.search_key import fold
 from crm_store.search_plan import column_text
 from crm_store.search_sources import KEY_CHARS, KEY_VERSION, renew
 

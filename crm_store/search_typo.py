@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from crm_store.search_key import fold, loosen
+from conversation.search_key import fold, loosen
 from crm_store.search_plan import Has, Plan, Reading
 
 LEAST_CHARS: Final = 4

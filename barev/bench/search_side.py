@@ -17,11 +17,11 @@ from barev.bench.processes import Server
 from business.search.indexing import Indexer, IndexingLimits
 from business.team.passwords import hash_password
 from conversation import clock
+from conversation.layouts import other_layouts
+from conversation.search_key import fold
 from crm_store import Tx, agents
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import ContactRow, MessageRow
-from crm_store.search_key import fold
-from crm_store.search_layouts import other_layouts
 
 MOST_MS = 50.0
 MOST_GROWTH = 1.1

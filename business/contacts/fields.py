@@ -10,8 +10,8 @@ from typing import NamedTuple
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject
+from conversation.search_key import fold
 from crm_store.models import FieldKind
-from crm_store.search_key import fold
 
 TEXT_LIMIT = 1000
 _BIRTHDAY = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)")

@@ -9,7 +9,7 @@ from crm_store.models.base import Base
 
 
 class ContactKeyRow(Base):
-    """Keys of a live contact (see ``crm_store.search_key``): words, each with two spaces before it and one behind.
+    """Keys of a live contact (see ``conversation.search_key``): words, each with two spaces before it and one behind.
 
     ``names`` are exact keys, ``loose`` forgiving ones, ``digits`` phones, ``codes`` plates and client codes, ``others``
     what else is told of him. ``version``: of the algorithm. On SQLite triggers keep the tables ``contact_words`` and

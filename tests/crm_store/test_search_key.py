@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_store.search_key import (
+from conversation.layouts import other_layouts
+from conversation.search_key import (
     GROWTH,
     MOST_SPELLINGS,
     WORD_CHARS,
@@ -16,7 +17,6 @@ from crm_store.search_key import (
     phone_keys,
     plate_key,
 )
-from crm_store.search_layouts import other_layouts
 from crm_store.search_plan import contact_tiers, message_plan
 from crm_store.search_show import cut_snippet, find_ranges
 from crm_store.search_typo import Typed, beginning_distance
