@@ -26,9 +26,9 @@ PREPARE_S = 120
 WAL_PAGES = 8000
 """Of 4 kB, in the log before they are copied to the file: pages written often are copied once."""
 WRITER_KB = 16_000
-READERS_KB = 8_000
-"""Pages that are kept in the process, by the writer and by all readers together. What is not among them the system has
-in its own cache as a rule: a search costs no more for it, and each reader's share would be filled once and stay."""
+READERS_KB = 32_000
+"""Pages that are kept in the process, by the writer and by all readers together. Each reader's share is filled once and
+stays; with a quarter of it the slowest searches take longer, as they fetch their pages from the system again."""
 
 
 class SqliteBackend:

@@ -1,26 +1,62 @@
 """Both windows without a mouse."""
 
 import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.foreign_site import ForeignSite
+from tests.browser.foreign_site import foreign_site
 from tests.browser.keyboard import press_until
 from tests.browser.people import People
+from tests.browser.widget import Widget
 from tests.clients import agent, connected, visitor
+from tests.processes import all_running, make_processes
 from tests.product import Product
+from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+
+__all__ = ["postgres_server", "redis_server"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 PASSWORD = "parol-1234"
 
 
-async def test_15_a_visitor_by_keyboard(people: People, product: Product, site: ForeignSite) -> None:
+class Ways(NamedTuple):
+    """The process that visitors come to, and the one that agents do."""
+
+    visitors: Product
+    agents: Product
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql with three processes"], loop_scope="session")
+async def ways(request: pytest.FixtureRequest, product: Product, tmp_path: Path) -> AsyncIterator[Ways]:
+    """A product with the agents ``ani`` and ``boris``: one process for both, or one each, of three."""
+    if request.param == "sqlite":
+        yield Ways(product, product)
+        return
+    postgres: PostgresServer = request.getfixturevalue("postgres_server")
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    products = make_processes(tmp_path, postgres.new_database(), redis, 3)
+    async with all_running(*products):
+        for login in ("ani", "boris"):
+            assert products[2].add_user(login).returncode == 0
+        yield Ways(products[0], products[1])
+
+
+async def test_15_a_visitor_by_keyboard(ways: Ways, people: People) -> None:
     """Opens, fills in, writes, hears only what is new, rates, closes; the focus is always where one expects it."""
-    boris = agent(product.address, await product.log_in("boris"))
-    guest = await (await people.window()).widget(site.page())
+    async with foreign_site(ways.visitors.address) as site:
+        await converse(await (await people.window()).widget(site.page()), ways.agents)
+
+
+async def converse(guest: Widget, agents: Product) -> None:
+    """A visitor's whole conversation, by keys alone."""
+    boris = agent(agents.address, await agents.log_in("boris"))
     page, keys = guest.page, guest.page.keyboard
     log = guest.panel.get_by_role("log")
 
@@ -69,14 +105,14 @@ async def test_15_a_visitor_by_keyboard(people: People, product: Product, site: 
         await expect(guest.panel.locator("[data-new]")).to_have_count(0)
 
 
-async def test_15_an_agent_by_keyboard(people: People, product: Product) -> None:
+async def test_15_an_agent_by_keyboard(ways: Ways, people: People) -> None:
     """Logs in, walks the list, opens, takes, replies, resolves, and looks up the keys."""
-    guest = visitor(product.address)
+    guest = visitor(ways.visitors.address)
     async with connected(guest):
         await guest.get("start", {"answers": {"name": "Tatevik"}})
         await guest.send("Do you bring flowers to the airport?")
         window = await people.window()
-        page = await window.page(f"{product.address}/desk/")
+        page = await window.page(f"{ways.agents.address}/desk/")
         desk, keys = Desk(page), page.keyboard
         await expect(desk.login.locator("input[name=login]")).to_be_focused()
         await keys.type("ani")

@@ -197,6 +197,7 @@ async def test_5_a_browser_that_is_offline(people: People, product: Product, tol
         ani = await windows[1].desk(line.address, "ani", PASSWORD)
         await ani.show("all")
         await ani.open(name)
+        await ani.action("take").click()
         await guest.has_mark("Hello", "read")  # no question is under way that would miss its answer
         if told:
             line.hold()

@@ -8,7 +8,7 @@ import pytest
 
 from tests import warm
 from tests.journeys.firm import UNLIMITED, Firm
-from tests.processes import all_running, make_processes
+from tests.processes import Processes, all_running, make_processes
 from tests.product import Product
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.stores import postgres_store
@@ -30,15 +30,20 @@ def product_on_each(request: pytest.FixtureRequest, tmp_path: Path) -> Product:
 
 
 @pytest.fixture(params=["sqlite", "postgresql with three processes"])
-async def firm(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Firm]:
+def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Processes:
+    """Makes the processes of one empty business: one on SQLite, or three on PostgreSQL and Redis. Not started yet."""
+    if request.param == "sqlite":
+        return lambda environment: [Product(tmp_path / "data", environment=environment)]
+    url: str = request.getfixturevalue("postgres_url")
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    return lambda environment: make_processes(tmp_path, url, redis, 3, environment)
+
+
+@pytest.fixture
+async def firm(processes: Processes) -> AsyncIterator[Firm]:
     """An empty firm."""
     async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
-            products = [Product(tmp_path / "data", environment=UNLIMITED)]
-        else:
-            url: str = request.getfixturevalue("postgres_url")
-            redis: RedisServer = request.getfixturevalue("redis_server")
-            products = make_processes(tmp_path, url, redis, 3, UNLIMITED)
+        products = processes(UNLIMITED)
         await stack.enter_async_context(all_running(*products))
         yield Firm(products, stack)
         for product in products:

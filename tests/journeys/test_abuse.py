@@ -4,7 +4,6 @@ ends the server."""
 import asyncio
 import uuid
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,7 +12,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from tests import clients
 from tests.clients import Client, connected
-from tests.product import Product, running
+from tests.processes import Processes, Site, site_of
 from tests.states import Wire
 
 pytestmark = pytest.mark.slow
@@ -22,10 +21,7 @@ NOBODY = 2**52
 HUGE = 150_000
 
 
-@pytest.fixture
-def product(tmp_path: Path) -> Product:
-    """An empty store of its own."""
-    return Product(tmp_path / "data")
+UNLIMITED = {"BAREV_VISITOR_PER_S": "100000", "BAREV_VISITOR_BURST": "100000"}
 
 
 async def refusal(client: Client, event: str, data: Any = None) -> str:
@@ -43,16 +39,16 @@ def said(text: Any, **more: Any) -> Wire:
     return {"client_id": str(uuid.uuid4()), "text": text, **more}
 
 
-async def enter_desk(product: Product, login: str = "ani") -> Client:
+async def enter_desk(site: Site, login: str = "ani") -> Client:
     """An agent who was added beside the running server; not connected yet."""
-    assert product.add_user(login).returncode == 0
-    return clients.agent(product.address, await product.log_in(login))
+    site.add_agent(login)
+    return clients.agent(site.address, await site.log_in(login))
 
 
-async def test_14_what_is_anothers_does_not_exist(product: Product) -> None:
+async def test_14_what_is_anothers_does_not_exist(processes: Processes) -> None:
     """Ids of another visitor's messages and conversations, of notes, and of nothing at all are answered alike."""
-    async with running(product):
-        ani, anna, boris = await enter_desk(product), clients.visitor(product.address), clients.visitor(product.address)
+    async with site_of(processes({})) as site:
+        ani, anna, boris = await enter_desk(site), clients.visitor(site.address), clients.visitor(site.address)
         async with connected(ani, anna, boris):
             hers, his = await anna.send("my secret"), await boris.send("hello")
             heard = await ani.wait_for("message", lambda one: bool(one["id"] == hers["id"]))
@@ -98,27 +94,27 @@ async def check_unknown_ids_at_the_desk(ani: Client) -> None:
     assert await refusal(ani, "delete_message", {"message_id": NOBODY}) == "not_found"
 
 
-async def test_14_a_token_is_one_visitors_alone(product: Product) -> None:
+async def test_14_a_token_is_one_visitors_alone(processes: Processes) -> None:
     """A token that was touched, made up, or is of another kind lets nobody in, and says so in words."""
-    async with running(product):
-        ani, anna = await enter_desk(product), clients.visitor(product.address)
+    async with site_of(processes({})) as site:
+        ani, anna = await enter_desk(site), clients.visitor(site.address)
         async with connected(ani, anna):
             await anna.send("my secret")
             token = (await anna.get("hello"))["token"]
             key = token.split(".")[1]
             flipped = token.replace(key, key[::-1])
             for wrong in (flipped, token[:-1], token + "x", "v1.x.1.y", "a", ani.auth["token"], "ключ"):
-                await check_is_refused(clients.visitor(product.address, wrong), "unauthorized")
+                await check_is_refused(clients.visitor(site.address, wrong), "unauthorized")
             for wrong in (token, "", "a", "ключ", None):
-                await check_is_refused(raw_client(product, "/desk", {"token": wrong}), "unauthorized")
+                await check_is_refused(raw_client(site, "/desk", {"token": wrong}), "unauthorized")
             for auth in ({"token": 5}, {"token": ["a"]}, {"token": token, "page_url": 7}, {"token": "x" * 5000}):
-                refused = await check_is_refused(raw_client(product, "/visitor", auth), None)
+                refused = await check_is_refused(raw_client(site, "/visitor", auth), None)
                 assert refused in {"invalid", "unauthorized", "too_large"}, auth
 
 
-def raw_client(product: Product, namespace: str, auth: Wire) -> Client:
+def raw_client(site: Site, namespace: str, auth: Wire) -> Client:
     """A client with just this to say of itself."""
-    return Client(product.address, namespace, auth, ("websocket",))
+    return Client(site.address, namespace, auth, ("websocket",))
 
 
 async def check_is_refused(client: Client, code: str | None) -> str:
@@ -131,10 +127,10 @@ async def check_is_refused(client: Client, code: str | None) -> str:
     return str(refused["code"])
 
 
-async def test_14_too_much_text_is_refused_and_harms_nothing(product: Product) -> None:
+async def test_14_too_much_text_is_refused_and_harms_nothing(processes: Processes) -> None:
     """150,000 characters, of one byte or of three, are answered ``too_large`` on a connection that goes on."""
-    async with running(product):
-        ani, anna = await enter_desk(product), clients.visitor(product.address)
+    async with site_of(processes({})) as site:
+        ani, anna = await enter_desk(site), clients.visitor(site.address)
         async with connected(ani, anna):
             await anna.send("before")
             conversation_id = (await ani.wait_for("message"))["conversation_id"]
@@ -147,12 +143,12 @@ async def test_14_too_much_text_is_refused_and_harms_nothing(product: Product) -
             assert await refusal(anna, "start", {"answers": {"name": "a" * 5000}}) == "too_large"
 
 
-async def test_14_a_flood_is_slowed_down_and_nothing_of_it_is_lost(tmp_path: Path) -> None:
+async def test_14_a_flood_is_slowed_down_and_nothing_of_it_is_lost(processes: Processes) -> None:
     """Who sends too fast is told when to go on, and all he sends arrives once; his neighbour behind the same address is
     never made to wait."""
     slow = {"BAREV_VISITOR_PER_S": "100", "BAREV_VISITOR_BURST": "20"}
-    async with running(product := Product(tmp_path, environment=slow)):
-        flooder, neighbour = clients.visitor(product.address), clients.visitor(product.address)
+    async with site_of(processes(slow)) as site:
+        flooder, neighbour = clients.visitor(site.address), clients.visitor(site.address)
         async with connected(flooder, neighbour):
             await flooder.send("first")
             bodies = [said(f"flood {number}") for number in range(150)]
@@ -226,11 +222,10 @@ DESK_NONSENSE: Nonsense = [
 ]
 
 
-async def test_14_nonsense_is_answered_and_survived(product: Product) -> None:
+async def test_14_nonsense_is_answered_and_survived(processes: Processes) -> None:
     """Events of every wrong shape are answered ``invalid`` on a connection that goes on as before."""
-    product.environment = {"BAREV_VISITOR_PER_S": "100000", "BAREV_VISITOR_BURST": "100000"}
-    async with running(product):
-        ani, anna = await enter_desk(product), clients.visitor(product.address)
+    async with site_of(processes(UNLIMITED)) as site:
+        ani, anna = await enter_desk(site), clients.visitor(site.address)
         async with connected(ani, anna):
             await anna.send("before")
             for client, nonsense in ((anna, VISITOR_NONSENSE), (ani, DESK_NONSENSE)):
@@ -280,18 +275,18 @@ PACKETS = [
 ]
 
 
-async def test_14_raw_nonsense_ends_at_most_its_own_connection(product: Product) -> None:
+async def test_14_raw_nonsense_ends_at_most_its_own_connection(processes: Processes) -> None:
     """Packets that no library sends, each on a line of its own, before and after coming in; others talk on."""
-    async with running(product):
-        anna = clients.visitor(product.address)
+    async with site_of(processes({})) as site:
+        anna = clients.visitor(site.address)
         async with connected(anna), aiohttp.ClientSession() as web:
             for packet in PACKETS:
                 for opening in ([], ["40/visitor,{}"]):
-                    await say_raw(web, product.address, [*opening, packet])
+                    await say_raw(web, site.address, [*opening, packet])
                 await anna.send(f"after {packet[:20]}")
-            async with web.get(f"{product.address}/healthz") as health:
+            async with web.get(f"{site.address}/healthz") as health:
                 assert health.status == 200
-        assert "Traceback" not in product.log
+        assert "Traceback" not in site.log
 
 
 async def say_raw(web: aiohttp.ClientSession, address: str, packets: list[str]) -> None:

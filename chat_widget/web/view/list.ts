@@ -12,8 +12,8 @@ const NEAR_PX = 80;
 /** More at once are a flood, drawn in slices and told by their number. */
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
-/** Drawn at rest, more when the visitor looks further, and at most; each turn of the page a slice of it, so that no
- * conversation, however long, holds the page up. */
+/** Drawn at rest, more when the visitor looks further, and at most; each turn of the page a slice of it, so that a
+ * long conversation holds the page up for less long. */
 const FIRST = 24;
 const STEP = 16;
 const DRAWN = 40;
