@@ -49,8 +49,10 @@ class Bot:
         name: str,
         country: str,
         flows: Mapping[str, Flow] = FLOWS,
+        lease_s: float = LEASE_S,
     ) -> None:
-        """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own."""
+        """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
+        ``lease_s``: after how many seconds another process takes over what this one did not end."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
@@ -60,6 +62,7 @@ class Bot:
         self._author = Author("bot", name)
         self._country = country
         self._flows = flows
+        self._lease_time = timedelta(seconds=lease_s)
         self._asked = asyncio.Event()
         self._asked.set()
 
@@ -111,7 +114,7 @@ class Bot:
         def write(tx: Tx) -> list[int]:
             at = clock.now()
             ids = dialogues.list_waiting(tx, at, _AT_ONCE)
-            dialogues.lease(tx, ids, self._holder, at + timedelta(seconds=LEASE_S))
+            dialogues.lease(tx, ids, self._holder, at + self._lease_time)
             return ids
 
         return await self._store.writer.run(write)

@@ -10,7 +10,8 @@ from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, Han
 from routing.flows.summary import filled_lines, summarise
 from routing.flows.turn import Turn
 
-_LOW_SCORE: Final = 3
+_SCORES: Final = ("1", "2", "3", "4", "5")
+_PLEASED: Final = _SCORES[3:]
 
 
 def _menu(turn: Turn) -> Sequence[Button]:
@@ -52,15 +53,16 @@ def _speak(turn: Turn) -> None:
 
 
 def _scores(_turn: Turn) -> list[tuple[str, str]]:
-    return [(str(score), "★" * score) for score in range(5, 0, -1)]
+    return [(score, "★" * int(score)) for score in _SCORES]
 
 
 def _rate(turn: Turn) -> None:
-    turn.deeds.append(Rates(int(turn.slots.get("score", "5"))))
+    if turn.slots.get("score", "") in _SCORES:
+        turn.deeds.append(Rates(int(turn.slots["score"])))
 
 
 def _is_pleased(turn: Turn) -> str | None:
-    return "thank" if int(turn.slots.get("score", "5")) > _LOW_SCORE else None
+    return "thank" if turn.slots.get("score", "") in _PLEASED else None
 
 
 def _add_task(turn: Turn) -> None:

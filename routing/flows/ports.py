@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from business.hours.week import Weekly
@@ -23,16 +23,23 @@ class Entity:
     value: Json
 
 
+class Ranked(NamedTuple):
+    """An intent and how likely it is what was meant, 0 to 1."""
+
+    intent: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a message means. ``intent``: None where it is out of scope; ``ranking``: intents and how likely they are,
-    the likeliest first; ``confidence``: 0 to 1."""
+    """What a message means. ``intent``: None where it is out of scope; ``ranking``: intents, the likeliest first, even
+    then; ``confidence``: 0 to 1."""
 
     text: str
     language: Language | None = None
     intent: str | None = None
     confidence: float = 0.0
-    ranking: Sequence[tuple[str, float]] = ()
+    ranking: Sequence[Ranked] = ()
     entities: Sequence[Entity] = ()
 
 

@@ -287,13 +287,13 @@ class Turn:
 
     def _offer_likeliest(self) -> bool:
         """Where it is not sure what was meant: the two likeliest, and a person."""
-        ranked = [(name, share) for name, share in self.heard.understood.ranking if share >= self.rules.unsure]
+        ranked = [one.intent for one in self.heard.understood.ranking if one.confidence >= self.rules.unsure]
         likely: list[Flow] = []
-        for name, _ in ranked:
-            flow = next((one for one in self.flows.values() if name in one.intents), None)
+        for intent in ranked:
+            flow = next((one for one in self.flows.values() if intent in one.intents), None)
             if flow is not None and flow.offer and flow not in likely:
                 likely.append(flow)
-        if self.heard.understood.intent is None or not likely:
+        if not likely:
             return False
         buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely[:2]]
         self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
@@ -357,7 +357,7 @@ class Turn:
                 return True
             case Say():
                 buttons = step.buttons(self) if step.buttons and not self.state.under else ()
-                self.say(step.make(self) if step.make else self.text(step.text, **place.slots), buttons)
+                self.say(step.make(self) if step.make else self.text(step.text), buttons)
                 self._next()
             case Look():
                 place.slots.update(step.find(self))

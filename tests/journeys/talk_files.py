@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from conversation.messages import Json, Language
-from routing.flows.ports import Entity, EntityKind, Understood
+from routing.flows.ports import Entity, EntityKind, Ranked, Understood
 
 FOLDER = Path(__file__).with_name("talks")
 
@@ -27,7 +27,7 @@ class Line:
     number: int
     intent: str | None = None
     confidence: float = 0.0
-    ranking: list[tuple[str, float]] = field(default_factory=list)
+    ranking: list[Ranked] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
     language: Language | None = None
     kind: str = ""
@@ -47,7 +47,7 @@ class Line:
             self.language,
             self.intent,
             self.confidence,
-            tuple(self.ranking or ([(self.intent, self.confidence)] if self.intent else [])),
+            tuple(self.ranking or ([Ranked(self.intent, self.confidence)] if self.intent else [])),
             tuple(self.entities),
         )
 
@@ -111,7 +111,7 @@ def _value(kind: str, value: str) -> Json:
 def _read_understood(line: Line, words: list[str]) -> None:
     """``price 0.93``, ``price 0.93 ru``, or ``0.4 price 0.3 services``."""
     if words[0][0].isdigit():
-        line.ranking = [(name, float(share)) for share, name in zip(words[::2], words[1::2], strict=True)]
+        line.ranking = [Ranked(name, float(share)) for share, name in zip(words[::2], words[1::2], strict=True)]
         line.intent, line.confidence = line.ranking[0]
         return
     line.intent, line.confidence = words[0], float(words[1])

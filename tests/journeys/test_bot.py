@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -97,7 +98,7 @@ async def test_a_talk(firm: Firm, talk: Talk) -> None:
                 assert firm.state(conversation_id) == line.state, where
 
 
-async def say(guest: Client, line: Line, language: str) -> dict[str, object]:
+async def say(guest: Client, line: Line, language: str) -> dict[str, Any]:
     """Says a line, or presses its button, and waits for the one answer."""
     before = [one for one in guest.events("message") if one["author"]["kind"] == "bot"]
     if line.pressed is None:
