@@ -329,7 +329,11 @@ class Turn:
         if telling:
             fill(flow, fresh, self.heard.understood)
             asked = flow.asks().get("what")
-            if asked is not None and len(plain_words(self.heard.text)) >= _TELLING_WORDS:
+            if (
+                asked is not None
+                and flow.on_silence == "hand_over"
+                and len(plain_words(self.heard.text)) >= _TELLING_WORDS
+            ):
                 fresh.slots.setdefault("what", self.heard.text.strip()[:SLOT_CHARS])
         self.run()
 

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from conversation.texts import Catalogue
-from tests.clients import Client, connected, visitor
+from tests.clients import Client, agent, connected, visitor
 from tests.journeys.talk_files import Line, Talk, read_talks
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
@@ -116,3 +117,71 @@ async def say(guest: Client, line: Line, language: str) -> dict[str, Any]:
 def said(text: str, template: str) -> bool:
     """Whether a text of the catalogue is in what was said, whatever its fields are filled with."""
     return re.search(".*".join(map(re.escape, re.split(r"\{[a-z_]+\}", template))), text) is not None
+
+
+async def test_people_get_all_that_was_said(firm: Firm) -> None:
+    """A hand-over is given to an agent with the reason and a note that no visitor sees; after its end the bot has it
+    again, and the agent comes first the next time."""
+    added = firm.product.add_user("ani")
+    assert added.returncode == 0, added.stderr
+    ani = agent(firm.product.address, await firm.product.log_in("ani"))
+    guest = visitor(firm.product.address)
+    async with connected(ani, guest):
+        await ani.get("presence", {"status": "online"})
+        conversation_id = (await guest.get("start", {"answers": {}}))["conversation"]["id"]
+        for text in ("I'd like a haircut on Friday at 3", "Anna", "operator"):
+            await say(guest, Line(text, 0), "en")
+        path = f"/conversations/{conversation_id}"
+        given = await ani.wait_for(
+            "conversation", lambda shown: shown["id"] == conversation_id and shown["assignee"] is not None
+        )
+        assert (given["handler"], given["unanswered"]) == ("agent", True)
+        thread = (await firm.owner.get(f"{path}/messages"))["items"]
+        private = [one for one in thread if one["private"]]
+        assert private[0]["activity"] == {"code": "bot_asked", "fields": {}}
+        for words in ("New booking", "haircut", "Friday at 3 (2026-11-27 15:00)", "Anna"):
+            assert words in private[1]["text"]
+        assert not any(one.get("private") for one in (await guest.get("sync", {"after_change": 0}))["messages"])
+        await ani.get("take", {"conversation_id": conversation_id})
+        answered = len(guest.events("message"))
+        await guest.send("are you there?")
+        await ani.get("resolve", {"conversation_id": conversation_id})
+        assert not any(one["author"]["kind"] == "bot" for one in guest.events("message")[answered:])
+        await say(guest, Line("hello", 0), "en")
+        assert firm.state(conversation_id) == "-"
+        ((known,),) = firm.rows("SELECT known_agent_id FROM conversations WHERE id = ?", conversation_id)
+        assert known == (await firm.owner.id_of("ani"))
+
+
+async def test_an_agent_may_take_a_talk_from_the_bot(firm: Firm) -> None:
+    """At any time, and the bot is silent from then on."""
+    firm.product.add_user("mher")
+    mher = agent(firm.product.address, await firm.product.log_in("mher"))
+    guest = visitor(firm.product.address)
+    async with connected(mher, guest):
+        conversation_id = (await guest.get("start", {"answers": {}}))["conversation"]["id"]
+        await say(guest, Line("hello", 0), "en")
+        taken = await mher.get("take", {"conversation_id": conversation_id})
+        assert taken["conversation"]["handler"] == "agent"
+        before = len(guest.events("message"))
+        await guest.send("hello")
+        body = {"conversation_id": conversation_id, "client_id": str(uuid.uuid4()), "text": "Hi, Mher here"}
+        await mher.get("reply", body)
+        await guest.wait_for("message", lambda shown: shown["text"] == "Hi, Mher here")
+        assert [one["author"]["kind"] for one in guest.events("message")[before:]] == ["visitor", "agent"]
+
+
+async def test_without_the_switch_people_answer(firm: Firm) -> None:
+    """What the bot handles when it is switched off goes to people, without a word."""
+    ((inbox_id,),) = firm.rows("SELECT min(id) FROM inboxes")
+    guest = visitor(firm.product.address)
+    async with connected(guest):
+        conversation_id = (await guest.get("start", {"answers": {}}))["conversation"]["id"]
+        await say(guest, Line("hello", 0), "en")
+        await firm.owner.ask("PATCH", f"/inboxes/{inbox_id}", {"settings": {"switches": {"bot": False}}})
+        try:
+            sent = await guest.send("hello")
+            await guest.wait_for("conversation", lambda shown: shown["change"] > sent["change"])
+            assert firm.state(conversation_id) == "people"
+        finally:
+            await firm.owner.ask("PATCH", f"/inboxes/{inbox_id}", {"settings": {"switches": {"bot": True}}})

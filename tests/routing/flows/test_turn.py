@@ -22,7 +22,7 @@ RULES = Rules()
 INTENTS = sorted({intent for flow in FLOWS.values() for intent in flow.intents} | {"human", "unheard_of"})
 KINDS = ("time", "phone", "money", "number", "name", "service", "staff", "branch")
 SLOTS = ("what", "name", "phone", "service", "time", "account", "number", "reading", "address", "score", "language")
-VALUES = [
+VALUES = ["!human", "!stop", "!back", "!menu", "!skip", "!yes", "!no", "!more", "!lang:ka", "!lang:xx", ">book"]
     "!human",
     "!stop",
     "!back",
@@ -36,7 +36,7 @@ VALUES = [
     ">book",
     ">gone",
 ]
-VALUES += ("=goodbye.score:5", "=rating.score:9", "=", "~phone", "~", "", "nonsense", "=language.language:ru")
+VALUES += (">gone", "=goodbye.score:5", "=rating.score:9", "=", "~phone", "~", "", "nonsense", "=language.language:ru")
 WORDS = ("да", "нет", "стоп", "назад", "меню", "1", "5", "99", "no, Friday", "оператор", "пропустить", "ոչ", "კი", "ия")
 
 places = st.builds(
