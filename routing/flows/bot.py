@@ -30,7 +30,7 @@ from routing.publisher import Publisher
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 5.0
-LEASE_S: Final = 30.0
+LEASE_S: Final = 8.0
 _AT_ONCE: Final = 20
 _SAYINGS: Final = 50
 

@@ -6,6 +6,7 @@ import sys
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,3 +186,31 @@ async def test_without_the_switch_people_answer(firm: Firm) -> None:
             assert firm.state(conversation_id) == "people"
         finally:
             await firm.owner.ask("PATCH", f"/inboxes/{inbox_id}", {"settings": {"switches": {"bot": True}}})
+
+
+@pytest.mark.kill
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_talk_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
+    """Where it stood, with what was filled in; what was acknowledged and not answered is answered, once."""
+    product = TalkingProduct(tmp_path / "data")
+    async with office(product, "owner:owner") as (owner,):
+        await prepare(owner)
+        guest = visitor(product.address)
+        async with connected(guest):
+            started = await guest.get("start", {"answers": {}})
+            await say(guest, Line("I'd like a haircut on Friday at 3", 0), "en")
+            sent = await guest.send("Anna")
+            await product.kill()
+        await product.start()
+        again = visitor(product.address, started["token"])
+        async with connected(again):
+            seen = (await again.get("hello"))["messages"]
+            asked = TEXTS.get("en", "flow.ask.phone")
+            if not any(one["seq"] > sent["seq"] for one in seen):
+                await again.wait_for("message", lambda shown: shown["text"] == asked)
+            await say(again, Line("+374 77 123456", 0), "en")
+            shown = (await again.get("sync", {"after_change": 0}))["messages"]
+            texts = [one["text"] for one in shown if one["author"]["kind"] == "bot"]
+            assert (len(texts), texts[1]) == (3, asked)
+            assert "haircut" in texts[2]
+            assert "Anna" in texts[2]

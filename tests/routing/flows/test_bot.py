@@ -74,10 +74,11 @@ class Heard(Publisher):
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(made_url: StoreUrl) -> AsyncIterator[Store]:
     """A store of its own."""
-    async with opened(tmp_path / "barev.db") as one:
-        yield one
+    one = await open_store(made_url)
+    yield one
+    await one.close()
 
 
 class opened:  # noqa: N801  (used as a function)

@@ -23,19 +23,6 @@ INTENTS = sorted({intent for flow in FLOWS.values() for intent in flow.intents} 
 KINDS = ("time", "phone", "money", "number", "name", "service", "staff", "branch")
 SLOTS = ("what", "name", "phone", "service", "time", "account", "number", "reading", "address", "score", "language")
 VALUES = ["!human", "!stop", "!back", "!menu", "!skip", "!yes", "!no", "!more", "!lang:ka", "!lang:xx", ">book"]
-    "!human",
-    "!stop",
-    "!back",
-    "!menu",
-    "!skip",
-    "!yes",
-    "!no",
-    "!more",
-    "!lang:ka",
-    "!lang:xx",
-    ">book",
-    ">gone",
-]
 VALUES += (">gone", "=goodbye.score:5", "=rating.score:9", "=", "~phone", "~", "", "nonsense", "=language.language:ru")
 WORDS = ("да", "нет", "стоп", "назад", "меню", "1", "5", "99", "no, Friday", "оператор", "пропустить", "ոչ", "კი", "ия")
 
