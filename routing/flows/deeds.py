@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from business.team.deeds import record_deed
 from conversation import clock
@@ -15,11 +16,21 @@ from crm_store.types import dump_json
 from routing.appended import message_added, plain_message
 from routing.cards import note_answers
 from routing.flows.facts import StoreFacts
-from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reply, Resolves, Speaks, States
+from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reason, Reply, Resolves, Speaks, States
 from routing.handoff import resolved
 from routing.intake import add_line, note_rating, require_head
 
-_FOLLOW_UP = timedelta(days=1)
+_FOLLOW_UP: Final = timedelta(days=1)
+_LINES: Final[dict[Reason, str]] = {
+    "asked": "bot_asked",
+    "unclear": "bot_stuck",
+    "failed": "bot_stuck",
+    "file": "bot_stuck",
+    "danger": "bot_danger",
+    "request": "bot_request",
+    "timeout": "bot_request",
+}
+"""The activity line of each reason."""
 
 
 @dataclass(slots=True)
@@ -77,7 +88,7 @@ class Writing:
             values |= {**assigning.SETTLED, "assignee_id": None, "known_agent_id": self.row.assignee_id}
         over = next((deed for deed in decision.deeds if isinstance(deed, HandsOver)), None)
         if over is not None:
-            return {**values, **self.to_people()}, Activity(f"bot_{over.reason}")
+            return {**values, **self.to_people()}, Activity(_LINES[over.reason])
         if last and any(isinstance(deed, Resolves) for deed in decision.deeds):
             return {**values, **resolved(self.tx, self.row)}, Activity("resolved", {"by": self.author.name})
         return ({**values, "waiting_since": None} if last else values), None
