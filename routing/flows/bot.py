@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -73,20 +74,23 @@ class Bot:
             self._asked.set()
 
     async def work(self) -> None:
-        """Waits until somebody asks (or for a while, since another process may have died), and answers all who wait.
-        Raises Unavailable."""
-        try:
-            async with asyncio.timeout(LOOK_S):
-                await self._asked.wait()
-        except TimeoutError:
-            pass
-        self._asked.clear()
-        try:
-            await self.answer_all()
-            await self.end_silent()
-        except BarevError:
-            self._asked.set()
-            raise
+        """Answers all who wait whenever somebody asks, and looks now and then by itself, since another process may have
+        died; until it is cancelled. Raises Unavailable, and is then to be called anew."""
+        loop = asyncio.get_running_loop()
+        swept_at = loop.time()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._asked.wait()
+            self._asked.clear()
+            try:
+                await self.answer_all()
+                if loop.time() - swept_at >= LOOK_S:
+                    await self.end_silent()
+                    swept_at = loop.time()
+            except BarevError:
+                self._asked.set()
+                raise
 
     async def answer_all(self) -> int:
         """Answers whoever waits for the bot and is no other process's; returns how many conversations."""
