@@ -221,6 +221,23 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot, in the inboxes that have it switched on.
+
+    Attributes:
+        sure: how confident it must be to follow what it understood, 0 to 1
+        unsure: how confident it must be to offer the two likeliest; with less it says that it did not understand
+        failures: so often in a row not understood, it hands over
+        silent_min: minutes without a word after which it ends a talk
+    """
+
+    sure: float = 0.6
+    unsure: float = 0.25
+    failures: int = 2
+    silent_min: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """Import and export.
 
@@ -417,6 +434,7 @@ class Settings:
     visitor: Visitor = field(default_factory=Visitor)
     desk: Desk = field(default_factory=Desk)
     assignment: Assignment = field(default_factory=Assignment)
+    bot: Bot = field(default_factory=Bot)
     exchange: Exchange = field(default_factory=Exchange)
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)

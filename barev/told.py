@@ -10,6 +10,7 @@ from chat_widget.settings import VisitorSettings
 from conversation.limits import Rate
 from conversation.messages import Language
 from desk.settings import DeskSettings
+from routing.flows.steps import Rules
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,12 @@ def desk_settings(settings: Settings, languages: tuple[Language, ...]) -> DeskSe
         files_limit=settings.files.message_limit,
         file_mb=settings.files.file_limit_mb,
     )
+
+
+def bot_rules(settings: Settings) -> Rules:
+    """The bot."""
+    given = settings.bot
+    return Rules(sure=given.sure, unsure=given.unsure, failures=given.failures, silent_min=given.silent_min)
 
 
 def warn_of_shut_doors(settings: Settings) -> None:

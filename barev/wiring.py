@@ -83,6 +83,8 @@ from routing.assignment.leases import PresenceLeases
 from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
 from routing.closed import ClosedReplies
+from routing.flows.bot import Bot
+from routing.flows.ports import ByWordsAlone, Understands
 from routing.handoff import Handoff
 from routing.hours import HoursBook
 from routing.intake import TalkIntake
@@ -116,6 +118,7 @@ class Talk:
     leases: PresenceLeases
     hours: HoursBook
     closed: ClosedReplies
+    bot: Bot
 
 
 @dataclass(slots=True)
@@ -281,6 +284,7 @@ async def open_server(settings: Settings) -> Server:
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
     )
     worker.keep(talk.hours.look, "knowing the working hours")
+    worker.keep(talk.bot.work, "the bot")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -356,12 +360,20 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     hours = HoursBook(store, presence)
     closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
     quiet_s = settings.assignment.quiet_s
-    rules = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
-    assigner = Assigner(store, publisher, presence, rules)
+    given = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
+    assigner = Assigner(store, publisher, presence, given)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
     handoff = Handoff(store, publisher, quiet_s)
-    handovers = Handovers(store, publisher, rules)
-    return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed)
+    handovers = Handovers(store, publisher, given)
+    name, country = settings.business.name, settings.business.country
+    rules = told.bot_rules(settings)
+    bot = Bot(store, publisher, texts, make_understanding(), rules, secrets.token_hex(8), name, country)
+    return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed, bot)
+
+
+def make_understanding() -> Understands:
+    """What the bot understands with."""
+    return ByWordsAlone()
 
 
 def _handlers(
@@ -390,6 +402,7 @@ def _handlers(
             visitors.conversation_started,
             desks.conversation_changed,
             assigner.heard,
+            talk.bot.heard,
             asked,
         ),
         events.ConversationChanged: (
@@ -397,6 +410,7 @@ def _handlers(
             visitors.conversation_changed,
             desks.conversation_changed,
             assigner.heard,
+            talk.bot.heard,
             asked,
         ),
         events.ConversationCaughtUp: (
@@ -404,6 +418,7 @@ def _handlers(
             visitors.conversation_caught_up,
             desks.conversation_caught_up,
             assigner.heard,
+            talk.bot.heard,
             asked,
         ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from conversation.errors import BarevError, Rejected
-from conversation.messages import AuthorKind, Channel, Conversation, MessageKind, Status
+from conversation.messages import AuthorKind, Channel, Conversation, Handler, MessageKind, Status
 from conversation.thanks import closes
 from crm_store import Tx
 
@@ -85,6 +85,7 @@ class Head:
     waiting_since: int | None
     spoken_at: int | None = None  # when something public was said before
     said: str = ""  # how the last of it began
+    handler: Handler = "team"
     last_event: int = 0  # stays 0 where nothing was appended
     last_message_at: int | None = None  # stays None where nothing public was said
     last_text: str | None = None
@@ -93,7 +94,7 @@ class Head:
 
 HEAD_COLUMNS = (
     "id, contact_id, address_id, channel, status, team_id, assignee_id, last_seq, last_change, waiting_since,"
-    " last_message_at, last_text"
+    " last_message_at, last_text, handler"
 )
 REPEATED_COLUMNS = (
     "m.author_kind, m.author_id, m.client_id, m.id, m.conversation_id, m.seq, m.change, m.at,"
@@ -324,8 +325,8 @@ def _apply(message: NewMessage, head: Head) -> bool:
         if head.waiting_since is not None:
             if head.status == "open":
                 return False
-        elif spoken and message.content is None and closes(message.text, before):
-            return False  # it was answered: a thank-you asks for nothing
+        elif spoken and head.handler != "bot" and message.content is None and closes(message.text, before):
+            return False  # it was answered: a thank-you asks for nothing (a bot answers that too)
         head.status = "open"
         if head.waiting_since is None:
             head.waiting_since = message.at_ms

@@ -224,6 +224,7 @@ def list_waiting(
     )
     held = or_(_C.answer_due_at <= at, _C.assignee_id.in_(sorted(absent)))
     wanted = [_C.status == "open", _C.waiting_since.is_not(None), or_(queued, held), team.not_in(needless.manual)]
+    wanted.append(_C.handler != "bot")
     if after is not None:
         since, last = after
         wanted += [_C.waiting_since >= since, or_(_C.waiting_since > since, _C.id > last)]
@@ -237,7 +238,7 @@ def list_these(tx: Tx, conversation_ids: Collection[int]) -> Sequence[AnyRow]:
 
 def list_held(tx: Tx, agent_ids: Collection[int], limit: int | None) -> list[AnyRow]:
     """What these agents have and did not put aside, the first so many; None: all."""
-    theirs = (_C.assignee_id.in_(sorted(agent_ids)), _C.status.in_(("open", "pending")))
+    theirs = (_C.assignee_id.in_(sorted(agent_ids)), _C.status.in_(("open", "pending")), _C.handler != "bot")
     return list(tx.execute(select(*_WAITING).where(*theirs).order_by(_C.id).limit(limit)))
 
 

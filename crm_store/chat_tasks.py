@@ -33,7 +33,7 @@ def list_asking(tx: Tx) -> list[int]:
     """Conversations that wait for their agent, and those that have a task under way."""
     talk = ConversationRow
     waiting = select(talk.id).where(
-        talk.status.in_(_AWAKE), talk.waiting_since.is_not(None), talk.assignee_id.is_not(None)
+        talk.status.in_(_AWAKE), talk.waiting_since.is_not(None), talk.assignee_id.is_not(None), talk.handler != "bot"
     )
     asked = select(TaskRow.conversation_id).where(_CHAT, *_LIVE)
     return sorted(tx.scalars(union(waiting, asked)))
@@ -55,7 +55,7 @@ def settle(tx: Tx, ids: Collection[int], at: datetime, title: Callable[[Language
 def _talks(tx: Tx, ids: Collection[int], *, lock: bool) -> list[AnyRow]:
     talk = ConversationRow
     query = (
-        select(talk.id, talk.status, talk.waiting_since, talk.assignee_id, talk.contact_id)
+        select(talk.id, talk.status, talk.waiting_since, talk.assignee_id, talk.contact_id, talk.handler)
         .where(talk.id.in_(ids))
         .order_by(talk.id)
     )
@@ -69,7 +69,8 @@ def _latest(tx: Tx, ids: Collection[int]) -> dict[int, AnyRow]:
 
 
 def _asks(talk: AnyRow) -> bool:
-    return talk.assignee_id is not None and talk.waiting_since is not None and talk.status in _AWAKE
+    waits = talk.waiting_since is not None and talk.status in _AWAKE
+    return talk.assignee_id is not None and waits and talk.handler != "bot"
 
 
 def _ended_at(task: AnyRow) -> datetime | None:

@@ -14,6 +14,7 @@ from conversation.messages import (
     Button,
     ContactCard,
     Conversation,
+    Handler,
     Message,
     Person,
     Status,
@@ -199,7 +200,7 @@ def find_contact(tx: Tx, contact_id: int) -> ContactCard | None:
 
 def find_inbox(tx: Tx, channel: str, key: str | None) -> AnyRow | None:
     """The inbox of a public key, else (None or unknown) the channel's first."""
-    inboxes = select(InboxRow.id, InboxRow.branch_id, InboxRow.team_id, InboxRow.skill).where(
+    inboxes = select(InboxRow.id, InboxRow.branch_id, InboxRow.team_id, InboxRow.skill, InboxRow.settings).where(
         InboxRow.channel == channel
     )
     named = tx.execute(inboxes.where(InboxRow.key == key)).first() if key else None
@@ -452,7 +453,9 @@ def list_stranded(tx: Tx, limit: int) -> list[int]:
     return list(tx.scalars(stranded.order_by(ConversationRow.id).limit(limit)))
 
 
-def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: int, inbox: AnyRow, at: datetime) -> int:
+def insert_conversation(
+    tx: Tx, start: Start, *, contact_id: int, address_id: int, inbox: AnyRow, at: datetime, handler: Handler = "team"
+) -> int:
     """Opens a conversation of an address in an inbox; returns its id. Raises the store's conflict where one is
     unresolved."""
     event = next_events(tx, 1)
@@ -463,6 +466,7 @@ def insert_conversation(tx: Tx, start: Start, *, contact_id: int, address_id: in
         branch_id=inbox.branch_id,
         team_id=inbox.team_id,
         channel=start.address.channel,
+        handler=handler,
         last_event=event,
         page_url=start.page.url,
         page_title=start.page.title,

@@ -76,6 +76,12 @@ def find_branch(tx: Tx, branch_id: int) -> AnyRow | None:
     return tx.execute(select(*BranchRow.__table__.c).where(BranchRow.id == branch_id)).one_or_none()
 
 
+def list_branches(tx: Tx) -> list[AnyRow]:
+    """The branches that are not closed, the oldest first."""
+    live = select(*BranchRow.__table__.c).where(BranchRow.archived_at.is_(None))
+    return list(tx.execute(live.order_by(BranchRow.id)))
+
+
 def list_members(tx: Tx, team_ids: Collection[int]) -> dict[int, list[Named]]:
     """Who belongs to each of these teams and may work, by id."""
     members = (

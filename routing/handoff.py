@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from business.inboxes.settings import has_bot
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
 from conversation.messages import Activity, Agent, Conversation
-from crm_store import Tx, agents, assigning, conversations
+from crm_store import Tx, agents, assigning, conversations, dialogues, inboxes
 from crm_store.conversations import HeadRow
 from crm_store.engine import Store
 from routing.intake import add_line, require_head
@@ -110,8 +111,7 @@ class Handoff:
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
             if row.status == "resolved":
                 return None
-            values = {"status": "resolved", "resolved_at": clock.now(), "waiting_since": None, "snoozed_until": None}
-            return values, Activity("resolved", {"by": agent.name})
+            return resolved(tx, row), Activity("resolved", {"by": agent.name})
 
         return await self._change(agent, conversation_id, "resolved", change)
 
@@ -123,8 +123,10 @@ class Handoff:
                 return None
             if row.status == "resolved" and conversations.find_open_id(tx, row.address_id) is not None:
                 raise Rejected("conflict", "error.other_conversation_open")
-            values = {"status": "open", "resolved_at": None, "snoozed_until": None, **_without_absent(tx, row)}
-            return values, Activity("reopened", {"by": agent.name})
+            values = {"status": "open", "resolved_at": None, "snoozed_until": None}
+            if row.handler == "bot":
+                values["handler"] = "team" if row.assignee_id is None else "agent"
+            return {**values, **_without_absent(tx, row)}, Activity("reopened", {"by": agent.name})
 
         return await self._change(agent, conversation_id, "reopened", change)
 
@@ -189,6 +191,17 @@ class Handoff:
             before = done.before if done.before != audience else None
             self._publisher.publish(ConversationChanged(audience, done.head, before))
         self._publisher.publish(done.line)
+
+
+def resolved(tx: Tx, row: HeadRow) -> dict[str, object]:
+    """The columns of a locked conversation that ends: where the inbox has a bot, what is said next is the bot's."""
+    values: dict[str, object] = {"status": "resolved", "resolved_at": clock.now()}
+    values |= {"waiting_since": None, "snoozed_until": None}
+    inbox = inboxes.find_inbox(tx, row.inbox_id)
+    if inbox is not None and has_bot(inbox.settings):
+        values["handler"] = "bot"
+        dialogues.begin_anew(tx, row.id, row.last_seq)
+    return values
 
 
 def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, change: Change) -> _Done:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from business.inboxes.settings import has_bot
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded, PageViewed
-from conversation.messages import Activity, Attachment, Author, Conversation
+from conversation.messages import Activity, Attachment, Author, Conversation, Handler
 from conversation.ports import Audience as ReadBy
 from conversation.ports import Done, Inbound, PageView, Posted, Start
 from crm_store import Tx, contacts, conversations, visits
@@ -144,9 +145,7 @@ class TalkIntake:
         def write(tx: Tx) -> tuple[Conversation, MessageAdded]:
             if conversations.lock(tx, conversation_id) is None:
                 raise Rejected("not_found", "error.conversation_not_found")
-            conversations.touch(tx, conversation_id, rating=score, rating_text=text)
-            head = require_head(tx, conversation_id)
-            return head, add_line(tx, conversation_id, Activity("rated", {"score": str(score)}))
+            return note_rating(tx, conversation_id, score, text)
 
         def tell(written: tuple[Conversation, MessageAdded]) -> None:
             head, line = written
@@ -174,6 +173,13 @@ class TalkIntake:
     def typing(self, conversation_id: int, name: str, on: bool) -> None:
         """Tells the agents that the customer types; stores nothing."""
         self._audiences.typing(conversation_id, "visitor", name, None, on)
+
+
+def note_rating(tx: Tx, conversation_id: int, score: int, text: str) -> tuple[Conversation, MessageAdded]:
+    """The mark of a locked conversation, and the line that tells of it; both are to be published after the commit."""
+    conversations.touch(tx, conversation_id, rating=score, rating_text=text)
+    head = require_head(tx, conversation_id)
+    return head, add_line(tx, conversation_id, Activity("rated", {"score": str(score)}))
 
 
 def add_line(tx: Tx, conversation_id: int, activity: Activity) -> MessageAdded:
@@ -212,8 +218,9 @@ def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
     if open_id is None:
         check_asked(tx, start, contact_id, first=conversations.find_latest_id(tx, address_id) is None)
         note_consent(tx, start, contact_id, at)
+        handler: Handler = "bot" if has_bot(inbox.settings) else "team"
         open_id = conversations.insert_conversation(
-            tx, start, contact_id=contact_id, address_id=address_id, inbox=inbox, at=at
+            tx, start, contact_id=contact_id, address_id=address_id, inbox=inbox, handler=handler, at=at
         )
         if start.page.url is not None:
             visits.add_page(tx, open_id, start.page.url, start.page.title, at)

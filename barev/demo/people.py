@@ -56,6 +56,7 @@ ALMATY: Final = Branch(
     inbox="Website of the repair crew",
     inbox_key="karavan-almaty",
     weekly=_TEN_TO_EIGHT,
+    bot=True,
 )
 
 STAFF: Final = (

@@ -12,7 +12,7 @@ Act = Literal["taken", "assigned", "escalated", "resolved", "snoozed", "rated"]
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A place of business with one team and one web inbox, whose public key is ``inbox_key``. ``phone`` is E.164.
-    ``weekly``: its hours, as ``WorkingHoursRow`` keeps them.
+    ``weekly``: its hours, as ``WorkingHoursRow`` keeps them. ``bot``: it answers first.
 
     ``utc_offset_h``: hours ahead of UTC; none of the demo's places changes its clocks.
     """
@@ -29,6 +29,7 @@ class Branch:
     inbox: str
     inbox_key: str
     weekly: JsonObject
+    bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

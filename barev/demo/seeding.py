@@ -103,6 +103,7 @@ def _add_firm(rows: SeededRows, stories: Sequence[Story]) -> None:
             "channel": "web",
             "name": one.inbox,
             "key": one.inbox_key,
+            "settings": {"switches": {"bot": one.bot}},
         }
         for one in branches
     }

@@ -92,7 +92,7 @@ class Proactive:
 
 @dataclass(frozen=True, slots=True)
 class WidgetSettings:
-    """Everything of a website's inbox but its name, domains and secrets."""
+    """Everything of a website's inbox but its name, domains and secrets. ``bot``: it answers first."""
 
     look: Look = Look()
     title: Words = field(default_factory=dict)
@@ -105,6 +105,7 @@ class WidgetSettings:
     rating: bool = True
     transcript: bool = True
     sound: bool = True
+    bot: bool = False
 
 
 def say(words: Words, language: Language) -> str:
@@ -136,6 +137,7 @@ def parse(raw: JsonObject) -> WidgetSettings:
         rating=switches.get("rating") is not False,
         transcript=switches.get("transcript") is not False,
         sound=switches.get("sound") is not False,
+        bot=has_bot(raw),
     )
 
 
@@ -178,8 +180,18 @@ def show(settings: WidgetSettings) -> JsonObject:
             }
             for one in settings.proactive
         ],
-        "switches": {"rating": settings.rating, "transcript": settings.transcript, "sound": settings.sound},
+        "switches": {
+            "rating": settings.rating,
+            "transcript": settings.transcript,
+            "sound": settings.sound,
+            "bot": settings.bot,
+        },
     }
+
+
+def has_bot(raw: JsonObject) -> bool:
+    """Whether the bot answers first in an inbox that has these settings."""
+    return _bag(raw.get("switches")).get("bot") is True
 
 
 def words_of(value: Json) -> Words:

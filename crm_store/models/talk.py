@@ -19,6 +19,7 @@ from crm_store.models.base import Base
 from crm_store.types import one_of
 
 _UNRESOLVED = text("status <> 'resolved'")
+_BOTS = text("handler = 'bot' AND status = 'open' AND waiting_since IS NOT NULL")
 _QUEUED = text("assignee_id IS NULL AND status = 'open' AND waiting_since IS NOT NULL")
 _DUE = text("answer_due_at IS NOT NULL")
 _EXTERNAL = text("external_id IS NOT NULL")
@@ -60,6 +61,7 @@ class ConversationRow(Base):
         Index(None, "address_id"),
         Index(None, "last_event"),
         Index("ix_conversations_queue", "waiting_since", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        Index("ix_conversations_bots", "waiting_since", "id", sqlite_where=_BOTS, postgresql_where=_BOTS),
         Index("ix_conversations_due", "answer_due_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
 
@@ -207,9 +209,14 @@ class CannedResponseRow(Base):
 
 
 class DialogueRow(Base):
-    """Where a conversation stands in a flow. ``version`` is of the flow's shape, so that an old one is not misread."""
+    """Where a conversation stands in a flow. ``version`` is of the flow's shape, so that an old one is not misread.
+
+    ``seen_seq``: up to which place the bot has dealt with what the customer said. ``leased_by``, ``leased_until``: the
+    process that is at it.
+    """
 
     __tablename__ = "dialogues"
+    __table_args__ = (Index(None, "expires_at"),)
 
     conversation_id: Mapped[int] = mapped_column(
         ForeignKey("conversations.id", ondelete="CASCADE"),
@@ -221,3 +228,6 @@ class DialogueRow(Base):
     data: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     expires_at: Mapped[datetime | None]
+    seen_seq: Mapped[int] = mapped_column(server_default=text("0"))
+    leased_by: Mapped[str | None]
+    leased_until: Mapped[datetime | None]

@@ -78,7 +78,7 @@ SETTINGS = record(
             given.BUTTONS_MOST,
         ),
         "proactive": _list(PROACTIVE, given.RULES_MOST),
-        "switches": record({"rating": _FLAG, "transcript": _FLAG, "sound": _FLAG}, [], closed=True),
+        "switches": record({"rating": _FLAG, "transcript": _FLAG, "sound": _FLAG, "bot": _FLAG}, [], closed=True),
     },
     [],
     closed=True,

@@ -135,6 +135,7 @@ export function TextsPart({ settings, language, change }: PartProps) {
       <Said label={o("widget.title")} words={texts.title} language={language} max={120} change={(title) => set({ title })} />
       <Said label={o("widget.greeting")} words={texts.greeting} language={language} max={500} lines={2} change={(greeting) => set({ greeting })} />
       <Said label={o("widget.away")} words={texts.away} language={language} max={500} lines={2} change={(away) => set({ away })} />
+      <Check label={o("widget.bot")} on={switches.bot} change={(bot) => turn({ bot })} />
       <Check label={o("widget.rating")} on={switches.rating} change={(rating) => turn({ rating })} />
       <Check label={o("widget.transcript")} on={switches.transcript} change={(transcript) => turn({ transcript })} />
       <Check label={o("widget.sound")} on={switches.sound} change={(sound) => turn({ sound })} />

@@ -44,7 +44,7 @@ export interface Settings {
   readonly consent: { readonly version: number; readonly texts: Words };
   readonly buttons: readonly QuickButton[];
   readonly proactive: readonly Rule[];
-  readonly switches: { readonly rating: boolean; readonly transcript: boolean; readonly sound: boolean };
+  readonly switches: { readonly rating: boolean; readonly transcript: boolean; readonly sound: boolean; readonly bot: boolean };
 }
 
 export interface Inbox {

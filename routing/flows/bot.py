@@ -1,0 +1,252 @@
+"""The bot at work: takes what waits for it, understands it, and writes what the flows decide."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from business.inboxes.settings import has_bot
+from conversation import clock
+from conversation.errors import BarevError
+from conversation.events import ConversationCaughtUp, ConversationChanged, ConversationStarted, Event
+from conversation.language import LANGUAGES
+from conversation.messages import Author, Language, Message
+from conversation.ports import Texts
+from crm_store import Tx, conversations, dialogues, inboxes
+from crm_store.conversations import HeadRow
+from crm_store.dialogues import Kept
+from crm_store.engine import Store
+from routing.flows.catalogue import FLOWS
+from routing.flows.deeds import Writing
+from routing.flows.facts import StoreFacts
+from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
+from routing.flows.ports import Frame, Understands, Understood
+from routing.flows.steps import Flow, Rules
+from routing.flows.summary import summarise
+from routing.flows.turn import Turn
+from routing.intake import require_head
+from routing.publisher import Publisher
+
+log = logging.getLogger(__name__)
+LOOK_S: Final = 5.0
+LEASE_S: Final = 8.0
+_AT_ONCE: Final = 20
+_SAYINGS: Final = 50
+
+
+class Bot:
+    """One a process; those of several share the work by leases."""
+
+    def __init__(
+        self,
+        store: Store,
+        publisher: Publisher,
+        texts: Texts,
+        understands: Understands,
+        rules: Rules,
+        holder: str,
+        name: str,
+        country: str,
+        flows: Mapping[str, Flow] = FLOWS,
+        lease_s: float = LEASE_S,
+    ) -> None:
+        """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
+        ``lease_s``: after how many seconds another process takes over what this one did not end."""
+        self._store = store
+        self._publisher = publisher
+        self._texts = texts
+        self._understands = understands
+        self._rules = rules
+        self._holder = holder
+        self._author = Author("bot", name)
+        self._country = country
+        self._flows = flows
+        self._lease_time = timedelta(seconds=lease_s)
+        self._asked = asyncio.Event()
+        self._asked.set()
+
+    def heard(self, event: ConversationStarted | ConversationChanged | ConversationCaughtUp) -> None:
+        """A listener: a customer waits for the bot."""
+        head = event.conversation
+        if head.handler == "bot" and head.unanswered:
+            self._asked.set()
+
+    async def work(self) -> None:
+        """Answers all who wait whenever somebody asks, and looks now and then by itself, since another process may have
+        died; until it is cancelled. Raises Unavailable, and is then to be called anew."""
+        loop = asyncio.get_running_loop()
+        swept_at = loop.time()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._asked.wait()
+            self._asked.clear()
+            try:
+                await self.answer_all()
+                if loop.time() - swept_at >= LOOK_S:
+                    await self.end_silent()
+                    swept_at = loop.time()
+            except BarevError:
+                self._asked.set()
+                raise
+
+    async def answer_all(self) -> int:
+        """Answers whoever waits for the bot and is no other process's; returns how many conversations."""
+        answered = 0
+        while ids := await self._lease():
+            for conversation_id in ids:
+                await self._answer(conversation_id)
+            answered += len(ids)
+        return answered
+
+    async def end_silent(self) -> int:
+        """Ends the talks in which nothing was said for long; what was half filled in goes to people."""
+        at = clock.now()
+        ids = await self._store.read(lambda tx: dialogues.list_expired(tx, at, _AT_ONCE))
+        for conversation_id in ids:
+            await self._store.writer.run(lambda tx, one=conversation_id: self._end(tx, one), self._tell)  # type: ignore[misc]  # binds the loop's
+        return len(ids)
+
+    # --- taking work ------------------------------------------------------------------------------------------------
+
+    async def _lease(self) -> list[int]:
+        if not await self._store.read(lambda tx: dialogues.list_waiting(tx, clock.now(), 1)):
+            return []
+
+        def write(tx: Tx) -> list[int]:
+            at = clock.now()
+            ids = dialogues.list_waiting(tx, at, _AT_ONCE)
+            dialogues.lease(tx, ids, self._holder, at + self._lease_time)
+            return ids
+
+        return await self._store.writer.run(write)
+
+    async def _answer(self, conversation_id: int) -> None:
+        try:
+            unheard, frame = await self._store.read(lambda tx: self._look(tx, conversation_id))
+            understood = {message.id: await self._understand(message.text, frame) for message in unheard}
+            await self._store.writer.run(lambda tx: self._write(tx, conversation_id, understood), self._tell)
+        except BarevError:
+            raise
+        except Exception:
+            log.exception("the bot failed in conversation %d; people take over", conversation_id)
+            await self._store.writer.run(lambda tx: self._give_up(tx, conversation_id), self._tell)
+
+    async def _understand(self, text: str, frame: Frame) -> Understood:
+        if not text.strip():
+            return Understood(text)
+        try:
+            return await asyncio.to_thread(self._understands.understand, text, frame)
+        except BarevError as error:
+            log.warning("not understood: %s", error)
+            return Understood(text)
+
+    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame]:
+        kept = dialogues.find(tx, conversation_id)
+        head = require_head(tx, conversation_id)
+        unheard, _ = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
+        facts = self._facts(tx, conversation_id)
+        schedule = facts.schedule
+        language = _language(kept, head.contact.language)
+        return unheard, Frame(clock.now(), schedule.zone, schedule.weekly, facts.country, language)
+
+    # --- in the writer's transaction --------------------------------------------------------------------------------
+
+    def _write(self, tx: Tx, conversation_id: int, understood: Mapping[int, Understood]) -> list[Event]:
+        row = conversations.lock(tx, conversation_id)
+        if row is None or row.handler != "bot" or row.status != "open" or row.waiting_since is None:
+            return []  # somebody has taken it, or answered already
+        writing = Writing(tx, row, self._author, self._country, [])
+        kept = dialogues.find(tx, conversation_id)
+        unheard, agent_spoke = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
+        inbox = inboxes.find_inbox(tx, row.inbox_id)
+        if agent_spoke or not unheard or inbox is None or not has_bot(inbox.settings):
+            writing.touch(writing.to_people())
+            dialogues.begin_anew(tx, conversation_id, row.last_seq)
+            return writing.events
+        state = self._state(kept, row)
+        for message in unheard:
+            if message.id not in understood:
+                break  # it came in meanwhile, and is answered next
+            last = message is unheard[-1]
+            kept = kept._replace(seen_seq=message.seq)
+            if message.deleted_at is not None and not last:
+                continue
+            decision = self._decide(tx, state, message, understood[message.id])
+            state = decision.state
+            writing.write(message, decision, self._facts(tx, conversation_id), last=last)
+            if any(isinstance(deed, HandsOver) for deed in decision.deeds):
+                break
+        self._keep(tx, conversation_id, kept, state)
+        return writing.events
+
+    def _decide(self, tx: Tx, state: State, message: Message, understood: Understood) -> Decision:
+        heard = Heard(message.text, understood, message.choice, len(message.attachments))
+        facts = self._facts(tx, message.conversation_id)
+        return Turn(self._flows, self._rules, self._texts, facts, state, heard).take()
+
+    def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
+        """Whatever failed: a person answers."""
+        row = conversations.lock(tx, conversation_id)
+        if row is None or row.handler != "bot" or row.waiting_since is None:
+            return []
+        kept = dialogues.find(tx, conversation_id)
+        unheard, _ = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
+        writing = Writing(tx, row, self._author, self._country, [])
+        if unheard:
+            facts, state = self._facts(tx, conversation_id), State(_language(kept, row.language))
+            said = self._texts.get(state.language, "flow.handing.failed")
+            over = HandsOver("failed", summarise(self._texts, facts, state, unheard[-1].text))
+            writing.write(unheard[-1], Decision(state, (Reply(said),), (over,)), facts, last=True)
+        else:
+            writing.touch(writing.to_people())
+        dialogues.begin_anew(tx, conversation_id, row.last_seq)
+        return writing.events
+
+    def _end(self, tx: Tx, conversation_id: int) -> list[Event]:
+        row = conversations.lock(tx, conversation_id)
+        if row is None or row.handler != "bot" or row.status != "open" or row.waiting_since is not None:
+            return []
+        kept, facts = dialogues.find(tx, conversation_id), self._facts(tx, conversation_id)
+        state = self._state(kept, row)
+        flow = self._flows.get(state.place.flow) if state.place else None
+        filled = state.place is not None and any(state.place.slots.values())
+        messages, _ = conversations.list_before(tx, conversation_id, None, 1, private=False)
+        writing = Writing(tx, row, self._author, self._country, [])
+        deed: Resolves | HandsOver = Resolves()
+        if flow is not None and flow.on_silence == "hand_over" and filled:
+            deed = HandsOver("timeout", summarise(self._texts, facts, state, ""))
+        for message in messages:
+            writing.write(message, Decision(state, (), (deed,)), facts, last=True)
+        dialogues.begin_anew(tx, conversation_id, row.last_seq)
+        return writing.events
+
+    def _state(self, kept: Kept, row: HeadRow) -> State:
+        """Where the talk stands; one of another shape, or in a flow that there is no more, begins anew."""
+        language = _language(kept, row.language)
+        if kept.version != SHAPE:
+            return State(language)
+        return State.load(kept.flow if kept.flow in self._flows else "", kept.step, kept.data, language)
+
+    def _keep(self, tx: Tx, conversation_id: int, kept: Kept, state: State) -> None:
+        place = state.place
+        flow = self._flows.get(place.flow) if place else None
+        silent_min = self._rules.silent_min if flow is None else flow.silent_min
+        expires_at: datetime = clock.now() + timedelta(minutes=silent_min)
+        where = (place.flow, place.step) if place else ("", "")
+        dialogues.put(tx, conversation_id, Kept(*where, state.dump(), SHAPE, kept.seen_seq, None), expires_at)
+
+    def _facts(self, tx: Tx, conversation_id: int) -> StoreFacts:
+        head = require_head(tx, conversation_id)
+        return StoreFacts(tx, self._texts, head, self._author.name, self._country, clock.now())
+
+    def _tell(self, events: list[Event]) -> None:
+        for event in events:
+            self._publisher.publish(event)
+
+
+def _language(kept: Kept, known: Language | None) -> Language:
+    """In which the customer was last spoken to, else the one that is known of him."""
+    return next((one for one in LANGUAGES if one == kept.data.get("language")), known or "en")

@@ -1,0 +1,59 @@
+"""Whether an answer is of the kind that was asked for, and what is kept of it."""
+
+import re
+from typing import Final
+
+from routing.flows.model import SLOT_CHARS
+from routing.flows.ports import Entity, EntityKind, Understood
+from routing.flows.steps import SlotKind
+
+_DIGITS = re.compile(r"\d")
+_PHONE = re.compile(r"\+?\d[\d\s()./-]{4,20}\d")
+_NUMBER = re.compile(r"[A-Za-zА-Яа-я]{0,4}[-№# ]{0,2}\d[\d\s./,-]{0,24}")
+_NAME_WORDS: Final = 5
+_NAME_CHARS: Final = 80
+_KINDS: Final[dict[SlotKind, EntityKind]] = {"phone": "phone", "name": "name", "number": "number", "time": "time"}
+SLOTS_OF: Final[dict[EntityKind, tuple[str, ...]]] = {
+    "phone": ("phone",),
+    "name": ("name",),
+    "number": ("account", "number", "reading"),
+    "time": ("time",),
+    "service": ("service",),
+    "staff": ("staff",),
+    "branch": ("branch",),
+    "money": ("sum",),
+}
+"""The slots that an entity may fill."""
+
+
+def find_value(kind: SlotKind, understood: Understood) -> str | None:
+    """What of an answer is kept; None: it is none of that kind."""
+    text = understood.text.strip()
+    wanted = _KINDS.get(kind)
+    named = next((one for one in understood.entities if one.kind == wanted), None)
+    if named is not None:
+        return value_of(named)
+    if kind == "phone":
+        found = _PHONE.search(text)
+        return found[0].strip() if found and 6 <= len(_DIGITS.findall(found[0])) <= 15 else None
+    if kind == "number":
+        found = _NUMBER.search(text)
+        return found[0].strip(" .,-") if found else None
+    if kind == "name":
+        few = len(text) <= _NAME_CHARS and len(text.split()) <= _NAME_WORDS
+        return text if few and any(map(str.isalpha, text)) and not _DIGITS.search(text) else None
+    return text[:SLOT_CHARS] if any(map(str.isalnum, text)) else None
+
+
+def value_of(entity: Entity) -> str:
+    """What is kept of an entity: the customer's own words, and of a time that can be read in one way only the moment
+    too, so that nobody takes a wrong one for right."""
+    if entity.kind == "phone" and isinstance(entity.value, str):
+        return entity.value
+    if entity.kind == "time" and isinstance(entity.value, dict) and entity.value.get("ambiguous") is False:
+        begins, ends = entity.value.get("from"), entity.value.get("to")
+        moment = str(begins).replace("T", " ") if begins else ""
+        if ends and ends != begins:
+            moment = f"{moment} – {str(ends).replace('T', ' ')}"
+        return f"{entity.text} ({moment})"[:SLOT_CHARS] if moment else entity.text[:SLOT_CHARS]
+    return entity.text[:SLOT_CHARS]

@@ -1,0 +1,126 @@
+"""Writes what was decided, in one transaction with the replies."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from business.team.deeds import record_deed
+from conversation import clock
+from conversation.errors import BarevError, Rejected
+from conversation.events import Audience, ConversationChanged, Event
+from conversation.messages import Activity, Author, Message
+from crm_store import Tx, assigning, contacts, conversations, remarks
+from crm_store.appending import append_messages
+from crm_store.conversations import HeadRow
+from crm_store.types import dump_json
+from routing.appended import message_added, plain_message
+from routing.cards import note_answers
+from routing.flows.facts import StoreFacts
+from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reason, Reply, Resolves, Speaks, States
+from routing.handoff import resolved
+from routing.intake import add_line, note_rating, require_head
+
+_FOLLOW_UP: Final = timedelta(days=1)
+_LINES: Final[dict[Reason, str]] = {
+    "asked": "bot_asked",
+    "unclear": "bot_stuck",
+    "failed": "bot_stuck",
+    "file": "bot_stuck",
+    "danger": "bot_danger",
+    "request": "bot_request",
+    "timeout": "bot_request",
+}
+"""The activity line of each reason."""
+
+
+@dataclass(slots=True)
+class Writing:
+    """One conversation, locked, in the writer's transaction. ``events``: to be told after the commit, in this order."""
+
+    tx: Tx
+    row: HeadRow
+    author: Author
+    country: str
+    events: list[Event]
+
+    def write(self, message: Message, decision: Decision, facts: StoreFacts, *, last: bool) -> None:
+        """The answer to a message. ``last``: the customer waits for no other one."""
+        self._reply(message, decision)
+        values, line = self._head(decision, last=last)
+        for deed in decision.deeds:
+            if isinstance(deed, States):
+                self._state(dict(deed.answers))
+            elif isinstance(deed, AddsTask):
+                self._add_task(deed, facts)
+            elif isinstance(deed, Speaks):
+                values["language"] = deed.language
+                contacts.change_contact(self.tx, self.row.contact_id, {"language": deed.language}, clock.now())
+        if values:
+            self.touch(values)
+        if line is not None:
+            self.events.append(add_line(self.tx, self.row.id, line))
+            was = {"handler": self.row.handler, "status": self.row.status}
+            now = {key: values[key] for key in was if key in values}
+            record_deed(self.tx, None, f"conversation.{line.code}", "conversation", self.row.id, before=was, after=now)
+        for deed in decision.deeds:
+            if isinstance(deed, HandsOver):
+                self._say(f"bot:{message.id}:note", Reply(deed.summary), private=True)
+            elif isinstance(deed, Rates):
+                head, told = note_rating(self.tx, self.row.id, deed.score, "")
+                self.events += [ConversationChanged(Audience.of(head), head), told]
+
+    def touch(self, values: dict[str, object]) -> None:
+        """Changes the head; whom it concerned before is told too."""
+        before = Audience(self.row.id, self.row.team_id, self.row.assignee_id)
+        conversations.touch(self.tx, self.row.id, **values)
+        head = require_head(self.tx, self.row.id)
+        now = Audience.of(head)
+        self.events.append(ConversationChanged(now, head, None if before == now else before))
+
+    def to_people(self) -> dict[str, object]:
+        """The columns of a conversation that people are to answer from here on."""
+        waiting = self.row.waiting_since or clock.now()
+        return {**assigning.SETTLED, "handler": "team", "waiting_since": waiting, "status": "open"}
+
+    def _head(self, decision: Decision, *, last: bool) -> tuple[dict[str, object], Activity | None]:
+        values: dict[str, object] = {}
+        if self.row.assignee_id is not None:  # who had it before its end comes first if it is handed over again
+            values |= {**assigning.SETTLED, "assignee_id": None, "known_agent_id": self.row.assignee_id}
+        over = next((deed for deed in decision.deeds if isinstance(deed, HandsOver)), None)
+        if over is not None:
+            return {**values, **self.to_people()}, Activity(_LINES[over.reason])
+        if last and any(isinstance(deed, Resolves) for deed in decision.deeds):
+            return {**values, **resolved(self.tx, self.row)}, Activity("resolved", {"by": self.author.name})
+        return ({**values, "waiting_since": None} if last else values), None
+
+    def _reply(self, message: Message, decision: Decision) -> None:
+        for number, reply in enumerate(decision.replies):
+            self._say(f"bot:{message.id}:{number}", reply, private=False)
+
+    def _say(self, client_id: str, reply: Reply, *, private: bool) -> None:
+        at_ms = clock.now_ms()
+        new = plain_message(
+            self.row.id, self.author, reply.text, at_ms, client_id, contact_id=None, private=private, reply_to=None
+        )
+        if reply.buttons:
+            shown = [{"value": one.value, "label": one.label} for one in reply.buttons]
+            new = new._replace(kind="buttons", content=dump_json({"buttons": shown}))
+        (outcome,) = append_messages(self.tx, [new])
+        if isinstance(outcome, BarevError):
+            raise outcome
+        added = message_added(new, self.author, outcome)
+        self.events.append(added._replace(message=added.message._replace(buttons=reply.buttons)))
+
+    def _state(self, answers: dict[str, str]) -> None:
+        at = clock.now()
+        try:
+            note_answers(self.tx, self.row.contact_id, answers, self.country, self.row.branch_id, at)
+        except Rejected:
+            return  # a number that nobody can call stays in what the agent is told
+
+    def _add_task(self, deed: AddsTask, facts: StoreFacts) -> None:
+        at = clock.now()
+        values = {"kind": "todo", "title": deed.title, "note": deed.note, "author_name": self.author.name}
+        values |= {"contact_id": self.row.contact_id, "conversation_id": self.row.id}
+        due: datetime = facts.opens_next() + _FOLLOW_UP
+        remarks.insert_task(self.tx, {**values, "due_at": due, "created_at": at})

@@ -1,0 +1,62 @@
+"""Buttons: how many of them a channel shows, and which one is meant by a number or by words."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from conversation.messages import Button
+from routing.flows.commands import plain_words
+
+MORE: Final = "!more"
+_MENU: Final = ("book", "prices", "visit", "request", "language")
+_PREFIX_CHARS: Final = 4
+_NUMBER_CHARS: Final = 4
+
+
+class Shown(NamedTuple):
+    """What of the buttons is shown: as buttons, or written out as lines of the text."""
+
+    buttons: tuple[Button, ...]
+    lines: tuple[str, ...]
+
+
+def menu(text: Callable[[str], str]) -> list[Button]:
+    """What the bot does by itself, and a person."""
+    return [*(Button(f">{name}", text(f"menu.{name}")) for name in _MENU), Button("!human", text("menu.human"))]
+
+
+def page_of(buttons: Sequence[Button], page: int, limit: int) -> tuple[list[Button], bool]:
+    """The buttons of a page, and whether there are others."""
+    if limit == 0 or len(buttons) <= limit:
+        return list(buttons), False
+    size = max(limit - 1, 1)
+    pages = -(-len(buttons) // size)
+    start = page % pages * size
+    return list(buttons[start : start + size]), True
+
+
+def shown(buttons: Sequence[Button], page: int, limit: int, more: str) -> Shown:
+    """A page of them on a channel that shows so many."""
+    mine, others = page_of(buttons, page, limit)
+    if limit == 0:
+        return Shown((), tuple(f"{number}. {one.label}" for number, one in enumerate(mine, 1)))
+    return Shown((*mine, *([Button(MORE, more)] if others else [])), ())
+
+
+def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, *, numbered: bool) -> str | None:
+    """The value of the button that is meant: by its number on the page, by its words, or by how they begin."""
+    said = plain_words(text)
+    if not said or not buttons:
+        return None
+    mine, others = page_of(buttons, page, limit)
+    whole = " ".join(said)
+    if whole.isdecimal() and len(whole) <= _NUMBER_CHARS:
+        place = int(whole)
+        if numbered and others and place == len(mine) + 1:
+            return MORE
+        return mine[place - 1].value if numbered and 1 <= place <= len(mine) else None
+    labels = {one.value: " ".join(plain_words(one.label)) for one in buttons}
+    same = [value for value, label in labels.items() if label == whole]
+    if same:
+        return same[0]
+    begun = [value for value, label in labels.items() if label.startswith(whole)]
+    return begun[0] if len(begun) == 1 and len(whole) >= _PREFIX_CHARS else None

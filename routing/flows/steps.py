@@ -1,0 +1,136 @@
+"""The kinds of steps, and what a flow is. ``text`` is a key of the catalogue's section ``flow``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from conversation.messages import Button
+
+if TYPE_CHECKING:
+    from routing.flows.turn import Turn
+
+SlotKind = Literal["text", "phone", "name", "number", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Says something and goes on; ``make`` where the text needs more than the slots. ``buttons``: what may be chosen
+    after it, left out where another flow waits for this one to end."""
+
+    name: str
+    text: str = ""
+    make: "Callable[[Turn], str] | None" = None
+    buttons: "Callable[[Turn], Sequence[Button]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Asks for a slot, and again while the answer is none of its kind. ``plain``: whatever is said is the answer,
+    another wish too. ``optional``: may be skipped."""
+
+    name: str
+    slot: str
+    text: str
+    kind: SlotKind = "text"
+    plain: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Has one of the options chosen: a press, its number or its words."""
+
+    name: str
+    slot: str
+    text: str
+    options: "Callable[[Turn], Sequence[tuple[str, str]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Looks something up and fills slots with it."""
+
+    name: str
+    find: "Callable[[Turn], Mapping[str, str]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Goes on at the step that is named; None: at the next."""
+
+    name: str
+    to: "Callable[[Turn], str | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Shows what is filled in and asks whether it is right; each of it may be changed."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Has something done in the commit of the replies."""
+
+    name: str
+    act: "Callable[[Turn], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """To people, with what is filled in."""
+
+    name: str
+    reason: Literal["asked", "request"] = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end, with a last word or without."""
+
+    name: str
+    text: str = ""
+
+
+Step = Say | Ask | Choose | Look | Branch | Confirm | Do | HandOver | End
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """``intents``: what begins it. ``aside``: an answer that keeps no place; ``offer``: it is offered where it is not
+    sure what was meant.
+    ``silent_min``: after so many minutes without a word it ends; ``on_silence``: what is done with it then."""
+
+    name: str
+    intents: tuple[str, ...]
+    steps: tuple[Step, ...]
+    aside: bool = False
+    offer: bool = True
+    silent_min: int = 60
+    on_silence: Literal["resolve", "hand_over"] = "resolve"
+
+    def index(self, step: str) -> int | None:
+        """The place of a step; None: there is no such."""
+        return next((place for place, one in enumerate(self.steps) if one.name == step), None)
+
+    def asks(self) -> dict[str, Ask | Choose]:
+        """The questions by the slot that they fill."""
+        return {one.slot: one for one in self.steps if isinstance(one, Ask | Choose)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """``sure``: with so much confidence an intent is followed; ``unsure``: with so much the two likeliest are offered.
+    ``failures``: so many in a row hand over. ``steps``: of one message, at most. ``buttons``: how many a channel shows
+    at once; 0: none, they are written out."""
+
+    sure: float = 0.6
+    unsure: float = 0.25
+    failures: int = 2
+    steps: int = 60
+    silent_min: int = 120
+    buttons: Mapping[str, int] = field(
+        default_factory=lambda: {"web": 8, "telegram": 8, "viber": 6, "voice": 0, "sms": 0, "email": 0}
+    )

@@ -1,0 +1,466 @@
+"""One message of a customer, and what follows from it: the order in which it is read, and how flows are followed.
+
+Nothing here waits, opens or sends; the same state and the same message give the same decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from conversation.language import LANGUAGES
+from conversation.messages import Button, Language
+from conversation.ports import Texts
+from routing.flows import offers
+from routing.flows.checks import find_value
+from routing.flows.commands import begins_with_no, find_command, find_language, plain_words
+from routing.flows.danger import find_danger, number_to_call
+from routing.flows.filling import correct, fill, prefill
+from routing.flows.model import (
+    NOTES_MOST,
+    SLOT_CHARS,
+    Decision,
+    Deed,
+    Facts,
+    HandsOver,
+    Heard,
+    Place,
+    Reason,
+    Reply,
+    Resolves,
+    Speaks,
+    State,
+    States,
+)
+from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
+from routing.flows.summary import filled_lines, summarise
+
+_UNDER_MOST: Final = 2
+_TELLING_WORDS: Final = 4
+"""A first message of so many words says itself what it is about."""
+_SPEAKING_LETTERS: Final = 6
+
+
+class Turn:
+    """What the steps' functions are handed. ``replies`` become one message."""
+
+    def __init__(
+        self, flows: Mapping[str, Flow], rules: Rules, texts: Texts, facts: Facts, state: State, heard: Heard
+    ) -> None:
+        self.flows = flows
+        self.rules = rules
+        self.texts = texts
+        self.facts = facts
+        self.state = state
+        self.heard = heard
+        self.deeds: list[Deed] = []
+        self._said: list[str] = []
+        self._buttons: tuple[Button, ...] = ()
+        self._before = list(state.offered)
+        self._lost = False
+
+    # --- what steps do ----------------------------------------------------------------------------------------------
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """What is filled in; nothing is kept of it where no flow is under way."""
+        return {} if self.state.place is None else self.state.place.slots
+
+    def text(self, key: str, **fields: object) -> str:
+        """A text of the section ``flow`` in the customer's language."""
+        return self.texts.get(self.state.language, f"flow.{key}", **fields)
+
+    def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
+        """Says it; the buttons of what is said last are shown."""
+        shown = offers.shown(buttons, self.state.page, self.rules.buttons.get(self.facts.channel, 8), self.text("more"))
+        self._said.append("\n".join([text, *shown.lines]))
+        self._buttons = shown.buttons
+        self.state.offered = list(buttons)
+
+    def menu(self) -> list[Button]:
+        """What may be chosen at any time."""
+        return offers.menu(self.text)
+
+    def note(self, text: str) -> None:
+        """Something that the agent should know, if it comes to one."""
+        if text.strip() and len(self.state.notes) < NOTES_MOST:
+            self.state.notes.append(text.strip()[:SLOT_CHARS])
+
+    def hand_over(self, reason: Reason, **fields: object) -> None:
+        """To people, with all that is known; the talk with the bot is over."""
+        self.say(self.text(f"handing.{reason}", **fields))
+        self.deeds += [
+            *self.stated(),
+            HandsOver(reason, summarise(self.texts, self.facts, self.state, self.heard.text)),
+        ]
+        self._forget()
+
+    def stated(self) -> list[Deed]:
+        """What he said of himself, for his card."""
+        places = [*self.state.under, *([self.state.place] if self.state.place else [])]
+        said = {key: one.slots[key] for one in places for key in ("name", "phone") if one.slots.get(key)}
+        fresh = tuple((key, value) for key, value in said.items() if self.facts.known.get(key) != value)
+        return [States(fresh)] if fresh else []
+
+    def speak(self, language: Language) -> None:
+        """From here on in another language."""
+        self.state.language = language
+        self.deeds.append(Speaks(language))
+
+    def resolve(self) -> None:
+        """The talk is over."""
+        self.deeds.append(Resolves())
+
+    # --- the order in which a message is read -----------------------------------------------------------------------
+
+    def take(self) -> Decision:
+        """Reads the message and decides."""
+        self._follow_language()
+        danger = find_danger(self.heard.text)
+        if danger is not None:
+            self.say(self.text(f"danger.{danger}", number=number_to_call(self.facts.country, danger)))
+            self.hand_over("danger")
+        elif self._pressed() or self._commanded() or self._brought() or self._answered() or self._wished():
+            self.state.failures = self.state.failures + 1 if self._lost else 0
+        else:
+            self._fail()
+        if self._lost and self.state.failures >= self.rules.failures:
+            self._said.clear()
+            self.hand_over("unclear")
+        if not self._said:
+            self.say(self.text("menu"), self.menu())
+        if any(isinstance(deed, Resolves) for deed in self.deeds):
+            self._forget()
+        reply = Reply("\n\n".join(self._said), self._buttons)
+        return Decision(self.state, (reply,), tuple(self.deeds))
+
+    def _follow_language(self) -> None:
+        spoken, words = self.heard.understood.language, plain_words(self.heard.text)
+        telling = len(words) > 1 or sum(map(len, words)) >= _SPEAKING_LETTERS
+        if spoken is None or spoken == self.state.language or not telling or self.heard.choice is not None:
+            return
+        if find_command(self.heard.text) is None and find_language(self.heard.text) is None:
+            self.speak(spoken)
+
+    def _pressed(self) -> bool:
+        value = self.heard.choice
+        if value is None:
+            numbered = not isinstance(self._step(), Ask)
+            limit = self.rules.buttons.get(self.facts.channel, 8)
+            value = offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
+        return value is not None and self._press(value)
+
+    def _press(self, value: str) -> bool:
+        kind, rest = value[:1], value[1:]
+        if kind == ">" and rest in self.flows:
+            self.begin(self.flows[rest], telling=False)
+            return True
+        if kind == "!":
+            return self._command(rest)
+        step, place = self._step(), self.state.place
+        if kind == "=" and isinstance(step, Choose) and place is not None:
+            where, _, chosen = rest.partition(":")
+            if where == f"{place.flow}.{step.name}" and chosen in {one for one, _ in step.options(self)}:
+                place.slots[step.slot] = chosen
+                self.run()
+                return True
+        if kind == "~" and isinstance(step, Confirm) and place is not None and rest in place.slots:
+            self._ask_anew(place, rest)
+            return True
+        return False
+
+    def _commanded(self) -> bool:
+        language = find_language(self.heard.text)
+        if language is not None:
+            return self._command(f"lang:{language}")
+        command = find_command(self.heard.text)
+        if command is None:
+            understood = self.heard.understood
+            wants_human = understood.intent == "human" and understood.confidence >= self.rules.sure
+            return wants_human and self._command("human")
+        return self._command(command)
+
+    def _command(self, command: str) -> bool:
+        """Follows a command; False where it means nothing here."""
+        step, place = self._step(), self.state.place
+        if command == "human":
+            self.hand_over("asked")
+        elif command.startswith("lang:"):
+            language = next((one for one in LANGUAGES if one == command[5:]), None)
+            if language is None:
+                return False
+            self.speak(language)
+            self.say(self.text("language.done"), () if place else self.menu())
+            self.run()
+        elif command in ("menu", "stop"):
+            if command == "stop" and place is None and self._wish() is not None:
+                return False
+            self.say(self.text("stopped" if place and command == "stop" else "menu"), self.menu())
+            self._leave()
+        elif command == "back":
+            self._go_back()
+        elif command == "more":
+            self.state.offered = self._before
+            self.state.page += 1
+            self.run() if place else self.say(self.text("menu"), self._before)
+        elif command == "skip" and isinstance(step, Ask) and step.optional and place is not None:
+            place.slots[step.slot] = ""
+            self.run()
+        elif command == "yes" and isinstance(step, Confirm):
+            self._next()
+            self.run()
+        elif command == "no" and isinstance(step, Confirm) and place is not None:
+            self._offer_changes(place)
+        else:
+            return False
+        return True
+
+    def _brought(self) -> bool:
+        """A file without a word: part of what is asked for, or for a person to look at."""
+        if not self.heard.files or self.heard.text.strip():
+            return False
+        step, place = self._step(), self.state.place
+        if isinstance(step, Ask) and step.kind == "text" and place is not None:
+            place.slots[step.slot] = self.text("file")
+            self.run()
+        else:
+            self.hand_over("file")
+        return True
+
+    def _answered(self) -> bool:
+        step, place, understood = self._step(), self.state.place, self.heard.understood
+        flow = self.flows.get(place.flow) if place else None
+        if place is None or flow is None or step is None:
+            return False
+        if isinstance(step, Ask) and step.plain:
+            return self._fill_in(place, step)
+        sets_right = begins_with_no(self.heard.text) or isinstance(step, Confirm) or understood.intent == "deny"
+        changed = correct(flow, place, understood, self._slot(step)) if sets_right else []
+        if changed:
+            lines = [f"{self.text(f'label.{slot}')}: {place.slots[slot]}" for slot in changed]
+            self.say("\n".join([self.text("corrected"), *lines]))
+            fill(flow, place, understood)
+            self.run()
+            return True
+        if isinstance(step, Confirm) and understood.confidence >= self.rules.sure:
+            if understood.intent in ("affirm", "deny"):
+                return self._command("yes" if understood.intent == "affirm" else "no")
+            return False
+        return isinstance(step, Ask) and not self._strays(step, place) and self._fill_in(place, step)
+
+    def _fill_in(self, place: Place, step: Ask) -> bool:
+        value = find_value(step.kind, self.heard.understood)
+        if value is None or (step.kind == "phone" and not self.facts.check_phone(value)):
+            return False
+        place.slots[step.slot] = value
+        if not step.plain:
+            fill(self.flows[place.flow], place, self.heard.understood)
+        self.run()
+        return True
+
+    def _strays(self, step: Ask, place: Place) -> bool:
+        """Whether another wish came in between. The same one at the same question a second time is an answer."""
+        wish = self._wish()
+        if wish is None or wish.name == place.flow:
+            return False
+        if step.kind != "text" and any(one.kind == step.kind for one in self.heard.understood.entities):
+            return False
+        mark = f"{step.name}>{wish.name}"
+        if mark in place.asked:
+            return step.kind in ("phone", "number")
+        place.asked.insert(0, mark)
+        return True
+
+    def _wish(self) -> Flow | None:
+        """The flow of an intent that is sure enough."""
+        understood = self.heard.understood
+        if understood.intent is None or understood.confidence < self.rules.sure:
+            return None
+        return next((flow for flow in self.flows.values() if understood.intent in flow.intents), None)
+
+    def _wished(self) -> bool:
+        wish, place = self._wish(), self.state.place
+        if wish is not None:
+            if place is not None and place.flow == wish.name:
+                return False
+            self.begin(wish, telling=True)
+            return True
+        return place is None and self._offer_likeliest()
+
+    def _offer_likeliest(self) -> bool:
+        """Where it is not sure what was meant: the two likeliest, and a person."""
+        ranked = [one.intent for one in self.heard.understood.ranking if one.confidence >= self.rules.unsure]
+        likely: list[Flow] = []
+        for intent in ranked:
+            flow = next((one for one in self.flows.values() if intent in one.intents), None)
+            if flow is not None and flow.offer and flow not in likely:
+                likely.append(flow)
+        if not likely:
+            return False
+        buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely[:2]]
+        self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
+        self.note(self.heard.text)
+        self._lost = True
+        return True
+
+    def _fail(self) -> None:
+        self._lost = True
+        self.state.failures += 1
+        self.note(self.heard.text)
+        step = self._step()
+        if step is None:
+            self.say(self.text("unclear"), self.menu())
+            return
+        kind = step.kind if isinstance(step, Ask) else "choose"
+        self.say(self.text(f"again.{kind}"))
+        self.run()
+
+    # --- following a flow -------------------------------------------------------------------------------------------
+
+    def begin(self, flow: Flow, *, telling: bool) -> None:
+        """Begins a flow; the one that is under way waits for its end. ``telling``: the message itself says what it is
+        about."""
+        place = self.state.place
+        if place is not None and place.flow != flow.name:
+            self.state.under = [*(one for one in self.state.under if one.flow != flow.name), place][-_UNDER_MOST:]
+        fresh = Place(flow.name, flow.steps[0].name)
+        self.state.place, self.state.page = fresh, 0
+        if flow.on_silence == "hand_over":
+            self.state.wanted = flow.name
+            prefill(flow, fresh, self.facts.known)
+        if telling:
+            fill(flow, fresh, self.heard.understood)
+            asked = flow.asks().get("what")
+            if (
+                asked is not None
+                and flow.on_silence == "hand_over"
+                and len(plain_words(self.heard.text)) >= _TELLING_WORDS
+            ):
+                fresh.slots.setdefault("what", self.heard.text.strip()[:SLOT_CHARS])
+        self.run()
+
+    def run(self) -> None:
+        """Follows the flow to its next question or its end, but no further than the rules let a message go."""
+        for _ in range(self.rules.steps):
+            step = self._step()
+            if step is None:
+                self.state.place = None
+                return
+            if self._take(step):
+                return
+        self.hand_over("failed")
+
+    def _take(self, step: Step) -> bool:
+        """One step; whether it is now the customer's turn."""
+        place = self.state.place
+        if place is None:
+            return True
+        match step:
+            case Ask() | Choose() if step.slot in place.slots:
+                self._next()
+            case Ask() | Choose() | Confirm():
+                self._put(step, place)
+                return True
+            case Say():
+                buttons = step.buttons(self) if step.buttons and not self.state.under else ()
+                self.say(step.make(self) if step.make else self.text(step.text), buttons)
+                self._next()
+            case Look():
+                place.slots.update(step.find(self))
+                self._next()
+            case Branch():
+                target = step.to(self)
+                if target is None:
+                    self._next()
+                else:
+                    place.step = target
+            case Do():
+                step.act(self)
+                self._next()
+            case HandOver():
+                self.hand_over(step.reason)
+                return True
+            case End():
+                if step.text:
+                    self.say(self.text(step.text), () if self.state.under else self.menu())
+                self._finish()
+        return False
+
+    def _put(self, step: Ask | Choose | Confirm, place: Place) -> None:
+        """Puts a question."""
+        if not place.asked or place.asked[-1] != step.name:
+            place.asked.append(step.name)
+            del place.asked[:-20]
+        if isinstance(step, Ask):
+            skip = [Button("!skip", self.text("skip"))] if step.optional else []
+            self.say(self.text(step.text), skip)
+        elif isinstance(step, Choose):
+            where = f"={place.flow}.{step.name}:"
+            self.say(self.text(step.text), [Button(where + value, label) for value, label in step.options(self)])
+        else:
+            lines = filled_lines(self.texts, self.state.language, place.slots)
+            answers = [Button("!yes", self.text("yes")), Button("!no", self.text("change"))]
+            self.say("\n".join([self.text(step.text), *lines]), [*answers, Button("!stop", self.text("stop"))])
+
+    def _offer_changes(self, place: Place) -> None:
+        slots = [slot for slot in self.flows[place.flow].asks() if slot in place.slots]
+        self.say(self.text("which"), [Button(f"~{slot}", self.text(f"label.{slot}")) for slot in slots])
+
+    def _ask_anew(self, place: Place, slot: str) -> None:
+        asked = self.flows[place.flow].asks().get(slot)
+        if asked is not None:
+            place.slots.pop(slot, None)
+            place.step = asked.name
+        self.run()
+
+    def _go_back(self) -> None:
+        """To the question before this one; from the first one to the menu."""
+        place = self.state.place
+        flow = self.flows.get(place.flow) if place else None
+        step = self._step()
+        asked = [] if place is None else [name for name in place.asked if ">" not in name]
+        if place is None or flow is None or step is None or len(asked) < 2:
+            self.say(self.text("menu"), self.menu())
+            self._leave()
+            return
+        before = asked[-2]
+        place.asked = place.asked[: place.asked.index(before)]
+        index = flow.index(before) or 0
+        for one in flow.steps[index:]:
+            if isinstance(one, Ask | Choose):
+                place.slots.pop(one.slot, None)
+        place.step = before
+        self.run()
+
+    def _step(self) -> Step | None:
+        """The step that the talk is at; None where no flow is under way, or none that there still is."""
+        place = self.state.place
+        flow = self.flows.get(place.flow) if place else None
+        index = flow.index(place.step) if place and flow else None
+        return None if flow is None or index is None else flow.steps[index]
+
+    def _slot(self, step: Step) -> str | None:
+        return step.slot if isinstance(step, Ask | Choose) else None
+
+    def _next(self) -> None:
+        place = self.state.place
+        flow = self.flows.get(place.flow) if place else None
+        index = flow.index(place.step) if place and flow else None
+        if place is None or flow is None or index is None:
+            return
+        if index + 1 < len(flow.steps):
+            place.step = flow.steps[index + 1].name
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        """The flow is over; the one under it goes on."""
+        self.state.page = 0
+        self.state.place = self.state.under.pop() if self.state.under else None
+
+    def _leave(self) -> None:
+        self.state.place, self.state.page = None, 0
+        self.state.under.clear()
+
+    def _forget(self) -> None:
+        self._leave()
+        self.state.offered, self.state.failures, self.state.wanted = [], 0, ""
+        self.state.notes.clear()
