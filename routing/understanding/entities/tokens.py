@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from crm_store.search_key import fold
+from conversation.search_key import fold
 
 Script = Literal["armenian", "georgian", "cyrillic", "latin", "other"]
 Kind = Literal["word", "number", "clock", "pair", "date", "iso", "half", "mark"]
