@@ -78,8 +78,7 @@ class ChatApp implements Widget {
     setTimeout(() => !this.#life.signal.aborted && void this.#client.connect()); // when the panel is painted
     this.launcher.setAttribute("aria-expanded", "true");
     this.#fitScreen();
-    this.#panel.show();
-    this.#panel.focus();
+    void this.#panel.show().then(() => this.#open && this.#panel.focus());
     this.#client.changed();
   }
 
@@ -136,7 +135,7 @@ class ChatApp implements Widget {
     this.#panel = this.#makePanel();
     this.#client.changeLanguage();
     this.#render();
-    if (open) this.#panel.show();
+    if (open) void this.#panel.show();
     if (focused) this.#panel.focusLanguages();
   }
 

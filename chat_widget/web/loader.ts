@@ -152,7 +152,7 @@ function begin(script: HTMLScriptElement): void {
   const show = (): void => {
     launcher.hidden = false;
   };
-  setUp().catch(() => undefined).finally(show);
+  rest().then(setUp).catch(() => undefined).finally(show);
   setTimeout(show, PATIENCE_MS);
 
   const place = (): void => {

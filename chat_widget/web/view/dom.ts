@@ -76,3 +76,8 @@ export function avatar(name: string, photo: string | null): HTMLElement {
   }
   return holder;
 }
+
+/** Resolves when the picture is drawn that shows what was done so far. */
+export function painted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}

@@ -5,7 +5,7 @@ import { languages, type Language } from "../generated/texts";
 import { ownNames } from "../language";
 import { readAddress } from "../links";
 import type { Words } from "../words";
-import { avatar, button, el, icon, setText } from "./dom";
+import { avatar, button, el, icon, painted, setText } from "./dom";
 
 export interface HeaderActions {
   close(): void;
@@ -25,8 +25,7 @@ export class Header {
     actions: HeaderActions,
   ) {
     const { language } = words;
-    const options = languages.map((one) => el("option", { value: one, lang: one, selected: one === language }, ownNames[one]));
-    const select = el("select", { "aria-label": words.say("language"), title: words.say("language") }, ...options);
+    const select = el("select", { "aria-label": words.say("language"), title: words.say("language") }, option(language));
     select.addEventListener("change", () => actions.language(select.value as Language));
     this.languages = select;
     const shown = el("span", { lang: language, "aria-hidden": "true" }, ownNames[language].slice(0, 3));
@@ -38,6 +37,16 @@ export class Header {
       el("div", { class: "languages" }, shown, icon("down"), select),
       button("plain", () => actions.close(), icon("close"), words.say("close")),
     );
+  }
+
+  /** Offers the other languages, one with each picture: a browser has to find a font for each of their scripts. */
+  async offer(): Promise<void> {
+    if (this.languages.length > 1) return;
+    for (const one of languages) {
+      if (one === this.words.language) continue;
+      await painted();
+      this.languages.append(option(one));
+    }
   }
 
   render({ profile, talk }: Client, base: URL): void {
@@ -62,4 +71,8 @@ export class Header {
     if (now) return this.words.say("reply.now");
     return at ? this.words.say("reply.at", { time: this.words.moment(new Date(at), new Date()) }) : this.words.say("reply.later");
   }
+}
+
+function option(language: Language): HTMLOptionElement {
+  return el("option", { value: language, lang: language }, ownNames[language]);
 }

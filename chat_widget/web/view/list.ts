@@ -5,14 +5,14 @@ import type { QueuedMessage } from "../outbox";
 import type { Message } from "../protocol";
 import type { Words } from "../words";
 import { Bubble, type BubbleActions, type Row } from "./bubble";
-import { button, el, icon, setText } from "./dom";
+import { button, el, icon, painted, setText } from "./dom";
 
 const TOGETHER_MS = 5 * 60_000;
 const NEAR_PX = 80;
 /** More at once are a flood, drawn in slices and told by their number. */
 const READ_OUT_AT_MOST = 4;
 const SETTLING_MS = 800;
-/** Drawn at rest, more when the visitor looks further, and at most; each turn of the page a slice of it, so that a
+/** Drawn at rest, more when the visitor looks further, and at most; each picture a slice of it, so that a
  * long conversation holds the page up for less long. */
 const FIRST = 24;
 const STEP = 16;
@@ -27,7 +27,7 @@ type Line = { key: string; day: string } | (Row & { day?: undefined });
 export class MessageList {
   readonly element: HTMLElement;
   readonly #scroller: HTMLElement;
-  readonly #log: HTMLElement;
+  readonly log: HTMLElement;
   readonly #earlier: HTMLButtonElement;
   readonly #newest: HTMLButtonElement;
   readonly #status = el("div", { class: "hidden", role: "status" });
@@ -36,6 +36,9 @@ export class MessageList {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #atEnd = true;
   #height = 0;
+  #looks = false; // with the next picture
+  #sinks = false; // to the end, then
+  #seeks = false; // nothing is let go of meanwhile
   #settled = false;
   // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
   #low = NaN;
@@ -46,7 +49,7 @@ export class MessageList {
   #above = 0;
   #below = 0;
   #along = false;
-  #turn: ReturnType<typeof setTimeout> | undefined;
+  #grows = false;
 
   /** `intro` and `outro` stand before and after the messages and scroll with them. */
   constructor(
@@ -58,10 +61,10 @@ export class MessageList {
     outro: HTMLElement,
     private readonly onSeen: () => void,
   ) {
-    this.#log = el("div", { role: "log", tabindex: 0, "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
+    this.log = el("div", { role: "log", tabindex: 0, "aria-label": words.say("log"), "aria-live": "off", "aria-relevant": "additions" });
     this.#earlier = button("small earlier", () => void this.#loadEarlier(), words.say("earlier"));
     this.#newest = button("newest", () => this.toEnd(), icon("down"), words.say("newest"));
-    this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.#log, outro);
+    this.#scroller = el("div", { class: "scroller", tabindex: -1 }, this.#earlier, intro, this.log, outro);
     this.#scroller.addEventListener("scroll", () => {
       this.#watchEnd();
       this.onSeen();
@@ -70,13 +73,15 @@ export class MessageList {
       if (scrollTop < EDGE_PX) void this.#back();
       if (scrollHeight - scrollTop - clientHeight < EDGE_PX) this.#forth();
     });
-    this.#log.addEventListener("keydown", (event) => this.#walk(event));
-    this.#log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
+    this.log.addEventListener("keydown", (event) => this.#walk(event));
+    this.log.addEventListener("focusin", ({ target }) => this.#enter((target as HTMLElement).closest("article")));
     const sizes = new ResizeObserver(() => {
-      this.#height = this.#scroller.clientHeight;
-      if (this.#atEnd) this.#toBottom(); // pictures come late, too
+      const before = this.#height;
+      this.#height = this.log.clientHeight && this.#scroller.clientHeight;
+      if (!before && this.#height) this.toEnd(); // opened
+      if (this.#atEnd) this.#sink(); // pictures come late, too
     });
-    for (const element of [this.#scroller, this.#log]) sizes.observe(element);
+    for (const element of [this.#scroller, this.log]) sizes.observe(element);
     this.element = el("div", { class: "list" }, this.#scroller, this.#newest, this.#status);
   }
 
@@ -89,11 +94,10 @@ export class MessageList {
   toEnd(): void {
     if (this.#high < Infinity) this.restart();
     this.#grow(FIRST - this.#bubbles.size, 0);
-    this.#toBottom();
-    this.#watchEnd();
+    this.#look(true);
   }
 
-  /** Draws the last message alone; `toEnd` goes on from there. */
+  /** Draws the last message alone; `toEnd` goes on from there, once it has a height. */
   restart(): void {
     this.#high = Infinity;
     this.#low = NaN;
@@ -104,12 +108,15 @@ export class MessageList {
   /** Brings a message into sight, fetched if need be, and the keyboard to it. */
   async show(id: number): Promise<boolean> {
     const { client } = this;
+    this.#seeks = true;
     const there = await client.reach(id);
+    await painted();
+    this.#seeks = false;
     const all = client.talk.list();
     const at = all.findIndex((message) => message.id === id);
     const message = all[at];
     if (!there || !message) return false;
-    this.#atEnd = this.#along = false;
+    this.#atEnd = this.#along = this.#sinks = false;
     if (!this.#bubbles.has(keyOf(message))) {
       this.#low = all[Math.max(0, at - SLICE)]?.seq ?? 0;
       this.#high = all[at + SLICE]?.seq ?? Infinity;
@@ -125,7 +132,7 @@ export class MessageList {
 
   render(): void {
     const { talk } = this.client;
-    if (this.#atEnd && talk.size > 2 * KEPT) talk.trim(KEPT);
+    if (this.#atEnd && !this.#seeks && talk.size > 2 * KEPT) talk.trim(KEPT);
     const all = talk.list();
     if (this.#of !== talk.head?.id) this.#low = NaN;
     this.#of = talk.head?.id;
@@ -133,23 +140,24 @@ export class MessageList {
     if (arrived > FIRST && this.#atEnd) this.#low = NaN;
     else if (arrived > READ_OUT_AT_MOST) {
       this.#high = this.#last;
-      this.#along = this.#atEnd;
+      this.#along = this.#atEnd || this.#sinks;
       if (this.#along) this.#grow(0, arrived);
     } else if (this.#atEnd && this.#bubbles.size > DRAWN) this.#low = all.at(-FIRST)?.seq ?? 0;
     const waits = this.#draw(arrived);
     if (waits || (this.#atEnd && !this.#along)) this.toEnd();
-    this.#watchEnd();
+    this.#look();
   }
 
   /** Draws the part; `arrived` messages came since, drawn now or later. Returns whether one is new that waits to be sent. */
-  #draw(arrived = 0, still = this.#log.querySelector("article")): boolean {
+  #draw(arrived = 0, still = this.log.querySelector("article + article")): boolean {
     const lines = this.#lines();
     const fresh = lines.filter((line) => line.day === undefined && !this.#bubbles.has(line.key)) as Row[];
     const older = fresh.length > 0 && lines.at(-1)?.key !== fresh.at(-1)?.key;
     this.#announce(Math.max(fresh.length, arrived), older);
-    const top = still?.getBoundingClientRect().top ?? 0;
+    const kept = this.#atEnd ? null : still;
+    const top = kept?.getBoundingClientRect().top ?? 0;
     this.#place(lines);
-    if (still?.isConnected && !this.#atEnd) this.#scroller.scrollTop += still.getBoundingClientRect().top - top;
+    if (kept?.isConnected) this.#scroller.scrollTop += kept.getBoundingClientRect().top - top;
     const { talk } = this.client;
     this.#earlier.hidden = this.#above > 0 || (!talk.moreBefore && !(this.#low > talk.first));
     return fresh.some((row) => row.mark === "waiting");
@@ -159,8 +167,12 @@ export class MessageList {
   #grow(above: number, below: number): void {
     this.#above = Math.max(this.#above, above);
     this.#below = Math.max(this.#below, below);
-    clearTimeout(this.#turn);
-    if (this.#above > 0 || this.#below > 0) this.#turn = setTimeout(() => this.#growSlice());
+    if (this.#grows || !(this.#above > 0 || this.#below > 0)) return;
+    this.#grows = true;
+    void painted().then(() => {
+      this.#grows = false;
+      this.#growSlice();
+    });
   }
 
   #growSlice(): void {
@@ -171,11 +183,11 @@ export class MessageList {
     }
     const start = placeAfter(all, this.#low - 1);
     const end = placeAfter(all, this.#high);
-    const articles = this.#log.querySelectorAll("article");
-    let still = articles[0];
+    const articles = this.log.querySelectorAll("article");
+    let still = articles[1]; // the first one's head depends on what comes before it
     if (this.#along) this.#below = all.length - end; // more may have come meanwhile
     if (this.#high === Infinity) this.#below = 0;
-    if (start === 0 || this.#scroller.clientHeight === 0) this.#above = 0;
+    if (start === 0 || !this.#height) this.#above = 0;
     if (this.#below > 0) {
       this.#below -= SLICE;
       this.#high = end + SLICE < all.length ? (all[end + SLICE - 1]?.seq ?? 0) : Infinity;
@@ -188,10 +200,8 @@ export class MessageList {
     } else return;
     this.hush();
     this.#draw(0, still);
-    if (this.#atEnd || this.#along) this.#toBottom();
+    this.#look(this.#atEnd || this.#along);
     if (this.#high === Infinity) this.#along = false;
-    this.#watchEnd();
-    this.onSeen();
     this.#grow(0, 0);
   }
 
@@ -208,16 +218,30 @@ export class MessageList {
     if (this.#high < Infinity) this.#grow(0, STEP);
   }
 
-  #toBottom(): void {
+  /** Looks where it stands, and goes to the end if wanted, with the next picture, for which all is laid out anyway. */
+  #look(sinks = false): void {
+    this.#sinks ||= sinks;
+    if (this.#looks) return;
+    this.#looks = true;
+    requestAnimationFrame(() => {
+      this.#looks = false;
+      if (this.#sinks) this.#sink();
+      this.#sinks = false;
+      this.#watchEnd();
+      this.onSeen();
+    });
+  }
+
+  #sink(): void {
     this.#scroller.scrollTop = this.#bubbles.size > 0 ? this.#scroller.scrollHeight : 0;
   }
 
   /** For a moment what appears is not read out. */
   hush(): void {
     clearTimeout(this.#quiet);
-    this.#log.setAttribute("aria-live", "off");
+    this.log.setAttribute("aria-live", "off");
     this.#quiet = setTimeout(() => {
-      this.#log.setAttribute("aria-live", "polite");
+      this.log.setAttribute("aria-live", "polite");
       setText(this.#status, "");
     }, SETTLING_MS);
   }
@@ -232,30 +256,30 @@ export class MessageList {
 
   /** Up and down go from message to message, Home and End to the first and the last that is loaded. */
   #walk(event: KeyboardEvent): void {
-    const all = [...this.#log.querySelectorAll<HTMLElement>("article")];
+    const all = [...this.log.querySelectorAll<HTMLElement>("article")];
     const at = all.indexOf(event.target as HTMLElement);
     const last = all.length - 1;
     const places: Record<string, number> = { ArrowUp: at < 0 ? last : at - 1, ArrowDown: at + 1, Home: 0, End: last };
     const next = all[places[event.key] ?? -1];
-    if (!next || (at < 0 && event.target !== this.#log)) return;
+    if (!next || (at < 0 && event.target !== this.log)) return;
     event.preventDefault();
     next.focus();
   }
 
   /** The message at the keyboard has its buttons in the way of Tab, and no other. */
   #enter(article: HTMLElement | null): void {
-    for (const known of this.#log.querySelectorAll<HTMLElement>(".reply")) known.tabIndex = article?.contains(known) ? 0 : -1;
+    for (const known of this.log.querySelectorAll<HTMLElement>(".reply")) known.tabIndex = article?.contains(known) ? 0 : -1;
   }
 
   /** What goes away does so first, so that nothing that stays has to be moved and laid out anew. */
   #place(lines: readonly Line[]): void {
     const elements = lines.map((line) => (line.day === undefined ? this.#bubble(line) : this.#day(line.key, line.day)));
     const kept = new Set<Element>(elements);
-    for (const element of [...this.#log.children]) if (!kept.has(element)) element.remove();
-    let next = this.#log.firstElementChild;
+    for (const element of [...this.log.children]) if (!kept.has(element)) element.remove();
+    let next = this.log.firstElementChild;
     for (const element of elements) {
       if (element === next) next = next.nextElementSibling;
-      else this.#log.insertBefore(element, next);
+      else this.log.insertBefore(element, next);
     }
     for (const [key, { element }] of this.#bubbles) if (!kept.has(element)) this.#bubbles.delete(key);
   }
@@ -265,7 +289,7 @@ export class MessageList {
     known?.update(row);
     const bubble = known ?? new Bubble(row, this.words, this.actions, this.base);
     this.#bubbles.set(row.key, bubble);
-    if (!known) bubble.element.toggleAttribute("data-new", this.#log.getAttribute("aria-live") === "polite");
+    if (!known) bubble.element.toggleAttribute("data-new", this.log.getAttribute("aria-live") === "polite");
     return bubble.element;
   }
 
@@ -328,7 +352,7 @@ export class MessageList {
 
   #watchEnd(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (clientHeight === 0 || (this.#atEnd && clientHeight !== this.#height)) return; // hidden, or not the visitor's doing
+    if (clientHeight === 0 || this.#sinks || (this.#atEnd && clientHeight !== this.#height)) return; // hidden, or not the visitor's doing
     this.#atEnd = this.#high === Infinity && scrollHeight - scrollTop - clientHeight < NEAR_PX;
     this.#newest.hidden = this.#atEnd || this.#bubbles.size === 0;
   }

@@ -7,7 +7,7 @@ import type { QueuedMessage } from "../outbox";
 import type { Conversation, Field, Message, QuickButton, Refusal } from "../protocol";
 import type { Words } from "../words";
 import { Composer, type Said } from "./composer";
-import { button, el, icon, setAttribute, setText } from "./dom";
+import { button, el, icon, painted, setAttribute, setText } from "./dom";
 import type { StartForm } from "./form";
 import { Header, type HeaderActions } from "./header";
 import { MessageList } from "./list";
@@ -84,14 +84,19 @@ export class Panel {
     return !this.element.hidden && this.#list.atEnd;
   }
 
-  /** Visible at once; what has to be measured then comes when the page has had its turn. */
-  show(): void {
+  /** Visible at once, its parts one after the other, so that the page has its turn between them. */
+  async show(): Promise<void> {
+    const parts = [this.#composer.element, this.#list.element, this.#list.log];
+    for (const { style } of parts) style.display = "none";
     this.#list.restart();
     this.element.hidden = false;
-    setTimeout(() => {
-      this.#composer.fit();
-      this.#list.toEnd();
-    });
+    for (const { style } of parts) {
+      await painted();
+      style.display = "";
+    }
+    await painted();
+    this.#composer.fit();
+    await this.#header.offer();
   }
 
   hide(): void {
@@ -148,10 +153,9 @@ export class Panel {
     if (head?.status !== "resolved" || this.#ratingWanted) return;
     this.#ratingWanted = true;
     const actions = { rate: (score: number, text: string) => client.rate(score, text), keep: () => this.#composer.openMenu() };
-    void import("./rating").then(
-      (module) => {
-        this.config.dress(module.style);
-        this.#rating = new module.Rating(this.words, actions);
+    this.#dressed(import("./rating")).then(
+      ({ Rating }) => {
+        this.#rating = new Rating(this.words, actions);
         this.#ratingPlace.append(this.#rating.element);
         this.render();
       },
@@ -160,17 +164,18 @@ export class Panel {
   }
 
   #loadAttached(): Promise<typeof import("./attached")> {
-    this.#attached ??= import("./attached").then(
-      (module) => {
-        this.config.dress(module.style);
-        return module;
-      },
-      (error: unknown) => {
-        this.#attached = null;
-        throw error;
-      },
-    );
+    this.#attached ??= this.#dressed(import("./attached")).catch((error: unknown) => {
+      this.#attached = null;
+      throw error;
+    });
     return this.#attached;
+  }
+
+  /** A part that is fetched when it is wanted, with its looks. */
+  async #dressed<T extends { style: string }>(fetched: Promise<T>): Promise<T> {
+    const part = await fetched;
+    this.config.dress(part.style);
+    return part;
   }
 
   /** The form is fetched where there is something to ask. */
@@ -186,10 +191,9 @@ export class Panel {
         void client.dispatch.start();
       },
     };
-    void import("./form").then(
-      (module) => {
-        this.config.dress(module.style);
-        this.#form = new module.StartForm(this.words, actions);
+    this.#dressed(import("./form")).then(
+      ({ StartForm }) => {
+        this.#form = new StartForm(this.words, actions);
         this.#formPlace.append(this.#form.element);
         this.render();
       },
@@ -252,9 +256,7 @@ export class Panel {
   #renderTyping(): void {
     const { name } = this.client.typing;
     const text = name === null ? "" : this.words.say("typing", { name: name || this.words.say("us") });
-    if (this.#typing.textContent === text) return;
-    const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-    this.#typing.replaceChildren(...(text ? [dots, text] : []));
+    setText(this.#typing, text);
   }
 
   /** A short break is not worth a word; a longer one is said, with what waits. */
