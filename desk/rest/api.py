@@ -104,8 +104,10 @@ class Api:
             language = self.language_of(request)
             try:
                 session = None if route.public else await self._sign_in(request, route)
-                if session is not None and "Accept-Language" not in request.headers:
-                    language = session.agent.language
+                if session is not None:
+                    if "Accept-Language" not in request.headers:
+                        language = session.agent.language
+                    _require_right(session, route)
                 check_query(route.query, request.query)
                 body = await self._body(request, route.body) if route.body is not None else {}
                 call = Call(request, language, self.remote_of(request), body, session)
@@ -131,10 +133,6 @@ class Api:
         wait = self._limiter.take(f"{MARK if of_program else ''}{session.id}", time.monotonic())
         if wait:
             raise Rejected("too_many", "error.rate", retry_after_s=wait, seconds=max(1, round(wait)))
-        if session.scopes is not None:
-            require_scope(route, session.scopes)
-        if route.permission is not None and route.permission not in session.agent.permissions:
-            raise Rejected("forbidden", "error.permission_missing", permission=route.permission)
         return session
 
     async def _body(self, request: web.Request, schema: Schema) -> JsonObject:
@@ -236,6 +234,13 @@ def say_methods(methods: list[str]) -> _Respond:
         return web.Response(status=204, headers={"Allow": ", ".join(sorted(methods)), "Cache-Control": "no-store"})
 
     return handle
+
+
+def _require_right(session: Session, route: Route) -> None:
+    if session.scopes is not None:
+        require_scope(route, session.scopes)
+    if route.permission is not None and route.permission not in session.agent.permissions:
+        raise Rejected("forbidden", "error.permission_missing", permission=route.permission)
 
 
 def require_same_origin(request: web.Request) -> None:

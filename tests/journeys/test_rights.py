@@ -1,5 +1,6 @@
 """Rights through the real doors: exceptions, own roles, why, nobody locked out, everything at once and audited."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -213,6 +214,17 @@ async def test_passwords(product: Product) -> None:
         assert "agent.password_changed" in said
         assert "agent.password_reset" in said
         assert "given-word-1" not in said
+
+
+async def test_a_refusal_is_told_in_the_language_of_whom_it_refuses(product: Product) -> None:
+    """Whether a right is missing or a word is wrong."""
+    async with office(product, "olga:owner", "ani:agent") as (olga, ani):
+        assert (await olga.ask("PATCH", f"/agents/{await olga.id_of('ani')}", {"language": "ka"}))[0] == 200
+        for method, path in (("GET", "/audit"), ("GET", "/contacts?limit=none")):
+            status, problem = await ani.ask(method, path)
+            assert status in (400, 403)
+            assert re.search("[ა-ჰ]", problem["detail"]), problem
+            assert re.search("[ა-ჰ]", problem["title"]), problem
 
 
 async def test_own_roles(product: Product) -> None:
