@@ -238,6 +238,21 @@ class Bot:
 
 
 @dataclass(frozen=True, slots=True)
+class Understanding:
+    """How the bot understands messages.
+
+    Attributes:
+        sentences: whether the sentence model is asked, too, where it is installed: a process of its own, some 50 MB
+        timeout_s: so many seconds it is waited for; then a message is understood without it
+        idle_s: after so many seconds without a message its process ends, until the next one
+    """
+
+    sentences: bool = True
+    timeout_s: float = 1.5
+    idle_s: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """Import and export.
 
@@ -435,6 +450,7 @@ class Settings:
     desk: Desk = field(default_factory=Desk)
     assignment: Assignment = field(default_factory=Assignment)
     bot: Bot = field(default_factory=Bot)
+    understanding: Understanding = field(default_factory=Understanding)
     exchange: Exchange = field(default_factory=Exchange)
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)

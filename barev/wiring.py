@@ -23,6 +23,7 @@ from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
 from barev.tls import Certificate
+from barev.understanding import Engines, make_engines
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
@@ -84,10 +85,10 @@ from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
 from routing.closed import ClosedReplies
 from routing.flows.bot import Bot
-from routing.flows.ports import ByWordsAlone, Understands
 from routing.handoff import Handoff
 from routing.hours import HoursBook
 from routing.intake import TalkIntake
+from routing.own_names import OwnNames
 from routing.presence import LivePresence
 from routing.publisher import Handlers, Publisher
 from routing.reads import ReadMarks
@@ -119,6 +120,8 @@ class Talk:
     hours: HoursBook
     closed: ClosedReplies
     bot: Bot
+    engines: Engines
+    names: OwnNames
 
 
 @dataclass(slots=True)
@@ -163,6 +166,7 @@ class Server:
         self.listening.close()
         await self.worker.close()
         await self.talk.assigner.close()
+        await self.talk.engines.close()
         await self.hub.drain(stop_s / 8)
         await self.store.writer.settle(stop_s / 4)
         await asyncio.sleep(0)  # what was acknowledged by then is handed to the sockets
@@ -285,6 +289,8 @@ async def open_server(settings: Settings) -> Server:
     )
     worker.keep(talk.hours.look, "knowing the working hours")
     worker.keep(talk.bot.work, "the bot")
+    worker.keep(talk.names.work, "knowing the firm's own names")
+    worker.keep(talk.engines.work, "letting the sentence model rest")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -367,13 +373,11 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     handovers = Handovers(store, publisher, given)
     name, country = settings.business.name, settings.business.country
     rules = told.bot_rules(settings)
-    bot = Bot(store, publisher, texts, make_understanding(), rules, secrets.token_hex(8), name, country)
-    return Talk(publisher, reads, audiences, presence, handoff, handovers, assigner, leases, hours, closed, bot)
-
-
-def make_understanding() -> Understands:
-    """What the bot understands with."""
-    return ByWordsAlone()
+    names = OwnNames(store)
+    engines = make_engines(settings, names)
+    bot = Bot(store, publisher, texts, engines.engine, rules, secrets.token_hex(8), name, country)
+    rest = (assigner, leases, hours, closed, bot, engines, names)
+    return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 
 def _handlers(
@@ -385,7 +389,7 @@ def _handlers(
     directory: Directory,
 ) -> Handlers:
     """The architecture in one table: what happened, and who is told, in this order."""
-    asked = requests.heard
+    asked, names = requests.heard, talk.names.heard
     heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
     return {
         events.MessageAdded: (
@@ -426,11 +430,11 @@ def _handlers(
         events.PageViewed: (desks.page_viewed,),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (directory.renew, desks.demo_removed, renew),
-        events.InboxesChanged: (directory.renew,),
+        events.DemoRemoved: (directory.renew, desks.demo_removed, renew, names),
+        events.InboxesChanged: (directory.renew, names),
         events.PresenceChosen: (presence.status_chosen,),
-        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew),
-        events.HoursChanged: (renew, assigner.people_changed),
+        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
+        events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
     }
 

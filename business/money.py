@@ -22,6 +22,7 @@ _SIGNS: Final = {
     "UAH": "₴",
     "USD": "$",
 }
+_OF_COUNTRY: Final = {"AM": "AMD", "GE": "GEL", "KZ": "KZT", "RU": "RUB"}
 _WORDS: Final = {
     "դր": "AMD",
     "դր.": "AMD",
@@ -57,6 +58,16 @@ class Money:
 
     def __post_init__(self) -> None:
         digits_of(self.currency)
+
+
+@cache
+def currency_of(country: str) -> str:
+    """What is paid with in a country (ISO 3166-1 alpha-2) today; dollars where nobody knows."""
+    if country in _OF_COUNTRY:
+        return _OF_COUNTRY[country]
+    from babel.numbers import get_territory_currencies  # as below
+
+    return next(iter(get_territory_currencies(country)), "USD") if country else "USD"
 
 
 @cache

@@ -1,6 +1,7 @@
 """Stand-ins of our own for parts that a test is not about."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from conversation.messages import Channel, Language
 from routing.flows.ports import Frame, Understood
@@ -25,6 +26,7 @@ class SetFacts:
         self.business = "Firm"
         self.country = "AM"
         self.firm_language: Language = "en"
+        self.today = date(2026, 11, 24)
         self.known = dict(known or {})
 
     def hours(self, language: Language) -> str:

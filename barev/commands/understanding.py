@@ -4,34 +4,28 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from barev.commands.common import fail, read_settings
+from barev.commands.own_business import read_business
 from barev.settings import SettingsError
+from business.hours.schedule import Schedule
 from conversation import clock
-from conversation.messages import Language
 from routing.understanding.corpus import CorpusError, read_examples
 from routing.understanding.embedding import E5Process, Remembered, is_installed
 from routing.understanding.engine import BuiltIn
+from routing.understanding.entities.find import find_entities
+from routing.understanding.entities.frame import Frame
+from routing.understanding.entities.gazetteer import Gazetteer
 from routing.understanding.model import load_model
 from routing.understanding.tier1 import EmbedderGone
 from routing.understanding.training import train
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """When and where the messages are read; ``now``: aware."""
-
-    now: datetime
-    zone: ZoneInfo
-    language: Language | None = None
+from routing.understanding.understood import Understanding
 
 
 def understand(parsed: argparse.Namespace) -> int:
     """Answers the words given, or each line of standard input; the exit status. Raises SettingsError."""
-    frame = _frame(parsed.now, parsed.timezone or read_settings(parsed).business.timezone)
+    frame, gazetteer = _frame(parsed)
     try:
         model, reader = load_model()
     except (OSError, ValueError) as error:
@@ -41,7 +35,8 @@ def understand(parsed: argparse.Namespace) -> int:
         embedder = None if process is None else Remembered(process)
         if parsed.examples is not None:
             model = train(read_examples(parsed.examples), reader, embedder, _say)
-        _answer(BuiltIn(model, reader, embedder), frame, parsed.text or _lines())
+        finders = (lambda text, frame: find_entities(text, frame, gazetteer),)
+        _answer(BuiltIn(model, reader, embedder, finders), frame, parsed.text or _lines())
     except CorpusError as error:
         return fail(str(error), 2)
     except EmbedderGone as error:
@@ -52,7 +47,7 @@ def understand(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _answer(engine: BuiltIn[_Frame], frame: _Frame, texts: Iterable[str]) -> None:
+def _answer(engine: Understanding, frame: Frame, texts: Iterable[str]) -> None:
     for text in texts:
         said = engine.understand(text, frame).as_json()
         sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
@@ -64,12 +59,17 @@ def _lines() -> Iterable[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _frame(wall: datetime | None, name: str) -> _Frame:
+def _frame(parsed: argparse.Namespace) -> tuple[Frame, Gazetteer]:
+    """When and where the messages are read, and by whose names."""
+    settings = read_settings(parsed)
+    name, wall, country = parsed.timezone or settings.business.timezone, parsed.now, settings.business.country
     try:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(f"{name!r} is no time zone; they are named like Asia/Yerevan") from error
-    return _Frame(clock.now() if wall is None else wall.replace(tzinfo=zone), zone)
+    weekly, entries = read_business(settings)
+    now = clock.now() if wall is None else wall.replace(tzinfo=zone)
+    return Frame.of(now, Schedule(zone, weekly), country), Gazetteer(entries)
 
 
 def _say(line: str) -> None:

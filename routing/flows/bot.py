@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,7 +23,7 @@ from routing.flows.catalogue import FLOWS
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
-from routing.flows.ports import Frame, Understands, Understood
+from routing.flows.ports import Frame, Understanding, Understood
 from routing.flows.steps import Flow, Rules
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
@@ -34,6 +35,8 @@ LOOK_S: Final = 5.0
 LEASE_S: Final = 8.0
 _AT_ONCE: Final = 20
 _SAYINGS: Final = 50
+_THREADS: Final = 4
+"""So many texts are understood at once; one that waits for another machine holds up no other customer's."""
 
 
 class Bot:
@@ -44,7 +47,7 @@ class Bot:
         store: Store,
         publisher: Publisher,
         texts: Texts,
-        understands: Understands,
+        understanding: Understanding,
         rules: Rules,
         holder: str,
         name: str,
@@ -57,13 +60,14 @@ class Bot:
         self._store = store
         self._publisher = publisher
         self._texts = texts
-        self._understands = understands
+        self._understanding = understanding
         self._rules = rules
         self._holder = holder
         self._author = Author("bot", name)
         self._country = country
         self._flows = flows
         self._lease_time = timedelta(seconds=lease_s)
+        self._threads = ThreadPoolExecutor(_THREADS, "understanding")
         self._asked = asyncio.Event()
         self._asked.set()
 
@@ -96,8 +100,7 @@ class Bot:
         """Answers whoever waits for the bot and is no other process's; returns how many conversations."""
         answered = 0
         while ids := await self._lease():
-            for conversation_id in ids:
-                await self._answer(conversation_id)
+            await asyncio.gather(*map(self._answer, ids))
             answered += len(ids)
         return answered
 
@@ -138,7 +141,8 @@ class Bot:
         if not text.strip():
             return Understood(text)
         try:
-            return await asyncio.to_thread(self._understands.understand, text, frame)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
         except BarevError as error:
             log.warning("not understood: %s", error)
             return Understood(text)
@@ -148,9 +152,8 @@ class Bot:
         head = require_head(tx, conversation_id)
         unheard, _ = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
         facts = self._facts(tx, conversation_id)
-        schedule = facts.schedule
         language = _language(kept, head.contact.language)
-        return unheard, Frame(clock.now(), schedule.zone, schedule.weekly, facts.country, language)
+        return unheard, Frame.of(clock.now(), facts.schedule, facts.country, language)
 
     # --- in the writer's transaction --------------------------------------------------------------------------------
 

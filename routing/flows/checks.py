@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from conversation.messages import JsonObject
 from routing.flows.model import SLOT_CHARS
 from routing.flows.ports import Entity, EntityKind, Understood
 from routing.flows.steps import SlotKind
@@ -51,9 +52,17 @@ def value_of(entity: Entity) -> str:
     if entity.kind == "phone" and isinstance(entity.value, str):
         return entity.value
     if entity.kind == "time" and isinstance(entity.value, dict) and entity.value.get("ambiguous") is False:
-        begins, ends = entity.value.get("from"), entity.value.get("to")
-        moment = str(begins).replace("T", " ") if begins else ""
-        if ends and ends != begins:
-            moment = f"{moment} – {str(ends).replace('T', ' ')}"
-        return f"{entity.text} ({moment})"[:SLOT_CHARS] if moment else entity.text[:SLOT_CHARS]
+        return with_moment(entity.text, show_moment(entity.value))
     return entity.text[:SLOT_CHARS]
+
+
+def with_moment(words: str, moment: str) -> str:
+    """A time as it is kept: ``Friday at 3 (2026-11-27 15:00)``."""
+    return f"{words} ({moment})"[:SLOT_CHARS] if moment else words[:SLOT_CHARS]
+
+
+def show_moment(value: JsonObject) -> str:
+    """A time's value (see the contract) without its letters: ``2026-11-27 15:00``, ``2026-11-27 – 2026-11-28``."""
+    begins, ends = value.get("from"), value.get("to")
+    moments = [str(begins), str(ends)] if ends and ends != begins else [str(begins)] if begins else []
+    return " – ".join(moments).replace("T", " ")

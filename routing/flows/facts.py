@@ -1,7 +1,7 @@
 """What the bot knows: hours and addresses as the firm has set them, the customer from his card (the port ``Facts``)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
@@ -51,6 +51,11 @@ class StoreFacts:
         branch = self._branch or next(iter(self._branches), None)
         language: Language = "en" if branch is None else branch.language
         return language
+
+    @property
+    def today(self) -> date:
+        """See the port."""
+        return self._now.astimezone(self.schedule.zone).date()
 
     @property
     def known(self) -> dict[str, str]:

@@ -5,10 +5,11 @@ from typing import Final
 
 from routing.flows.checks import SLOTS_OF, value_of
 from routing.flows.model import Place
-from routing.flows.ports import Understood
+from routing.flows.ports import Entity, Understood
 from routing.flows.steps import Flow
+from routing.flows.times import READINGS, SLOT, put_time
 
-_WELCOME: Final = ("service", "staff", "branch", "time")
+_WELCOME: Final = ("service", "staff", "branch", "time", "sum")
 """What an agent is glad to know though the flow does not ask for it."""
 _ACCOUNT_DIGITS: Final = 4
 
@@ -23,9 +24,9 @@ def prefill(flow: Flow, place: Place, known: Mapping[str, str]) -> None:
 def fill(flow: Flow, place: Place, understood: Understood) -> list[str]:
     """Fills empty slots with what a message names; returns which."""
     filled: list[str] = []
-    for slot, value in _named(flow, understood):
+    for slot, entity in _named(flow, understood):
         if not place.slots.get(slot) and not (flow.aside and slot not in flow.asks()):
-            place.slots[slot] = value
+            put(place, slot, entity)
             filled.append(slot)
     return filled
 
@@ -33,14 +34,23 @@ def fill(flow: Flow, place: Place, understood: Understood) -> list[str]:
 def correct(flow: Flow, place: Place, understood: Understood, awaited: str | None) -> list[str]:
     """Sets filled slots to what a message names instead; returns which. ``awaited``: the slot that is asked for."""
     changed: list[str] = []
-    for slot, value in _named(flow, understood):
-        if slot != awaited and place.slots.get(slot) not in (None, "", value):
-            place.slots[slot] = value
+    for slot, entity in _named(flow, understood):
+        known = place.slots.get(slot) or (slot == SLOT and place.slots.get(READINGS))
+        if slot != awaited and known and known != value_of(entity):
+            put(place, slot, entity)
             changed.append(slot)
     return changed
 
 
-def _named(flow: Flow, understood: Understood) -> Iterator[tuple[str, str]]:
+def put(place: Place, slot: str, entity: Entity) -> None:
+    """Keeps what is named; of a time that can be read in several ways, what is to be asked."""
+    if entity.kind == "time":
+        put_time(place, entity)
+    else:
+        place.slots[slot] = value_of(entity)
+
+
+def _named(flow: Flow, understood: Understood) -> Iterator[tuple[str, Entity]]:
     """Slots that a message has something for, each once, in the order of the text."""
     asks, taken = flow.asks(), set[str]()
     for entity in sorted(understood.entities, key=lambda one: one.start):
@@ -48,5 +58,5 @@ def _named(flow: Flow, understood: Understood) -> Iterator[tuple[str, str]]:
             long_enough = slot != "account" or sum(map(str.isdigit, entity.text)) >= _ACCOUNT_DIGITS
             if slot not in taken and (slot in asks or slot in _WELCOME) and long_enough:
                 taken.add(slot)
-                yield slot, value_of(entity)
+                yield slot, entity
                 break

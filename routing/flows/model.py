@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
@@ -181,6 +182,10 @@ class Facts(Protocol):
     @property
     def firm_language(self) -> Language:
         """In which the agents of the branch are written to."""
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
 
     @property
     def known(self) -> dict[str, str]:

@@ -1,69 +1,55 @@
-"""What the dialogue asks of understanding."""
+"""What the dialogue asks of understanding and of what the firm has written down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
-from business.hours.week import Weekly
-from conversation.messages import Json, Language
+from conversation.messages import Language
+from routing.understanding.entities.frame import Frame
+from routing.understanding.understood import Entity, EntityKind, Ranked, Understanding, Understood
 
-EntityKind = Literal["time", "phone", "money", "number", "name", "service", "staff", "branch"]
+__all__ = [
+    "Entity",
+    "EntityKind",
+    "Frame",
+    "FreeAnswer",
+    "FreeAnswers",
+    "Knowledge",
+    "Passage",
+    "Ranked",
+    "Understanding",
+    "Understood",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
-    """Something that is named in a text, from ``start`` to ``end``; ``value`` as in the public contract."""
+class Passage:
+    """A piece of what the firm has written down for its customers. ``url``: where all of it may be read, or empty."""
 
-    kind: EntityKind
+    title: str
     text: str
-    start: int
-    end: int
-    value: Json
+    url: str = ""
 
 
-class Ranked(NamedTuple):
-    """An intent and how likely it is what was meant, 0 to 1."""
+class Knowledge(Protocol):
+    """What the firm has written down for its customers."""
 
-    intent: str
-    confidence: float
+    def find(self, text: str, language: Language) -> Sequence[Passage]:
+        """The passages that are likeliest to answer a question, the best first; from any thread. Raises
+        Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """What a message means. ``intent``: None where it is out of scope; ``ranking``: intents, the likeliest first, even
-    then; ``confidence``: 0 to 1."""
+class FreeAnswer:
+    """Something said in free words, and the passage that it is taken from."""
 
     text: str
-    language: Language | None = None
-    intent: str | None = None
-    confidence: float = 0.0
-    ranking: Sequence[Ranked] = ()
-    entities: Sequence[Entity] = ()
+    source: Passage
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """In which a text is understood: ``now`` aware; zone, hours and country of the firm; the customer's language."""
+class FreeAnswers(Protocol):
+    """Answers that no flow has, taken from the firm's own knowledge. They say; they do nothing."""
 
-    now: datetime
-    zone: ZoneInfo
-    opening: Weekly
-    country: str
-    language: Language
-
-
-class Understands(Protocol):
-    """Understanding, from any thread."""
-
-    def understand(self, text: str, frame: Frame) -> Understood:
-        """What a text means. Raises Unavailable."""
-
-
-class ByWordsAlone:
-    """Where there is no understanding: buttons, numbers and the words of commands are all that counts."""
-
-    def understand(self, text: str, frame: Frame) -> Understood:
-        """Nothing is understood."""
-        return Understood(text)
+    def answer(self, text: str, language: Language) -> FreeAnswer | None:
+        """The answer to a question, or None: there is none, or it is not to be had now. From any thread; never
+        raises."""

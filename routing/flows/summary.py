@@ -6,8 +6,9 @@ from typing import Final
 from conversation.messages import Language
 from conversation.ports import Texts
 from routing.flows.model import Facts, State
+from routing.flows.times import READINGS, SAID, SLOT, split_readings
 
-_HIDDEN: Final = ("score", "language", "said")
+_HIDDEN: Final = ("score", "language", "said", SAID, READINGS)
 _MOST: Final = 900
 _LAST: Final = 200
 
@@ -15,6 +16,8 @@ _LAST: Final = 200
 def filled_lines(texts: Texts, language: Language, slots: Mapping[str, str]) -> list[str]:
     """What is filled in, a line each."""
     shown = {slot: value for slot, value in slots.items() if value and slot not in _HIDDEN}
+    if slots.get(READINGS):  # nobody has said yet which of them
+        shown[SLOT] = f"{slots.get(SAID, '')} ({' / '.join(split_readings(slots))})"
     return [f"{texts.get(language, f'flow.label.{slot}')}: {value}" for slot, value in shown.items()]
 
 

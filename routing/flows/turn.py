@@ -9,7 +9,7 @@ from typing import Final
 from conversation.language import LANGUAGES
 from conversation.messages import Button, Language
 from conversation.ports import Texts
-from routing.flows import offers
+from routing.flows import offers, times
 from routing.flows.checks import find_value
 from routing.flows.commands import begins_with_no, find_command, find_language, plain_words
 from routing.flows.danger import find_danger, number_to_call
@@ -30,13 +30,13 @@ from routing.flows.model import (
     State,
     States,
 )
+from routing.flows.reading import is_to_the_point, tells_language, wish_of
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
 from routing.flows.summary import filled_lines, summarise
 
 _UNDER_MOST: Final = 2
 _TELLING_WORDS: Final = 4
 """A first message of so many words says itself what it is about."""
-_SPEAKING_LETTERS: Final = 6
 
 
 class Turn:
@@ -133,17 +133,20 @@ class Turn:
         return Decision(self.state, (reply,), tuple(self.deeds))
 
     def _follow_language(self) -> None:
-        spoken, words = self.heard.understood.language, plain_words(self.heard.text)
-        telling = len(words) > 1 or sum(map(len, words)) >= _SPEAKING_LETTERS
-        if spoken is None or spoken == self.state.language or not telling or self.heard.choice is not None:
+        spoken, text = self.heard.understood.language, self.heard.text
+        if spoken is None or spoken == self.state.language or self.heard.choice is not None:
             return
-        if find_command(self.heard.text) is None and find_language(self.heard.text) is None:
+        if (
+            tells_language(self.heard, self._step(), self.rules)
+            and find_command(text) is None
+            and find_language(text) is None
+        ):
             self.speak(spoken)
 
     def _pressed(self) -> bool:
         value = self.heard.choice
         if value is None:
-            numbered = not isinstance(self._step(), Ask)
+            numbered = not isinstance(self._step(), Ask) or self._readings() != []
             limit = self.rules.buttons.get(self.facts.channel, 8)
             value = offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
         return value is not None and self._press(value)
@@ -160,6 +163,12 @@ class Turn:
             where, _, chosen = rest.partition(":")
             if where == f"{place.flow}.{step.name}" and chosen in {one for one, _ in step.options(self)}:
                 place.slots[step.slot] = chosen
+                self.run()
+                return True
+        if kind == "@" and isinstance(step, Ask) and place is not None:
+            where, _, moment = rest.partition(":")
+            if where == f"{place.flow}.{step.name}" and (not moment or moment in self._readings()):
+                times.choose_reading(place, moment) if moment else times.clear_time(place)
                 self.run()
                 return True
         if kind == "~" and isinstance(step, Confirm) and place is not None and rest in place.slots:
@@ -235,9 +244,12 @@ class Turn:
         sets_right = begins_with_no(self.heard.text) or isinstance(step, Confirm) or understood.intent == "deny"
         changed = correct(flow, place, understood, self._slot(step)) if sets_right else []
         if changed:
-            lines = [f"{self.text(f'label.{slot}')}: {place.slots[slot]}" for slot in changed]
+            lines = [f"{self.text(f'label.{slot}')}: {place.slots[slot]}" for slot in changed if place.slots.get(slot)]
             self.say("\n".join([self.text("corrected"), *lines]))
             fill(flow, place, understood)
+            asked = flow.asks().get(times.SLOT)
+            if self._readings() and asked is not None:
+                place.step = asked.name
             self.run()
             return True
         if isinstance(step, Confirm) and understood.confidence >= self.rules.sure:
@@ -247,21 +259,32 @@ class Turn:
         return isinstance(step, Ask) and not self._strays(step, place) and self._fill_in(place, step)
 
     def _fill_in(self, place: Place, step: Ask) -> bool:
-        value = find_value(step.kind, self.heard.understood)
+        understood = self.heard.understood
+        value = find_value(step.kind, understood)
         if value is None or (step.kind == "phone" and not self.facts.check_phone(value)):
             return False
-        place.slots[step.slot] = value
-        if not step.plain:
-            fill(self.flows[place.flow], place, self.heard.understood)
+        when = next((one for one in understood.entities if one.kind == "time"), None)
+        if step.kind == "time" and when is None and self.state.failures == 0:
+            return False  # the second time his words are kept as they are: people will understand them
+        if step.kind == "time" and when is not None:
+            times.put_time(place, when)
+        else:
+            place.slots[step.slot] = value
+        if not step.plain and step.kind != "name":
+            fill(self.flows[place.flow], place, understood)
         self.run()
         return True
+
+    def _readings(self) -> list[str]:
+        """What the time may mean that is to be asked now."""
+        return [] if self.state.place is None else times.split_readings(self.state.place.slots)
 
     def _strays(self, step: Ask, place: Place) -> bool:
         """Whether another wish came in between. The same one at the same question a second time is an answer."""
         wish = self._wish()
         if wish is None or wish.name == place.flow:
             return False
-        if step.kind != "text" and any(one.kind == step.kind for one in self.heard.understood.entities):
+        if is_to_the_point(self.heard, step):
             return False
         mark = f"{step.name}>{wish.name}"
         if mark in place.asked:
@@ -271,10 +294,8 @@ class Turn:
 
     def _wish(self) -> Flow | None:
         """The flow of an intent that is sure enough."""
-        understood = self.heard.understood
-        if understood.intent is None or understood.confidence < self.rules.sure:
-            return None
-        return next((flow for flow in self.flows.values() if understood.intent in flow.intents), None)
+        intent = wish_of(self.heard.understood, self.rules)
+        return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
     def _wished(self) -> bool:
         wish, place = self._wish(), self.state.place
@@ -335,6 +356,8 @@ class Turn:
                 and len(plain_words(self.heard.text)) >= _TELLING_WORDS
             ):
                 fresh.slots.setdefault("what", self.heard.text.strip()[:SLOT_CHARS])
+            elif flow.on_silence == "hand_over":
+                self.note(self.heard.text)
         self.run()
 
     def run(self) -> None:
@@ -389,7 +412,10 @@ class Turn:
         if not place.asked or place.asked[-1] != step.name:
             place.asked.append(step.name)
             del place.asked[:-20]
-        if isinstance(step, Ask):
+        readings = self._readings() if isinstance(step, Ask) and step.kind == "time" else []
+        if readings:
+            self._put_readings(f"@{place.flow}.{step.name}:", place.slots.get(times.SAID, ""), readings)
+        elif isinstance(step, Ask):
             skip = [Button("!skip", self.text("skip"))] if step.optional else []
             self.say(self.text(step.text), skip)
         elif isinstance(step, Choose):
@@ -400,6 +426,12 @@ class Turn:
             answers = [Button("!yes", self.text("yes")), Button("!no", self.text("change"))]
             self.say("\n".join([self.text(step.text), *lines]), [*answers, Button("!stop", self.text("stop"))])
 
+    def _put_readings(self, where: str, said: str, readings: Sequence[str]) -> None:
+        """Asks which of the moments a time means."""
+        language, today = self.state.language, self.facts.today
+        options = [Button(where + one, times.say_reading(self.texts, language, one, today)) for one in readings]
+        self.say(self.text("which_time", said=said), [*options, Button(where, self.text("other_time"))])
+
     def _offer_changes(self, place: Place) -> None:
         slots = [slot for slot in self.flows[place.flow].asks() if slot in place.slots]
         self.say(self.text("which"), [Button(f"~{slot}", self.text(f"label.{slot}")) for slot in slots])
@@ -408,6 +440,8 @@ class Turn:
         asked = self.flows[place.flow].asks().get(slot)
         if asked is not None:
             place.slots.pop(slot, None)
+            if slot == times.SLOT:
+                times.clear_time(place)
             place.step = asked.name
         self.run()
 
@@ -427,6 +461,8 @@ class Turn:
         for one in flow.steps[index:]:
             if isinstance(one, Ask | Choose):
                 place.slots.pop(one.slot, None)
+                if one.slot == times.SLOT:
+                    times.clear_time(place)
         place.step = before
         self.run()
 

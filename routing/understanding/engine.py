@@ -1,83 +1,23 @@
-"""What is meant: the one protocol every engine speaks, and the built-in engine."""
+"""The built-in engine: a model, its two tiers, and the finders of entities."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final
 
 import numpy as np
 
-from conversation.messages import JsonObject, Language
+from routing.understanding.entities.frame import Frame
 from routing.understanding.features import Weights
 from routing.understanding.model import Model
 from routing.understanding.reading import Reader, Reading
-from routing.understanding.scripts import Script
 from routing.understanding.tier1 import Embedder, EmbedderGone
+from routing.understanding.understood import Entity, Ranked, Understood
 
 RANKED: Final = 10
-_DIGITS: Final = 4
-
-
-class Frame(Protocol):
-    """What a message is understood in; finders of entities want more of it."""
-
-    @property
-    def language(self) -> Language | None:
-        """The language the customer wrote in so far."""
-
-
-class Entity(Protocol):
-    """A piece of a message with a meaning of its own: a time, a phone, a sum, a name."""
-
-    def as_json(self) -> JsonObject:
-        """As the contract of ``barev understand`` has it."""
-
-
-FrameT = TypeVar("FrameT", bound=Frame)
-FrameIn = TypeVar("FrameIn", bound=Frame, contravariant=True)
-Finder = Callable[[str, FrameT], Sequence[Entity]]
+Finder = Callable[[str, Frame], Sequence[Entity]]
 """Finds the entities of a text as it was written; all finders together return none that overlap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An intent and how likely it is what was meant, 0 to 1."""
-
-    intent: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """``intent``: None where the message is out of scope; ``ranking``: intents, the likeliest first, even then."""
-
-    text: str
-    language: Language
-    script: Script
-    intent: str | None
-    confidence: float
-    ranking: tuple[Ranked, ...]
-    entities: tuple[Entity, ...] = ()
-
-    def as_json(self) -> JsonObject:
-        """As the contract of ``barev understand`` has it."""
-        return {
-            "text": self.text,
-            "language": self.language,
-            "intent": self.intent,
-            "confidence": round(self.confidence, _DIGITS),
-            "ranking": [{"intent": one.intent, "confidence": round(one.confidence, _DIGITS)} for one in self.ranking],
-            "entities": [one.as_json() for one in self.entities],
-        }
-
-
-class Understanding(Protocol[FrameIn]):
-    """An engine. ``understand`` answers any text at all."""
-
-    def understand(self, text: str, frame: FrameIn) -> Understood:
-        """What is meant by a message. Never raises; may take tens of milliseconds, so not on the event loop."""
-
-
-class BuiltIn(Generic[FrameT]):
+class BuiltIn:
     """The engine in this process: the first tier always, the second while ``embedder`` answers."""
 
     def __init__(
@@ -85,14 +25,14 @@ class BuiltIn(Generic[FrameT]):
         model: Model,
         reader: Reader,
         embedder: Embedder | None = None,
-        finders: Sequence[Finder[FrameT]] = (),
+        finders: Sequence[Finder] = (),
     ) -> None:
         self._model = model
         self._reader = reader
         self._embedder = embedder
         self._finders = tuple(finders)
 
-    def understand(self, text: str, frame: FrameT) -> Understood:
+    def understand(self, text: str, frame: Frame) -> Understood:
         """What is meant by a message. Never raises for any text."""
         reading = self._reader.read(text, frame.language or self._model.language)
         scores = self._model.tier0.scores(reading.features)
@@ -106,11 +46,11 @@ class BuiltIn(Generic[FrameT]):
         return Understood(
             text,
             reading.language,
-            reading.script,
             best.intent if answered and len(reading.features[0]) else None,
             best.confidence,
             ranking,
             entities,
+            reading.script,
         )
 
     def _vector(self, reading: Reading) -> Weights | None:

@@ -1,44 +1,24 @@
 """All entities of a message: times, phones, sums, personal names, the firm's own, numbers. None overlaps another."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
-from conversation.messages import Json, JsonObject
-from routing.understanding.entities.frame import Frame, TimeValue
+from conversation.messages import Json
+from routing.understanding.entities.frame import Frame
 from routing.understanding.entities.gazetteer import Gazetteer
 from routing.understanding.entities.names import find_names
 from routing.understanding.entities.numbers import find_numbers
 from routing.understanding.entities.phones import find_phones
+from routing.understanding.entities.readings import readings_of
 from routing.understanding.entities.sums import find_sums
 from routing.understanding.entities.symbols import Symbol, read
 from routing.understanding.entities.times import find_times
 from routing.understanding.entities.tokens import Token, tokens_of
+from routing.understanding.understood import Entity, EntityKind
 
-EntityKind = Literal["time", "phone", "money", "number", "name", "service", "staff", "branch"]
 LONGEST: Final = 10_000
 """Characters of a text that are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Something a message names: ``text`` is the message from ``start`` to ``end``.
-
-    ``value``: of a time ``TimeValue.as_json``; of a phone E.164; of money {amount_minor, currency}; of a number itself;
-    of a name the name; of the firm's own the id, or a list of ids where several are as likely. ``time``: of a time."""
-
-    kind: EntityKind
-    text: str
-    start: int
-    end: int
-    value: Json
-    time: TimeValue | None = None
-
-    def as_json(self) -> JsonObject:
-        """As the contract has it."""
-        return {"kind": self.kind, "text": self.text, "start": self.start, "end": self.end, "value": self.value}
-
 
 _Placed = TypeVar("_Placed", Token, Symbol)
 _TAKEN: Final = b"x"
@@ -113,7 +93,8 @@ class _Finding:
             others[entity.start : entity.end] = _TAKEN * (entity.end - entity.start)
         for one in self._times:
             start, end = one.pieces[0] if any(others[one.start : one.end]) else (one.start, one.end)
-            self._found.append(Entity("time", self._text[start:end], start, end, one.value.as_json(), one.value))
+            text, readings = self._text[start:end], readings_of(one.value, self._frame)
+            self._found.append(Entity("time", text, start, end, one.value.as_json(), one.value, readings))
         return sorted(self._found, key=lambda entity: entity.start)
 
     def _keep(self, kind: EntityKind, start: int, end: int, value: Json) -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from business.hours.week import DAY_MIN, Span, Weekly
+from business.hours.schedule import Schedule
+from business.hours.week import ALWAYS, DAY_MIN, Span, Weekly
+from business.money import currency_of
 from conversation.messages import JsonObject, Language
 
 Grain = Literal["minute", "hour", "part", "day", "week"]
@@ -28,6 +30,12 @@ class Frame:
     currency: str = "AMD"
     language: Language | None = None
 
+    @classmethod
+    def of(cls, now: datetime, schedule: Schedule, country: str, language: Language | None = None) -> "Frame":
+        """Where a firm has these hours, in this country."""
+        opening = USUAL_HOURS if schedule.weekly == ALWAYS else schedule.weekly
+        return cls(now, schedule.zone, opening, country, currency_of(country), language)
+
     def wall(self) -> datetime:
         """The firm's wall clock, naive, in whole minutes."""
         return self.now.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
@@ -43,13 +51,14 @@ class TimeValue:
     """A stretch of the firm's wall time: days ("from" and "to" are dates, both in it) or hours ("to" is not in it).
 
     ``end``: None for a point or one day. ``ambiguous``: another reading is as good, so it must be asked. ``dated``: the
-    day was said (or carried over from what was said before), not taken to be today."""
+    day was said (or carried over from what was said before), not taken to be today; ``denied``: then it is not."""
 
     start: date | datetime
     end: date | datetime | None
     grain: Grain
     ambiguous: bool = False
     dated: bool = True
+    denied: bool = False
 
     def as_json(self) -> JsonObject:
         """As the contract has it."""

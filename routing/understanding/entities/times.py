@@ -311,7 +311,7 @@ def _resolve(clusters: list[Cluster], frame: Frame) -> list[TimeFound]:
         if one.days is not None and one.days.last is None and one.days.first != date.min:
             said = one.days
         value = _value(one, said, frame)
-        value = replace(value, ambiguous=True) if one.denied else value
+        value = replace(value, ambiguous=True, denied=True) if one.denied else value
         pieces = tuple((item.start, item.end) for item in one.items)
         found.append(TimeFound(pieces[0][0], max(end for _, end in pieces), value, pieces))
     return found

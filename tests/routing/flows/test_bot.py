@@ -21,7 +21,7 @@ from crm_store.appending import NewMessage, append_messages
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import ConversationRow, DialogueRow, InboxRow, TaskRow
 from routing.flows.bot import Bot
-from routing.flows.ports import Frame, Understands, Understood
+from routing.flows.ports import Entity, Frame, Understanding, Understood
 from routing.flows.steps import Rules
 from routing.publisher import Publisher
 from tests.crm_store.world import World, insert_world
@@ -33,6 +33,7 @@ KNOWN = {
     "book me in": Understood("book me in", "en", "book", 0.9),
     "how late are you open": Understood("how late are you open", "en", "hours", 0.9),
 }
+KNOWN["on Friday"] = Understood("on Friday", entities=[Entity("time", "Friday", 3, 9, {"from": "2026-11-27"})])
 SAID = ("book me in", "a haircut", "how late are you open", "on Friday", "Anna", "+37477123456", "yes")
 
 
@@ -96,9 +97,9 @@ class opened:  # noqa: N801  (used as a function)
         await self._store.close()
 
 
-def bot(store: Any, understands: Understands | None = None, **more: Any) -> Bot:
+def bot(store: Any, understanding: Understanding | None = None, **more: Any) -> Bot:
     """A process's. What it leased and did not end is anybody's at once."""
-    known = understands or KnownTexts(KNOWN)
+    known = understanding or KnownTexts(KNOWN)
     return Bot(store, Heard(), TEXTS, known, Rules(), more.pop("holder", "one"), "Firm", "AM", lease_s=0.0, **more)
 
 

@@ -1,13 +1,15 @@
 """A small firm's examples, and a reader that learned from them: enough to train on in a second."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from conversation.messages import Language
 from routing.understanding.corpus import Example
+from routing.understanding.entities.frame import Frame
 from routing.understanding.features import features_of
 from routing.understanding.reading import Reader
 from routing.understanding.starter import make_reader
@@ -49,11 +51,8 @@ def reader() -> Reader:
     return make_reader(examples())
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What is known of the customer."""
-
-    language: Language | None = None
+FRAME = Frame(datetime(2026, 11, 24, 6, tzinfo=UTC), ZoneInfo("Asia/Yerevan"))
+"""A Tuesday, ten in the morning."""
 
 
 class Hashing:

@@ -7,7 +7,7 @@ from routing.understanding.corpus import INTENTS, read_corpus
 from routing.understanding.engine import BuiltIn
 from routing.understanding.model import STARTER, load_model
 from routing.understanding.starter import train_starter
-from tests.routing.understanding.made import Frame
+from tests.routing.understanding.made import FRAME
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -52,5 +52,5 @@ def test_it_is_small_and_knows_every_starter_intent() -> None:
 )
 def test_plain_messages_are_understood(text: str, language: str, intent: str | None) -> None:
     model, reader = load_model()
-    understood = BuiltIn[Frame](model, reader).understand(text, Frame())
+    understood = BuiltIn(model, reader).understand(text, FRAME)
     assert (understood.language, understood.intent) == (language, intent)

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from routing.understanding.calibration import best_threshold, fit_calibration
 from routing.understanding.corpus import Example
-from routing.understanding.engine import BuiltIn, Understood
+from routing.understanding.engine import BuiltIn
 from routing.understanding.linear import pack, train_linear
 from routing.understanding.model import Model, load_model, save_model
 from routing.understanding.tier1 import Embedder
 from routing.understanding.training import train
-from tests.routing.understanding.made import Frame, Gone, Hashing, examples, reader
+from routing.understanding.understood import Understood
+from tests.routing.understanding.made import FRAME, Gone, Hashing, examples, reader
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def model() -> Model:
 
 
 def said(model: Model, text: str, embedder: Embedder | None = None) -> Understood:
-    return BuiltIn[Frame](model, reader(), embedder).understand(text, Frame())
+    return BuiltIn(model, reader(), embedder).understand(text, FRAME)
 
 
 @given(text=st.text(max_size=200) | st.text(max_size=30).map(lambda part: part * 400))
@@ -74,7 +75,7 @@ def test_a_kept_model_answers_as_before(model: Model, tmp_path: Path) -> None:
     kept, kept_reader = load_model(tmp_path / "model.npz")
     for one in examples():
         before = said(model, one.text, Hashing())
-        after = BuiltIn[Frame](kept, kept_reader, Hashing()).understand(one.text, Frame())
+        after = BuiltIn(kept, kept_reader, Hashing()).understand(one.text, FRAME)
         assert (after.intent, after.language) == (before.intent, before.language)
         assert after.confidence == pytest.approx(before.confidence, abs=0.01)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from routing.understanding.entities.find import Entity, find_entities
+from routing.understanding.entities.find import find_entities
 from routing.understanding.entities.frame import Frame
+from routing.understanding.understood import Entity
 
 TABLES: Final = Path(__file__).parent / "times"
 ZONES: Final = {

@@ -1,0 +1,79 @@
+"""What is the firm's own in a message: its people, branches and services, found by name.
+
+The index is made when a message is read and something of it has changed, here or in another process; never for each
+message.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Final
+
+from conversation.events import Event
+from crm_store import Tx, agents, places
+from crm_store.engine import Store
+from routing.understanding.entities.gazetteer import Entry, Gazetteer
+from routing.understanding.entities.usual_services import USUAL_SERVICES
+
+RENEW_S: Final = 60.0
+Source = Callable[[Tx], Iterable[Entry]]
+"""Lists entries of one kind."""
+
+
+def list_staff(tx: Tx) -> Iterable[Entry]:
+    """Everybody who may work."""
+    return [Entry(str(one.id), "staff", {one.language: [one.name]}) for one in agents.list_agents(tx)]
+
+
+def list_branches(tx: Tx) -> Iterable[Entry]:
+    """The branches that are not closed."""
+    return [Entry(str(row.id), "branch", {row.language: [row.name]}) for row in places.list_branches(tx)]
+
+
+def list_services(_tx: Tx | None) -> Iterable[Entry]:
+    """What firms like these commonly do."""
+    return USUAL_SERVICES
+
+
+SOURCES: Final[tuple[Source, ...]] = (list_staff, list_branches, list_services)
+
+
+def list_entries(tx: Tx, sources: Sequence[Source] = SOURCES) -> tuple[Entry, ...]:
+    """All of them."""
+    return tuple(entry for source in sources for entry in source(tx))
+
+
+class OwnNames:
+    """Knows the names, and makes the index of them when it is asked for."""
+
+    def __init__(self, store: Store, sources: Sequence[Source] = SOURCES) -> None:
+        self._store = store
+        self._sources = sources
+        self._entries: tuple[Entry, ...] = ()
+        self._indexed: tuple[Entry, ...] = ()
+        self._index = Gazetteer(())
+        self._lock = threading.Lock()
+        self._changed = asyncio.Event()
+
+    def heard(self, _event: Event) -> None:
+        """A listener: something of it changed."""
+        self._changed.set()
+
+    async def work(self) -> None:
+        """Reads the names now, whenever they change, and once a minute, since another process may have changed them;
+        until it is cancelled. Raises Unavailable, and is then to be called anew."""
+        while True:
+            self._changed.clear()
+            self._entries = await self._store.read(lambda tx: list_entries(tx, self._sources))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_S):
+                    await self._changed.wait()
+
+    def gazetteer(self) -> Gazetteer:
+        """The index of the names as they are known now; from any thread."""
+        with self._lock:
+            entries = self._entries
+            if entries != self._indexed:
+                self._index, self._indexed = Gazetteer(entries), entries
+            return self._index
