@@ -232,7 +232,7 @@ class Bot:
     """
 
     sure: float = 0.6
-    unsure: float = 0.25
+    unsure: float = 0.15
     failures: int = 2
     silent_min: int = 120
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from conversation.messages import Language
 from routing.flows.commands import plain_words
 from routing.flows.model import Heard
 from routing.flows.ports import Understood
@@ -14,15 +15,16 @@ _SERVICE_WORDS: Final = 6
 """An answer of so few words that names what was asked is no other wish."""
 
 
-def tells_language(heard: Heard, step: Step | None, rules: Rules) -> bool:
-    """Whether the words say in which language to go on. A name, a number or an address is of no language, nor is a word
-    alone that is not surely understood."""
+def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Language) -> bool:
+    """Whether the words say in which language to go on from ``spoken``. A name, a number or an address is of no
+    language, nor is a word alone that is not surely understood, or in letters that the present language has, too."""
     understood, words = heard.understood, plain_words(heard.text)
     sure = understood.intent is not None and understood.confidence >= rules.sure
     if isinstance(step, Ask) and not step.plain and step.kind != "time":
         return sure and len(words) >= _WORDS
     if sure or understood.script in ("armenian", "georgian"):
-        return len(words) > 1 or sum(map(len, words)) >= _LETTERS
+        own_letters = understood.script == "cyrillic" and spoken in ("kk", "ru")
+        return len(words) > 1 or (sum(map(len, words)) >= _LETTERS and not own_letters)
     return len(words) >= _WORDS
 
 

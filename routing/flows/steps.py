@@ -127,7 +127,7 @@ class Rules:
     at once; 0: none, they are written out."""
 
     sure: float = 0.6
-    unsure: float = 0.25
+    unsure: float = 0.15
     failures: int = 2
     steps: int = 60
     silent_min: int = 120

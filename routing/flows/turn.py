@@ -136,11 +136,8 @@ class Turn:
         spoken, text = self.heard.understood.language, self.heard.text
         if spoken is None or spoken == self.state.language or self.heard.choice is not None:
             return
-        if (
-            tells_language(self.heard, self._step(), self.rules)
-            and find_command(text) is None
-            and find_language(text) is None
-        ):
+        tells = tells_language(self.heard, self._step(), self.rules, self.state.language)
+        if tells and find_command(text) is None and find_language(text) is None:
             self.speak(spoken)
 
     def _pressed(self) -> bool:
