@@ -51,6 +51,11 @@ class E5Process:
         self._asked_at_s = 0.0
         self._closed = False
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process; None while there is none."""
+        return None if self._process is None else self._process.pid
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row a text. Raises EmbedderGone."""
         until_s = None if self._timeout_s is None else time.monotonic() + self._timeout_s

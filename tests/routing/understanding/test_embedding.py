@@ -1,6 +1,13 @@
 """Sentence vectors come from a process that may die, and are asked for once."""
 
+import os
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +81,73 @@ def test_a_text_is_asked_once() -> None:
     assert remembered.embed(["bb", "ccc"])[:, 0].tolist() == [2, 3]
     assert counting.asked == ["a", "bb", "ccc"]
     assert remembered.embed([]).shape == (0, DIMENSIONS)
+
+
+SLOW = f"""
+import json, struct, sys
+go = open(sys.argv[0] + ".go")
+for line in sys.stdin.buffer:
+    texts = json.loads(line)
+    if "wait" in texts:
+        go.read()
+    sys.stdout.buffer.write(struct.pack("<I", {DIMENSIONS}))
+    for text in texts:
+        sys.stdout.buffer.write(struct.pack("<{DIMENSIONS}f", *([len(text)] * {DIMENSIONS})))
+    sys.stdout.buffer.flush()
+"""
+
+
+def test_who_is_slow_is_not_waited_for_and_its_late_answer_is_no_others(tmp_path: Path) -> None:
+    """The next question is answered with its own vectors, by the same process."""
+    script = tmp_path / "slow.py"
+    script.write_text(SLOW)
+    os.mkfifo(f"{script}.go")
+    process = E5Process(script=script, timeout_s=0.3)
+    with ThreadPoolExecutor(1) as threads:
+        opened = threads.submit(open, f"{script}.go", "w")  # until it is opened at both ends
+        with suppress(EmbedderGone):  # it starts, in its own time
+            process.embed(["wait"])
+        with opened.result(), pytest.raises(EmbedderGone, match="slow"):
+            process.embed(["four"])
+        patient = ""
+        while not patient:
+            with suppress(EmbedderGone):
+                patient = str(process.embed(["sixsix"])[0, 0])
+    process.close()
+    assert patient == "6.0"
+
+
+def test_it_rests_and_comes_back_but_not_after_the_end(speaking: E5Process) -> None:
+    """A process that has nothing to do may go; the next question starts another, unless all is over."""
+    speaking.embed(["one"])
+    speaking.rest()
+    assert speaking.embed(["three"])[0, 0] == 5
+    speaking.close()
+    with pytest.raises(EmbedderGone):
+        speaking.embed(["one"])
+
+
+OWNER = """
+import os, signal, sys
+from pathlib import Path
+from routing.understanding.embedding import E5Process
+process = E5Process(script=Path(sys.argv[1]))
+process.embed(["x"])
+print(process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.kill
+def test_it_does_not_outlive_who_asks_it(tmp_path: Path) -> None:
+    """Whoever started it is killed: its input ends, and so does it."""
+    script = tmp_path / "speaks.py"
+    script.write_text(f"{SPEAKS}\nopen({str(tmp_path / 'ended')!r}, 'w').close()\n")
+    owner = subprocess.run([sys.executable, "-c", OWNER, script], capture_output=True, check=False)
+    pid = int(owner.stdout)
+    with suppress(ProcessLookupError):
+        waiter = os.pidfd_open(pid)
+        select.select([waiter], [], [], 30)
+        os.close(waiter)
+    assert owner.returncode == -signal.SIGKILL
+    assert (tmp_path / "ended").exists()

@@ -1,0 +1,53 @@
+"""The engine of a server: any text is answered, whatever becomes of the sentence model."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.understanding.entities.gazetteer import Gazetteer
+from routing.understanding.entities.usual_services import USUAL_SERVICES
+from routing.understanding.local import Local
+from tests.routing.understanding.made import FRAME
+
+INDEX = Gazetteer(USUAL_SERVICES)
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[Local]:
+    """One for all, by the first tier alone."""
+    one = Local(lambda: INDEX, sentences=False)
+    yield one
+    one.close()
+
+
+texts = st.text(max_size=300) | st.text(min_size=1, max_size=6).map(lambda one: (one * 10_000)[:10_000])
+
+
+@given(text=texts)
+@pytest.mark.parametrize("engine", ["understand", "skim"])
+def test_any_text_is_answered(local: Local, engine: str, text: str) -> None:
+    """Whatever the characters, with places that are in the text."""
+    understood = getattr(local, engine)(text, FRAME)
+    assert understood.text == text
+    assert understood.ranking
+    for entity in understood.entities:
+        assert text[entity.start : entity.end] == entity.text
+        assert bool(entity.readings) <= (entity.kind == "time")
+
+
+def test_several_things_in_one_message(local: Local) -> None:
+    """What is wanted, which service, when, and who it is."""
+    understood = local.understand("haircut on Friday at 3, my name is Anna, 077 123456", FRAME)
+    named = {one.kind: one.value for one in understood.entities}
+    assert (named["service"], named["name"], named["phone"]) == ("haircut", "Anna", "+37477123456")
+    assert named["time"] == {"from": "2026-11-27T15:00", "to": None, "grain": "hour", "ambiguous": False}
+
+
+def test_nothing_is_loaded_before_the_first_message() -> None:
+    """A server that nobody writes to has no model in memory."""
+    look = "import sys, barev.wiring; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
