@@ -414,28 +414,33 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Rasa:
-    """An outside Rasa server for understanding.
+    """An outside Rasa server for understanding. While it does not answer, the built-in engine does.
 
     Attributes:
-        url: its address; empty for none
+        url: its address, with the token in its query if it wants one; empty for none
+        timeout_s: so many seconds an answer is waited for
     """
 
-    url: str = ""
+    url: str = field(default="", repr=False)
+    timeout_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Llm:
-    """An outside language model.
+    """An outside language model that words answers from the firm's own knowledge, where no flow has one: whatever
+    speaks OpenAI's chat completions.
 
     Attributes:
-        url: its address; empty for none
+        url: its address, as http://127.0.0.1:11434/v1; empty for none
         key: what it asks for to let one in
         model: the model's name
+        timeout_s: so many seconds an answer is waited for; then the customer is answered without it
     """
 
     url: str = ""
     key: str = field(default="", repr=False)
     model: str = ""
+    timeout_s: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,6 @@ def warn_of_shut_doors(settings: Settings) -> None:
         "sms.driver": settings.sms.driver,
         "email.smtp_url": settings.email.smtp_url,
         "voice.enabled": settings.voice.enabled,
-        "rasa.url": settings.rasa.url,
-        "llm.url": settings.llm.url,
     }
     for name in (name for name, value in given.items() if value):
         log.warning("%s is set, but this version (%s) has no such door yet", name, __version__)

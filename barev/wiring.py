@@ -23,7 +23,7 @@ from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
 from barev.tls import Certificate
-from barev.understanding import Engines, make_engines
+from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
@@ -187,6 +187,7 @@ class Server:
 async def open_server(settings: Settings) -> Server:
     """Opens the store, founds the business, wires all parts and listens. Raises ServeError."""
     told.warn_of_shut_doors(settings)
+    check_addresses(settings)
     certificate = Certificate.from_settings(settings.server)
     store_health = StoreHealth()
     store, secret = await open_founded(settings, store_health.changed)
@@ -375,7 +376,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     rules = told.bot_rules(settings)
     names = OwnNames(store)
     engines = make_engines(settings, names)
-    bot = Bot(store, publisher, texts, engines.engine, rules, secrets.token_hex(8), name, country)
+    free = make_free_answers(settings, None)
+    bot = Bot(store, publisher, texts, engines.engine, rules, secrets.token_hex(8), name, country, free=free)
     rest = (assigner, leases, hours, closed, bot, engines, names)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 

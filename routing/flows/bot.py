@@ -23,7 +23,8 @@ from routing.flows.catalogue import FLOWS
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
-from routing.flows.ports import Frame, Understanding, Understood
+from routing.flows.ports import Frame, FreeAnswers, Understanding, Understood
+from routing.flows.reading import is_free
 from routing.flows.steps import Flow, Rules
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
@@ -54,9 +55,11 @@ class Bot:
         country: str,
         flows: Mapping[str, Flow] = FLOWS,
         lease_s: float = LEASE_S,
+        free: FreeAnswers | None = None,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
-        ``lease_s``: after how many seconds another process takes over what this one did not end."""
+        ``lease_s``: after how many seconds another process takes over what this one did not end; ``free``: asked where
+        no flow is sure to have an answer."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
@@ -67,6 +70,7 @@ class Bot:
         self._country = country
         self._flows = flows
         self._lease_time = timedelta(seconds=lease_s)
+        self._free = free
         self._threads = ThreadPoolExecutor(_THREADS, "understanding")
         self._asked = asyncio.Event()
         self._asked.set()
@@ -128,36 +132,40 @@ class Bot:
 
     async def _answer(self, conversation_id: int) -> None:
         try:
-            unheard, frame = await self._store.read(lambda tx: self._look(tx, conversation_id))
-            understood = {message.id: await self._understand(message.text, frame) for message in unheard}
-            await self._store.writer.run(lambda tx: self._write(tx, conversation_id, understood), self._tell)
+            unheard, frame, idle = await self._store.read(lambda tx: self._look(tx, conversation_id))
+            heard = {message.id: await self._hear(message, frame, idle) for message in unheard}
+            await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
         except BarevError:
             raise
         except Exception:
             log.exception("the bot failed in conversation %d; people take over", conversation_id)
             await self._store.writer.run(lambda tx: self._give_up(tx, conversation_id), self._tell)
 
-    async def _understand(self, text: str, frame: Frame) -> Understood:
-        if not text.strip():
-            return Understood(text)
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
-        except BarevError as error:
-            log.warning("not understood: %s", error)
-            return Understood(text)
+    async def _hear(self, message: Message, frame: Frame, idle: bool) -> Heard:
+        """``idle``: no flow is under way."""
+        loop, text = asyncio.get_running_loop(), message.text
+        understood, free = Understood(text), None
+        if text.strip():
+            try:
+                understood = await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
+            except BarevError as error:
+                log.warning("not understood: %s", error)
+            if self._free is not None and idle and message.choice is None and is_free(understood, self._rules):
+                language = understood.language or frame.language or "en"
+                free = await loop.run_in_executor(self._threads, self._free.answer, text, language)
+        return Heard(text, understood, message.choice, len(message.attachments), free)
 
-    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame]:
+    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool]:
         kept = dialogues.find(tx, conversation_id)
         head = require_head(tx, conversation_id)
         unheard, _ = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
         facts = self._facts(tx, conversation_id)
         language = _language(kept, head.contact.language)
-        return unheard, Frame.of(clock.now(), facts.schedule, facts.country, language)
+        return unheard, Frame.of(clock.now(), facts.schedule, facts.country, language), not kept.flow
 
     # --- in the writer's transaction --------------------------------------------------------------------------------
 
-    def _write(self, tx: Tx, conversation_id: int, understood: Mapping[int, Understood]) -> list[Event]:
+    def _write(self, tx: Tx, conversation_id: int, heard: Mapping[int, Heard]) -> list[Event]:
         row = conversations.lock(tx, conversation_id)
         if row is None or row.handler != "bot" or row.status != "open" or row.waiting_since is None:
             return []  # somebody has taken it, or answered already
@@ -171,13 +179,13 @@ class Bot:
             return writing.events
         state = self._state(kept, row)
         for message in unheard:
-            if message.id not in understood:
+            if message.id not in heard:
                 break  # it came in meanwhile, and is answered next
             last = message is unheard[-1]
             kept = kept._replace(seen_seq=message.seq)
             if message.deleted_at is not None and not last:
                 continue
-            decision = self._decide(tx, state, message, understood[message.id])
+            decision = self._decide(tx, state, message, heard[message.id])
             state = decision.state
             writing.write(message, decision, self._facts(tx, conversation_id), last=last)
             if any(isinstance(deed, HandsOver) for deed in decision.deeds):
@@ -185,8 +193,7 @@ class Bot:
         self._keep(tx, conversation_id, kept, state)
         return writing.events
 
-    def _decide(self, tx: Tx, state: State, message: Message, understood: Understood) -> Decision:
-        heard = Heard(message.text, understood, message.choice, len(message.attachments))
+    def _decide(self, tx: Tx, state: State, message: Message, heard: Heard) -> Decision:
         facts = self._facts(tx, message.conversation_id)
         return Turn(self._flows, self._rules, self._texts, facts, state, heard).take()
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from routing.flows.checks import SLOTS_OF, value_of
-from routing.flows.model import Place
+from routing.flows.commands import plain_words
+from routing.flows.model import SLOT_CHARS, Heard, Place
 from routing.flows.ports import Entity, Understood
 from routing.flows.steps import Flow
 from routing.flows.times import READINGS, SLOT, put_time
@@ -12,6 +13,8 @@ from routing.flows.times import READINGS, SLOT, put_time
 _WELCOME: Final = ("service", "staff", "branch", "time", "sum")
 """What an agent is glad to know though the flow does not ask for it."""
 _ACCOUNT_DIGITS: Final = 4
+_TELLING_WORDS: Final = 4
+"""A first message of so many words says itself what it is about."""
 
 
 def prefill(flow: Flow, place: Place, known: Mapping[str, str]) -> None:
@@ -29,6 +32,17 @@ def fill(flow: Flow, place: Place, understood: Understood) -> list[str]:
             put(place, slot, entity)
             filled.append(slot)
     return filled
+
+
+def take_words(flow: Flow, place: Place, heard: Heard) -> bool:
+    """Fills what a flow's first message names, and with all of it what is wanted, if it says that in some words and the
+    flow asks for it; returns whether it has taken those words."""
+    fill(flow, place, heard.understood)
+    telling = len(plain_words(heard.text)) >= _TELLING_WORDS
+    if "what" not in flow.asks() or flow.on_silence != "hand_over" or not telling:
+        return False
+    place.slots.setdefault("what", heard.text.strip()[:SLOT_CHARS])
+    return True
 
 
 def correct(flow: Flow, place: Place, understood: Understood, awaited: str | None) -> list[str]:

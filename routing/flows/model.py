@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
-from routing.flows.ports import Understood
+from routing.flows.ports import FreeAnswer, Understood
 
 SHAPE: Final = 1
 """The version of the state and of the flows' steps; a talk of another one starts anew."""
@@ -96,12 +96,14 @@ def _texts(value: Json) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A customer's message. ``choice``: the value of the button that he pressed; ``files``: how many came with it."""
+    """A customer's message. ``choice``: the value of the button that he pressed; ``files``: how many came with it;
+    ``free``: what the firm's own knowledge says to it, should no flow have an answer."""
 
     text: str
     understood: Understood
     choice: str | None = None
     files: int = 0
+    free: FreeAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
 """What a message is taken for: an answer to the point, another wish, a word about the language to go on in."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from conversation.messages import Language
-from routing.flows.commands import plain_words
+from routing.flows.commands import find_command, find_language, plain_words
+from routing.flows.danger import find_danger
 from routing.flows.model import Heard
 from routing.flows.ports import Understood
-from routing.flows.steps import Ask, Rules, Step
+from routing.flows.steps import Ask, Flow, Rules, Step
 
 _LETTERS: Final = 4
 _WORDS: Final = 3
 _POINT_WORDS: Final = 3
+_QUESTION_WORDS: Final = 2
+_OFFERED: Final = 2
 _SERVICE_WORDS: Final = 6
 """An answer of so few words that names what was asked is no other wish."""
 
@@ -18,7 +22,7 @@ _SERVICE_WORDS: Final = 6
 def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Language) -> bool:
     """Whether the words say in which language to go on from ``spoken``. A name, a number or an address is of no
     language, nor is a word alone that is not surely understood, or in letters that the present language has, too."""
-    understood, words = heard.understood, plain_words(heard.text)
+    understood, words = heard.understood, [one for one in plain_words(heard.text) if not one.isdecimal()]
     sure = understood.intent is not None and understood.confidence >= rules.sure
     if isinstance(step, Ask) and not step.plain and step.kind != "time":
         return sure and len(words) >= _WORDS
@@ -49,3 +53,20 @@ def wish_of(understood: Understood, rules: Rules) -> str | None:
     if understood.intent is not None and understood.confidence >= rules.sure:
         return understood.intent
     return "book" if {"service", "time"} <= {one.kind for one in understood.entities} else None
+
+
+def likely_flows(understood: Understood, flows: Mapping[str, Flow], rules: Rules) -> list[Flow]:
+    """The likeliest that may be offered where it is not sure what was meant."""
+    found: list[Flow] = []
+    for ranked in understood.ranking:
+        flow = next((one for one in flows.values() if ranked.intent in one.intents), None)
+        if flow is not None and flow.offer and flow not in found and ranked.confidence >= rules.unsure:
+            found.append(flow)
+    return found[:_OFFERED]
+
+
+def is_free(understood: Understood, rules: Rules) -> bool:
+    """Whether a message is a question that no flow is likely to have an answer to."""
+    text = understood.text
+    known = find_command(text) or find_language(text) or find_danger(text)
+    return known is None and understood.confidence < rules.unsure and len(plain_words(text)) >= _QUESTION_WORDS

@@ -4,6 +4,7 @@ Nothing here waits, opens or sends; the same state and the same message give the
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from conversation.language import LANGUAGES
@@ -11,9 +12,9 @@ from conversation.messages import Button, Language
 from conversation.ports import Texts
 from routing.flows import offers, times
 from routing.flows.checks import find_value
-from routing.flows.commands import begins_with_no, find_command, find_language, plain_words
+from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
-from routing.flows.filling import correct, fill, prefill
+from routing.flows.filling import correct, fill, prefill, take_words
 from routing.flows.model import (
     NOTES_MOST,
     SLOT_CHARS,
@@ -30,13 +31,11 @@ from routing.flows.model import (
     State,
     States,
 )
-from routing.flows.reading import is_to_the_point, tells_language, wish_of
+from routing.flows.reading import is_to_the_point, likely_flows, tells_language, wish_of
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
 from routing.flows.summary import filled_lines, summarise
 
 _UNDER_MOST: Final = 2
-_TELLING_WORDS: Final = 4
-"""A first message of so many words says itself what it is about."""
 
 
 class Turn:
@@ -81,8 +80,9 @@ class Turn:
 
     def note(self, text: str) -> None:
         """Something that the agent should know, if it comes to one."""
-        if text.strip() and len(self.state.notes) < NOTES_MOST:
-            self.state.notes.append(text.strip()[:SLOT_CHARS])
+        said = text.strip()[:SLOT_CHARS]
+        if said and said not in self.state.notes and len(self.state.notes) < NOTES_MOST:
+            self.state.notes.append(said)
 
     def hand_over(self, reason: Reason, **fields: object) -> None:
         """To people, with all that is known; the talk with the bot is over."""
@@ -118,7 +118,14 @@ class Turn:
         if danger is not None:
             self.say(self.text(f"danger.{danger}", number=number_to_call(self.facts.country, danger)))
             self.hand_over("danger")
-        elif self._pressed() or self._commanded() or self._brought() or self._answered() or self._wished():
+        elif (
+            self._pressed()
+            or self._commanded()
+            or self._brought()
+            or self._answered()
+            or self._wished()
+            or self._told()
+        ):
             self.state.failures = self.state.failures + 1 if self._lost else 0
         else:
             self._fail()
@@ -305,18 +312,22 @@ class Turn:
 
     def _offer_likeliest(self) -> bool:
         """Where it is not sure what was meant: the two likeliest, and a person."""
-        ranked = [one.intent for one in self.heard.understood.ranking if one.confidence >= self.rules.unsure]
-        likely: list[Flow] = []
-        for intent in ranked:
-            flow = next((one for one in self.flows.values() if intent in one.intents), None)
-            if flow is not None and flow.offer and flow not in likely:
-                likely.append(flow)
+        likely = likely_flows(self.heard.understood, self.flows, self.rules)
         if not likely:
             return False
-        buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely[:2]]
+        buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely]
         self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
         self.note(self.heard.text)
         self._lost = True
+        return True
+
+    def _told(self) -> bool:
+        """What the firm's own knowledge says, with where it is from."""
+        free = self.heard.free
+        if free is None or self.state.place is not None:
+            return False
+        source = f"{free.source.title} {free.source.url}".strip()
+        self.say("\n\n".join([free.text, self.text("source", source=source)]))
         return True
 
     def _fail(self) -> None:
@@ -344,17 +355,8 @@ class Turn:
         if flow.on_silence == "hand_over":
             self.state.wanted = flow.name
             prefill(flow, fresh, self.facts.known)
-        if telling:
-            fill(flow, fresh, self.heard.understood)
-            asked = flow.asks().get("what")
-            if (
-                asked is not None
-                and flow.on_silence == "hand_over"
-                and len(plain_words(self.heard.text)) >= _TELLING_WORDS
-            ):
-                fresh.slots.setdefault("what", self.heard.text.strip()[:SLOT_CHARS])
-            elif flow.on_silence == "hand_over":
-                self.note(self.heard.text)
+        if telling and not take_words(flow, fresh, self.heard) and flow.on_silence == "hand_over":
+            self.note(self.heard.text)
         self.run()
 
     def run(self) -> None:
@@ -411,7 +413,11 @@ class Turn:
             del place.asked[:-20]
         readings = self._readings() if isinstance(step, Ask) and step.kind == "time" else []
         if readings:
-            self._put_readings(f"@{place.flow}.{step.name}:", place.slots.get(times.SAID, ""), readings)
+            shown = partial(times.say_reading, self.texts, self.state.language, today=self.facts.today)
+            where = f"@{place.flow}.{step.name}:"
+            options = [Button(where + one, shown(one)) for one in readings]
+            said = self.text("which_time", said=place.slots.get(times.SAID, ""))
+            self.say(said, [*options, Button(where, self.text("other_time"))])
         elif isinstance(step, Ask):
             skip = [Button("!skip", self.text("skip"))] if step.optional else []
             self.say(self.text(step.text), skip)
@@ -422,12 +428,6 @@ class Turn:
             lines = filled_lines(self.texts, self.state.language, place.slots)
             answers = [Button("!yes", self.text("yes")), Button("!no", self.text("change"))]
             self.say("\n".join([self.text(step.text), *lines]), [*answers, Button("!stop", self.text("stop"))])
-
-    def _put_readings(self, where: str, said: str, readings: Sequence[str]) -> None:
-        """Asks which of the moments a time means."""
-        language, today = self.state.language, self.facts.today
-        options = [Button(where + one, times.say_reading(self.texts, language, one, today)) for one in readings]
-        self.say(self.text("which_time", said=said), [*options, Button(where, self.text("other_time"))])
 
     def _offer_changes(self, place: Place) -> None:
         slots = [slot for slot in self.flows[place.flow].asks() if slot in place.slots]

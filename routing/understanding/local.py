@@ -82,7 +82,8 @@ class Local:
                 try:
                     self._engines = self._made(*load_model())
                 except (OSError, ValueError, ImportError) as error:
-                    raise Unavailable(f"the model of understanding cannot be read: {error}") from error
+                    log.error("the model of understanding cannot be read: %s", error)
+                    raise Unavailable from error
             return self._engines
 
     def _made(self, model: "Model", reader: "Reader") -> "tuple[BuiltIn, BuiltIn]":

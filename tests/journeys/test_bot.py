@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from conversation.messages import Json
 from conversation.texts import Catalogue
 from tests.clients import Client, agent, connected, visitor
 from tests.journeys.talk_files import Line, Talk, read_talks
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
+from tests.routing.far_sides import standing_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -205,3 +207,33 @@ async def test_a_talk_goes_on_after_the_server_was_killed(tmp_path: Path) -> Non
             assert (len(texts), texts[1]) == (3, asked)
             assert "haircut" in texts[2]
             assert "Anna" in texts[2]
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_another_engine_may_be_asked(tmp_path: Path) -> None:
+    """A Rasa server says what is wanted; when it fails, the product's own engine does."""
+    said: Json = {"intent": {"name": "hours", "confidence": 0.9}}
+    works = True
+    async with standing_in(lambda _body: said if works else 500) as server:
+        product = Product(tmp_path / "data", environment={**PATIENT, "BAREV_RASA_URL": server.url})
+        async with office(product, "owner:owner") as (owner,):
+            await prepare(owner)
+            guest = visitor(product.address)
+            async with connected(guest):
+                await guest.get("start", {"answers": {}})
+                answer = await say(guest, Line("squeak squeak"))
+                works = False
+                price = await say(guest, Line("how much is a haircut?"))
+    assert TEXTS.get("en", "flow.always") in answer["text"]
+    assert TEXTS.get("en", "flow.prices") in price["text"]
+    assert server.asked == [{"text": "squeak squeak"}, {"text": "how much is a haircut?"}]
+
+
+async def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Before anything is opened, in one line."""
+    product = Product(tmp_path / "data", environment={"BAREV_LLM_URL": "localhost:11434"})
+    ended = product.run("serve", "--port", "0")
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        "barev: llm.url is no address; one looks like http://127.0.0.1:5005\n",
+    )
