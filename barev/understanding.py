@@ -8,6 +8,7 @@ from barev.settings import Settings, SettingsError
 from routing.flows.ports import FreeAnswers, Knowledge
 from routing.free_answers import ModelAnswers
 from routing.own_names import OwnNames
+from routing.understanding.courtesy import PastGreeting
 from routing.understanding.far_side import is_address
 from routing.understanding.local import Local
 from routing.understanding.rasa import Rasa
@@ -39,7 +40,7 @@ def make_engines(settings: Settings, names: OwnNames) -> Engines:
     given = settings.understanding
     local = Local(names.gazetteer, sentences=given.sentences, timeout_s=given.timeout_s, idle_s=given.idle_s)
     if not settings.rasa.url:
-        return Engines(local, local)
+        return Engines(PastGreeting(local), local)
     return Engines(Rasa(settings.rasa.url, local, settings.rasa.timeout_s), local)
 
 

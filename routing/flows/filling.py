@@ -7,7 +7,7 @@ from routing.flows.checks import SLOTS_OF, value_of
 from routing.flows.commands import plain_words
 from routing.flows.model import SLOT_CHARS, Heard, Place
 from routing.flows.ports import Entity, Understood
-from routing.flows.steps import Flow
+from routing.flows.steps import Ask, Flow
 from routing.flows.times import READINGS, SLOT, put_time
 
 _WELCOME: Final = ("service", "staff", "branch", "time", "sum")
@@ -38,9 +38,12 @@ def take_words(flow: Flow, place: Place, heard: Heard) -> bool:
     """Fills what a flow's first message names, and with all of it what is wanted, if it says that in some words and the
     flow asks for it; returns whether it has taken those words."""
     fill(flow, place, heard.understood)
+    asked = flow.asks().get("what")
     telling = len(plain_words(heard.text)) >= _TELLING_WORDS
-    if "what" not in flow.asks() or flow.on_silence != "hand_over" or not telling:
+    if not isinstance(asked, Ask) or flow.on_silence != "hand_over" or not telling:
         return False
+    if not asked.plain and not heard.understood.entities:
+        return False  # "I want to cancel my booking" does not say which
     place.slots.setdefault("what", heard.text.strip()[:SLOT_CHARS])
     return True
 

@@ -11,6 +11,7 @@ from routing.flows.ports import Understood
 from routing.flows.steps import Ask, Flow, Rules, Step
 
 _LETTERS: Final = 4
+_LETTERS_OF_SEVERAL: Final = 6
 _WORDS: Final = 3
 _POINT_WORDS: Final = 3
 _QUESTION_WORDS: Final = 2
@@ -27,8 +28,10 @@ def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Langua
     if isinstance(step, Ask) and not step.plain and step.kind != "time":
         return sure and len(words) >= _WORDS
     if sure or understood.script in ("armenian", "georgian"):
-        own_letters = understood.script == "cyrillic" and spoken in ("kk", "ru")
-        return len(words) > 1 or (sum(map(len, words)) >= _LETTERS and not own_letters)
+        letters = sum(map(len, words))
+        if len(words) > 1:
+            return letters >= _LETTERS_OF_SEVERAL
+        return letters >= _LETTERS and not (understood.script == "cyrillic" and spoken in ("kk", "ru"))
     return len(words) >= _WORDS
 
 
@@ -47,12 +50,12 @@ def is_to_the_point(heard: Heard, step: Ask) -> bool:
     return step.kind in kinds
 
 
-def wish_of(understood: Understood, rules: Rules) -> str | None:
-    """The intent that is sure enough to be followed. A service and a time without a word of what is wanted is what
-    people say who want to come."""
+def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
+    """The intent that is sure enough to be followed. Where nothing is under way (``idle``), a service and a time are
+    what people say who want to come; where something is, yes and no are no wishes."""
     if understood.intent is not None and understood.confidence >= rules.sure:
-        return understood.intent
-    return "book" if {"service", "time"} <= {one.kind for one in understood.entities} else None
+        return understood.intent if idle or understood.intent not in ("affirm", "deny") else None
+    return "book" if idle and {"service", "time"} <= {one.kind for one in understood.entities} else None
 
 
 def likely_flows(understood: Understood, flows: Mapping[str, Flow], rules: Rules) -> list[Flow]:

@@ -274,7 +274,7 @@ class Turn:
             times.put_time(place, when)
         else:
             place.slots[step.slot] = value
-        if not step.plain and step.kind != "name":
+        if not step.plain and step.kind != "name" and step.slot != "what":
             fill(self.flows[place.flow], place, understood)
         self.run()
         return True
@@ -298,7 +298,7 @@ class Turn:
 
     def _wish(self) -> Flow | None:
         """The flow of an intent that is sure enough."""
-        intent = wish_of(self.heard.understood, self.rules)
+        intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
     def _wished(self) -> bool:

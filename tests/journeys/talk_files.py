@@ -4,7 +4,7 @@ language: ru                     the visitor's; farther down: what the bot answe
 channel words are the section ``flow`` of the catalogue:
 > Сколько стоит стрижка?         what he writes; ``> [menu.visit]`` presses the button with that label
 < buttons prices                 what comes back: text or buttons, and which texts are in it
-: стрижка                        words that are in the answer
+: стрижка                        words that are in the answer or on its buttons
 = prices                         the flow and step it is at then; ``-``: none; ``people``: handed over; ``resolved``
 """
 
