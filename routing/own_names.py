@@ -65,10 +65,14 @@ class OwnNames:
         until it is cancelled. Raises Unavailable, and is then to be called anew."""
         while True:
             self._changed.clear()
-            self._entries = await self._store.read(lambda tx: list_entries(tx, self._sources))
+            await self.renew()
             with suppress(TimeoutError):
                 async with asyncio.timeout(RENEW_S):
                     await self._changed.wait()
+
+    async def renew(self) -> None:
+        """Reads the names. Raises Unavailable."""
+        self._entries = await self._store.read(lambda tx: list_entries(tx, self._sources))
 
     def gazetteer(self) -> Gazetteer:
         """The index of the names as they are known now; from any thread."""

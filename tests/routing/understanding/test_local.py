@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.understanding.courtesy import PastGreeting
 from routing.understanding.entities.gazetteer import Gazetteer
 from routing.understanding.entities.usual_services import USUAL_SERVICES
 from routing.understanding.local import Local
@@ -51,3 +52,21 @@ def test_nothing_is_loaded_before_the_first_message() -> None:
     """A server that nobody writes to has no model in memory."""
     look = "import sys, barev.wiring; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Hello! How late are you open on Sunday?", "hours"),
+        ("Добрый день. Сколько стоит маникюр?", "price"),
+        ("բարև, ինչ ժամի եք փակվում", "hours"),
+        ("hello, dear friends", "greet"),
+        ("hello", "greet"),
+        ("Hello!", "greet"),
+    ],
+)
+def test_what_comes_after_a_greeting_is_what_is_wanted(local: Local, text: str, intent: str) -> None:
+    """Where it says something; the entities are of the whole."""
+    understood = PastGreeting(local).understand(text, FRAME)
+    assert (understood.text, understood.intent) == (text, intent)
+    assert all(text[one.start : one.end] == one.text for one in understood.entities)
