@@ -12,6 +12,7 @@ from barev.settings import SettingsError
 from business.hours.schedule import Schedule
 from conversation import clock
 from routing.understanding.corpus import CorpusError, read_examples
+from routing.understanding.courtesy import PastGreeting
 from routing.understanding.embedding import E5Process, Remembered, is_installed
 from routing.understanding.engine import BuiltIn
 from routing.understanding.entities.find import find_entities
@@ -36,7 +37,7 @@ def understand(parsed: argparse.Namespace) -> int:
         if parsed.examples is not None:
             model = train(read_examples(parsed.examples), reader, embedder, _say)
         finders = (lambda text, frame: find_entities(text, frame, gazetteer),)
-        _answer(BuiltIn(model, reader, embedder, finders), frame, parsed.text or _lines())
+        _answer(PastGreeting(BuiltIn(model, reader, embedder, finders)), frame, parsed.text or _lines())
     except CorpusError as error:
         return fail(str(error), 2)
     except EmbedderGone as error:

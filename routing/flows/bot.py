@@ -23,7 +23,7 @@ from routing.flows.catalogue import FLOWS
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
-from routing.flows.ports import Frame, FreeAnswers, Understanding, Understood
+from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Understanding, Understood
 from routing.flows.reading import is_free
 from routing.flows.steps import Flow, Rules
 from routing.flows.summary import summarise
@@ -150,10 +150,20 @@ class Bot:
                 understood = await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
             except BarevError as error:
                 log.warning("not understood: %s", error)
-            if self._free is not None and idle and message.choice is None and is_free(understood, self._rules):
-                language = understood.language or frame.language or "en"
-                free = await loop.run_in_executor(self._threads, self._free.answer, text, language)
+            if idle and message.choice is None and is_free(understood, self._rules):
+                free = await self._answer_freely(text, understood.language or frame.language or "en")
         return Heard(text, understood, message.choice, len(message.attachments), free)
+
+    async def _answer_freely(self, text: str, language: Language) -> FreeAnswer | None:
+        """A help, and no more: whatever becomes of it, the talk goes on."""
+        if self._free is None:
+            return None
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._free.answer, text, language)
+        except Exception:
+            log.exception("no free answer")
+            return None
 
     def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool]:
         kept = dialogues.find(tx, conversation_id)

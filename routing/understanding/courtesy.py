@@ -9,7 +9,9 @@ from routing.understanding.understood import Understanding, Understood
 
 _GREETED: Final = re.compile(r"^\s*\S{2,30}(?:\s+\S{1,30}){0,2}?\s*[,.!՜։…)\n-]+\s*(\w.*)$", re.DOTALL)
 """One to three words, a stop, and something more."""
-_LIKELIER: Final = 0.5
+_LIKELIER: Final = 0.7
+_WORDS: Final = 3
+_POLITE: Final = frozenset(("greet", "goodbye", "thank", "affirm", "deny"))
 
 
 class PastGreeting:
@@ -22,9 +24,9 @@ class PastGreeting:
         """See the protocol. The entities are of the whole text."""
         whole = self._engine.understand(text, frame)
         match = _GREETED.match(text) if whole.intent == "greet" else None
-        if match is None:
+        if match is None or len(match[1].split()) < _WORDS:
             return whole
         rest = self._engine.understand(match[1], replace(frame, language=whole.language))
-        if rest.intent is None or rest.intent == "greet" or rest.confidence < _LIKELIER:
+        if rest.intent is None or rest.intent in _POLITE or rest.confidence < _LIKELIER:
             return whole
         return replace(whole, intent=rest.intent, confidence=rest.confidence, ranking=rest.ranking)

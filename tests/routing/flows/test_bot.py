@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import pytest_asyncio
@@ -14,14 +14,14 @@ from sqlalchemy import select, update
 from conversation import clock
 from conversation.errors import Unavailable
 from conversation.events import Event
-from conversation.messages import Message
+from conversation.messages import Language, Message
 from conversation.texts import Catalogue
 from crm_store import Tx, conversations, dialogues
 from crm_store.appending import NewMessage, append_messages
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import ConversationRow, DialogueRow, InboxRow, TaskRow
 from routing.flows.bot import Bot
-from routing.flows.ports import Entity, Frame, Understanding, Understood
+from routing.flows.ports import Entity, Frame, FreeAnswer, Passage, Understanding, Understood
 from routing.flows.steps import Rules
 from routing.publisher import Publisher
 from tests.crm_store.world import World, insert_world
@@ -240,6 +240,31 @@ async def test_without_understanding_buttons_and_words_count(store: Store) -> No
     texts = await said(store, world)
     assert TEXTS.get("en", "flow.unclear") in texts[0]
     assert TEXTS.get("en", "flow.always") in texts[1]
+
+
+async def test_what_no_flow_answers_the_firms_own_knowledge_may(store: Store) -> None:
+    """It is asked where nothing is understood and no question is open; its failure is in nobody's way."""
+    world = await begin(store)
+
+    class Knowing:
+        """Knows of the parking, and fails at everything else."""
+
+        asked: ClassVar[list[str]] = []
+
+        def answer(self, text: str, language: Language) -> FreeAnswer | None:
+            self.asked.append(text)
+            if "park" not in text:
+                raise ZeroDivisionError
+            return FreeAnswer("Behind the house.", Passage("Parking", "There is parking behind the house."))
+
+    for number, text in enumerate(("where can I park", "book me in", "where can I park", "stop", "and a dog?", "menu")):
+        await write(store, world, text, str(number))
+        await bot(store, free=Knowing()).answer_all()
+    texts = await said(store, world)
+    assert texts[0] == "Behind the house.\n\nSource: Parking"
+    assert "Behind the house." not in texts[2]
+    assert TEXTS.get("en", "flow.unclear") in texts[4]
+    assert Knowing.asked == ["where can I park", "and a dog?"]
 
 
 async def test_an_agent_who_answers_has_it(store: Store) -> None:
