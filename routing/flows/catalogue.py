@@ -1,6 +1,7 @@
 """The flows of every firm. Their words are in the catalogue of texts, section ``flow``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from conversation.language import LANGUAGES, OWN_NAMES
@@ -164,7 +165,7 @@ _ALL: Final = (
         ),
     ),
     _taken("book", _SERVICE, _TIME, _NAME, _PHONE),
-    _taken("reschedule", _what("which_booking"), _TIME, _NAME, _PHONE),
+    _taken("reschedule", _what("which_booking"), replace(_TIME, careful=True), _NAME, _PHONE),
     _taken("cancel", _what("which_booking"), _NAME, _PHONE),
     _taken("my_bookings", _NAME, _PHONE),
     _taken("availability", _SERVICE, _TIME),

@@ -8,7 +8,7 @@ from routing.flows.commands import plain_words
 from routing.flows.model import SLOT_CHARS, Heard, Place
 from routing.flows.ports import Entity, Understood
 from routing.flows.steps import Ask, Flow
-from routing.flows.times import READINGS, SLOT, put_time
+from routing.flows.times import READINGS, SLOT, offer_times, put_time
 
 _WELCOME: Final = ("service", "staff", "branch", "time", "sum")
 """What an agent is glad to know though the flow does not ask for it."""
@@ -29,7 +29,11 @@ def fill(flow: Flow, place: Place, understood: Understood) -> list[str]:
     filled: list[str] = []
     for slot, entity in _named(flow, understood):
         if not place.slots.get(slot) and not (flow.aside and slot not in flow.asks()):
-            put(place, slot, entity)
+            asked = flow.asks().get(slot)
+            if entity.kind == "time" and isinstance(asked, Ask) and asked.careful:
+                offer_times(place, [one for one in understood.entities if one.kind == "time"])
+            else:
+                put(place, slot, entity)
             filled.append(slot)
     return filled
 

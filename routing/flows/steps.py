@@ -26,7 +26,8 @@ class Say:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Asks for a slot, and again while the answer is none of its kind. ``plain``: whatever is said is the answer,
-    another wish too. ``optional``: may be skipped."""
+    another wish too. ``optional``: may be skipped. ``careful``: what was named before the question is put is not taken
+    for the answer but offered with it; it may be the old one."""
 
     name: str
     slot: str
@@ -34,6 +35,7 @@ class Ask:
     kind: SlotKind = "text"
     plain: bool = False
     optional: bool = False
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

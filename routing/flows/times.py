@@ -22,6 +22,7 @@ _APART: Final = "|"
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
 _KEPT: Final = re.compile(rf"\({_MOMENT.pattern}\)$")
 _NEAR_DAYS: Final = 2
+_OFFERED: Final = 3
 
 
 def put_time(place: Place, entity: Entity) -> None:
@@ -35,6 +36,14 @@ def put_time(place: Place, entity: Entity) -> None:
         place.slots[SAID], place.slots[READINGS] = entity.text, _APART.join(moments)
     else:
         place.slots[SLOT] = value_of(entity)
+
+
+def offer_times(place: Place, entities: Sequence[Entity]) -> None:
+    """Keeps times that were said as what may be meant, the last one first."""
+    moments = list(dict.fromkeys(moment for one in reversed(entities) for moment in _moments(one)))
+    clear_time(place)
+    if moments:
+        place.slots[SAID], place.slots[READINGS] = entities[-1].text, _APART.join(moments[:_OFFERED])
 
 
 def clear_time(place: Place) -> None:

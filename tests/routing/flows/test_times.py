@@ -91,6 +91,22 @@ def test_a_correction_that_reads_in_two_ways_is_asked_too() -> None:
     assert [one.label for one in asked.replies[0].buttons][:2] == ["tomorrow, 09:00", "tomorrow, 21:00"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "labels"),
+    [
+        ("хочу перенести запись с пятницы на субботу", "ru", ["суббота, 28 ноября", "пятница, 27 ноября"]),
+        ("please move my appointment to Saturday at 3", "en", ["Saturday, 28 November, 15:00"]),
+    ],
+)
+def test_the_old_time_is_not_taken_for_the_new_one(text: str, language: Language, labels: list[str]) -> None:
+    """Where something is moved, what was named is offered, not taken."""
+    heard = Heard(text, ENGINE.understand(text, replace(FRAME, language=language)))
+    asked = Turn(FLOWS, Rules(), TEXTS, SetFacts(), State(language), heard).take()
+    assert asked.state.place is not None
+    assert (asked.state.place.flow, asked.state.place.step, time_of(asked)) == ("reschedule", "time", "")
+    assert [one.label for one in asked.replies[0].buttons][:-1] == labels
+
+
 def test_what_nobody_has_chosen_is_told_to_people() -> None:
     """Both readings, in the note for the agent."""
     (over,) = [one for one in talk(["massage", "tomorrow at 9", "human"]).deeds if isinstance(one, HandsOver)]
