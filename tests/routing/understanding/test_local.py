@@ -5,8 +5,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from routing.understanding.courtesy import PastGreeting
 from routing.understanding.entities.gazetteer import Gazetteer
@@ -23,21 +21,6 @@ def local() -> Iterator[Local]:
     one = Local(lambda: INDEX, sentences=False)
     yield one
     one.close()
-
-
-texts = st.text(max_size=300) | st.text(min_size=1, max_size=6).map(lambda one: (one * 10_000)[:10_000])
-
-
-@given(text=texts)
-@pytest.mark.parametrize("engine", ["understand", "skim"])
-def test_any_text_is_answered(local: Local, engine: str, text: str) -> None:
-    """Whatever the characters, with places that are in the text."""
-    understood = getattr(local, engine)(text, FRAME)
-    assert understood.text == text
-    assert understood.ranking
-    for entity in understood.entities:
-        assert text[entity.start : entity.end] == entity.text
-        assert bool(entity.readings) <= (entity.kind == "time")
 
 
 def test_several_things_in_one_message(local: Local) -> None:
