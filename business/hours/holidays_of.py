@@ -44,7 +44,7 @@ def _read(country: str, first: int) -> dict[str, Named]:
     last = first + _SPAN - 1
     command = [sys.executable, "-P", str(Path(holidays_process.__file__)), country, str(first), str(last)]
     try:
-        done = subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_S)
+        done = subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_S)  # noqa: S603  (our own script)
         read: dict[str, Named] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         log.warning("holidays of %s are read by the server itself: %s", country, error)

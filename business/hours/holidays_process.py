@@ -1,5 +1,6 @@
-"""Public holidays, read from the PyPI package ``holidays`` by a process of its own: the package imports the calendars of all
-countries, and 19 MB of them would stay with the server. Run by ``holidays_of`` as a script; it imports nothing of ours."""
+"""Public holidays, read from the PyPI package ``holidays`` by a process of its own: the package imports the calendars
+of all countries, and 19 MB of them would stay with the server. Run by ``holidays_of`` as a script; it imports nothing
+of ours."""
 
 import json
 import sys
