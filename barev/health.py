@@ -3,8 +3,9 @@
 import hmac
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from aiohttp import web
@@ -18,11 +19,13 @@ from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import MessageAdded
 from crm_store.engine import Store
+from crm_store.outgoing_list import Count, count_states
 from crm_store.queues import Queue, list_queues
 
 log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _QUEUES_EVERY_S = 5.0
+_LETTERS_OF = timedelta(hours=24)
 _FORWARDED = frozenset(("Forwarded", "X-Forwarded-For", "X-Real-IP"))
 _SOCKETS = "/socket.io"
 
@@ -41,6 +44,7 @@ class Health:
     _requests: dict[tuple[str, str], int] = field(default_factory=dict)
     _rest: Histogram = field(default_factory=Histogram)
     _queues: list[Queue] = field(default_factory=list)
+    _letters: Sequence[Count] = ()
     _queues_read_s: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -128,9 +132,11 @@ class Health:
             return
         self._queues_read_s = now_s
         try:
-            self._queues = await self.store.read(lambda tx: list_queues(tx, clock.now()))
+            self._queues, self._letters = await self.store.read(
+                lambda tx: (list_queues(tx, clock.now()), count_states(tx, clock.now() - _LETTERS_OF))
+            )
         except BarevError:
-            self._queues = []
+            self._queues, self._letters = [], ()
 
     def _talk(self) -> Iterable[Family]:
         samples = [Sample(count, {"author": kind}) for kind, count in sorted(self._messages.items())]
@@ -163,6 +169,8 @@ class Health:
         yield Family("barev_queue_waiting", "gauge", "Rows of work that are due.", waiting)
         ages = [Sample(queue.age_s, {"queue": queue.name}) for queue in self._queues]
         yield Family("barev_queue_age_seconds", "gauge", "How long the first of them has been due.", ages)
+        letters = [Sample(one.rows, {"channel": one.channel, "state": one.state}) for one in self._letters]
+        yield Family("barev_letters", "gauge", "Messages to phones and mailboxes, written in 24 hours.", letters)
 
     def _web(self) -> Iterable[Family]:
         samples = [Sample(n, {"method": method, "status": status}) for (method, status), n in self._requests.items()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
+from barev.sections_of_letters import Codes, Email, Outbox, Sms
 from conversation.limits import Rate
 
 
@@ -372,32 +373,6 @@ class Viber:
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
-    """The SMS door.
-
-    Attributes:
-        driver: who sends; empty keeps it shut
-        url: the sender's address
-    """
-
-    driver: str = ""
-    url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """The e-mail door.
-
-    Attributes:
-        smtp_url: where mail is sent; empty keeps it shut
-        imap_url: where mail is fetched
-    """
-
-    smtp_url: str = field(default="", repr=False)
-    imap_url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Voice:
     """The telephone door.
 
@@ -465,6 +440,8 @@ class Settings:
     viber: Viber = field(default_factory=Viber)
     sms: Sms = field(default_factory=Sms)
     email: Email = field(default_factory=Email)
+    outbox: Outbox = field(default_factory=Outbox)
+    codes: Codes = field(default_factory=Codes)
     voice: Voice = field(default_factory=Voice)
     rasa: Rasa = field(default_factory=Rasa)
     llm: Llm = field(default_factory=Llm)

@@ -15,7 +15,6 @@ from typing import get_args, get_type_hints
 from barev.sections import (
     Business,
     Desk,
-    Email,
     Exchange,
     Llm,
     Logs,
@@ -24,7 +23,6 @@ from barev.sections import (
     Redis,
     Server,
     Settings,
-    Sms,
     Sockets,
     StoreSettings,
     Telegram,
@@ -32,6 +30,7 @@ from barev.sections import (
     Visitor,
     Voice,
 )
+from barev.sections_of_letters import Email, Sms
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 

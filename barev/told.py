@@ -103,8 +103,6 @@ def warn_of_shut_doors(settings: Settings) -> None:
     given = {
         "telegram.token": settings.telegram.token,
         "viber.token": settings.viber.token,
-        "sms.driver": settings.sms.driver,
-        "email.smtp_url": settings.email.smtp_url,
         "voice.enabled": settings.voice.enabled,
     }
     for name in (name for name, value in given.items() if value):

@@ -19,18 +19,21 @@ from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
+from barev.senders import make_codes, make_outbox
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
 from barev.tls import Certificate
 from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
+from business.contacts.codes import Codes
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.hours.service import Hours
 from business.inboxes.blocks import Blocks
 from business.inboxes.directory import Directory
 from business.inboxes.service import InboxKeeping
+from business.letters import Letters
 from business.team.accounts import Accounts
 from business.team.canned import Canned
 from business.team.places import Places
@@ -65,6 +68,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
+from desk.rest.letters import LetterRoutes
 from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
 from desk.rest.places import PlaceRoutes
@@ -203,7 +207,9 @@ async def open_server(settings: Settings) -> Server:
     texts = Catalogue()
     languages = to_languages(settings)
     hub = Hub(told.socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
-    talk = _make_talk(settings, store, texts)
+    codes = make_codes(settings, secret)
+    outbox = make_outbox(settings, store, codes)
+    talk = _make_talk(settings, store, texts, codes)
     visitors = told.visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     files, links = make_files(settings, store, secret)
@@ -256,6 +262,7 @@ async def open_server(settings: Settings) -> Server:
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
+        *LetterRoutes(desk_settings, Letters(store)).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -292,6 +299,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.bot.work, "the bot")
     worker.keep(talk.names.work, "knowing the firm's own names")
     worker.keep(talk.engines.work, "letting the sentence model rest")
+    worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -359,7 +367,7 @@ async def _open_bus(
     return bus
 
 
-def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
+def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes) -> Talk:
     publisher = Publisher()
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
@@ -377,7 +385,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue) -> Talk:
     names = OwnNames(store)
     engines = make_engines(settings, names)
     free = make_free_answers(settings, None)
-    bot = Bot(store, publisher, texts, engines.engine, rules, secrets.token_hex(8), name, country, free=free)
+    holder = secrets.token_hex(8)
+    bot = Bot(store, publisher, texts, engines.engine, rules, holder, name, country, free=free, codes=codes)
     rest = (assigner, leases, hours, closed, bot, engines, names)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 

@@ -177,3 +177,30 @@ class Texts(Protocol):
 
     def section(self, language: Language, prefix: str) -> dict[str, str]:
         """All texts whose key begins with ``prefix.``, keyed by the rest; for the browser bundles."""
+
+
+class Letter(NamedTuple):
+    """Something for one address of a channel that people are reached by elsewhere.
+
+    ``id``: the same on every attempt, and no other letter's; ``to``: a phone as E.164, or a mailbox; ``unsubscribe``:
+    of news, the address at which it is stopped with one press (RFC 8058).
+    """
+
+    id: str
+    to: str
+    text: str
+    subject: str = ""
+    language: Language = "en"
+    unsubscribe: str = ""
+
+
+class Sender(Protocol):
+    """What carries letters."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the far side takes an id once only: what may have arrived may then be sent again."""
+
+    async def send(self, letter: Letter) -> None:
+        """Returns when the far side has taken it. Raises ChannelRejected, ChannelUnavailable, ChannelUncertain; their
+        words name neither secrets nor what the letter says."""

@@ -26,6 +26,7 @@ from crm_store.models import (
     SubjectKind,
     SubjectRow,
 )
+from crm_store.news import Wish, list_wanted
 
 
 class Named(NamedTuple):
@@ -121,6 +122,7 @@ class Kin:
     addresses: Sequence[Address]
     extra_contacts: Sequence[ExtraContact]
     subjects: Sequence[Subject]
+    news: Sequence[Wish]
 
 
 _PLAIN = (
@@ -209,7 +211,7 @@ def _categories_of(tx: Tx, ids: Collection[int]) -> dict[int, list[Category]]:
 
 
 def load_kin(tx: Tx, contact_id: int) -> Kin:
-    """Addresses, extra contacts and subjects of a contact, in the order they were added."""
+    """Addresses, extra contacts, subjects and wished news of a contact, in the order they were added."""
     extra, subject, address = ExtraContactRow, SubjectRow, AddressRow
     addresses = select(*(getattr(address, name) for name in Address._fields)).where(address.contact_id == contact_id)
     extras = select(*(getattr(extra, name) for name in ExtraContact._fields)).where(extra.contact_id == contact_id)
@@ -220,6 +222,7 @@ def load_kin(tx: Tx, contact_id: int) -> Kin:
         [Address(*row) for row in tx.execute(addresses.order_by(address.id))],
         [ExtraContact(*row) for row in tx.execute(extras.order_by(extra.id))],
         [Subject(*row) for row in tx.execute(subjects.order_by(subject.id))],
+        list(list_wanted(tx, contact_id).values()),
     )
 
 

@@ -28,6 +28,8 @@ from crm_store.models import (
     ExtraContactRow,
     MergeRow,
     MessageRow,
+    NewsWishRow,
+    OneTimeCodeRow,
     OutgoingRow,
     PageViewRow,
     SubjectRow,
@@ -86,6 +88,8 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
         ContactCategoryMemberRow,
         ConsentRow,
         BlockRow,
+        NewsWishRow,
+        OneTimeCodeRow,
     ):
         tx.execute(delete(table).where(cast("Any", table).contact_id.in_(ids)))
     attachments.doom_of_contacts(tx, ids, at)
@@ -110,7 +114,9 @@ def _erase_addresses(tx: Tx, ids: Sequence[int]) -> None:
     """Those that conversations refer to stay without what they were; the others go."""
     mine = AddressRow.contact_id.in_(ids)
     addresses = list(tx.scalars(select(AddressRow.id).where(mine)))
-    tx.execute(delete(OutgoingRow).where(OutgoingRow.address_id.in_(addresses)))
+    sent_to = select(AddressRow.value).where(mine, AddressRow.channel.in_(("phone", "email")))
+    went = or_(OutgoingRow.address_id.in_(addresses), OutgoingRow.recipient.in_(sent_to))
+    tx.execute(delete(OutgoingRow).where(went))
     used = set(tx.scalars(select(ConversationRow.address_id).where(ConversationRow.address_id.in_(addresses))))
     nothing = dict.fromkeys(("display", "verified_at", "consent_at", "consent_source", "blocked_at", "language"))
     for address_id in sorted(used):

@@ -22,6 +22,8 @@ from crm_store.models import (
     ExtraContactRow,
     MergeRow,
     MessageRow,
+    NewsWishRow,
+    OneTimeCodeRow,
     OutgoingRow,
     SubjectRow,
     TaskRow,
@@ -38,6 +40,8 @@ HANGING: Final[tuple[type[Any], ...]] = (
     AttachmentRow,
     ConsentRow,
     BlockRow,
+    NewsWishRow,
+    OneTimeCodeRow,
 )
 """Tables whose rows go over whole. A later table with a ``contact_id`` of its own joins by ``move_with_contacts``."""
 _JOINED: list[type[Any]] = []

@@ -1,9 +1,10 @@
 """Outgoing rows: what channels are to send. Written in the deciding transaction, sent only by routing's outbox."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, func, insert, or_, select, update
 
 from conversation.messages import Channel, JsonObject
 from crm_store import Tx, leases
@@ -25,6 +26,8 @@ class Outgoing:
     payload: JsonObject
     expires_at: datetime | None
     attempts: int
+    recipient: str = ""
+    created_at: datetime | None = None
 
 
 def enqueue(
@@ -40,6 +43,7 @@ def enqueue(
     conversation_id: int | None = None,
     message_id: int | None = None,
     address_id: int | None = None,
+    recipient: str = "",
 ) -> int:
     """Adds a row and returns its id; where one of this ``dedupe_key`` exists, nothing is added and its id returned."""
     known = tx.scalar(select(OutgoingRow.id).where(OutgoingRow.dedupe_key == dedupe_key))
@@ -56,15 +60,20 @@ def enqueue(
         expires_at=expires_at,
         dedupe_key=dedupe_key,
         created_at=at,
+        recipient=recipient,
     )
     return tx.execute(added.returning(OutgoingRow.id)).scalar_one()
 
 
-def lease(tx: Tx, owner: str, at: datetime, lease_s: float, limit: int) -> list[Outgoing]:
-    """Takes up to ``limit`` due rows for ``lease_s`` seconds. Those still queued at their ``expires_at`` expire."""
+def lease(
+    tx: Tx, owner: str, at: datetime, lease_s: float, limit: int, channels: Collection[Channel] | None = None
+) -> list[Outgoing]:
+    """Takes up to ``limit`` due rows for ``lease_s`` seconds, of these channels only where they are named. Those still
+    queued at their ``expires_at`` expire."""
     overdue = (OutgoingRow.state == "queued", OutgoingRow.expires_at <= at)
     tx.execute(update(OutgoingRow).where(*overdue).values(state="expired"))
-    rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit)
+    of = () if channels is None else (_OUTGOING.c.channel.in_(channels),)
+    rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit, of)
     return [
         Outgoing(
             row.id,
@@ -76,6 +85,8 @@ def lease(tx: Tx, owner: str, at: datetime, lease_s: float, limit: int) -> list[
             row.payload,
             row.expires_at,
             row.attempts,
+            row.recipient,
+            row.created_at,
         )
         for row in rows
     ]
@@ -104,3 +115,32 @@ def give_up(tx: Tx, outgoing_id: int, owner: str, error: str, *, uncertain: bool
     """It was refused for good, or (``uncertain``) may have arrived: in both cases it is not repeated."""
     state = "uncertain" if uncertain else "failed"
     return leases.settle(tx, _OUTGOING, outgoing_id, owner, state=state, last_error=error)
+
+
+def expire(tx: Tx, outgoing_id: int, owner: str) -> bool:
+    """Its time was over before it could be sent."""
+    return leases.settle(tx, _OUTGOING, outgoing_id, owner, state="expired")
+
+
+def doubt(tx: Tx, channels: Collection[Channel], error: str, at: datetime) -> int:
+    """What somebody was sending when he died may have arrived: of these channels it is not sent again by itself."""
+    left = (OutgoingRow.state == "leased", OutgoingRow.lease_until <= at, OutgoingRow.channel.in_(channels))
+    values = {"state": "uncertain", "last_error": error, "lease_owner": None, "lease_until": None}
+    return tx.execute(update(OutgoingRow).where(*left).values(values)).rowcount
+
+
+def any_due(tx: Tx, at: datetime, channels: Collection[Channel]) -> bool:
+    """Whether there is something to do: asked before a lease, so that an idle worker writes nothing."""
+    queued = (OutgoingRow.state == "queued", or_(OutgoingRow.not_before <= at, OutgoingRow.expires_at <= at))
+    left = (OutgoingRow.state == "leased", OutgoingRow.lease_until <= at)
+    mine = OutgoingRow.channel.in_(channels)
+    return any(tx.scalar(select(OutgoingRow.id).where(*of, mine).limit(1)) is not None for of in (queued, left))
+
+
+def count_sent(tx: Tx, channel: Channel, since: datetime, recipient: str | None = None, *, waiting: bool) -> int:
+    """How many rows since a moment were sent, or may have been: to one recipient, or to all. ``waiting``: with those
+    that are still to be sent."""
+    states = ("sent", "uncertain", "queued", "leased") if waiting else ("sent", "uncertain")
+    mine = [OutgoingRow.channel == channel, OutgoingRow.created_at >= since, OutgoingRow.state.in_(states)]
+    mine += [] if recipient is None else [OutgoingRow.recipient == recipient]
+    return tx.scalar(select(func.count()).select_from(OutgoingRow).where(*mine)) or 0

@@ -73,11 +73,12 @@ def _lines(shown: dict[str, str]) -> str:
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    from barev.doctor import outside, store
+    from barev.doctor import letters, outside, store
 
     return [
         *outside.check_settings(settings),
         *await store.check_all(settings),
+        *await letters.check_all(settings),
         *store.check_machine(settings),
         *outside.check_certificate(settings),
         *await outside.check_public(settings),

@@ -10,6 +10,7 @@ from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation, Json, JsonObject
 from crm_store import Tx, binned, cards, conversations, erasing, remarks, visits
 from crm_store.cards import Card
+from crm_store.news import list_wishes
 from crm_store.paging import Wanted
 from crm_store.remarks import Task
 
@@ -74,6 +75,11 @@ def collect(tx: Tx, contact_id: int) -> JsonObject:
             {"at": to_iso(one.at), "version": one.version, "language": one.language, "text": one.text}
             for each in family
             for one in visits.list_consents(tx, each)
+        ],
+        "news": [
+            {"at": to_iso(one.at), "topic": one.topic, "wanted": one.wanted, "source": one.source, "text": one.words}
+            for each in family
+            for one in list_wishes(tx, each)
         ],
         "tasks": [_show_task(one) for one in _tasks(tx, contact_id)],
         "conversations": [_show_talk(tx, one) for one in _talks(tx, contact_id)],

@@ -10,6 +10,7 @@ from crm_store.models.base import (
     FieldKind,
     JobState,
     OutgoingState,
+    StatedChannel,
     SubjectKind,
     TaskKind,
 )
@@ -40,6 +41,7 @@ from crm_store.models.people import (
     TeamMemberRow,
     TeamRow,
 )
+from crm_store.models.proof import NewsWishRow, OneTimeCodeRow
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
@@ -105,6 +107,8 @@ __all__ = [
     "MergeRow",
     "MessageKeyRow",
     "MessageRow",
+    "NewsWishRow",
+    "OneTimeCodeRow",
     "OutgoingRow",
     "OutgoingState",
     "PageViewRow",
@@ -112,6 +116,7 @@ __all__ = [
     "RowOutcome",
     "SearchMarkRow",
     "SettingRow",
+    "StatedChannel",
     "SubjectKind",
     "SubjectRow",
     "TaskKind",

@@ -21,6 +21,8 @@ from crm_store.types import Id, JsonText, UtcTime
 
 AddressChannel = Channel | Literal["phone"]
 """How a contact is reached; ``phone`` and ``email`` may be merely stated and not yet verified."""
+StatedChannel = Literal["phone", "email"]
+"""What a person states and may prove by a one-time code."""
 OutgoingState = Literal["queued", "leased", "sent", "failed", "uncertain", "expired"]
 JobState = Literal["queued", "leased", "done", "failed"]
 FieldKind = Literal["text", "number", "date", "choice", "flag"]
@@ -64,6 +66,7 @@ class Base(DeclarativeBase):
         MessageKind: Text(),
         OutgoingState: Text(),
         PresenceStatus: Text(),
+        StatedChannel: Text(),
         Status: Text(),
         SubjectKind: Text(),
         TaskKind: Text(),

@@ -14,7 +14,10 @@ _LEASED = text("state = 'leased'")
 
 
 class OutgoingRow(Base):
-    """Something to be sent by a channel; written in the transaction that decided it, sent only by routing's outbox."""
+    """Something to be sent by a channel; written in the transaction that decided it, sent only by routing's outbox.
+
+    ``recipient``: the address as the channel knows it, whether or not a contact has it (``address_id``).
+    """
 
     __tablename__ = "outgoing"
     __table_args__ = (
@@ -33,6 +36,8 @@ class OutgoingRow(Base):
             postgresql_where=_LEASED,
         ),
         Index(None, "conversation_id"),
+        Index(None, "recipient", "created_at"),
+        Index(None, "channel", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +57,7 @@ class OutgoingRow(Base):
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    recipient: Mapped[str] = mapped_column(server_default="")
 
 
 class JobRow(Base):

@@ -45,6 +45,7 @@ SUBJECT = record(
         "note": TEXT,
     }
 )
+NEWS = record({"topic": TEXT, "since": MOMENT, "source": TEXT})
 LISTED = {
     "id": WHOLE,
     "code": _TEXT,
@@ -79,6 +80,7 @@ WHOLE_CARD = record(
         "addresses": {"type": "array", "items": ADDRESS},
         "extra_contacts": {"type": "array", "items": EXTRA},
         "subjects": {"type": "array", "items": SUBJECT},
+        "news": {"type": "array", "items": NEWS},
     }
 )
 WHY: Schema = {"type": "array", "items": {"type": "string", "enum": ["phone", "email", "name", "birthday"]}}
@@ -88,6 +90,7 @@ SAVED = record(
         "addresses": {"type": "array", "items": ADDRESS},
         "extra_contacts": {"type": "array", "items": EXTRA},
         "subjects": {"type": "array", "items": SUBJECT},
+        "news": {"type": "array", "items": NEWS},
         "duplicates": {"type": "array", "items": record({"id": WHOLE, "name": TEXT, "why": WHY})},
     }
 )

@@ -92,6 +92,7 @@ def whole_card(value: Card, kin: Kin) -> Wire:
         "addresses": [address(one) for one in kin.addresses],
         "extra_contacts": [extra_contact(one) for one in kin.extra_contacts],
         "subjects": [subject(one) for one in kin.subjects],
+        "news": [{"topic": one.topic, "since": to_iso(one.at), "source": one.source} for one in kin.news],
     }
 
 

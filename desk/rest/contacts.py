@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from business.contacts import cards as deeds
-from business.contacts import details
+from business.contacts import details, news
+from business.contacts.cards import require_card
 from business.contacts.duplicates import propose
 from business.contacts.service import Contacts
 from conversation.errors import Rejected
@@ -75,6 +76,7 @@ class ContactRoutes:
                 "POST", f"{at}/addresses", self.add_address, "Adds a phone or e-mail", {201: ADDRESS}, body=ADDRESS_BODY
             ),
             edit("DELETE", f"{at}/addresses/{{aid}}", self.remove_address, "Takes a phone or e-mail away", {204: None}),
+            edit("DELETE", f"{at}/news/{{topic}}", self.stop_news, "Ends the news of a topic, or of all", {204: None}),
             edit("POST", extras, self.add_extra, "Adds an extra contact", {201: EXTRA}, body=EXTRA_BODY),
             edit(
                 "PATCH",
@@ -172,6 +174,19 @@ class ContactRoutes:
         await self._contacts.change(
             lambda tx: (None, details.remove_address(tx, agent, call.path_id(), address_id, call.remote))
         )
+        return Answer(None, status=204)
+
+    async def stop_news(self, call: Call) -> Answer:
+        """He asked for it by another way; ``all`` for every topic. What is ended already stays so."""
+        agent, topic = call.session.agent, call.request.match_info["topic"]
+        if topic != "all" and topic not in news.TOPICS:
+            raise Rejected("not_found", "error.not_found")
+
+        def stop(tx: Tx) -> None:
+            require_card(tx, call.path_id())
+            news.unsubscribe(tx, call.path_id(), None if topic == "all" else topic, "desk", agent)
+
+        await self._contacts.write(stop)
         return Answer(None, status=204)
 
     async def add_extra(self, call: Call) -> Answer:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from business.contacts.codes import NO_CODES, Codes
 from business.inboxes.settings import has_bot
 from conversation import clock
 from conversation.errors import BarevError
@@ -20,12 +21,13 @@ from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
 from routing.flows.catalogue import FLOWS
+from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
 from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Understanding, Understood
 from routing.flows.reading import is_free
-from routing.flows.steps import Flow, Rules
+from routing.flows.steps import Flow, Rules, asks_code
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
 from routing.intake import require_head
@@ -56,6 +58,7 @@ class Bot:
         flows: Mapping[str, Flow] = FLOWS,
         lease_s: float = LEASE_S,
         free: FreeAnswers | None = None,
+        codes: Codes = NO_CODES,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
         ``lease_s``: after how many seconds another process takes over what this one did not end; ``free``: asked where
@@ -69,6 +72,7 @@ class Bot:
         self._author = Author("bot", name)
         self._country = country
         self._flows = flows
+        self._codes = codes
         self._lease_time = timedelta(seconds=lease_s)
         self._free = free
         self._threads = ThreadPoolExecutor(_THREADS, "understanding")
@@ -132,8 +136,13 @@ class Bot:
 
     async def _answer(self, conversation_id: int) -> None:
         try:
-            unheard, frame, idle = await self._store.read(lambda tx: self._look(tx, conversation_id))
-            heard = {message.id: await self._hear(message, frame, idle) for message in unheard}
+            unheard, frame, idle, secret = await self._store.read(lambda tx: self._look(tx, conversation_id))
+            heard = {
+                message.id: Heard(message.text, Understood(message.text), message.choice, len(message.attachments))
+                if secret and holds_code(message.text)
+                else await self._hear(message, frame, idle)
+                for message in unheard
+            }
             await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
         except BarevError:
             raise
@@ -165,13 +174,16 @@ class Bot:
             log.exception("no free answer")
             return None
 
-    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool]:
+    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool, bool]:
+        """What was said, in which frame; whether no flow is under way; whether a code is waited for, which no engine is
+        to see."""
         kept = dialogues.find(tx, conversation_id)
         head = require_head(tx, conversation_id)
         unheard, _ = dialogues.list_unheard(tx, conversation_id, kept.seen_seq, _SAYINGS)
         facts = self._facts(tx, conversation_id)
         language = _language(kept, head.contact.language)
-        return unheard, Frame.of(clock.now(), facts.schedule, facts.country, language), not kept.flow
+        frame = Frame.of(clock.now(), facts.schedule, facts.country, language)
+        return unheard, frame, not kept.flow, asks_code(self._flows.get(kept.flow), kept.step)
 
     # --- in the writer's transaction --------------------------------------------------------------------------------
 
@@ -218,7 +230,8 @@ class Bot:
         if unheard:
             facts, state = self._facts(tx, conversation_id), State(_language(kept, row.language))
             said = self._texts.get(state.language, "flow.handing.failed")
-            over = HandsOver("failed", summarise(self._texts, facts, state, unheard[-1].text))
+            secret = asks_code(self._flows.get(kept.flow), kept.step)
+            over = HandsOver("failed", summarise(self._texts, facts, state, "" if secret else unheard[-1].text))
             writing.write(unheard[-1], Decision(state, (Reply(said),), (over,)), facts, last=True)
         else:
             writing.touch(writing.to_people())
@@ -260,7 +273,7 @@ class Bot:
 
     def _facts(self, tx: Tx, conversation_id: int) -> StoreFacts:
         head = require_head(tx, conversation_id)
-        return StoreFacts(tx, self._texts, head, self._author.name, self._country, clock.now())
+        return StoreFacts(tx, self._texts, head, self._author.name, self._country, clock.now(), self._codes)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

@@ -10,6 +10,7 @@ from routing.flows.model import AddsTask, Rates
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Say, Step
 from routing.flows.summary import filled_lines, summarise
 from routing.flows.turn import Turn
+from routing.flows.who import WHO_FLOWS
 
 _SCORES: Final = ("1", "2", "3", "4", "5")
 _PLEASED: Final = _SCORES[3:]
@@ -164,6 +165,7 @@ _ALL: Final = (
             End("thank", "rated"),
         ),
     ),
+    *WHO_FLOWS,
     _taken("book", _SERVICE, _TIME, _NAME, _PHONE),
     _taken("reschedule", _what("which_booking"), replace(_TIME, careful=True), _NAME, _PHONE),
     _taken("cancel", _what("which_booking"), _NAME, _PHONE),

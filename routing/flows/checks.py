@@ -1,16 +1,20 @@
 """Whether an answer is of the kind that was asked for, and what is kept of it."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from conversation.messages import JsonObject
-from routing.flows.model import SLOT_CHARS
+from routing.flows.model import SLOT_CHARS, Facts, Place
 from routing.flows.ports import Entity, EntityKind, Understood
-from routing.flows.steps import SlotKind
+from routing.flows.steps import Flow, SlotKind, asks_code
 
 _DIGITS = re.compile(r"\d")
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{4,20}\d")
+_CODE = re.compile(r"(?<!\d)\d(?:[\s-]?\d){5}(?!\d)")
+_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]*[^\s@,;<>.!?)]")
 _NUMBER = re.compile(r"[A-Za-zА-Яа-я]{0,4}[-№# ]{0,2}\d[\d\s./,-]{0,24}")
+_CODE_DIGITS_LEAST: Final = 4
 _NAME_WORDS: Final = 5
 _NAME_CHARS: Final = 80
 _KINDS: Final[dict[SlotKind, EntityKind]] = {"phone": "phone", "name": "name", "number": "number", "time": "time"}
@@ -34,6 +38,12 @@ def find_value(kind: SlotKind, understood: Understood) -> str | None:
     named = next((one for one in understood.entities if one.kind == wanted), None)
     if named is not None:
         return value_of(named)
+    if kind == "code":
+        found = _CODE.search(text)
+        return re.sub(r"\D", "", found[0]) if found else None
+    if kind == "reach":
+        found = _EMAIL.search(text) or _PHONE.search(text)
+        return found[0].strip() if found else None
     if kind == "phone":
         found = _PHONE.search(text)
         return found[0].strip() if found and 6 <= len(_DIGITS.findall(found[0])) <= 15 else None
@@ -44,6 +54,24 @@ def find_value(kind: SlotKind, understood: Understood) -> str | None:
         few = len(text) <= _NAME_CHARS and len(text.split()) <= _NAME_WORDS
         return text if few and any(map(str.isalpha, text)) and not _DIGITS.search(text) else None
     return text[:SLOT_CHARS] if any(map(str.isalnum, text)) else None
+
+
+def holds_code(text: str) -> bool:
+    """Whether a text may hold a one-time code, or one with a mistake in it."""
+    return len(_DIGITS.findall(text)) >= _CODE_DIGITS_LEAST
+
+
+def is_secret(flows: Mapping[str, Flow], place: Place | None, text: str) -> bool:
+    """Whether a text is an answer to a question for a code: what is said there is kept from everybody."""
+    return place is not None and asks_code(flows.get(place.flow), place.step) and holds_code(text)
+
+
+def read_answer(kind: SlotKind, understood: Understood, facts: Facts) -> str | None:
+    """``find_value`` of what can also be called, or written to."""
+    value = find_value(kind, understood)
+    if value is None or (kind == "phone" and not facts.check_phone(value)):
+        return None
+    return facts.proving.check_reach(value) if kind == "reach" else value
 
 
 def value_of(entity: Entity) -> str:

@@ -20,12 +20,13 @@ def plain_words(text: str) -> list[str]:
     return _WORD.findall(plain)
 
 
-def _phrases(*lines: str) -> frozenset[str]:
+def phrases(*lines: str) -> frozenset[str]:
+    """Phrases between commas, as they are compared."""
     return frozenset(" ".join(plain_words(one)) for line in lines for one in line.split(","))
 
 
 _COMMANDS: Final[dict[Command, frozenset[str]]] = {
-    "human": _phrases(
+    "human": phrases(
         "օպերատոր, մարդ, կենդանի մարդ, մարդու հետ, մենեջեր, աշխատակից, օպերատորի հետ, operator hy, mard, mardu het",
         "ოპერატორი, ადამიანი, ცოცხალი ადამიანი, მენეჯერი, ოპერატორთან დამაკავშირეთ, operatori, adamiani, menejeri",
         "оператор, адам, тірі адам, менеджер, қызметкер, маман, операторға қосыңыз, adam, tiri adam",
@@ -34,39 +35,39 @@ _COMMANDS: Final[dict[Command, frozenset[str]]] = {
         "human, person, agent, a human, real person, live agent, manager",
         "talk to a human, talk to a person, переключите на оператора, нужен оператор, нужен человек",
     ),
-    "stop": _phrases(
+    "stop": phrases(
         "ստոպ, դադարեցնել, չեղարկել, բավական է, պետք չէ, stop, petq che, dadarecnel",
         "სტოპ, შეწყვეტა, გაუქმება, საკმარისია, აღარ მინდა, არ არის საჭირო, stopi, agar minda, gauqmeba",
         "стоп, тоқта, тоқтату, болдырмау, керек емес, жетеді, toqta, kerek emes, boldyrmau",
         "стоп, хватит, отмена, отменить, прекрати, не надо, не нужно, передумал, передумала, закончить",
         "otmena, hvatit, ne nado, quit, exit, cancel, never mind, nevermind, enough, abort",
     ),
-    "back": _phrases(
+    "back": phrases(
         "հետ, ետ, վերադառնալ, նախորդը, het, veradarnal",
         "უკან, დაბრუნება, წინა, ukan, dabruneba",
         "артқа, кері, қайту, artqa, keri",
         "назад, обратно, вернуться, вернись, предыдущее, nazad, obratno, vernutsya, back, go back, previous",
     ),
-    "menu": _phrases(
+    "menu": phrases(
         "մենյու, գլխավոր, սկիզբ, սկսել, մենյուն, menyu, glkhavor",
         "მენიუ, მთავარი, დასაწყისი, თავიდან, meniu, mtavari",
         "мәзір, бас мәзір, басы, mazir, bas mazir",
         "меню, главное меню, в начало, сначала, старт, начать, start, menu, main menu, home, menyu, v nachalo",
     ),
-    "skip": _phrases(
+    "skip": phrases(
         "բաց թողնել, հաջորդը, bac toghnel, hajordy",
         "გამოტოვება, შემდეგი, gamotoveba, shemdegi",
         "өткізу, келесі, otkizu, kelesi",
         "пропустить, пропускаю, дальше, propustit, dalshe, skip, next, pass",
     ),
-    "yes": _phrases(
+    "yes": phrases(
         "այո, հա, ճիշտ է, լավ, համաձայն եմ, ayo, ha, lav, chisht e",
         "კი, დიახ, ჰო, სწორია, თანახმა ვარ, კარგი, ki, diax, diakh, ho, kargi",
         "иә, ия, дұрыс, жарайды, мақұл, ia, iya, durys, jaraidy, zharaidy",
         "да, ага, угу, верно, правильно, всё верно, все верно, хорошо, ок, окей, подтверждаю, da, aga, verno, horosho",
         "yes, yep, yeah, y, ok, okay, sure, right, correct, confirm, that is right",
     ),
-    "no": _phrases(
+    "no": phrases(
         "ոչ, չէ, սխալ է, voch, che",
         "არა, არასწორია, ara, ara gmadlobt",
         "жоқ, қате, дұрыс емес, joq, zhoq",
@@ -74,17 +75,15 @@ _COMMANDS: Final[dict[Command, frozenset[str]]] = {
     ),
 }
 _KNOWN: Final[dict[str, Command]] = {phrase: command for command, all_ in _COMMANDS.items() for phrase in all_}
-_NO_FIRST: Final = _phrases(
+_NO_FIRST: Final = phrases(
     "ոչ", "չէ", "voch", "che", "არა", "ara", "жоқ", "joq", "zhoq", "нет", "net", "no", "nope", "не", "not"
 )
 _LANGUAGES: Final[dict[Language, frozenset[str]]] = {
-    "hy": _phrases("հայերեն, hayeren, armenian, in armenian, по-армянски, по армянски, армянский, на армянском"),
-    "ka": _phrases(
-        "ქართული, ქართულად, qartuli, kartuli, georgian, in georgian, по-грузински, по грузински, грузинский"
-    ),
-    "kk": _phrases("қазақша, қазақ тілінде, qazaqsha, kazakh, in kazakh, по-казахски, по казахски, казахский, казакша"),
-    "ru": _phrases("русский, по-русски, по русски, на русском, russian, in russian, ռուսերեն, რუსულად, орысша, rusuli"),
-    "en": _phrases("english, in english, по-английски, по английски, английский, անգլերեն, ინგლისურად, ағылшынша"),
+    "hy": phrases("հայերեն, hayeren, armenian, in armenian, по-армянски, по армянски, армянский, на армянском"),
+    "ka": phrases("ქართული, ქართულად, qartuli, kartuli, georgian, in georgian, по-грузински, по грузински, грузинский"),
+    "kk": phrases("қазақша, қазақ тілінде, qazaqsha, kazakh, in kazakh, по-казахски, по казахски, казахский, казакша"),
+    "ru": phrases("русский, по-русски, по русски, на русском, russian, in russian, ռուսերեն, რუსულად, орысша, rusuli"),
+    "en": phrases("english, in english, по-английски, по английски, английский, անգլերեն, ინგლისურად, ағылшынша"),
 }
 
 

@@ -17,6 +17,7 @@ from routing.appended import message_added, plain_message
 from routing.cards import note_answers
 from routing.flows.facts import StoreFacts
 from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reason, Reply, Resolves, Speaks, States
+from routing.flows.proving import ProvingDeed
 from routing.handoff import resolved
 from routing.intake import add_line, note_rating, require_head
 
@@ -52,6 +53,9 @@ class Writing:
                 self._state(dict(deed.answers))
             elif isinstance(deed, AddsTask):
                 self._add_task(deed, facts)
+            elif isinstance(deed, ProvingDeed):
+                self.events += facts.proving.carry_out(deed, self.row, message)
+                self.row = conversations.lock(self.tx, self.row.id) or self.row  # he may be another contact now
             elif isinstance(deed, Speaks):
                 values["language"] = deed.language
                 contacts.change_contact(self.tx, self.row.contact_id, {"language": deed.language}, clock.now())

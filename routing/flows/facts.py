@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import groupby
 
 from business.contacts.cards import regions_of, require_phone
+from business.contacts.codes import NO_CODES, Codes
 from business.hours.calendar import load_calendar
 from business.hours.schedule import Schedule, closes_at, opens_at
 from business.hours.week import show_hours
@@ -15,13 +16,24 @@ from conversation.messages import Channel, Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, places
 from crm_store.rows import AnyRow
+from routing.flows.proofs import StoreProving
 
 
 class StoreFacts:
     """Reads when it is asked, inside the transaction that it was made for."""
 
-    def __init__(self, tx: Tx, texts: Texts, head: Conversation, business: str, country: str, now: datetime) -> None:
+    def __init__(
+        self,
+        tx: Tx,
+        texts: Texts,
+        head: Conversation,
+        business: str,
+        country: str,
+        now: datetime,
+        codes: Codes = NO_CODES,
+    ) -> None:
         """``country``: the business's own, where the branch has none."""
+        self._codes = codes
         self._tx = tx
         self._texts = texts
         self._head = head
@@ -61,7 +73,14 @@ class StoreFacts:
     def known(self) -> dict[str, str]:
         """See the port."""
         contact = self._head.contact
-        return {key: value for key, value in (("name", contact.name), ("phone", contact.phone)) if value}
+        known = (("name", contact.name), ("phone", contact.phone), ("email", contact.email))
+        return {key: value for key, value in known if value}
+
+    @cached_property
+    def proving(self) -> StoreProving:
+        """See the port."""
+        countries = (self.country, self._country)
+        return StoreProving.of(self._tx, self._texts, self._codes, self._head, self.business, countries)
 
     def check_phone(self, stated: str) -> bool:
         """See the port."""

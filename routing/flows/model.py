@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
 from routing.flows.ports import FreeAnswer, Understood
+
+if TYPE_CHECKING:
+    from routing.flows.proving import Proving
 
 SHAPE: Final = 1
 """The version of the state and of the flows' steps; a talk of another one starts anew."""
@@ -40,6 +43,12 @@ class State:
     failures: int = 0
     notes: list[str] = field(default_factory=list)
     wanted: str = ""
+
+    def note(self, text: str) -> None:
+        """Something that the agent should know, once."""
+        said = text.strip()[:SLOT_CHARS]
+        if said and said not in self.notes and len(self.notes) < NOTES_MOST:
+            self.notes.append(said)
 
     def dump(self) -> JsonObject:
         """As it is kept, but for the present flow and step."""
@@ -192,6 +201,10 @@ class Facts(Protocol):
     @property
     def known(self) -> dict[str, str]:
         """What is known of the customer: name, phone."""
+
+    @property
+    def proving(self) -> "Proving":
+        """Who he is, as far as it is proven."""
 
     def check_phone(self, stated: str) -> bool:
         """Whether it is a number that can be called."""

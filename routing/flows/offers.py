@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 from conversation.messages import Button
 from routing.flows.commands import plain_words
+from routing.flows.steps import Ask
 
 MORE: Final = "!more"
-_MENU: Final = ("book", "prices", "visit", "request", "language")
+_MENU: Final = ("book", "prices", "visit", "request", "me", "language")
 _PREFIX_CHARS: Final = 4
 _NUMBER_CHARS: Final = 4
 
@@ -22,6 +23,12 @@ class Shown(NamedTuple):
 def menu(text: Callable[[str], str]) -> list[Button]:
     """What the bot does by itself, and a person."""
     return [*(Button(f">{name}", text(f"menu.{name}")) for name in _MENU), Button("!human", text("menu.human"))]
+
+
+def beside(step: Ask, text: Callable[[str], str]) -> list[Button]:
+    """What may be pressed at a question that is answered in words."""
+    skip = [("!skip", "skip")] if step.optional else []
+    return [Button(value, text(key)) for value, key in (*skip, *step.buttons)]
 
 
 def page_of(buttons: Sequence[Button], page: int, limit: int) -> tuple[list[Button], bool]:

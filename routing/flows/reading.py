@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from conversation.messages import Language
+from routing.flows.checks import find_value
 from routing.flows.commands import find_command, find_language, plain_words
 from routing.flows.danger import find_danger
 from routing.flows.model import Heard
@@ -41,6 +42,8 @@ def is_to_the_point(heard: Heard, step: Ask) -> bool:
     has_number = any(map(str.isdecimal, heard.text))
     if step.kind in ("phone", "number"):
         return step.kind in kinds or (words <= _POINT_WORDS and has_number)
+    if step.kind in ("reach", "code"):
+        return find_value(step.kind, heard.understood) is not None
     if step.kind == "name":
         return "name" in kinds and words <= _POINT_WORDS
     if step.slot == "service":

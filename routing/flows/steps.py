@@ -9,7 +9,7 @@ from conversation.messages import Button
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
-SlotKind = Literal["text", "phone", "name", "number", "time"]
+SlotKind = Literal["text", "phone", "name", "number", "time", "reach", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Say:
 class Ask:
     """Asks for a slot, and again while the answer is none of its kind. ``plain``: whatever is said is the answer,
     another wish too. ``optional``: may be skipped. ``careful``: what was named before the question is put is not taken
-    for the answer but offered with it; it may be the old one."""
+    for the answer but offered with it; it may be the old one. ``buttons``: values and keys of what else may be
+    pressed."""
 
     name: str
     slot: str
@@ -36,6 +37,7 @@ class Ask:
     plain: bool = False
     optional: bool = False
     careful: bool = False
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,13 @@ class Flow:
     def asks(self) -> dict[str, Ask | Choose]:
         """The questions by the slot that they fill."""
         return {one.slot: one for one in self.steps if isinstance(one, Ask | Choose)}
+
+
+def asks_code(flow: Flow | None, step: str) -> bool:
+    """Whether a talk is at a question for a one-time code: what is said there is kept from everybody."""
+    place = None if flow is None else flow.index(step)
+    asked = None if flow is None or place is None else flow.steps[place]
+    return isinstance(asked, Ask) and asked.kind == "code"
 
 
 @dataclass(frozen=True, slots=True)

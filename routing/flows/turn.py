@@ -11,13 +11,12 @@ from conversation.language import LANGUAGES
 from conversation.messages import Button, Language
 from conversation.ports import Texts
 from routing.flows import offers, times
-from routing.flows.checks import find_value
+from routing.flows.asked import find_asked
+from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
 from routing.flows.filling import correct, fill, prefill, take_words
 from routing.flows.model import (
-    NOTES_MOST,
-    SLOT_CHARS,
     Decision,
     Deed,
     Facts,
@@ -31,6 +30,7 @@ from routing.flows.model import (
     State,
     States,
 )
+from routing.flows.proving import Masks
 from routing.flows.reading import is_to_the_point, likely_flows, tells_language, wish_of
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
 from routing.flows.summary import filled_lines, summarise
@@ -50,7 +50,8 @@ class Turn:
         self.facts = facts
         self.state = state
         self.heard = heard
-        self.deeds: list[Deed] = []
+        self._secret = is_secret(flows, state.place, heard.text)
+        self.deeds: list[Deed] = [Masks()] if self._secret else []
         self._said: list[str] = []
         self._buttons: tuple[Button, ...] = ()
         self._before = list(state.offered)
@@ -80,16 +81,15 @@ class Turn:
 
     def note(self, text: str) -> None:
         """Something that the agent should know, if it comes to one."""
-        said = text.strip()[:SLOT_CHARS]
-        if said and said not in self.state.notes and len(self.state.notes) < NOTES_MOST:
-            self.state.notes.append(said)
+        if not self._secret:
+            self.state.note(text)
 
     def hand_over(self, reason: Reason, **fields: object) -> None:
         """To people, with all that is known; the talk with the bot is over."""
         self.say(self.text(f"handing.{reason}", **fields))
         self.deeds += [
             *self.stated(),
-            HandsOver(reason, summarise(self.texts, self.facts, self.state, self.heard.text)),
+            HandsOver(reason, summarise(self.texts, self.facts, self.state, "" if self._secret else self.heard.text)),
         ]
         self._forget()
 
@@ -184,6 +184,9 @@ class Turn:
         language = find_language(self.heard.text)
         if language is not None:
             return self._command(f"lang:{language}")
+        if asked := find_asked(self.heard.text, self.state.place):
+            self.begin(self.flows[asked], telling=False)
+            return True
         command = find_command(self.heard.text)
         if command is None:
             understood = self.heard.understood
@@ -264,8 +267,8 @@ class Turn:
 
     def _fill_in(self, place: Place, step: Ask) -> bool:
         understood = self.heard.understood
-        value = find_value(step.kind, understood)
-        if value is None or (step.kind == "phone" and not self.facts.check_phone(value)):
+        value = read_answer(step.kind, understood, self.facts)
+        if value is None:
             return False
         when = next((one for one in understood.entities if one.kind == "time"), None)
         if step.kind == "time" and when is None and self.state.failures == 0:
@@ -419,8 +422,7 @@ class Turn:
             said = self.text("which_time", said=place.slots.get(times.SAID, ""))
             self.say(said, [*options, Button(where, self.text("other_time"))])
         elif isinstance(step, Ask):
-            skip = [Button("!skip", self.text("skip"))] if step.optional else []
-            self.say(self.text(step.text), skip)
+            self.say(self.text(step.text), offers.beside(step, self.text))
         elif isinstance(step, Choose):
             where = f"={place.flow}.{step.name}:"
             self.say(self.text(step.text), [Button(where + value, label) for value, label in step.options(self)])

@@ -70,6 +70,8 @@ export interface Card extends ContactLine {
   readonly addresses: readonly Address[];
   readonly extras: readonly ExtraContact[];
   readonly subjects: readonly Subject[];
+  /** The topics of which he gets news. */
+  readonly news: readonly string[];
 }
 
 const word = (value: unknown) => text(value) ?? "";
@@ -147,6 +149,7 @@ export function readCard(value: unknown): Card {
     addresses: readAll(raw["addresses"], readAddress),
     extras: readAll(raw["extra_contacts"], readExtra),
     subjects: readAll(raw["subjects"], readSubject),
+    news: readAll(raw["news"], (one) => text(bag(one)["topic"])),
   };
 }
 

@@ -58,6 +58,23 @@ function AddForm({ text, fields, add }: { text: string; fields: (busy: boolean) 
 
 const words = (data: FormData, name: string) => String(data.get(name) ?? "").trim();
 
+/** What news he gets; whoever asks an agent is heard too. */
+function News({ card, edit }: { readonly card: Card; readonly edit: boolean }) {
+  return (
+    <ul class="plain" aria-label={o("card.news")}>
+      {card.news.map((topic) => (
+        <li key={topic} class="line">
+          <Icon name="email" size={15} />
+          <span class="line-text">
+            {o("card.news")}: {named("news", topic)}
+          </span>
+          {edit && <IconButton icon="trash" label={o("remove_named", { name: named("news", topic) })} onClick={() => void attempt(() => changeCard(card.id, "DELETE", `news/${topic}`))} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Addresses({ card }: { readonly card: Card }) {
   const edit = may("contacts.edit");
   return (
@@ -90,6 +107,7 @@ export function Addresses({ card }: { readonly card: Card }) {
           </li>
         ))}
       </ul>
+      {card.news.length > 0 && <News card={card} edit={edit} />}
       {edit && (
         <AddForm
           text={o("card.add_address")}

@@ -1,0 +1,88 @@
+"""The settings of what is sent to phones and mailboxes."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """The SMS door. ``sms.url``, ``sms.body`` and ``sms.headers`` may hold ``{to}`` (+37477123456), ``{to_digits}``
+    (without the plus), ``{text}`` and ``{id}`` (the same on every attempt).
+
+    Attributes:
+        driver: who sends: ``http``, any gateway that is asked over HTTP; empty keeps it shut
+        url: the gateway's address
+        method: POST, PUT or GET
+        kind: how the body is written: json, form or text
+        body: the body; empty for ``to``, ``text`` and ``id`` in that kind
+        headers: further headers, each like ``Authorization: Bearer KEY``
+        accepted: a regular expression that must be found in the answer of a gateway that says 200 to what it refuses
+        repeatable: the gateway takes an ``{id}`` once only, so that a message without an answer is sent again;
+            otherwise it is shown as one that may have arrived
+        timeout_s: seconds in which the gateway must answer
+        per_day: messages in 24 hours, at most; 0 for any number
+    """
+
+    driver: str = ""
+    url: str = field(default="", repr=False)
+    method: str = "POST"
+    kind: str = "json"
+    body: str = field(default="", repr=False)
+    headers: tuple[str, ...] = field(default=(), repr=False)
+    accepted: str = ""
+    repeatable: bool = False
+    timeout_s: float = 10.0
+    per_day: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """The e-mail door.
+
+    Attributes:
+        smtp_url: where mail is sent: ``smtp://USER:PASSWORD@HOST:587`` (STARTTLS) or ``smtps://USER:PASSWORD@HOST:465``;
+            empty keeps it shut
+        imap_url: where mail is fetched
+        sender: in whose name mail goes out, like ``Firm <hello@example.am>``; empty for the user of ``email.smtp_url``
+        timeout_s: seconds in which the mail server must answer
+        per_day: letters in 24 hours, at most; 0 for any number
+    """
+
+    smtp_url: str = field(default="", repr=False)
+    imap_url: str = field(default="", repr=False)
+    sender: str = ""
+    timeout_s: float = 20.0
+    per_day: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What is sent by SMS and e-mail.
+
+    Attributes:
+        per_address: messages to one address in 24 hours, at most
+        attempts: after so many failed attempts a message is given up
+        lease_s: seconds after a crash until what was being sent is taken up again
+    """
+
+    per_address: int = 20
+    attempts: int = 15
+    lease_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """One-time codes, by which a customer proves that a phone or a mailbox is his.
+
+    Attributes:
+        minutes: minutes for which a code holds
+        tries: wrong answers to one code
+        per_address: codes to one address within an hour
+        per_visitor: codes for one visitor within an hour
+        per_network: codes asked for from one network address within an hour
+    """
+
+    minutes: int = 10
+    tries: int = 5
+    per_address: int = 3
+    per_visitor: int = 5
+    per_network: int = 30

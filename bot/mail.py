@@ -1,0 +1,161 @@
+"""Mail by SMTP (package aiosmtplib): one connection a letter, TLS wherever there is any."""
+
+import asyncio
+import re
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from email.utils import format_datetime, parseaddr
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from conversation import clock
+from conversation.errors import ChannelRejected, ChannelUnavailable, ChannelUncertain
+from conversation.ports import Letter
+
+if TYPE_CHECKING:
+    import aiosmtplib
+
+_PORTS: Final = {"smtp": 587, "smtps": 465}
+_HERE: Final = ("localhost", "127.0.0.1", "::1")
+_LINES: Final = re.compile(r"[\r\n]+")
+_UNREACHED_S: Final = 2.0
+_WAIT_S: Final = 30.0
+_FOR_GOOD: Final = 500
+_SHOWN_CHARS: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """``url``: ``smtp://USER:PASSWORD@HOST:587`` (STARTTLS; where a password goes to another machine it must be had) or
+    ``smtps://USER:PASSWORD@HOST:465`` (TLS from the first byte). ``sender``: ``Firm <box@example.am>``, else the user;
+    ``name``: the firm's, where ``sender`` has none."""
+
+    url: str = field(repr=False)
+    sender: str = ""
+    name: str = ""
+    timeout_s: float = 20.0
+
+
+def check(settings: SmtpSettings) -> str | None:
+    """What is wrong with the words, in one plain line without secrets; None: nothing."""
+    try:
+        parts = urlsplit(settings.url)
+        port = parts.port
+    except ValueError:
+        return "email.smtp_url: this is no address"
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0:
+        return "email.smtp_url: an address begins with smtp:// or smtps:// and names a host"
+    if _box(settings) is None:
+        return "email.sender: name the mailbox that letters come from, like Firm <hello@example.am>"
+    return None
+
+
+def _box(settings: SmtpSettings) -> Address | None:
+    """In whose name letters go out."""
+    name, box = parseaddr(settings.sender or unquote(urlsplit(settings.url).username or ""))
+    try:
+        address = Address(display_name=_LINES.sub(" ", name or settings.name), addr_spec=box)
+    except (ValueError, IndexError):
+        return None
+    return address if address.domain else None
+
+
+class SmtpMail:
+    """The driver of mail."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        """Raises ValueError where ``check`` finds something."""
+        wrong, box = check(settings), _box(settings)
+        if wrong is not None or box is None:
+            raise ValueError(wrong)
+        parts = urlsplit(settings.url)
+        self._box = box
+        self._host = parts.hostname or ""
+        self._port = parts.port or _PORTS[parts.scheme]
+        self._tls = parts.scheme == "smtps"
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._timeout_s = settings.timeout_s
+
+    @property
+    def repeatable(self) -> bool:
+        """The same Message-ID on every attempt lets most mailboxes show a letter once; none has to."""
+        return False
+
+    async def send(self, letter: Letter) -> None:
+        """See the port."""
+        import aiosmtplib  # 40 ms that who sends no mail need not spend
+
+        message = compose(letter, self._box)
+        line = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._tls,
+            start_tls=None if self._tls else self._must_encrypt,
+            timeout=self._timeout_s,
+            local_hostname=self._box.domain if self._box.domain.isascii() else None,
+        )
+        try:
+            await self._hand_over(line, letter.to, message)
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                line.close()
+
+    @property
+    def _must_encrypt(self) -> bool | None:
+        """A password is not said aloud to another machine; otherwise TLS is used where it is offered."""
+        return True if self._password and self._host not in _HERE else None
+
+    async def _hand_over(self, line: "aiosmtplib.SMTP", to: str, message: bytes) -> None:
+        from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPSenderRefused
+
+        try:
+            await line.connect()
+            if self._user and self._password:
+                await line.login(self._user, self._password)
+            await line.mail(self._box.addr_spec)
+            await line.rcpt(to)
+        except (SMTPRecipientRefused, SMTPSenderRefused) as error:
+            raise _refusal(error.code, error.message) from None
+        except SMTPResponseException as error:  # ours: a wrong password, a server that will not have us
+            raise ChannelUnavailable(_told(error.code, error.message), _WAIT_S) from None
+        except (TimeoutError, SMTPException, OSError, ssl.SSLError, UnicodeError) as error:
+            raise ChannelUnavailable(f"not reached ({type(error).__name__})", _UNREACHED_S) from None
+        try:
+            await line.data(message)
+        except SMTPResponseException as error:
+            raise _refusal(error.code, error.message) from None
+        except (TimeoutError, SMTPException, OSError) as error:
+            raise ChannelUncertain(f"no answer to the letter ({type(error).__name__})") from None
+        with suppress(SMTPException, OSError, asyncio.TimeoutError):
+            await line.quit()
+
+
+def compose(letter: Letter, sender: Address) -> bytes:
+    """The letter as it goes over the wire (RFC 5322): plain text, the letter's own Message-ID; news says how it is
+    stopped (RFC 2369, RFC 8058)."""
+    message = EmailMessage(policy=WIRE)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=letter.to)
+    message["Subject"] = _LINES.sub(" ", letter.subject)
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
+    message["Content-Language"] = letter.language
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text, cte="quoted-printable" if letter.text.isascii() else "base64")
+    return message.as_bytes()
+
+
+def _refusal(code: int, words: str) -> ChannelRejected | ChannelUnavailable:
+    told = _told(code, words)
+    return ChannelRejected(told) if code >= _FOR_GOOD else ChannelUnavailable(told, _WAIT_S)
+
+
+def _told(code: int, words: str) -> str:
+    return f"SMTP {code}: {_LINES.sub(' ', words)}"[:_SHOWN_CHARS]

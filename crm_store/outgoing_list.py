@@ -1,0 +1,104 @@
+"""What was sent, waits or failed, as it is shown to people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from crm_store import Tx
+from crm_store.models import ConversationRow, OutgoingRow
+from crm_store.ordering import ordered
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
+from crm_store.rows import AnyRow, AnySelect
+
+_O = OutgoingRow
+OUTGOING: Final = Listing(
+    "outgoing",
+    _O.id,
+    {
+        "id": Sort(_O.id, unique=True, nullable=False),
+        "recipient": Sort(ordered(func.substr(_O.recipient, 1, 200))),
+        "channel": Sort(_O.channel, nullable=False),
+        "purpose": Sort(_O.purpose, nullable=False),
+        "state": Sort(_O.state, nullable=False),
+        "created_at": Sort(_O.created_at, nullable=False),
+    },
+    default="id",
+    descending=True,
+    filters={
+        "state": _O.state,
+        "channel": _O.channel,
+        "purpose": _O.purpose,
+        "recipient": Holds(_O.recipient),
+        "created": _O.created_at,
+    },
+)
+"""The latest first. Texts are not shown: they are the customer's."""
+DEAD: Final = ("failed", "uncertain", "expired")
+"""States that nothing follows by itself."""
+
+
+class Count(NamedTuple):
+    """Rows of a channel in a state."""
+
+    channel: str
+    state: str
+    rows: int
+
+
+def _shown() -> AnySelect:
+    columns = (
+        _O.id,
+        _O.conversation_id,
+        _O.channel,
+        _O.purpose,
+        _O.recipient,
+        _O.state,
+        _O.attempts,
+        _O.last_error,
+        _O.not_before,
+        _O.expires_at,
+        _O.created_at,
+        _O.sent_at,
+        ConversationRow.contact_id,
+    )
+    return select(*columns).outerjoin(ConversationRow, ConversationRow.id == _O.conversation_id)
+
+
+def page_outgoing(tx: Tx, wanted: Wanted) -> Page:
+    """A page of them."""
+    return OUTGOING.page(tx, _shown(), wanted)
+
+
+def find_outgoing(tx: Tx, outgoing_id: int) -> AnyRow | None:
+    """One of them."""
+    return tx.execute(_shown().where(_O.id == outgoing_id)).one_or_none()
+
+
+def send_again(tx: Tx, outgoing_id: int, at: datetime) -> bool:
+    """Queues one that nothing would follow; False: it is under way, was sent, or its time is over."""
+    dead = (_O.id == outgoing_id, _O.state.in_(DEAD))
+    timely = (_O.expires_at.is_(None)) | (_O.expires_at > at)
+    values = {"state": "queued", "not_before": at, "attempts": 0}
+    return bool(tx.execute(update(_O).where(*dead, timely).values(values)).rowcount)
+
+
+def count_states(tx: Tx, since: datetime) -> Sequence[Count]:
+    """How many rows of each channel are in which state, of those written since a moment."""
+    query = select(_O.channel, _O.state, func.count()).where(_O.created_at >= since)
+    return [Count(*row) for row in tx.execute(query.group_by(_O.channel, _O.state).order_by(_O.channel, _O.state))]
+
+
+class Dead(NamedTuple):
+    """How many were not sent, or may not have arrived; ``reason``: of the latest of them."""
+
+    rows: int
+    reason: str | None
+
+
+def find_dead(tx: Tx, since: datetime) -> Dead:
+    """Of those written since a moment."""
+    dead = (_O.created_at >= since, _O.state.in_(("failed", "uncertain")))
+    reason = select(_O.last_error).where(*dead).order_by(_O.id.desc()).limit(1)
+    return Dead(tx.scalar(select(func.count()).select_from(_O).where(*dead)) or 0, tx.scalar(reason))
