@@ -24,7 +24,9 @@ _HERE: Final = ("localhost", "127.0.0.1", "::1")
 _LINES: Final = re.compile(r"[\r\n]+")
 _UNREACHED_S: Final = 2.0
 _WAIT_S: Final = 30.0
+_LATER: Final = 400
 _FOR_GOOD: Final = 500
+_NO_CODE: Final = 600
 _SHOWN_CHARS: Final = 160
 
 
@@ -127,6 +129,8 @@ class SmtpMail:
         try:
             await line.data(message)
         except SMTPResponseException as error:
+            if not _LATER <= error.code < _NO_CODE:
+                raise ChannelUncertain(_told(error.code, error.message)) from None
             raise _refusal(error.code, error.message) from None
         except (TimeoutError, SMTPException, OSError) as error:
             raise ChannelUncertain(f"no answer to the letter ({type(error).__name__})") from None

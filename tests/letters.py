@@ -5,6 +5,7 @@ import email
 import email.policy
 import re
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ class Mailbox:
     letters: list[EmailMessage] = field(default_factory=list)
     refusal: str | None = None
     refuses_data: str | None = None
+    reached: threading.Event = field(default_factory=threading.Event)
+    _open: threading.Event = field(default_factory=threading.Event)
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
@@ -64,6 +67,8 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         """The letter."""
+        self.reached.set()
+        await asyncio.to_thread(self._open.wait, WAIT_S)
         if self.refuses_data is not None:
             return self.refuses_data
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -71,6 +76,15 @@ class Mailbox:
         self.letters.append(letter)
         self.arrivals.tell()
         return "250 taken"
+
+    def hold(self) -> None:
+        """From now on no letter is answered; ``reached`` is set when one has come."""
+        self.reached.clear()
+        self._open.clear()
+
+    def release(self) -> None:
+        """Goes on."""
+        self._open.set()
 
     async def wait(self, to: str, count: int = 1) -> list[EmailMessage]:
         """The letters to a mailbox, as soon as there are so many."""
@@ -88,11 +102,13 @@ def _free_port() -> int:
 def mail_server(**options: Any) -> Iterator[Mailbox]:
     """Runs one; ``options`` are aiosmtpd's."""
     box = Mailbox(_free_port())
+    box.release()
     server = Controller(box, hostname="127.0.0.1", port=box.port, **options)
     server.start()
     try:
         yield box
     finally:
+        box.release()
         server.stop()
 
 
