@@ -122,6 +122,8 @@ def _add_pages(app: web.Application, demo: bool) -> None:
     app.router.add_get("/widget.js", one(widget, "widget.js"))
     preview = Pages(Path(chat_widget.__file__).parent / "static", _PAGE)
     app.router.add_get("/widget/preview.html", one(preview, "widget/preview.html"))
+    app.router.add_get("/talk", one(preview, "widget/talk.html"))
+    app.router.add_get("/talk/{token}", one(preview, "widget/talk.html"))
     app.router.add_get("/widget/{name:.+}", below(widget, "widget/"))
     app.router.add_get("/desk", to_desk)
     app.router.add_get("/desk/", one(console, "index.html"))

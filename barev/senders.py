@@ -1,15 +1,17 @@
 """What carries letters to phones and mailboxes, as the settings say; and the outbox that hands them over."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from barev.settings import Settings, SettingsError
 from business.contacts.codes import CodeRules, Codes
+from conversation.links import TalkLinks
 from conversation.messages import Channel
-from conversation.ports import Sender
+from conversation.ports import Sender, Texts
 from crm_store.engine import Store
 from routing.outbox import Outbox, OutboxRules
+from routing.unseen import UnseenAnswers, UnseenRules
 
 if TYPE_CHECKING:
     from bot.sms import BodyKind
@@ -75,6 +77,22 @@ def make_outbox(settings: Settings, store: Store, codes: Codes) -> Outbox:
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
     return Outbox(store, make_senders(settings), rules, secrets.token_hex(8), codes.digits)
+
+
+def make_unseen(
+    settings: Settings, store: Store, texts: Texts, codes: Codes, online: Callable[[int], bool]
+) -> UnseenAnswers:
+    """What tells those who left of answers. ``online``: whether a tab of a contact is open."""
+    given = settings.outbox
+    doors = codes.doors if settings.server.public_url else frozenset[Channel]()
+    link = make_talk_links(settings, codes.secret).url
+    rules = UnseenRules(given.unseen_min, given.link_days, doors, link, settings.business.name)
+    return UnseenAnswers(store, texts, rules, online)
+
+
+def make_talk_links(settings: Settings, secret: bytes) -> TalkLinks:
+    """Links back into a talk."""
+    return TalkLinks(secret, settings.server.public_url.rstrip("/"))
 
 
 def _per_day(settings: Settings) -> Mapping[Channel, int]:

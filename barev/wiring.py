@@ -19,7 +19,7 @@ from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
-from barev.senders import make_codes, make_outbox
+from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
@@ -46,6 +46,7 @@ from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
 from chat_widget.site import SitePages
+from chat_widget.talk import TalkPage
 from chat_widget.visitor import VisitorNamespace
 from conversation import events
 from conversation.errors import BarevError
@@ -100,6 +101,7 @@ from routing.recognition import SiteInboxes
 from routing.replies import Replies
 from routing.requests import ChatRequests
 from routing.transcript import StoreTranscript
+from routing.unseen import StoreBrowsers, UnseenAnswers
 
 if TYPE_CHECKING:
     from barev.bus.bus import Bus
@@ -126,6 +128,7 @@ class Talk:
     bot: Bot
     engines: Engines
     names: OwnNames
+    unseen: UnseenAnswers
 
 
 @dataclass(slots=True)
@@ -272,9 +275,11 @@ async def open_server(settings: Settings) -> Server:
     shown_demo = demo if settings.demo else None
     site_pages = SitePages(site_inboxes, texts, languages, settings.business.name)
     visitor_files = VisitorFiles(files, visitor, api.remote_of)
+    talk_page = TalkPage(make_talk_links(settings, secret), StoreBrowsers(store), visitor.tokens, visitor)
 
     def add_file_routes(app: web.Application) -> None:
         visitor_files.add_to(app)
+        talk_page.add_to(app)
         add_files(app, files, links)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
@@ -300,6 +305,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.names.work, "knowing the firm's own names")
     worker.keep(talk.engines.work, "letting the sentence model rest")
     worker.keep(outbox.work, "sending to phones and mailboxes")
+    worker.keep(talk.unseen.work, "telling of unseen answers")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -387,7 +393,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes)
     free = make_free_answers(settings, None)
     holder = secrets.token_hex(8)
     bot = Bot(store, publisher, texts, engines.engine, rules, holder, name, country, free=free, codes=codes)
-    rest = (assigner, leases, hours, closed, bot, engines, names)
+    unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 
@@ -408,6 +415,7 @@ def _handlers(
             visitors.message_added,
             desks.message_added,
             talk.closed.heard,
+            talk.unseen.heard,
             health.message_added,
         ),
         events.MessageEdited: (visitors.message_edited, desks.message_edited),

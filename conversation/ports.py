@@ -179,6 +179,13 @@ class Texts(Protocol):
         """All texts whose key begins with ``prefix.``, keyed by the rest; for the browser bundles."""
 
 
+class Browsers(Protocol):
+    """Whose browser a talk of the website is held in."""
+
+    async def find(self, conversation_id: int) -> tuple[str, str] | None:
+        """The visitor's key, and his inbox's; None: there is no such talk. Raises Unavailable."""
+
+
 class Letter(NamedTuple):
     """Something for one address of a channel that people are reached by elsewhere.
 

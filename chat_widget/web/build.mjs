@@ -84,5 +84,7 @@ export default async function build({ bundle, copy, esbuild, texts }) {
     plugins: [stylesAsText(esbuild)],
   });
   await bundle({ target, entryPoints: { "widget/preview": "preview/preview.ts" }, format: "iife" });
+  await bundle({ target, entryPoints: { "widget/talk": "talk/talk.ts" }, format: "iife" });
+  await copy("talk/talk.html", "widget/talk.html");
   for (const name of ["preview.html", "preview.css"]) await copy(`preview/${name}`, `widget/${name}`);
 }
