@@ -21,9 +21,9 @@ async def check_all(settings: Settings) -> list[Finding]:
     try:
         senders = make_senders(settings)
     except SettingsError as error:
-        return [wrong("sms, email", "letters_wrong", error=error)]
+        return [wrong("outbox", "letters_wrong", error=error)]
     signs = {channel: "+" if channel in senders else "-" for channel in ("sms", "email")}
-    lines = [ok("sms, email", "letters", **signs)]
+    lines = [ok("outbox", "letters", **signs)]
     url = store_address(settings)
     if url.sqlite is not None and not url.sqlite.is_file():
         return lines
@@ -33,5 +33,5 @@ async def check_all(settings: Settings) -> list[Finding]:
     except (BarevError, StoreUnfit):
         return lines  # said of the store already
     if dead is not None and dead.rows:
-        lines.append(warn("sms, email", "letters_dead", count=dead.rows, reason=dead.reason or "-"))
+        lines.append(warn("outbox", "letters_dead", count=dead.rows, reason=dead.reason or "-"))
     return lines
