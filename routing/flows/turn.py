@@ -267,8 +267,7 @@ class Turn:
 
     def _fill_in(self, place: Place, step: Ask) -> bool:
         understood = self.heard.understood
-        value = read_answer(step.kind, understood, self.facts)
-        if value is None:
+        if (value := read_answer(step.kind, understood, self.facts)) is None:
             return False
         when = next((one for one in understood.entities if one.kind == "time"), None)
         if step.kind == "time" and when is None and self.state.failures == 0:
