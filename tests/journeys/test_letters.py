@@ -113,7 +113,7 @@ async def test_the_owner_sees_what_failed(tmp_path: Path) -> None:
                 failed = await state_of(owner, BOX, "failed")
                 assert failed["reason"] == "SMTP 550: no such mailbox"
                 assert failed["purpose"] == "code"
-                assert (await owner.get("/letters?state=failed&channel=email&recipient=anna"))["items"] == [failed]
+                assert (await owner.get("/letters?state=failed&channel=email&to=anna"))["items"] == [failed]
                 assert (await ani.ask("GET", "/letters"))[0] == 403
                 assert (await ani.ask("POST", f"/letters/{failed['id']}/send-again"))[0] == 403
                 mail.refusal = None

@@ -55,11 +55,11 @@ export function Letters() {
     say(o("letters.again_done"));
   };
   const columns: readonly ListColumn<Letter>[] = [
-    { key: "to", label: o("letters.to"), sort: "recipient", filter: { is: "text", key: "recipient" }, show: (one) => (one.contactId === null ? <b>{one.to}</b> : <a href={addressOf("contacts", [one.contactId])}>{one.to}</a>) },
+    { key: "to", label: o("letters.to"), sort: "to", filter: { is: "text", key: "to" }, show: (one) => (one.contactId === null ? <b>{one.to}</b> : <a href={addressOf("contacts", [one.contactId])}>{one.to}</a>) },
     { key: "channel", label: o("letters.by"), sort: "channel", filter: { is: "choice", key: "channel", all: channels.map((one) => [one, named("channel", one)] as const) }, show: (one) => named("channel", one.channel) },
     { key: "purpose", label: o("letters.purpose"), sort: "purpose", show: (one) => named("letters.purpose", one.purpose) },
     { key: "state", label: o("letters.state"), sort: "state", filter: { is: "choice", key: "state", all: states.map((one) => [one, o(`letters.state.${one}`)] as const) }, show: (one) => named("letters.state", one.state) },
-    { key: "reason", label: o("letters.reason"), show: (one) => one.reason },
+    { key: "reason", label: o("letters.reason"), sort: "reason", filter: { is: "text", key: "reason" }, show: (one) => one.reason },
     { key: "at", label: o("letters.at"), sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => one.at !== null && <Moment at={one.at} text={longMoment(one.at, now.value)} /> },
     {
       key: "again",
