@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, func, insert, or_, select, update
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 
 from conversation.messages import Channel, JsonObject
 from crm_store import Tx, leases
@@ -144,3 +144,9 @@ def count_sent(tx: Tx, channel: Channel, since: datetime, recipient: str | None 
     mine = [OutgoingRow.channel == channel, OutgoingRow.created_at >= since, OutgoingRow.state.in_(states)]
     mine += [] if recipient is None else [OutgoingRow.recipient == recipient]
     return tx.scalar(select(func.count()).select_from(OutgoingRow).where(*mine)) or 0
+
+
+def sweep(tx: Tx, before: datetime) -> int:
+    """Forgets what was written before a moment and is over; returns how many."""
+    over = (OutgoingRow.created_at < before, OutgoingRow.state.not_in(("queued", "leased")))
+    return tx.execute(delete(OutgoingRow).where(*over)).rowcount

@@ -1,4 +1,4 @@
-"""What has to be done by itself: phones kept in an older way, the bin, retention by kind, keys of old requests."""
+"""What has to be done by itself: phones kept in an older way, the bin, retention by kind, old keys, codes, letters."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from business.contacts.telling import Publish, tell_changed, touch_talks
 from business.team import settings
 from conversation import clock
 from conversation.messages import Conversation
-from crm_store import Tx, cards, contacts, erasing, idempotency, settings_table
+from crm_store import Tx, cards, codes, contacts, erasing, idempotency, outgoing, settings_table
 from crm_store.engine import Store
 
 T = TypeVar("T")
@@ -21,6 +21,10 @@ PHONES_READ = "contacts.phones_read"
 _AT_ONCE = 200
 _TALKS_AT_ONCE = 20
 _ROUNDS = 50
+_CODES_KEPT = timedelta(days=1)
+"""They are counted for an hour."""
+_LETTERS_KEPT = timedelta(days=90)
+"""For the owner to look back at."""
 
 
 def _forget_messages(tx: Tx, before: datetime, limit: int) -> tuple[int, list[int]]:
@@ -85,6 +89,8 @@ class Upkeep:
         total = await self._repeat(lambda tx: (read_phones(tx, self._country), []))
         total += await self._repeat(purge_due)
         total += await self._store.writer.run(lambda tx: idempotency.forget_expired(tx, clock.now()))
+        total += await self._store.writer.run(lambda tx: codes.sweep(tx, clock.now() - _CODES_KEPT))
+        total += await self._store.writer.run(lambda tx: outgoing.sweep(tx, clock.now() - _LETTERS_KEPT))
         for kind in _KINDS:
             total += await self._repeat(lambda tx, kind=kind: retain(tx, kind))  # type: ignore[misc]  # binds the loop's
         return total

@@ -9,11 +9,13 @@ from business.contacts.cards import Regions
 from business.contacts.codes import Asker, CodeRules, Codes, Reach, Words
 from business.contacts.merging import merge, undo
 from business.contacts.personal import collect, erase
+from business.contacts.upkeep import Upkeep
 from conversation import clock
 from conversation.messages import Agent
-from crm_store import Tx, cards, contacts, conversations, outgoing, proving
+from crm_store import Tx, cards, contacts, conversations, outgoing, outgoing_list, proving
 from crm_store.codes import find_latest
 from crm_store.engine import Store
+from crm_store.paging import Wanted
 from tests.business.contacts.people import card, talk
 
 PHONE = Reach("phone", "+37477123456", "077 123456")
@@ -201,3 +203,27 @@ async def test_news_end_always(store: Store) -> None:
         assert news.subscribe(tx, contact_id, "offers", "ru", "Скидки", "chat")
 
     await store.writer.run(check)
+
+
+async def test_codes_and_letters_are_forgotten(store: Store) -> None:
+    """A day after, and three months after; what still waits stays."""
+
+    def write(tx: Tx) -> tuple[int, int]:
+        talks = []
+        for days in (0, 2, 100):
+            who, at = stranger(tx), clock.now() - timedelta(days=days)
+            codes.issue(tx, KNOWN, Asker(who[0], who[2], None), PHONE, WORDS, at)
+            talks.append(who[2])
+        for one in outgoing.lease(tx, "test", clock.now(), 60, 10):
+            outgoing.finish(tx, one.id, "test", clock.now())
+        return talks[0], talks[1]
+
+    fresh, old = await store.writer.run(write)
+    await Upkeep(store, lambda _event: None, "AM").run()
+
+    def check(tx: Tx) -> None:
+        assert find_latest(tx, fresh) is not None
+        assert find_latest(tx, old) is None
+        assert len(outgoing_list.page_outgoing(tx, Wanted()).rows) == 2
+
+    await store.read(check)
