@@ -20,7 +20,7 @@ from conversation.messages import (
     Status,
 )
 from conversation.ports import Start
-from crm_store import Tx, assigning
+from crm_store import Tx, assigning, readings
 from crm_store.appending import preview
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.counters import next_events
@@ -261,6 +261,7 @@ def message_from(row: AnyRow) -> Message:
         delivery=row.delivery,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
+        reading=readings.load(content.get("reading")),
     )
 
 

@@ -8,14 +8,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from conversation.messages import JsonObject, Message
 from crm_store import Tx
 from crm_store.conversations import list_after
-from crm_store.models import ConversationRow, DialogueRow
+from crm_store.models import ConversationRow, DialogueRow, MessageRow
 
-_C, _D = ConversationRow, DialogueRow
+_C, _D, _M = ConversationRow, DialogueRow, MessageRow
 
 
 class Kept(NamedTuple):
@@ -73,6 +73,12 @@ def list_unheard(tx: Tx, conversation_id: int, seen_seq: int, limit: int) -> tup
     said = [one for one in messages if not one.private and one.kind != "activity"]
     unheard = [one for one in said if one.author.kind == "visitor"]
     return unheard, any(one.author.kind == "agent" for one in said)
+
+
+def find_answered_seq(tx: Tx, conversation_id: int) -> int:
+    """The place of the last answer that the customer got; 0 where there is none."""
+    answers = (_M.conversation_id == conversation_id, _M.author_kind.in_(("agent", "bot")), _M.private.is_(False))
+    return tx.scalar(select(func.max(_M.seq)).where(*answers)) or 0
 
 
 def list_expired(tx: Tx, at: datetime, limit: int) -> list[int]:

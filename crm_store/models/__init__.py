@@ -43,6 +43,7 @@ from crm_store.models.people import (
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
+    BotTextRow,
     CannedResponseRow,
     ConversationRow,
     DialogueRow,
@@ -75,6 +76,7 @@ __all__ = [
     "Base",
     "BlockKind",
     "BlockRow",
+    "BotTextRow",
     "BranchRow",
     "CannedResponseRow",
     "ConsentRow",
