@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from conversation.messages import JsonObject, Message
 from crm_store import Tx
@@ -75,10 +75,16 @@ def list_unheard(tx: Tx, conversation_id: int, seen_seq: int, limit: int) -> tup
     return unheard, any(one.author.kind == "agent" for one in said)
 
 
-def find_answered_seq(tx: Tx, conversation_id: int) -> int:
-    """The place of the last answer that the customer got; 0 where there is none."""
-    answers = (_M.conversation_id == conversation_id, _M.author_kind.in_(("agent", "bot")), _M.private.is_(False))
-    return tx.scalar(select(func.max(_M.seq)).where(*answers)) or 0
+def find_last_said(tx: Tx, conversation_id: int) -> tuple[int, int]:
+    """The places of the customer's last word and of the last answer that he got; 0 where there is none."""
+    public = (_M.conversation_id == conversation_id, _M.private.is_(False))
+    found = tx.execute(
+        select(
+            func.max(case((_M.author_kind == "visitor", _M.seq), else_=0)).label("asked"),
+            func.max(case((_M.author_kind.in_(("agent", "bot")), _M.seq), else_=0)).label("answered"),
+        ).where(*public)
+    ).one()
+    return found.asked or 0, found.answered or 0
 
 
 def list_expired(tx: Tx, at: datetime, limit: int) -> list[int]:

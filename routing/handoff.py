@@ -82,8 +82,8 @@ class Handoff:
             inbox = inboxes.find_inbox(tx, row.inbox_id)
             if inbox is None or not has_bot(inbox.settings):
                 raise Rejected("conflict", "error.no_bot")
-            answered = dialogues.find_answered_seq(tx, row.id)
-            waits = row.waiting_since is not None and bool(dialogues.list_unheard(tx, row.id, answered, 1)[0])
+            asked, answered = dialogues.find_last_said(tx, row.id)
+            waits = row.waiting_since is not None and asked > answered
             dialogues.begin_anew(tx, row.id, answered if waits else row.last_seq)
             values: dict[str, object] = {"assignee_id": None, "handler": "bot", "status": "open", "snoozed_until": None}
             if not waits:

@@ -23,6 +23,7 @@ from routing.flows.ports import Frame, Understands, Understood
 log = logging.getLogger(__name__)
 SUGGESTIONS_MOST: Final = 3
 _SAYINGS: Final = 5
+_LOOKED_AT: Final = 50
 _STEM: Final = 5
 """Words are compared by so many letters at their beginning: their endings change with the case."""
 _SHORTEST: Final = 3
@@ -101,9 +102,9 @@ class Suggestions:
         return list({one.text: one for one in reversed(every)}.values())[::-1][:SUGGESTIONS_MOST]
 
     def _look(self, tx: Tx, head: Conversation) -> tuple[str, Frame]:
-        answered = dialogues.find_answered_seq(tx, head.id)
-        unheard, _ = dialogues.list_unheard(tx, head.id, answered, _SAYINGS)
-        text = "\n".join(one.text for one in unheard if one.text.strip())
+        _, answered = dialogues.find_last_said(tx, head.id)
+        unheard, _ = dialogues.list_unheard(tx, head.id, answered, _LOOKED_AT)
+        text = "\n".join([one.text for one in unheard if one.text.strip()][-_SAYINGS:])
         facts = StoreFacts(tx, self._texts, head, self._business, self._country, clock.now())
         language = head.contact.language or facts.firm_language
         return text, Frame(clock.now(), facts.schedule.zone, facts.schedule.weekly, facts.country, language)
