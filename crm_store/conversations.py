@@ -364,15 +364,17 @@ def list_unresolved(tx: Tx, eyes: Visible, limit: int) -> list[Conversation]:
 
 
 def count_unresolved(tx: Tx, eyes: Visible, agent_id: int) -> dict[str, int]:
-    """How many unresolved conversations are mine, waiting for an answer, and in all."""
+    """How many unresolved conversations are mine, waiting for a person's answer, with the bot, and in all."""
+    bot = ConversationRow.handler == "bot"
     row = tx.execute(
         select(
             func.count().label("total"),
-            func.count(ConversationRow.waiting_since).label("waiting"),
+            func.count(case((not_(bot), ConversationRow.waiting_since))).label("waiting"),
+            func.count(case((bot, 1))).label("bot"),
             func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
         ).where(visible_to(eyes), _UNRESOLVED)
     ).one()
-    return {"mine": row.mine, "waiting": row.waiting, "all": row.total}
+    return {"mine": row.mine, "waiting": row.waiting, "all": row.total, "bot": row.bot}
 
 
 def list_events(

@@ -191,6 +191,7 @@ class DeskNamespace:
                 "last_change": thread.conversation.change,
                 "pages": [render.page(*one) for one in thread.pages],
                 "visit": None if thread.visit is None else render.visit(thread.visit),
+                "bot": thread.bot,
             }
         )
 
