@@ -89,7 +89,7 @@ function One({ name, bot, worded, flow, language, ofInbox, draft, refused, put }
       </p>
       <textarea
         id={id}
-        rows={value.length > 90 ? 3 : value.length > 45 ? 2 : 1}
+        rows={Math.min(Math.ceil(Math.max(value.length, 1) / 45), 6)}
         lang={language}
         value={value}
         aria-invalid={fault !== ""}
