@@ -365,16 +365,14 @@ def list_unresolved(tx: Tx, eyes: Visible, limit: int) -> list[Conversation]:
 
 def count_unresolved(tx: Tx, eyes: Visible, agent_id: int) -> dict[str, int]:
     """How many unresolved conversations are mine, waiting for a person's answer, with the bot, and in all."""
-    bot = ConversationRow.handler == "bot"
-    row = tx.execute(
-        select(
-            func.count().label("total"),
-            func.count(case((not_(bot), ConversationRow.waiting_since))).label("waiting"),
-            func.count(case((bot, 1))).label("bot"),
-            func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
-        ).where(visible_to(eyes), _UNRESOLVED)
-    ).one()
-    return {"mine": row.mine, "waiting": row.waiting, "all": row.total, "bot": row.bot}
+    handler, waits = ConversationRow.handler, ConversationRow.waiting_since
+    counts = (
+        func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
+        func.count(case((handler != "bot", waits))).label("waiting"),
+        func.count().label("all"),
+        func.count(case((handler == "bot", 1))).label("bot"),
+    )
+    return dict(tx.execute(select(*counts).where(visible_to(eyes), _UNRESOLVED)).one()._mapping)
 
 
 def list_events(

@@ -206,7 +206,7 @@ function Rules({ bot: { rules } }: { readonly bot: Bot }) {
           </div>
         ))}
       </dl>
-      <p class="hint">{o("bot.rules_hint")}</p>
+      <p class="hint">{o("bot.rules_hint", { section: "bot" })}</p>
     </details>
   );
 }
