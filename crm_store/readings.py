@@ -18,7 +18,7 @@ def dump(reading: Reading) -> JsonObject:
         "message_id": reading.message_id,
         "language": reading.language,
         "intent": reading.intent,
-        "confidence": round(reading.confidence, 4),
+        "confidence": reading.confidence,
         "mentions": mentions,
         "flow": reading.flow,
         "step": reading.step,

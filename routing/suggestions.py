@@ -18,7 +18,7 @@ from crm_store.engine import Store
 from crm_store.rows import AnyRow
 from routing.flows.catalogue import FLOWS
 from routing.flows.facts import StoreFacts
-from routing.flows.ports import Frame, Understands, Understood
+from routing.flows.ports import Frame, Understanding, Understood
 
 log = logging.getLogger(__name__)
 SUGGESTIONS_MOST: Final = 3
@@ -68,14 +68,14 @@ class Suggestions:
         self,
         store: Store,
         texts: Texts,
-        understands: Understands,
+        understanding: Understanding,
         business: str,
         country: str,
         suggesters: Sequence[Suggester],
     ) -> None:
         self._store = store
         self._texts = texts
-        self._understands = understands
+        self._understanding = understanding
         self._business = business
         self._country = country
         self._suggesters = suggesters
@@ -89,11 +89,11 @@ class Suggestions:
         if not text:
             return []
         try:
-            understood = await asyncio.to_thread(self._understands.understand, text, frame)
+            understood = await asyncio.to_thread(self._understanding.understand, text, frame)
         except BarevError as error:
             log.warning("not understood: %s", error)
             understood = Understood(text)
-        asked = Asked(agent, head, understood.language or frame.language, text, understood)
+        asked = Asked(agent, head, understood.language or frame.language or "en", text, understood)
 
         def ask(tx: Tx) -> list[Suggestion]:
             return [one for suggester in self._suggesters for one in suggester.suggest(tx, asked)]
@@ -107,7 +107,7 @@ class Suggestions:
         text = "\n".join([one.text for one in unheard if one.text.strip()][-_SAYINGS:])
         facts = StoreFacts(tx, self._texts, head, self._business, self._country, clock.now())
         language = head.contact.language or facts.firm_language
-        return text, Frame(clock.now(), facts.schedule.zone, facts.schedule.weekly, facts.country, language)
+        return text, Frame.of(clock.now(), facts.schedule, facts.country, language)
 
 
 class CannedSuggester:

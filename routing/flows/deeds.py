@@ -144,4 +144,6 @@ def _reading(message: Message, understood: Understood, decision: Decision) -> Re
     place = decision.state.place
     mentions = tuple(Mention(one.kind, one.text, dump_json(one.value)) for one in understood.entities[:_MENTIONS_MOST])
     where = ("", "") if place is None else (place.flow, place.step)
-    return Reading(message.id, understood.language, understood.intent, understood.confidence, mentions, *where)
+    return Reading(
+        message.id, understood.language, understood.intent, round(understood.confidence, 4), mentions, *where
+    )

@@ -13,7 +13,7 @@ from crm_store.engine import Store
 from routing.flows.catalogue import FLOWS
 from routing.flows.facts import StoreFacts
 from routing.flows.model import Decision, Heard, State
-from routing.flows.ports import Frame, Understands, Understood
+from routing.flows.ports import Frame, Understanding, Understood
 from routing.flows.steps import Flow, Rules
 from routing.flows.turn import Turn
 from routing.flows.wording import OwnTexts
@@ -44,7 +44,7 @@ class Preview:
         self,
         store: Store,
         texts: Texts,
-        understands: Understands,
+        understanding: Understanding,
         rules: Rules,
         business: str,
         country: str,
@@ -52,7 +52,7 @@ class Preview:
     ) -> None:
         self._store = store
         self._texts = texts
-        self._understands = understands
+        self._understanding = understanding
         self._rules = rules
         self._business = business
         self._country = country
@@ -66,7 +66,7 @@ class Preview:
         state, told = State(language), []
         for one in said:
             frame = await self._store.read(lambda tx, now=state: self._frame(tx, inbox_id, now.language))  # type: ignore[misc]  # binds the loop's
-            understood = await asyncio.to_thread(self._understands.understand, one.text, frame)
+            understood = await asyncio.to_thread(self._understanding.understand, one.text, frame)
             heard = Heard(one.text, understood, one.choice)
 
             def take(tx: Tx, state: State = state, heard: Heard = heard) -> Decision:
@@ -81,7 +81,7 @@ class Preview:
 
     def _frame(self, tx: Tx, inbox_id: int, language: Language) -> Frame:
         facts = self._facts(tx, inbox_id, language, {})
-        return Frame(clock.now(), facts.schedule.zone, facts.schedule.weekly, facts.country, language)
+        return Frame.of(clock.now(), facts.schedule, facts.country, language)
 
     def _facts(self, tx: Tx, inbox_id: int, language: Language, draft: Mapping[str, str]) -> StoreFacts:
         inbox = inboxes.find_inbox(tx, inbox_id)

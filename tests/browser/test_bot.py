@@ -20,14 +20,14 @@ from tests.browser.people import People, Window
 from tests.browser.places import PASSWORD, Places, fresh_name, places_of
 from tests.clients import Client, connected, visitor
 from tests.journeys.talk_files import Line
-from tests.journeys.test_bot import TalkingProduct, prepare, say
+from tests.journeys.test_bot import PATIENT, prepare, say
 from tests.journeys.test_rights import Desk as Rest
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 TEXTS = Catalogue()
-HAIRCUT = "I'd like a haircut on Friday at 3"
+HAIRCUT = "I'd like a haircut tomorrow at 3"
 BY_NIGHT: dict[str, Any] = {"color_scheme": "dark", "reduced_motion": "reduce"}
 
 
@@ -36,7 +36,7 @@ async def talking(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> As
     """A running product whose bot answers, with an owner and canned responses."""
     data = tmp_path_factory.mktemp("talking") / "data"
     shutil.copytree(founded, data)
-    product = TalkingProduct(data)
+    product = Product(data, environment=PATIENT)
     async with running(product), aiohttp.ClientSession(product.address) as web:
         assert product.add_user("olga", role="owner").returncode == 0
         olga = Rest(web, await product.log_in("olga"))
@@ -50,7 +50,7 @@ async def talking(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> As
 async def began(guest: Client, name: str, text: str = HAIRCUT) -> int:
     """A talk with the bot; its number."""
     number: int = (await guest.get("start", {"answers": {"name": name}}))["conversation"]["id"]
-    await say(guest, Line(text, 0), "en")
+    await say(guest, Line(text))
     return number
 
 
@@ -71,7 +71,7 @@ async def test_an_agent_watches_steps_in_and_gives_back(people: People, talking:
         page, words = desk.page, desk.words
         reading = desk.dialog.locator(".reading")
         await expect(reading).to_have_count(1)
-        for shown in (words["office.intent.book"], "94", "haircut", "Friday at 3", words["office.bot.step.phone"]):
+        for shown in (words["office.intent.book"], "%", "tomorrow at 3", words["office.bot.step.phone"]):
             await expect(reading).to_contain_text(shown)
         await expect(desk.dialog.locator(".dialog-head")).to_contain_text(words["list.bot"])
         await expect(desk.row(name)).not_to_have_class("unanswered")
@@ -167,10 +167,10 @@ async def test_a_text_is_worded_tried_kept_said_and_put_back(people: People, tal
     guest = visitor(talking.address)
     async with connected(guest):
         await guest.get("start", {"answers": {}})
-        assert own[:14] not in (await say(guest, Line("hello", 0), "en"))["text"]  # a trial keeps nothing
+        assert own[:14] not in (await say(guest, Line("hello")))["text"]  # a trial keeps nothing
         await places.button("bot.save").click()
         await expect(places.toasts).to_contain_text(words["bot.saved"])
-        assert (await say(guest, Line("hello", 0), "en"))["text"].startswith(own.split(" {")[0])
+        assert (await say(guest, Line("hello")))["text"].startswith(own.split(" {")[0])
         await page.reload()
         await expect(field).to_have_value(own)
         missing = words["bot.missing"].split("{")[0]
@@ -179,7 +179,7 @@ async def test_a_text_is_worded_tried_kept_said_and_put_back(people: People, tal
         await expect(field).to_have_value(standard)
         await places.button("bot.save").click()
         await expect(places.toasts).to_contain_text(words["bot.saved"])
-        assert not (await say(guest, Line("hello", 0), "en"))["text"].startswith("Welcome")
+        assert not (await say(guest, Line("hello")))["text"].startswith("Welcome")
 
 
 async def test_a_flow_is_drawn_and_the_trial_shows_where_it_stands(people: People, talking: Product) -> None:
