@@ -113,7 +113,7 @@ function Editor({ bot, inboxId, worded, put, again }: EditorProps) {
           <Rules bot={bot} />
         </section>
         <section class="panel">
-          <div class="form-row">
+          <div class="bot-pick">
             <label>
               {o("bot.flow")}
               <select value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
