@@ -12,6 +12,7 @@ from aiohttp import web
 from barev import __version__, told
 from barev.alone import hold_alone
 from barev.backup.keeping import Backups
+from barev.bot_desk import bot_routes
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
@@ -266,6 +267,7 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
+        *bot_routes(settings, store, texts, talk, view),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()

@@ -60,9 +60,32 @@ class Attachment(NamedTuple):
     height: int | None = None
 
 
+class Mention(NamedTuple):
+    """Something that a message names; ``value``: JSON text, as in the public contract."""
+
+    kind: str
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a bot took a customer's message (``message_id``) for, and where the talk stood after its answer: in no flow
+    where ``flow`` is empty. For agents' eyes only."""
+
+    message_id: int
+    language: str | None
+    intent: str | None
+    confidence: float
+    mentions: tuple[Mention, ...]
+    flow: str
+    step: str
+
+
 class Message(NamedTuple):
     """One message as stored. ``seq`` never changes; ``change`` and ``event`` are of its latest change.
 
+    ``reading``, of a bot's answer: what it took the question for.
     ``event`` is the store-wide number by which desks catch up. ``private`` messages (notes, activities) never reach a
     visitor.
     A deleted message keeps its place with an empty text and ``deleted_at``.
@@ -87,6 +110,7 @@ class Message(NamedTuple):
     delivery: Delivery = "sent"
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

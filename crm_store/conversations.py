@@ -20,7 +20,7 @@ from conversation.messages import (
     Status,
 )
 from conversation.ports import Start
-from crm_store import Tx, assigning
+from crm_store import Tx, assigning, readings
 from crm_store.appending import preview
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.counters import next_events
@@ -261,6 +261,7 @@ def message_from(row: AnyRow) -> Message:
         delivery=row.delivery,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
+        reading=readings.load(content.get("reading")),
     )
 
 
@@ -363,15 +364,15 @@ def list_unresolved(tx: Tx, eyes: Visible, limit: int) -> list[Conversation]:
 
 
 def count_unresolved(tx: Tx, eyes: Visible, agent_id: int) -> dict[str, int]:
-    """How many unresolved conversations are mine, waiting for an answer, and in all."""
-    row = tx.execute(
-        select(
-            func.count().label("total"),
-            func.count(ConversationRow.waiting_since).label("waiting"),
-            func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
-        ).where(visible_to(eyes), _UNRESOLVED)
-    ).one()
-    return {"mine": row.mine, "waiting": row.waiting, "all": row.total}
+    """How many unresolved conversations are mine, waiting for a person's answer, with the bot, and in all."""
+    handler, waits = ConversationRow.handler, ConversationRow.waiting_since
+    counts = (
+        func.count(case((ConversationRow.assignee_id == agent_id, 1))).label("mine"),
+        func.count(case((handler != "bot", waits))).label("waiting"),
+        func.count().label("all"),
+        func.count(case((handler == "bot", 1))).label("bot"),
+    )
+    return dict(tx.execute(select(*counts).where(visible_to(eyes), _UNRESOLVED)).one()._mapping)
 
 
 def list_events(

@@ -8,14 +8,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from conversation.messages import JsonObject, Message
 from crm_store import Tx
 from crm_store.conversations import list_after
-from crm_store.models import ConversationRow, DialogueRow
+from crm_store.models import ConversationRow, DialogueRow, MessageRow
 
-_C, _D = ConversationRow, DialogueRow
+_C, _D, _M = ConversationRow, DialogueRow, MessageRow
 
 
 class Kept(NamedTuple):
@@ -73,6 +73,18 @@ def list_unheard(tx: Tx, conversation_id: int, seen_seq: int, limit: int) -> tup
     said = [one for one in messages if not one.private and one.kind != "activity"]
     unheard = [one for one in said if one.author.kind == "visitor"]
     return unheard, any(one.author.kind == "agent" for one in said)
+
+
+def find_last_said(tx: Tx, conversation_id: int) -> tuple[int, int]:
+    """The places of the customer's last word and of the last answer that he got; 0 where there is none."""
+    public = (_M.conversation_id == conversation_id, _M.private.is_(False))
+    found = tx.execute(
+        select(
+            func.max(case((_M.author_kind == "visitor", _M.seq), else_=0)).label("asked"),
+            func.max(case((_M.author_kind.in_(("agent", "bot")), _M.seq), else_=0)).label("answered"),
+        ).where(*public)
+    ).one()
+    return found.asked or 0, found.answered or 0
 
 
 def list_expired(tx: Tx, at: datetime, limit: int) -> list[int]:

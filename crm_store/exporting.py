@@ -62,6 +62,7 @@ KINDS: Final = (
     Kind("blocks", "blocks"),
     Kind("tasks", "tasks"),
     Kind("canned_responses", "canned_responses", _STAFF),
+    Kind("bot_texts", "bot_texts", _STAFF),
     Kind("imports", "imports", "contacts.import", {"path": None}),
     Kind("import_rows", "import_rows", "contacts.import"),
     Kind("settings", "settings", "settings.edit"),

@@ -86,6 +86,7 @@ class DeskNamespace:
             "typing": self._typing,
             "read": self._read,
             "take": self._take,
+            "give_back": self._give_back,
             "assign": self._assign,
             "escalate": self._escalate,
             "resolve": self._resolve,
@@ -190,6 +191,7 @@ class DeskNamespace:
                 "last_change": thread.conversation.change,
                 "pages": [render.page(*one) for one in thread.pages],
                 "visit": None if thread.visit is None else render.visit(thread.visit),
+                "bot": thread.bot,
             }
         )
 
@@ -286,6 +288,10 @@ class DeskNamespace:
             message = self._parts.texts.get(session.language, "notice.over_capacity", **numbers)
             answer["warning"] = {"code": "over_capacity", "message": message, **numbers}
         reply(answer)
+
+    async def _give_back(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        conversation_id = get_int(data, "conversation_id")
+        self._answer(reply, await self._parts.handoff.give_back(session.agent, conversation_id))
 
     async def _assign(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         conversation_id = get_int(data, "conversation_id")

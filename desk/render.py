@@ -1,10 +1,11 @@
 """The wire shapes of /desk and REST: everything an agent may see (contract.md)."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 from conversation.clock import to_iso
-from conversation.messages import Agent, ContactCard, Conversation, Message, Person
+from conversation.messages import Agent, ContactCard, Conversation, Message, Person, Reading
 from conversation.wire import Link, show_author, show_message
 from crm_store.rows import AnyRow
 
@@ -22,9 +23,24 @@ def message(value: Message, link: Link) -> Wire:
     shown["event"] = value.event
     shown["private"] = value.private
     shown["delivery"] = value.delivery
+    if value.reading is not None:
+        shown["reading"] = reading(value.reading)
     if value.activity is not None:
         shown["activity"] = {"code": value.activity.code, "fields": dict(value.activity.fields)}
     return shown
+
+
+def reading(value: Reading) -> Wire:
+    """What the bot took a customer's message for."""
+    return {
+        "message_id": value.message_id,
+        "language": value.language,
+        "intent": value.intent,
+        "confidence": value.confidence,
+        "entities": [{"kind": kind, "text": text, "value": json.loads(said)} for kind, text, said in value.mentions],
+        "flow": value.flow or None,
+        "step": value.step or None,
+    }
 
 
 def contact(value: ContactCard) -> Wire:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from business.inboxes.settings import has_bot
 from conversation.errors import Rejected
 from conversation.events import Audience
 from conversation.messages import Agent, Conversation, Message, Person, Status
-from crm_store import Tx, agents, assigning, conversations, counters, promises, visits
+from crm_store import Tx, agents, assigning, conversations, counters, inboxes, promises, visits
 from crm_store.engine import Store
 from crm_store.paging import Wanted
 from crm_store.rows import AnyRow
@@ -40,14 +41,15 @@ class News:
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A dialog with some of its messages in order of seq; ``more``: there are others beyond. Where its end was asked
-    for: ``pages``, where its customer was on the site, the latest last, and ``visit``, what it began with
-    (``visits.find_visit``)."""
+    for: ``pages``, where its customer was on the site, the latest last, ``visit``, what it began with
+    (``visits.find_visit``), and ``bot``, whether it may be given to one."""
 
     conversation: Conversation
     messages: list[Message]
     more: bool
     pages: list[View] = field(default_factory=list)
     visit: AnyRow | None = None
+    bot: bool = False
 
 
 class DeskView:
@@ -94,7 +96,9 @@ class DeskView:
             if before_seq is not None:
                 return Thread(head, messages, more)
             visit = visits.find_visit(tx, conversation_id)
-            return Thread(head, messages, more, visits.list_pages(tx, conversation_id), visit)
+            inbox = inboxes.find_inbox(tx, head.inbox_id)
+            bot = inbox is not None and has_bot(inbox.settings)
+            return Thread(head, messages, more, visits.list_pages(tx, conversation_id), visit, bot)
 
         return await self._store.read(read)
 

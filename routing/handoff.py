@@ -1,5 +1,5 @@
-"""What an agent does with a conversation: take, assign, escalate, resolve, reopen, snooze. One winner, one activity
-line."""
+"""What an agent does with a conversation: take, give back, assign, escalate, resolve, reopen, snooze. One winner, one
+activity line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,13 +60,7 @@ class Handoff:
             load, capacity = assigning.count_load(tx, agent.id, clock.now() - self._quiet)
             if row.assignee_id == agent.id and row.offer is None:
                 return None
-            if row.assignee_id is not None and row.offer is None:
-                winner = agents.find_agent(tx, row.assignee_id)
-                if winner is not None:
-                    assignee = {"id": winner.id, "name": winner.name}
-                    raise Rejected(
-                        "already_taken", "error.already_taken", extra={"assignee": assignee}, name=winner.name
-                    )
+            _require_free(tx, row)
             load += row.assignee_id != agent.id
             assigning.note_given(tx, [agent.id], clock.now())
             values = {"assignee_id": agent.id, "handler": "agent", "status": "open", "snoozed_until": None}
@@ -74,6 +68,29 @@ class Handoff:
 
         head = await self._change(agent, conversation_id, "taken", change)
         return Taken(head, load, capacity)
+
+    async def give_back(self, agent: Agent, conversation_id: int) -> Conversation:
+        """Lets the bot have it again, with a fresh start; what the customer still waits for is its to answer. Raises
+        Rejected already_taken where it is a colleague's, conflict where its inbox has no bot."""
+
+        def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
+            _require_unresolved(row)
+            if row.handler == "bot":
+                return None
+            if row.assignee_id != agent.id:
+                _require_free(tx, row)
+            inbox = inboxes.find_inbox(tx, row.inbox_id)
+            if inbox is None or not has_bot(inbox.settings):
+                raise Rejected("conflict", "error.no_bot")
+            asked, answered = dialogues.find_last_said(tx, row.id)
+            waits = row.waiting_since is not None and asked > answered
+            dialogues.begin_anew(tx, row.id, answered if waits else row.last_seq)
+            values: dict[str, object] = {"assignee_id": None, "handler": "bot", "status": "open", "snoozed_until": None}
+            if not waits:
+                values["waiting_since"] = None
+            return values, Activity("given_back", {"by": agent.name})
+
+        return await self._change(agent, conversation_id, "given_back", change)
 
     async def assign(
         self, agent: Agent, conversation_id: int, *, to_agent: int | None = None, to_team: int | None = None
@@ -265,6 +282,16 @@ def _to_team(
 def may_see(agent: Agent, row: HeadRow) -> bool:
     """Whether a conversation is for this agent's eyes (the same rule as ``conversations.visible_to``)."""
     return agent.sees_all or row.assignee_id == agent.id or row.team_id is None or row.team_id in agent.teams
+
+
+def _require_free(tx: Tx, row: HeadRow) -> None:
+    """Not a colleague's who has answered or taken it."""
+    if row.assignee_id is None or row.offer is not None:
+        return
+    winner = agents.find_agent(tx, row.assignee_id)
+    if winner is not None:
+        assignee = {"id": winner.id, "name": winner.name}
+        raise Rejected("already_taken", "error.already_taken", extra={"assignee": assignee}, name=winner.name)
 
 
 def _require_unresolved(row: HeadRow) -> None:

@@ -8,7 +8,7 @@ from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, MessageDeleted, MessageEdited
 from conversation.messages import Agent, Attachment, Author, Conversation, Message
-from crm_store import Tx, attachments, conversations
+from crm_store import Tx, attachments, conversations, readings
 from crm_store.appending import Appended, NewMessage
 from crm_store.attachments import AGENT
 from crm_store.engine import Store
@@ -98,6 +98,7 @@ class Replies:
                 return message
             at = clock.now()
             attachments.doom_of_messages(tx, [message.id], at)
+            readings.forget(tx, message)
             return _change(tx, agent, message, "deleted", text="", content=None, deleted_at=at)
 
         def tell(changed: _Changed | Message) -> None:

@@ -45,6 +45,7 @@ from crm_store.models.proof import NewsWishRow, OneTimeCodeRow
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
+    BotTextRow,
     CannedResponseRow,
     ConversationRow,
     DialogueRow,
@@ -77,6 +78,7 @@ __all__ = [
     "Base",
     "BlockKind",
     "BlockRow",
+    "BotTextRow",
     "BranchRow",
     "CannedResponseRow",
     "ConsentRow",

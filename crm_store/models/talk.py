@@ -23,6 +23,8 @@ _BOTS = text("handler = 'bot' AND status = 'open' AND waiting_since IS NOT NULL"
 _QUEUED = text("assignee_id IS NULL AND status = 'open' AND waiting_since IS NOT NULL")
 _DUE = text("answer_due_at IS NOT NULL")
 _EXTERNAL = text("external_id IS NOT NULL")
+_FIRM = text("inbox_id IS NULL")
+_INBOX = text("inbox_id IS NOT NULL")
 _DOOMED = text("doomed_at IS NOT NULL")
 
 
@@ -205,6 +207,33 @@ class CannedResponseRow(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     shortcut: Mapped[str]
     texts: Mapped[JsonObject]
+    updated_at: Mapped[datetime]
+
+
+class BotTextRow(Base):
+    """The firm's own wording of a text of the bot; ``inbox_id``: for that inbox only. ``key``: of the section ``flow``
+    of the catalogue."""
+
+    __tablename__ = "bot_texts"
+    __table_args__ = (
+        one_of("language", Language),
+        Index("uq_bot_texts_firm", "language", "key", unique=True, sqlite_where=_FIRM, postgresql_where=_FIRM),
+        Index(
+            "uq_bot_texts_inbox",
+            "inbox_id",
+            "language",
+            "key",
+            unique=True,
+            sqlite_where=_INBOX,
+            postgresql_where=_INBOX,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inboxes.id", ondelete="CASCADE"))
+    language: Mapped[Language]
+    key: Mapped[str]
+    text: Mapped[str]
     updated_at: Mapped[datetime]
 
 

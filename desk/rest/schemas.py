@@ -199,6 +199,20 @@ FILE = record(
     },
     ["id", "name", "mime", "size", "url"],
 )
+READING: Schema = {
+    **record(
+        {
+            "message_id": WHOLE,
+            "language": or_null(TEXT),
+            "intent": or_null(TEXT),
+            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+            "entities": {"type": "array", "items": record({"kind": TEXT, "text": TEXT, "value": {}})},
+            "flow": or_null(TEXT),
+            "step": or_null(TEXT),
+        }
+    ),
+    "description": "Of a bot's answer: what the customer's message was taken for, and where the talk stands now.",
+}
 MESSAGE = record(
     {
         "id": WHOLE,
@@ -220,6 +234,7 @@ MESSAGE = record(
         "choice": TEXT,
         "out_of_hours": {"type": "boolean"},
         "attachments": {"type": "array", "items": FILE},
+        "reading": READING,
         "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
     ["id", "conversation_id", "seq", "change", "event", "at", "author", "text", "kind", "private", "delivery"],

@@ -1,13 +1,13 @@
 // What an agent does: each asks the server and shows its answer; the screen changes by the server's word, not by hope.
 
-import { agent, current, dispatch, head, me, pane, phase, requests, sheet, state, tab, thread, toast, toasts, visit } from "./store";
+import { agent, botIn, current, dispatch, head, me, pane, phase, requests, sheet, state, tab, thread, toast, toasts, visit } from "./store";
 import { chosenLanguage, language, rememberLanguage, t, useLanguage } from "./i18n";
 import { followDialogs } from "./route";
 import { initialState } from "./model/state";
 import type { Tab } from "./model/select";
 import { uuid } from "./model/outbox";
 import { bag, readHead, readNamed, text } from "./model/wire";
-import type { Agent, PresenceStatus } from "./model/types";
+import type { Agent, Head, PresenceStatus } from "./model/types";
 import { Failure } from "./net/errors";
 import { ask, openThread, start, stop, theLine } from "./net/live";
 import { dropToken, listConversations, signIn, signOut, speak, whoAmI } from "./net/rest";
@@ -50,6 +50,7 @@ export function change(event: string, data: Readonly<Record<string, unknown>> & 
 }
 
 export const take = (id: number) => change("take", { conversation_id: id });
+export const giveBack = (id: number) => change("give_back", { conversation_id: id });
 export const resolve = (id: number) => change("resolve", { conversation_id: id });
 export const reopen = (id: number) => change("reopen", { conversation_id: id });
 export const assignAgent = (id: number, agentId: number) => change("assign", { conversation_id: id, agent_id: agentId });
@@ -57,6 +58,13 @@ export const assignTeam = (id: number, teamId: number) => change("assign", { con
 export const escalate = (id: number, teamId?: number) =>
   change("escalate", { conversation_id: id, ...(teamId === undefined ? {} : { team_id: teamId }) });
 export const snooze = (id: number, until: Date) => change("snooze", { conversation_id: id, until: until.toISOString() });
+
+/** Whether the open dialog may be the bot's again: there is one, and no colleague has it. */
+export function mayGiveBack(of: Head): boolean {
+  if (of.status === "resolved" || of.handler === "bot" || botIn.value !== of.id) return false;
+  return !of.assignee || of.decision !== null || of.assignee.id === me.value?.id;
+}
+
 export const editMessage = (id: number, text: string) => attempt(() => ask("edit_message", { message_id: id, text }));
 export const deleteMessage = (id: number) => attempt(() => ask("delete_message", { message_id: id }));
 

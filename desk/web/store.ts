@@ -23,6 +23,8 @@ export const current = signal<number | null>(null);
 export const contactNews = signal<{ readonly id: number } | null>(null);
 /** What the dialog on the screen began with. */
 export const visit = signal<Visit | null>(null);
+/** The dialog on the screen, where it came in at a place that has a bot. */
+export const botIn = signal<number | null>(null);
 /** A message that has just come; raised once for each. */
 export const heard = signal<Message | null>(null);
 /** Chats that were given to this agent and are not answered yet, as the pop-up tells them: the latest last. */
@@ -41,6 +43,9 @@ export const thread = computed(() => {
   const id = current.value;
   return id === null ? null : (state.value.threads.get(id) ?? null);
 });
+
+/** Whether the bot has answered in the open dialog. */
+export const botSpoke = computed(() => thread.value?.messages.some(({ reading }) => reading) === true);
 
 export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo" | "decisions" | "handover";
 export const sheet = signal<Sheet | null>(null);

@@ -30,6 +30,7 @@ from routing.flows.reading import is_free
 from routing.flows.steps import Flow, Rules, asks_code
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
+from routing.flows.wording import load_texts
 from routing.intake import require_head
 from routing.publisher import Publisher
 
@@ -207,17 +208,17 @@ class Bot:
             kept = kept._replace(seen_seq=message.seq)
             if message.deleted_at is not None and not last:
                 continue
-            decision = self._decide(tx, state, message, heard[message.id])
+            facts = self._facts(tx, conversation_id)
+            decision = self._decide(facts, state, heard[message.id])
             state = decision.state
-            writing.write(message, decision, self._facts(tx, conversation_id), last=last)
+            writing.write(message, decision, facts, last=last, understood=heard[message.id].understood)
             if any(isinstance(deed, HandsOver) for deed in decision.deeds):
                 break
         self._keep(tx, conversation_id, kept, state)
         return writing.events
 
-    def _decide(self, tx: Tx, state: State, message: Message, heard: Heard) -> Decision:
-        facts = self._facts(tx, message.conversation_id)
-        return Turn(self._flows, self._rules, self._texts, facts, state, heard).take()
+    def _decide(self, facts: StoreFacts, state: State, heard: Heard) -> Decision:
+        return Turn(self._flows, self._rules, facts.texts, facts, state, heard).take()
 
     def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
         """Whatever failed: a person answers."""
@@ -229,9 +230,9 @@ class Bot:
         writing = Writing(tx, row, self._author, self._country, [])
         if unheard:
             facts, state = self._facts(tx, conversation_id), State(_language(kept, row.language))
-            said = self._texts.get(state.language, "flow.handing.failed")
+            said = facts.texts.get(state.language, "flow.handing.failed")
             secret = asks_code(self._flows.get(kept.flow), kept.step)
-            over = HandsOver("failed", summarise(self._texts, facts, state, "" if secret else unheard[-1].text))
+            over = HandsOver("failed", summarise(facts.texts, facts, state, "" if secret else unheard[-1].text))
             writing.write(unheard[-1], Decision(state, (Reply(said),), (over,)), facts, last=True)
         else:
             writing.touch(writing.to_people())
@@ -250,7 +251,7 @@ class Bot:
         writing = Writing(tx, row, self._author, self._country, [])
         deed: Resolves | HandsOver = Resolves()
         if flow is not None and flow.on_silence == "hand_over" and filled:
-            deed = HandsOver("timeout", summarise(self._texts, facts, state, ""))
+            deed = HandsOver("timeout", summarise(facts.texts, facts, state, ""))
         for message in messages:
             writing.write(message, Decision(state, (), (deed,)), facts, last=True)
         dialogues.begin_anew(tx, conversation_id, row.last_seq)
@@ -273,7 +274,8 @@ class Bot:
 
     def _facts(self, tx: Tx, conversation_id: int) -> StoreFacts:
         head = require_head(tx, conversation_id)
-        return StoreFacts(tx, self._texts, head, self._author.name, self._country, clock.now(), self._codes)
+        texts = load_texts(tx, self._texts, head.inbox_id)
+        return StoreFacts(tx, texts, head, self._author.name, self._country, clock.now(), self._codes)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

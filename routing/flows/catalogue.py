@@ -102,7 +102,7 @@ def _left(name: str, intents: tuple[str, ...], first: str, what: str) -> Flow:
         _NAME,
         Ask("phone", "phone", "ask.phone_optional", "phone", optional=True),
         _RIGHT,
-        Branch("reach", _may_be_reached),
+        Branch("reach", _may_be_reached, ("people",)),
         Do("task", _add_task),
         End("end", "request_taken"),
         HandOver("people"),
@@ -123,17 +123,20 @@ def _what(key: str, *, plain: bool = False) -> Ask:
 _SERVICE = Ask("service", "service", "ask.service")
 _TIME = Ask("time", "time", "ask.time", "time")
 _ACCOUNT = Ask("account", "account", "ask.account", "number")
+_OPEN: Final = ("hours", "always", "open_now", "closed_now", "closed_until", "day_off")
+_HOURS: Final = Say("hours", make=_say_hours, says=_OPEN)
+_ADDRESS: Final = Say("address", make=_say_address, says=("address", "address_unknown"))
 _ALL: Final = (
-    Flow("greeting", ("greet",), (Say("hello", make=_greet, buttons=_menu),), offer=False),
+    Flow("greeting", ("greet",), (Say("hello", make=_greet, buttons=_menu, says=("greeting",)),), offer=False),
     Flow("menu", ("affirm", "deny"), (Say("menu", "menu", buttons=_menu),), offer=False),
     Flow(
         "language",
         (),
         (Choose("language", "language", "ask.language", _languages), Do("speak", _speak), End("end", "language.done")),
     ),
-    Flow("hours", ("hours",), (Say("hours", make=_say_hours),), aside=True),
-    Flow("address", ("address",), (Say("address", make=_say_address),), aside=True),
-    Flow("visit", (), (Say("hours", make=_say_hours), Say("address", make=_say_address)), aside=True),
+    Flow("hours", ("hours",), (_HOURS,), aside=True),
+    Flow("address", ("address",), (_ADDRESS,), aside=True),
+    Flow("visit", (), (_HOURS, _ADDRESS), aside=True),
     Flow(
         "services", ("services",), (Do("keep", _keep_question), Say("say", "services", buttons=_to_people)), aside=True
     ),
@@ -146,7 +149,7 @@ _ALL: Final = (
         ("goodbye",),
         (
             Say("bye", "goodbye"),
-            Branch("elsewhere", _rates_elsewhere),
+            Branch("elsewhere", _rates_elsewhere, ("resolve",)),
             Choose("score", "score", "ask.score", _scores),
             Do("rate", _rate),
             Do("resolve", Turn.resolve),
@@ -159,7 +162,7 @@ _ALL: Final = (
         (
             Choose("score", "score", "ask.score", _scores),
             Do("rate", _rate),
-            Branch("pleased", _is_pleased),
+            Branch("pleased", _is_pleased, ("thank",)),
             Ask("what", "what", "ask.better", plain=True, optional=True),
             Do("task", _add_task),
             End("thank", "rated"),

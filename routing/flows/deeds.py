@@ -8,8 +8,8 @@ from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, Event
-from conversation.messages import Activity, Author, Message
-from crm_store import Tx, assigning, contacts, conversations, remarks
+from conversation.messages import Activity, Author, Json, Mention, Message, Reading
+from crm_store import Tx, assigning, contacts, conversations, readings, remarks
 from crm_store.appending import append_messages
 from crm_store.conversations import HeadRow
 from crm_store.types import dump_json
@@ -17,11 +17,13 @@ from routing.appended import message_added, plain_message
 from routing.cards import note_answers
 from routing.flows.facts import StoreFacts
 from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reason, Reply, Resolves, Speaks, States
+from routing.flows.ports import Understood
 from routing.flows.proving import ProvingDeed
 from routing.handoff import resolved
 from routing.intake import add_line, note_rating, require_head
 
 _FOLLOW_UP: Final = timedelta(days=1)
+_MENTIONS_MOST: Final = 20
 _LINES: Final[dict[Reason, str]] = {
     "asked": "bot_asked",
     "unclear": "bot_stuck",
@@ -44,9 +46,18 @@ class Writing:
     country: str
     events: list[Event]
 
-    def write(self, message: Message, decision: Decision, facts: StoreFacts, *, last: bool) -> None:
-        """The answer to a message. ``last``: the customer waits for no other one."""
-        self._reply(message, decision)
+    def write(
+        self,
+        message: Message,
+        decision: Decision,
+        facts: StoreFacts,
+        *,
+        last: bool,
+        understood: Understood | None = None,
+    ) -> None:
+        """The answer to a message. ``last``: the customer waits for no other one; ``understood``: what it was taken
+        for, which agents see beside it."""
+        self._reply(message, decision, None if understood is None else _reading(message, understood, decision))
         values, line = self._head(decision, last=last)
         for deed in decision.deeds:
             if isinstance(deed, States):
@@ -97,23 +108,26 @@ class Writing:
             return {**values, **resolved(self.tx, self.row)}, Activity("resolved", {"by": self.author.name})
         return ({**values, "waiting_since": None} if last else values), None
 
-    def _reply(self, message: Message, decision: Decision) -> None:
+    def _reply(self, message: Message, decision: Decision, reading: Reading | None) -> None:
         for number, reply in enumerate(decision.replies):
-            self._say(f"bot:{message.id}:{number}", reply, private=False)
+            self._say(f"bot:{message.id}:{number}", reply, private=False, reading=None if number else reading)
 
-    def _say(self, client_id: str, reply: Reply, *, private: bool) -> None:
+    def _say(self, client_id: str, reply: Reply, *, private: bool, reading: Reading | None = None) -> None:
         at_ms = clock.now_ms()
         new = plain_message(
             self.row.id, self.author, reply.text, at_ms, client_id, contact_id=None, private=private, reply_to=None
         )
+        content: dict[str, Json] = {} if reading is None else {"reading": readings.dump(reading)}
         if reply.buttons:
-            shown = [{"value": one.value, "label": one.label} for one in reply.buttons]
-            new = new._replace(kind="buttons", content=dump_json({"buttons": shown}))
+            content["buttons"] = [{"value": one.value, "label": one.label} for one in reply.buttons]
+            new = new._replace(kind="buttons")
+        if content:
+            new = new._replace(content=dump_json(content))
         (outcome,) = append_messages(self.tx, [new])
         if isinstance(outcome, BarevError):
             raise outcome
         added = message_added(new, self.author, outcome)
-        self.events.append(added._replace(message=added.message._replace(buttons=reply.buttons)))
+        self.events.append(added._replace(message=added.message._replace(buttons=reply.buttons, reading=reading)))
 
     def _state(self, answers: dict[str, str]) -> None:
         at = clock.now()
@@ -128,3 +142,12 @@ class Writing:
         values |= {"contact_id": self.row.contact_id, "conversation_id": self.row.id}
         due: datetime = facts.opens_next() + _FOLLOW_UP
         remarks.insert_task(self.tx, {**values, "due_at": due, "created_at": at})
+
+
+def _reading(message: Message, understood: Understood, decision: Decision) -> Reading:
+    place = decision.state.place
+    mentions = tuple(Mention(one.kind, one.text, dump_json(one.value)) for one in understood.entities[:_MENTIONS_MOST])
+    where = ("", "") if place is None else (place.flow, place.step)
+    return Reading(
+        message.id, understood.language, understood.intent, round(understood.confidence, 4), mentions, *where
+    )

@@ -32,10 +32,10 @@ class StoreFacts:
         now: datetime,
         codes: Codes = NO_CODES,
     ) -> None:
-        """``country``: the business's own, where the branch has none."""
+        """``texts``: as the bot words them here; ``country``: the business's own, where the branch has none."""
         self._codes = codes
         self._tx = tx
-        self._texts = texts
+        self.texts = texts
         self._head = head
         self._business = business
         self._country = country
@@ -80,7 +80,7 @@ class StoreFacts:
     def proving(self) -> StoreProving:
         """See the port."""
         countries = (self.country, self._country)
-        return StoreProving.of(self._tx, self._texts, self._codes, self._head, self.business, countries)
+        return StoreProving.of(self._tx, self.texts, self._codes, self._head, self.business, countries)
 
     def check_phone(self, stated: str) -> bool:
         """See the port."""
@@ -104,7 +104,7 @@ class StoreFacts:
         opens = opens_at([schedule], now)
         if opens is None:
             return "\n".join([*lines, self._text(language, "closed_now")])
-        said = say_moment(self._texts, language, opens, schedule.zone, now)
+        said = say_moment(self.texts, language, opens, schedule.zone, now)
         return "\n".join([*lines, self._text(language, "closed_until", moment=said)])
 
     def opens_next(self) -> datetime:
@@ -130,17 +130,17 @@ class StoreFacts:
         days = [(number, show_hours(hours)) for number, hours in enumerate(schedule.weekly, 1)]
         for hours, group in groupby(days, key=lambda one: one[1]):
             numbers = [number for number, _ in group]
-            names = [self._texts.get(language, f"time.weekday.{one}") for one in (numbers[0], numbers[-1])]
+            names = [self.texts.get(language, f"time.weekday.{one}") for one in (numbers[0], numbers[-1])]
             named = names[0] if len(numbers) == 1 else f"{names[0]} – {names[1]}"
             lines.append(f"{named}: {_spans(hours) or self._text(language, 'day_off')}")
         today = self._now.astimezone(schedule.zone).date()
         if schedule.why_differs(today) is not None:
             said = _spans(show_hours(schedule.hours_of(today))) or self._text(language, "day_off")
-            lines.append(f"{say_day(self._texts, language, today, today)}: {said}")
+            lines.append(f"{say_day(self.texts, language, today, today)}: {said}")
         return lines
 
     def _text(self, language: Language, key: str, **fields: object) -> str:
-        return self._texts.get(language, f"flow.{key}", **fields)
+        return self.texts.get(language, f"flow.{key}", **fields)
 
     @cached_property
     def _branches(self) -> list[AnyRow]:

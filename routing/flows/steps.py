@@ -14,13 +14,14 @@ SlotKind = Literal["text", "phone", "name", "number", "time", "reach", "code"]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Says something and goes on; ``make`` where the text needs more than the slots. ``buttons``: what may be chosen
-    after it, left out where another flow waits for this one to end."""
+    """Says something and goes on; ``make`` where the text needs more than the slots, made of the texts ``says``.
+    ``buttons``: what may be chosen after it, left out where another flow waits for this one to end."""
 
     name: str
     text: str = ""
     make: "Callable[[Turn], str] | None" = None
     buttons: "Callable[[Turn], Sequence[Button]] | None" = None
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Goes on at the step that is named; None: at the next."""
+    """Goes on at the step that is named, one of ``targets``; None: at the next."""
 
     name: str
     to: "Callable[[Turn], str | None]"
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

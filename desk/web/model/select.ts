@@ -5,17 +5,18 @@ import { isVisible } from "./rights";
 import type { State } from "./state";
 import type { Agent, Head } from "./types";
 
-export type Tab = "mine" | "waiting" | "all" | "resolved";
-export const tabs: readonly Tab[] = ["mine", "waiting", "all", "resolved"];
+export type Tab = "mine" | "waiting" | "all" | "resolved" | "bot";
+export const tabs: readonly Tab[] = ["mine", "waiting", "all", "resolved", "bot"];
 
-/** Waiting for an agent's word right now: the red ones. A snoozed one sleeps, a resolved one is over. */
+/** Waiting for an agent's word right now: the red ones. A snoozed one sleeps, a resolved one is over, the bot answers at once. */
 export function isUnanswered(head: Head): boolean {
-  return head.waitingSince !== null && (head.status === "open" || head.status === "pending");
+  return head.waitingSince !== null && head.handler !== "bot" && (head.status === "open" || head.status === "pending");
 }
 
 function belongs(head: Head, tab: Tab, me: Agent | null): boolean {
   if (tab === "resolved") return head.status === "resolved";
   if (head.status === "resolved") return false;
+  if (tab === "bot") return head.handler === "bot";
   if (tab === "mine") return head.assignee?.id === me?.id;
   return tab === "all" || isUnanswered(head);
 }
@@ -42,6 +43,7 @@ export interface TabCounts {
   readonly mine: number;
   readonly waiting: number;
   readonly all: number;
+  readonly bot: number;
   readonly mineWaiting: number;
   /** Unanswered ones of other agents' or nobody's that this agent could take. */
   readonly free: number;
@@ -49,12 +51,13 @@ export interface TabCounts {
 
 /** Counted here where everything is loaded; while the server has more pages, its count is the floor. */
 export function countTabs(state: Pick<State, "entries" | "me" | "next" | "counts">): TabCounts {
-  let [mine, waiting, all, mineWaiting, free] = [0, 0, 0, 0, 0];
+  let [mine, waiting, all, bot, mineWaiting, free] = [0, 0, 0, 0, 0, 0];
   for (const { head } of state.entries.values()) {
     if (head.status === "resolved" || !isVisible(head, state.me)) continue;
     const own = head.assignee?.id === state.me?.id;
     const red = isUnanswered(head);
     all += 1;
+    if (head.handler === "bot") bot += 1;
     if (own) mine += 1;
     if (red) waiting += 1;
     if (red && own) mineWaiting += 1;
@@ -66,6 +69,7 @@ export function countTabs(state: Pick<State, "entries" | "me" | "next" | "counts
     mine: floor(mine, counts.mine),
     waiting: floor(waiting, counts.waiting),
     all: floor(all, counts.all),
+    bot: floor(bot, counts.bot),
     mineWaiting,
     free,
   };

@@ -47,7 +47,7 @@ export const initialState: State = {
   agents: [],
   teams: [],
   next: null,
-  counts: { mine: 0, waiting: 0, all: 0 },
+  counts: { mine: 0, waiting: 0, all: 0, bot: 0 },
   textLimit: 10_000,
   business: "",
 };

@@ -102,6 +102,8 @@ export interface Message {
   readonly delivery: Delivery;
   readonly edited: boolean;
   readonly deleted: boolean;
+  /** Of a bot's answer: what it took the question for, as it came; `side/ReadingLine.tsx` reads it. */
+  readonly reading: unknown;
 }
 
 export interface Agent {
@@ -136,6 +138,7 @@ export interface Counts {
   readonly mine: number;
   readonly waiting: number;
   readonly all: number;
+  readonly bot: number;
 }
 
 /** A page of the site that the visitor looked at. */

@@ -152,6 +152,7 @@ export function readMessage(value: unknown, conversationId?: number): Message {
     delivery: oneOf(raw["delivery"], deliveries, "sent"),
     edited: moment(raw["edited_at"]) !== null,
     deleted: raw["deleted"] === true,
+    reading: raw["reading"] ?? null,
   };
 }
 
@@ -189,7 +190,7 @@ export function readHello(value: unknown): Hello {
     agents: readAll(raw["agents"], readColleague),
     teams: readAll(raw["teams"], readNamed),
     lastEvent: whole(raw["last_event"]) ?? 0,
-    counts: { mine: count("mine"), waiting: count("waiting"), all: count("all") },
+    counts: { mine: count("mine"), waiting: count("waiting"), all: count("all"), bot: count("bot") },
     textLimit: whole(bag(raw["settings"])["text_limit"]) ?? 10_000,
     business: text(bag(bag(raw["settings"])["business"])["name"]) ?? "",
   };

@@ -122,5 +122,6 @@ function accepted(item: Outgoing, answer: Readonly<Record<string, unknown>>): Me
     delivery: "sent",
     edited: false,
     deleted: false,
+    reading: null,
   };
 }

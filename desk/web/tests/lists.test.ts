@@ -28,7 +28,7 @@ const state = {
   entries: new Map(heads.map((one) => [one.id, makeEntry(one)])),
   me: teamOne,
   next: null,
-  counts: { mine: 0, waiting: 0, all: 0 },
+  counts: { mine: 0, waiting: 0, all: 0, bot: 0 },
 };
 const ids = (list: readonly Head[]) => list.map(({ id }) => id);
 
@@ -40,9 +40,23 @@ test("the unanswered come first, the longest wait first; another team's are not 
 });
 
 test("the counts agree with the lists, and trust the server while more is there than loaded", () => {
-  assert.deepEqual(countTabs(state), { mine: 2, waiting: 2, all: 5, mineWaiting: 1, free: 1 });
-  const more = countTabs({ ...state, next: "9", counts: { mine: 4, waiting: 50, all: 400 } });
-  assert.deepEqual([more.mine, more.waiting, more.all], [4, 50, 400]);
+  assert.deepEqual(countTabs(state), { mine: 2, waiting: 2, all: 5, bot: 0, mineWaiting: 1, free: 1 });
+  const more = countTabs({ ...state, next: "9", counts: { mine: 4, waiting: 50, all: 400, bot: 7 } });
+  assert.deepEqual([more.mine, more.waiting, more.all, more.bot], [4, 50, 400, 7]);
+});
+
+test("what the bot answers is in its own list and in that of all, and is never red", () => {
+  const entries = new Map(state.entries);
+  const [first] = listOf(state, "waiting");
+  assert.ok(first);
+  const entry = entries.get(first.id);
+  assert.ok(entry);
+  entries.set(first.id, { ...entry, head: { ...first, handler: "bot" } });
+  const withBot = { ...state, entries };
+  assert.deepEqual(ids(listOf(withBot, "bot")), [first.id]);
+  assert.deepEqual(ids(listOf(withBot, "waiting")), [1]);
+  assert.ok(ids(listOf(withBot, "all")).includes(first.id));
+  assert.deepEqual(countTabs(withBot), { mine: 2, waiting: 1, all: 5, bot: 1, mineWaiting: 0, free: 1 });
 });
 
 class Shelf implements Storage {

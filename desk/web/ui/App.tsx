@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
 import { agent, counts, current, head, pane, sheet } from "../store";
-import { BackupReminder } from "./BackupReminder";
 import { Banner } from "./Banner";
 import { DialogPane } from "./DialogPane";
 import { ListPane } from "./ListPane";
@@ -10,6 +9,7 @@ import { route } from "../route";
 import { later, needDress } from "./Later";
 import { Rail } from "./Rail";
 import { listenKeys } from "./keys";
+import { may } from "./may";
 import { Toasts } from "./Toasts";
 
 /** A page like any other, to who does not see it too: it may stand a while. */
@@ -26,6 +26,8 @@ const Login = later<object>(() => import("./Login").then((module) => module.Logi
 const Place = later<{ readonly place: "contacts" | "tasks" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
 
 const Side = later<object>(() => import("./side/Side").then((module) => module.Side), false);
+
+const BackupReminder = later<object>(() => import("./BackupReminder").then((module) => module.BackupReminder), false);
 
 const CardPane = later<object>(() => import("./CardPane").then((module) => module.CardPane), false);
 
@@ -63,7 +65,7 @@ function Desk() {
   return (
     <div class="frame">
       <Banner />
-      <BackupReminder />
+      {may("backup.run") && <BackupReminder />}
       <Side />
       <div class={`places at-${place}${place === "dialogs" && current.value !== null ? " in-dialog" : ""}`}>
         <Rail />

@@ -3,13 +3,11 @@ import { addressOf } from "../route";
 import { t } from "../i18n";
 import { backups, watchBackups } from "./backups";
 import { Icon } from "./icons";
-import { may } from "./may";
 
 /** A red line while the last copy of the firm's data is too old, for whoever can make one. */
 export function BackupReminder() {
-  const allowed = may("backup.run");
-  useEffect(() => (allowed ? watchBackups() : undefined), [allowed]);
-  if (!allowed || !backups.value?.overdue) return null;
+  useEffect(watchBackups, []);
+  if (!backups.value?.overdue) return null;
   return (
     <p class="reminder" role="status">
       <Icon name="alert" />

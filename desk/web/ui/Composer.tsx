@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { editMessage, reopen } from "../actions";
+import { isUnanswered } from "../model/select";
 import type { Head } from "../model/types";
 import { send } from "../net/sender";
 import { theLine } from "../net/live";
@@ -15,6 +16,7 @@ import { lineOf } from "./MessageView";
 import { nameOf } from "./Row";
 
 const typingEveryMs = 3000;
+const Suggestions = later<{ readonly of: Head }>(() => import("./side/Suggestions").then((module) => module.Suggestions), false);
 const CannedMenu = later<{ readonly of: Head }>(() => import("./side/CannedMenu").then((module) => module.CannedMenu), false);
 
 function useTyping(id: number) {
@@ -111,6 +113,7 @@ export function Composer({ of }: { readonly of: Head }) {
         typing.off();
       }}
     >
+      {isUnanswered(of) && mode === "reply" && !editing && <Suggestions of={of} />}
       <Above />
       {menu && <CannedMenu of={of} />}
       {Tray && !editing && <Tray id={of.id} />}

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { assignAgent, closeConversation, reopen, resolve, take } from "../actions";
+import { assignAgent, closeConversation, giveBack, mayGiveBack, reopen, resolve, take } from "../actions";
 import { isUnanswered } from "../model/select";
 import type { Head } from "../model/types";
 import { head, me, pane, sheet, state, thread } from "../store";
@@ -22,6 +22,13 @@ function StatusMark({ of }: { readonly of: Head }) {
         <Icon name="alert" size={14} />
         <span class="waiting-word">{t("list.unanswered")}</span>
         <Wait since={of.waitingSince ?? of.createdAt} />
+      </span>
+    );
+  }
+  if (of.handler === "bot" && of.status !== "resolved") {
+    return (
+      <span class="status bot-leads">
+        <Icon name="bot" size={14} /> {t("list.bot")}
       </span>
     );
   }
@@ -83,8 +90,9 @@ function Actions({ of }: { readonly of: Head }) {
   return (
     <div class="actions" role="toolbar" aria-label={t("dialog.actions")}>
       {open && !own && (
-        <IconButton icon="take" label={offer.from === null ? t("action.take") : t("action.take_over")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
+        <IconButton icon="take" label={t(offer.from !== null ? "action.take_over" : of.handler === "bot" ? "action.step_in" : "action.take")} keys="T" class="primary" showLabel onPress={press} onClick={takeIt} />
       )}
+      {mayGiveBack(of) && <IconButton icon="bot" label={t("action.give_back")} keys="B" onClick={() => void giveBack(of.id)} />}
       {open && <IconButton icon="assign" label={t("action.assign")} keys="A" onClick={() => (sheet.value = "assign")} />}
       {open && <IconButton icon="escalate" label={t("action.escalate")} keys="X" onClick={() => (sheet.value = "escalate")} />}
       {open && <IconButton icon="snooze" label={t("action.snooze")} keys="S" onClick={() => (sheet.value = "snooze")} />}

@@ -5,7 +5,7 @@ import { tabs, type Tab } from "../model/select";
 import { t } from "../i18n";
 import type { PresenceStatus } from "../model/types";
 import { ConversationList } from "./ConversationList";
-import { Logo } from "./icons";
+import { Icon, Logo } from "./icons";
 import { IconButton } from "./parts";
 
 const presences: readonly PresenceStatus[] = ["online", "away", "offline"];
@@ -37,6 +37,7 @@ const tabCount: Readonly<Record<Tab, () => number | null>> = {
   waiting: () => counts.value.waiting,
   all: () => counts.value.all,
   resolved: () => null,
+  bot: () => counts.value.bot,
 };
 
 function Tabs() {
@@ -66,10 +67,12 @@ function Tabs() {
             aria-controls="conversation-list"
             aria-keyshortcuts={String(index + 1)}
             tabIndex={chosen ? 0 : -1}
+            title={name === "bot" ? t("tabs.bot") : undefined}
             class={red ? "red" : ""}
             onClick={() => (tab.value = name)}
           >
-            <span>{t(`tabs.${name}`)}</span>
+            {name === "bot" ? <Icon name="bot" size={16} /> : null}
+            <span class={name === "bot" ? "hidden" : ""}>{t(`tabs.${name}`)}</span>
             {count !== null && <span class="count">{count}</span>}
           </button>
         );

@@ -1,15 +1,18 @@
 import { activityText, t } from "../i18n";
 import type { Message } from "../model/types";
-import { me, state } from "../store";
+import { botSpoke, me, state } from "../store";
 import { now } from "../net/clock";
 import { addressOf, go } from "../route";
 import { Files } from "./LaterFiles";
 import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { Icon } from "./icons";
+import { later } from "./Later";
 import { memo } from "./memo";
 import { active, MessageActions } from "./MessageActions";
 import { sought } from "./sought";
 import { Rich } from "./Rich";
+
+const ReadingLine = later<{ readonly id: number }>(() => import("./side/ReadingLine").then((module) => module.ReadingLine), false);
 
 interface MessageProps {
   readonly message: Message;
@@ -153,6 +156,7 @@ export const MessageView = memo(function MessageView({ message, grouped, read, l
         </p>
         {chosen && !message.deleted && <MessageActions message={message} />}
       </div>
+      {side === "theirs" && botSpoke.value && !message.deleted && <ReadingLine id={message.id} />}
     </article>
   );
 });

@@ -2,7 +2,7 @@
 // outside of fields, and can be switched off in the settings (WCAG 2.1.4).
 
 import { signal } from "@preact/signals";
-import { closeConversation, openConversation, reopen, resolve, take, turnPresence } from "../actions";
+import { closeConversation, giveBack, mayGiveBack, openConversation, reopen, resolve, take, turnPresence } from "../actions";
 import { head, list, pane, requests, sheet, tab, me } from "../store";
 import { isUnanswered, tabs } from "../model/select";
 import { moveCursor, openCursor, setCursor } from "./cursor";
@@ -31,39 +31,6 @@ export function setLetters(on: boolean): void {
     // for this page only, then
   }
 }
-
-export interface Shortcut {
-  readonly keys: readonly string[];
-  readonly text:
-    | "move" | "open" | "next_red" | "tabs" | "reply" | "write_note" | "take" | "assign" | "escalate" | "snooze" | "resolve"
-    | "presence" | "request" | "why" | "canned" | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help";
-}
-
-/** What the `?` sheet lists, in its order. */
-export const shortcuts: readonly Shortcut[] = [
-  { keys: ["J", "K", "↓", "↑"], text: "move" },
-  { keys: ["Enter"], text: "open" },
-  { keys: ["U"], text: "next_red" },
-  { keys: ["Alt ↓", "Alt ↑"], text: "switch" },
-  { keys: ["1", "2", "3", "4"], text: "tabs" },
-  { keys: ["G"], text: "request" },
-  { keys: ["R"], text: "reply" },
-  { keys: ["N"], text: "write_note" },
-  { keys: ["/"], text: "canned" },
-  { keys: ["T"], text: "take" },
-  { keys: ["A"], text: "assign" },
-  { keys: ["X"], text: "escalate" },
-  { keys: ["S"], text: "snooze" },
-  { keys: ["E"], text: "resolve" },
-  { keys: ["↑", "↓"], text: "messages" },
-  { keys: ["Q"], text: "quote" },
-  { keys: ["D"], text: "why" },
-  { keys: ["I"], text: "card" },
-  { keys: ["P"], text: "presence" },
-  { keys: ["Esc"], text: "leave" },
-  { keys: ["/", "Ctrl K"], text: "search" },
-  { keys: ["?"], text: "help" },
-];
 
 const focusList = () => document.querySelector<HTMLElement>("#conversation-list [role=listbox]")?.focus();
 
@@ -98,6 +65,7 @@ const letters: Readonly<Record<string, () => void>> = {
   KeyR: () => head.value && setMode("reply"),
   KeyN: () => head.value && setMode("note"),
   KeyT: () => openHead() && (openHead()?.decision || openHead()?.assignee?.id !== me.value?.id) && void take(openHead()?.id ?? 0),
+  KeyB: () => head.value && mayGiveBack(head.value) && void giveBack(head.value.id),
   KeyA: () => openHead() && (sheet.value = "assign"),
   KeyX: () => openHead() && (sheet.value = "escalate"),
   KeyS: () => openHead() && (sheet.value = "snooze"),
@@ -133,7 +101,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.code === "Escape") return leaveStep();
   if (isField(event.target) || !lettersOn.value) return;
   if (event.code === "Enter" && isControl(event.target)) return;
-  const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
+  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(event.code)?.[1];
   const act =
     isHelp(event)
       ? () => (sheet.value = "shortcuts")

@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "bot" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   /** Any of them opens it; null: it is for everybody. */
   readonly permission: readonly string[] | null;
@@ -17,6 +17,7 @@ interface Section {
 
 const sections: readonly Section[] = [
   { name: "widget", icon: "globe", permission: ["inboxes.edit"], part: later(() => import("./Widget").then((module) => module.Widget)) },
+  { name: "bot", icon: "bot", permission: ["inboxes.edit"], part: later(() => import("./Bot").then((module) => module.BotPlace)) },
   { name: "blocks", icon: "lock", permission: ["visitors.block"], part: later(() => import("./Blocks").then((module) => module.Blocks)) },
   { name: "people", icon: "team", permission: ["agents.manage"], part: later(() => import("./People").then((module) => module.People)) },
   { name: "teams", icon: "inbox", permission: ["teams.manage"], part: later(() => import("./Places").then((module) => module.Places)) },

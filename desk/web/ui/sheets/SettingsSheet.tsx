@@ -1,3 +1,4 @@
+import "../moreIcons";
 import { useEffect, useState } from "preact/hooks";
 import { logout } from "../../actions";
 import { agent, sheet } from "../../store";
