@@ -67,10 +67,10 @@ def _untried(turn: Turn) -> str | None:
 _REACH: Final = Ask("reach", "reach", "ask.reach", "reach")
 _PROVE: Final[tuple[Step, ...]] = (
     Look("send", _send),
-    Branch("unsent", _unsent),
+    Branch("unsent", _unsent, ("no_door", "too_many")),
     Ask("code", "code", "ask.code", "code", buttons=(("!back", "code.anew"),)),
     Look("try", _try),
-    Branch("untried", _untried),
+    Branch("untried", _untried, ("code", "over")),
 )
 _REFUSED: Final[tuple[Step, ...]] = (
     Say("too_many", "code.too_many", buttons=_to_people),
@@ -162,15 +162,15 @@ WHO_FLOWS: Final = (
         "identify",
         (),
         (
-            Branch("is_known", _is_known),
+            Branch("is_known", _is_known, ("known",)),
             _REACH,
             *_PROVE,
-            Say("found", make=_say_found),
+            Say("found", make=_say_found, says=("identify.found", "identify.proven")),
             End("end"),
             *_REFUSED,
             Say("no_door", "code.no_door", buttons=_to_people),
             End("end_no_door"),
-            Say("known", make=_say_known),
+            Say("known", make=_say_known, says=("identify.known",)),
             End("end_known"),
         ),
     ),
@@ -182,10 +182,10 @@ WHO_FLOWS: Final = (
             Ask("name", "name", "ask.name", "name"),
             _REACH,
             Choose("consent", "consent", "ask.consent", _yes_or_no),
-            Branch("disagrees", _disagrees),
+            Branch("disagrees", _disagrees, ("refused",)),
             *_PROVE,
             Do("state", _state),
-            Say("registered", make=_say_registered),
+            Say("registered", make=_say_registered, says=("registered",)),
             End("end"),
             *_REFUSED,
             Do("no_door", _state),
@@ -200,7 +200,7 @@ WHO_FLOWS: Final = (
         (),
         (
             Choose("topic", "topic", "ask.topic", _topics),
-            Branch("is_off", _is_off),
+            Branch("is_off", _is_off, ("off", "on")),
             Look("card", _from_card),
             _REACH,
             *_PROVE,
