@@ -30,7 +30,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"], check=True)
         uv = Path(folder, "bin", "uv.exe" if os.name == "nt" else "uv")
         product = ["pyproject.toml", "--group", "setup", "--extra", "meaning"]
-        dev = [*product, "--extra", "dev", "--constraint", "requirements.lock"]
+        dev = [*product, "--extra", "dev", "--extra", "bench", "--constraint", "requirements.lock"]
         uv_compile(uv, "requirements.lock", *product, *upgrade)
         uv_compile(uv, "requirements-dev.lock", *dev, *upgrade)
         uv_compile(uv, "requirements-node.lock", "--group", "node", *upgrade)

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from barev.commands.common import fail, read_settings
@@ -13,15 +14,16 @@ from business.hours.schedule import Schedule
 from conversation import clock
 from routing.understanding.corpus import CorpusError, read_examples
 from routing.understanding.courtesy import PastGreeting
-from routing.understanding.embedding import E5Process, Remembered, is_installed
+from routing.understanding.embedding import E5Process, Remembered, is_installed, model_name
 from routing.understanding.engine import BuiltIn
 from routing.understanding.entities.find import find_entities
 from routing.understanding.entities.frame import Frame
 from routing.understanding.entities.gazetteer import Gazetteer
 from routing.understanding.model import load_model
-from routing.understanding.tier1 import EmbedderGone
+from routing.understanding.tier1 import Embedder, EmbedderGone
 from routing.understanding.training import train
 from routing.understanding.understood import Understanding
+from routing.understanding.vector_file import VectorFile
 
 
 def understand(parsed: argparse.Namespace) -> int:
@@ -33,7 +35,9 @@ def understand(parsed: argparse.Namespace) -> int:
         return fail(f"the starter model cannot be read: {error}")
     process = E5Process(threads=2) if is_installed() and not parsed.fast else None
     try:
-        embedder = None if process is None else Remembered(process)
+        embedder = (
+            None if process is None else Remembered(process if parsed.examples is None else _kept(process, parsed))
+        )
         if parsed.examples is not None:
             model = train(read_examples(parsed.examples), reader, embedder, _say)
         finders = (lambda text, frame: find_entities(text, frame, gazetteer),)
@@ -46,6 +50,15 @@ def understand(parsed: argparse.Namespace) -> int:
         if process is not None:
             process.close()
     return 0
+
+
+def _kept(process: E5Process, parsed: argparse.Namespace) -> Embedder:
+    """What asks for no vector twice, in any run; without a folder to keep them in, the process itself."""
+    try:
+        return VectorFile(process, Path(read_settings(parsed).store.data, "cache", "vectors"), model_name())
+    except OSError as error:
+        _say(f"sentence vectors are not kept: {error}")
+        return process
 
 
 def _answer(engine: Understanding, frame: Frame, texts: Iterable[str]) -> None:

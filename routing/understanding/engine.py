@@ -42,11 +42,12 @@ class BuiltIn:
         ranking = tuple(Ranked(self._model.intents[one], float(confidences[one])) for one in order[:RANKED])
         best = ranking[0]
         answered = best.confidence >= self._model.threshold(vector is not None)
+        heard = reading.script != "none" or self._model.tier0.knows(reading.features)
         entities = tuple(one for find in self._finders for one in find(text, frame))
         return Understood(
             text,
             reading.language,
-            best.intent if answered and len(reading.features[0]) else None,
+            best.intent if answered and heard else None,
             best.confidence,
             ranking,
             entities,

@@ -28,7 +28,7 @@ _TIER1: Final = ("mean", "spread", "weights", "bias")
 @dataclass(frozen=True, slots=True)
 class Model:
     """What tells intents apart. ``alone`` judges the first tier's margins, ``together`` those of both.
-    ``language``: of the examples, where most are of one."""
+    ``language``: of the examples, where most are of one. ``corpus``: the fingerprint of what it was trained on."""
 
     intents: tuple[str, ...]
     tier0: Tier0
@@ -36,6 +36,7 @@ class Model:
     tier1: Tier1 | None = None
     together: Calibration | None = None
     language: Language | None = None
+    corpus: str = ""
 
     def confidences(self, scores: Weights, vector: Weights | None) -> NDArray[np.float64]:
         """One confidence an intent, from the first tier's margins and, where there is one, the sentence's vector."""
@@ -59,6 +60,7 @@ def save_model(path: Path, model: Model, reader: Reader) -> None:
         "share": None if model.tier1 is None else model.tier1.share,
         "lexicons": {language: dict(sorted(words.items())) for language, words in sorted(reader.lexicons.items())},
         "language": model.language,
+        "corpus": model.corpus,
         "sounds": sorted(reader.sounds),
     }
     text = json.dumps(said, ensure_ascii=False).encode()
@@ -102,6 +104,7 @@ def load_model(path: Path = STARTER) -> tuple[Model, Reader]:
         tier1,
         None if together is None else _calibration(together),
         said["language"],
+        said.get("corpus", ""),
     )
     return model, reader
 

@@ -24,7 +24,8 @@ _MARKS: Final = re.compile("[\u055b\u055c\u055e\u055f'’‘ʼ`´]")
 def spelled(text: str) -> list[str]:
     """Words and signs of a text as written: NFKC, casefolded, a letter repeated thrice or more once, numbers of two
     digits or more as so many zeros."""
-    plain = unicodedata.normalize("NFKC", text[:READ_CHARS]).casefold()
+    whole = text[:READ_CHARS].encode("utf-8", "ignore").decode()  # halves of characters say nothing
+    plain = unicodedata.normalize("NFKC", whole).casefold()
     plain = _LONG.sub(r"\1", _MARKS.sub("", plain))
     return _TOKEN.findall(_NUMBER.sub(_zeros, plain))
 

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from conversation.language import LANGUAGES
 from conversation.messages import Language
-from routing.understanding.corpus import Example
+from routing.understanding.corpus import Example, fingerprint
 from routing.understanding.features import features_of
 from routing.understanding.language import LanguageModel, train_language
 from routing.understanding.model import Model
@@ -38,7 +39,7 @@ def train_starter(
 ) -> tuple[Model, Reader]:
     """The starter model. Raises EmbedderGone."""
     reader = make_reader(corpus)
-    return train(corpus, reader, embedder, say), reader
+    return replace(train(corpus, reader, embedder, say), corpus=fingerprint(corpus)), reader
 
 
 def _train_languages(corpus: Sequence[Example]) -> LanguageModel:

@@ -26,6 +26,11 @@ class Tier0:
         """One margin an intent, and one for out of scope."""
         return self.linear.scores(weigh(features, self.rarity))
 
+    def knows(self, features: Features) -> bool:
+        """Whether anything of the message was in an example: else the margins are those of silence. Buckets are shared,
+        so now and then it takes a stranger for known."""
+        return bool(self.linear.scale[features[0]].any())
+
 
 def train_tier0(messages: Sequence[Features], labels: Sequence[int], classes: int, spelled_weight: float) -> Tier0:
     """Trains on messages (their features) and the numbers of their classes, of which out of scope is the last one."""

@@ -22,8 +22,8 @@ SHARES: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 4.0)
 """How much the second tier counts beside the first: which of these is measured on examples held out."""
 _SHRINKAGE: Final = 4.0
 """How many times the average variance is added to each direction: measured on 10 examples an intent."""
-_RIDGE: Final = 1e-4
-_STEPS: Final = 150
+_RIDGE: Final = 1e-5
+_STEPS: Final = 300
 
 Vectors = NDArray[np.float32]
 

@@ -5,16 +5,16 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from routing.understanding.embedding import E5Process, Remembered
-from routing.understanding.tier1 import DIMENSIONS, EmbedderGone, Vectors
+from routing.understanding.tier1 import DIMENSIONS, EmbedderGone
+from tests.routing.understanding.made import Counting
 
 SPEAKS = f"""
 import json, struct, sys
@@ -60,18 +60,6 @@ def test_who_died_is_started_again(speaking: E5Process) -> None:
 def test_what_cannot_start_is_gone(tmp_path: Path) -> None:
     with pytest.raises(EmbedderGone):
         E5Process(script=tmp_path / "none.py").embed(["x"])
-
-
-class Counting:
-    """Counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """One row a text: its length."""
-        self.asked += texts
-        return np.array([[len(text)] * DIMENSIONS for text in texts], np.float32)
 
 
 def test_a_text_is_asked_once() -> None:

@@ -127,3 +127,24 @@ def test_the_threshold_is_where_both_sides_lose_least() -> None:
     confidences = np.array([0.1, 0.2, 0.3, 0.7, 0.8, 0.9])
     inside = np.array([False, False, True, True, True, True])
     assert best_threshold(confidences, inside, inside) == pytest.approx(0.25)
+
+
+def test_the_last_of_the_strangers_is_not_worth_a_customer() -> None:
+    outside, answered = np.linspace(0.0, 0.99, 100), np.linspace(0.905, 1.0, 20)
+    confidences = np.concatenate((outside, answered))
+    inside = np.arange(120) >= 100
+    threshold = best_threshold(confidences, inside, inside)
+    assert np.mean(answered >= threshold) == 1
+    assert 0.87 <= np.mean(outside < threshold) <= 0.92
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [(("card_arrival", "exchangeRate"), True), (("intent_1", "intent_2"), False), (("1", "2"), False)],
+)
+def test_the_name_of_an_intent_is_an_example_of_it(names: tuple[str, str], known: bool) -> None:
+    said = ("has it been sent", "when will i get it", "it never came"), ("dollars to drams", "buy euros", "sell lari")
+    model = train([Example(text, name) for name, texts in zip(names, said, strict=True) for text in texts], reader())
+    features = [reader().read(text, "en").features for text in ("card arrival", "exchange rate")]
+    first, second = (model.tier0.scores(one) for one in features)
+    assert (first[0] > first[1] + 1 and second[1] > second[0] + 1) == known
