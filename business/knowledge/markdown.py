@@ -1,0 +1,161 @@
+"""Markdown (CommonMark with tables) as a page shows it, and as passages that can be said in a chat.
+
+HTML in it is text, pictures are left out, and links lead to http, https, mailto, tel or into the same site alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+BODY_CHARS: Final = 20_000
+PASSAGE_CHARS: Final = 600
+"""A passage that has so many is not added to; one block is cut when it has twice as many."""
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?։…])\s+")
+_LOWEST_HEADING: Final = 6
+
+
+class Passage(NamedTuple):
+    """A part of an article that says one thing: plain text; ``heading``: what it stands under."""
+
+    heading: str
+    text: str
+
+
+class _Reader(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
+        return is_safe_link(url)
+
+
+def _make() -> MarkdownIt:
+    reader = _Reader("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+    return reader.disable("image")
+
+
+def is_safe_link(address: str) -> bool:
+    """Whether a link may be followed from a page of ours."""
+    return _SAFE_LINK.match(address.strip()) is not None
+
+
+def to_html(body: str) -> str:
+    """The page's part: headings begin one level below the title. Never raises."""
+    tokens = _READER.parse(body[:BODY_CHARS])
+    for token in _flat(tokens):
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + 1, _LOWEST_HEADING)}"
+        elif token.type == "link_open" and not str(token.attrGet("href") or "").startswith(("/", "#")):
+            token.attrSet("rel", "noopener nofollow")
+    return str(_READER.renderer.render(tokens, _READER.options, {}))
+
+
+def cut_passages(body: str) -> list[Passage]:
+    """The passages of an article, in order. Never raises."""
+    passages: list[Passage] = []
+    heading, held = "", ""
+
+    def close() -> None:
+        nonlocal held
+        if held:
+            passages.append(Passage(heading, held))
+        held = ""
+
+    for name, text in _blocks(_READER.parse(body[:BODY_CHARS])):
+        if name == "heading":
+            close()
+            heading = text
+            continue
+        for part in _cut(text):
+            if held and len(held) + len(part) > PASSAGE_CHARS:
+                close()
+            held = f"{held}\n{part}" if held else part
+    close()
+    return passages
+
+
+def _cut(text: str) -> Iterator[str]:
+    """A block in parts of a bearable length, parted between sentences where there are any."""
+    if len(text) <= 2 * PASSAGE_CHARS:
+        yield text
+        return
+    held = ""
+    for sentence in _SENTENCE_END.split(text):
+        if held and len(held) + len(sentence) > PASSAGE_CHARS:
+            yield held
+            held = ""
+        held = f"{held} {sentence}".strip()
+        while len(held) > 2 * PASSAGE_CHARS:
+            yield held[:PASSAGE_CHARS]
+            held = held[PASSAGE_CHARS:]
+    if held:
+        yield held
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Headings and the plain text of everything else, block by block; a list or a table is one."""
+    lines: list[str] = []
+    numbers: list[int] = []
+    row: list[str] = []
+    prefix, heading, in_cell = "", False, False
+    for token in tokens:
+        match token.type:
+            case "heading_open":
+                heading = True
+            case "bullet_list_open":
+                numbers.append(0)
+            case "ordered_list_open":
+                numbers.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                numbers.pop()
+            case "list_item_open":
+                prefix = f"{numbers[-1]}. " if numbers[-1] else "• "
+                numbers[-1] += 1 if numbers[-1] else 0
+            case "tr_open":
+                row = []
+            case "tr_close":
+                lines.append(" | ".join(row))
+            case "inline" if heading:
+                yield "heading", _plain(token.children or [])
+                heading = False
+            case "td_open" | "th_open":
+                in_cell = True
+            case "td_close" | "th_close":
+                in_cell = False
+            case "inline" if in_cell:
+                row.append(_plain(token.children or []))
+            case "inline":
+                lines.append(prefix + _plain(token.children or []))
+                prefix = ""
+            case "fence" | "code_block":
+                lines.append(token.content.strip("\n"))
+        if token.level == 0 and token.nesting <= 0 and lines:
+            yield "text", "\n".join(filter(str.strip, lines))
+            lines = []
+
+
+def _plain(children: Sequence[Token]) -> str:
+    parts: list[str] = []
+    address, said = "", 0
+    for token in children:
+        if token.type in ("softbreak", "hardbreak"):
+            parts.append(" " if token.type == "softbreak" else "\n")
+        elif token.type == "link_open":
+            address, said = str(token.attrGet("href") or ""), len(parts)
+        elif token.type == "link_close":
+            plain = address.removeprefix("mailto:").removeprefix("tel:")
+            if address and not address.startswith(("/", "#")) and "".join(parts[said:]) != plain:
+                parts.append(f" ({plain})")
+        else:
+            parts.append(token.content)
+    return "".join(parts).strip()
+
+
+def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from token.children or ()
+
+
+_READER: Final = _make()

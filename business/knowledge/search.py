@@ -1,0 +1,207 @@
+"""Finding what answers a question: in memory, read anew when an article changed, in whichever process."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from business.knowledge.index import Index, Match, Text, build
+from business.knowledge.markdown import cut_passages
+from business.knowledge.ports import Meaning, MeaningGone
+from conversation.messages import Language
+from crm_store import Tx, knowledge, knowledge_asked
+from crm_store.engine import Store
+from crm_store.knowledge import Revision
+from crm_store.models import ArticleAudience, ArticleKind
+from crm_store.rows import AnyRow
+
+log = logging.getLogger(__name__)
+QUERY_CHARS: Final = 500
+"""So much of a question is read."""
+_TOGETHER: Final = 16
+_LOOK_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When an article answers a question; measured on the demo's articles (docs/subsystems/knowledge.md). ``same``:
+    a title or question is nearly the question; ``said``: an article says so much of it, with ``words`` telling words of
+    it at least; ``near``: it means so much the same, and ``near_said``: or less so, but says ``some`` of it
+    too."""
+
+
+    same: float = 0.6
+    said: float = 0.7
+    words: int = 2
+    near: float = 0.93
+    near_said: float = 0.9
+    some: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that may answer, with the passage that says most. ``sure``: enough to be said to a customer."""
+
+    article_id: int
+    slug: str
+    kind: ArticleKind
+    audience: ArticleAudience
+    language: Language
+    title: str
+    heading: str
+    text: str
+    sure: bool
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    revision: Revision
+    index: Index
+
+
+class KnowledgeSearch:
+    """Words always; meanings too where ``meaning`` is given, from the first question on."""
+
+    def __init__(self, store: Store, meaning: Meaning | None, thresholds: Thresholds | None = None) -> None:
+        self._store = store
+        self._meaning = meaning
+        self._rules = thresholds or Thresholds()
+        self._held: _Held | None = None
+        self._reading = asyncio.Lock()
+        self._behind = asyncio.Event()
+        self._quiet = False
+
+    async def find(self, question: str, language: Language | None, *, staff: bool, limit: int) -> list[Found]:
+        """Published articles that may answer, the likeliest first, each once: in ``language`` where it has a text in
+        it. ``staff``: those for agents too. Raises Unavailable where the store is lost."""
+        asked = question[:QUERY_CHARS].encode("utf-8", "replace").decode().replace("\x00", "")
+        if not asked.strip():
+            return []
+        index = await self._index()
+        if not index.texts:
+            return []
+        vector = await self._vector(asked)
+        likeness = None if self._meaning is None else self._meaning.likeness
+        matches = await asyncio.to_thread(index.find, asked, staff, vector, likeness)
+        chosen = _once_each(matches, language)[:limit]
+        rows = await self._store.read(lambda tx: _load(tx, [one.article_id for one in chosen]))
+        found = [self._show(one, rows.get(one.article_id, {}), language, staff) for one in chosen]
+        return [one for one in found if one is not None]
+
+    async def work(self) -> None:
+        """Learns the meanings of articles as they change, from the first question on; until it is cancelled. Raises
+        Unavailable, and is then to be called anew."""
+        while True:
+            await self._behind.wait()
+            self._behind.clear()
+            try:
+                await self._learn()
+            except MeaningGone as error:
+                self._say_once(error)
+                await asyncio.sleep(_LOOK_S)
+                self._behind.set()
+
+    async def _index(self) -> Index:
+        """The index of what is published now."""
+        async with self._reading:
+            revision = await self._store.read(knowledge.find_revision)
+            if self._held is None or self._held.revision != revision:
+                revision, texts, kept = await self._store.read(_load_texts)
+                index = await asyncio.to_thread(build, texts)
+                if self._meaning is not None:
+                    index.vectors |= {key: kept[key] for key in index.wordings if key in kept}
+                self._held = _Held(revision, index)
+            if self._meaning is not None and self._held.index.missing() and not self._behind.is_set():
+                self._behind.set()
+            return self._held.index
+
+    async def _vector(self, asked: str) -> bytes | None:
+        if self._meaning is None:
+            return None
+        try:
+            (vector,) = await asyncio.to_thread(self._meaning.vectors, [asked])
+            self._quiet = False
+        except MeaningGone as error:
+            self._say_once(error)
+            return None
+        return vector
+
+    async def _learn(self) -> None:
+        held = self._held
+        if held is None or self._meaning is None:
+            return
+        missing = list(held.index.missing().items())
+        for at in range(0, len(missing), _TOGETHER):
+            part = missing[at : at + _TOGETHER]
+            made = await asyncio.to_thread(self._meaning.vectors, [text for _, text in part])
+            fresh = {key: vector for (key, _), vector in zip(part, made, strict=True)}
+            held.index.vectors.update(fresh)
+            kept = {key: base64.b64encode(vector).decode() for key, vector in fresh.items()}
+            wanted = set(held.index.wordings)
+            await self._store.writer.run(lambda tx, rows=kept: knowledge_asked.keep_vectors(tx, rows, wanted))  # type: ignore[misc]  # binds the loop's
+
+    def _say_once(self, error: MeaningGone) -> None:
+        if not self._quiet:
+            log.warning("articles are found by their words alone: %s", error)
+        self._quiet = True
+
+    def _show(self, match: Match, texts: dict[str, AnyRow], language: Language | None, staff: bool) -> Found | None:
+        """None where it was taken back a moment ago."""
+        row = texts.get(match.language)
+        if row is None or row.state != "published" or (row.audience == "staff" and not staff):
+            return None
+        place = match.place
+        if language is not None and language in texts and language != match.language:
+            row, place = texts[language], -1  # it was asked across languages: the article as a whole
+        passages = cut_passages(row.body)
+        passage = passages[place if 0 <= place < len(passages) else 0] if passages else None
+        heading, said = (passage.heading, passage.text) if passage is not None else ("", "")
+        return Found(
+            row.article_id,
+            row.slug,
+            row.kind,
+            row.audience,
+            row.language,
+            row.title,
+            heading,
+            said,
+            passage is not None and self._is_sure(match),
+            match,
+        )
+
+    def _is_sure(self, match: Match) -> bool:
+        rules, near = self._rules, match.near or 0.0
+        by_words = match.same >= rules.same or (match.said >= rules.said and match.words >= rules.words)
+        return by_words or near >= rules.near or (near >= rules.near_said and match.said >= rules.some)
+
+
+def _once_each(matches: Sequence[Match], language: Language | None) -> list[Match]:
+    """The best of each article; its text in the reader's language stands for it where that was found too."""
+    best: dict[int, Match] = {}
+    for one in matches:
+        held = best.get(one.article_id)
+        if held is None:
+            best[one.article_id] = one
+        elif one.language == language and held.language != language:
+            near = max((each for each in (one.near, held.near) if each is not None), default=None)
+            best[one.article_id] = one._replace(
+                said=max(one.said, held.said),
+                same=max(one.same, held.same),
+                words=max(one.words, held.words),
+                near=near,
+            )
+    return list(best.values())
+
+
+def _load(tx: Tx, ids: Sequence[int]) -> dict[int, dict[str, AnyRow]]:
+    return knowledge.list_published_of(tx, ids) if ids else {}
+
+
+def _load_texts(tx: Tx) -> tuple[Revision, list[Text], dict[str, bytes]]:
+    rows = knowledge.list_published(tx)
+    texts = [Text(row.article_id, row.language, row.audience, row.title, row.body, row.questions) for row in rows]
+    kept = {key: base64.b64decode(vector) for key, vector in knowledge_asked.load_vectors(tx).items()}
+    return knowledge.find_revision(tx), texts, kept
