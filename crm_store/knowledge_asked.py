@@ -57,9 +57,7 @@ def find_vote(tx: Tx, article_id: int, voter: str) -> bool | None:
 # -----------------------------------------------------------------------------------------------------------
 
 
-def note_answer(
-    tx: Tx, article_id: int, conversation_id: int, language: Language, question: str, at: datetime
-) -> None:
+def note_answer(tx: Tx, article_id: int, conversation_id: int, language: Language, question: str, at: datetime) -> None:
     """The bot answered this question with an article."""
     mine = (_N.article_id == article_id, _N.conversation_id == conversation_id)
     values = {"language": language, "question": question, "at": at}

@@ -1,5 +1,6 @@
 """Writing articles: who may, what fits, and every version kept."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -23,6 +24,7 @@ TAG_CHARS: Final = 40
 SLUG_CHARS: Final = 80
 _MOST_ARTICLES: Final = 2_000
 _MOST_VERSIONS: Final = 50
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
@@ -141,7 +143,7 @@ def add_article(tx: Tx, actor: Agent, wish: ArticleWish, remote: str | None) -> 
     at = knowledge.next_moment(tx, clock.now())
     values = {
         "kind": wish.kind or "article",
-        "slug": _free_slug(tx, wish.slug or _slug_of(texts), None, given=wish.slug is not None),
+        "slug": _free_slug(tx, wish.slug or _slug_for(texts), None, given=wish.slug is not None),
         "state": state,
         "audience": wish.audience or "public",
         "tags": _tags(wish.tags or ()),
@@ -257,11 +259,15 @@ def _tags(tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(one.strip() for one in tags if one.strip()))
 
 
-def _slug_of(texts: Mapping[Language, TextWish]) -> str:
+def slug_of(title: str) -> str:
+    """A name in addresses: small Latin letters, digits and dashes; empty where nothing is left."""
+    plain = title.lower() if title.isascii() else fold(title)
+    return _NO_SLUG.sub("-", plain)[: SLUG_CHARS - 8].strip("-")
+
+
+def _slug_for(texts: Mapping[Language, TextWish]) -> str:
     """Of the English title where there is one: addresses are read by everybody."""
-    title = (texts.get("en") or next(iter(texts.values()))).title
-    plain = "".join(letter if letter.isascii() else " " for letter in fold(title))
-    return "-".join(plain.split())[: SLUG_CHARS - 8].strip("-") or "article"
+    return slug_of((texts.get("en") or next(iter(texts.values()))).title) or "article"
 
 
 def _free_slug(tx: Tx, slug: str, article_id: int | None, *, given: bool) -> str:

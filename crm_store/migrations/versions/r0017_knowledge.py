@@ -110,9 +110,7 @@ def _add_asked() -> None:
     )
     for columns in (["last_at", "id"], ["count", "id"], ["conversation_id"]):
         op.create_index(f"ix_{of}_{'_'.join(columns)}", of, columns)
-    op.create_table(
-        "knowledge_vectors", need("hash", TEXT), need("vector", TEXT), key("knowledge_vectors", "hash")
-    )
+    op.create_table("knowledge_vectors", need("hash", TEXT), need("vector", TEXT), key("knowledge_vectors", "hash"))
 
 
 def _give(tx: sa.Connection, role: str, permission: str) -> None:
