@@ -15,7 +15,7 @@ from crm_store.models import (
     KnowledgeVersionRow,
     KnowledgeVoteRow,
 )
-from crm_store.ordering import ordered
+from crm_store.ordering import order_key, ordered
 from crm_store.paging import Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
@@ -56,15 +56,18 @@ def _shown() -> AnySelect:
     return select(*_A.__table__.c, *counts)
 
 
-def page_articles(tx: Tx, wanted: Wanted, *, language: str | None, drafts: bool, ids: Collection[int] | None) -> Page:
-    """A page of articles. ``language``: those that have a text in it; ``drafts``: they too; ``ids``: these alone."""
+def page_articles(tx: Tx, wanted: Wanted, *, language: str | None, words: str, drafts: bool) -> Page:
+    """A page of articles. ``language``: those that have a text in it; ``words``: that is in a title or a text;
+    ``drafts``: they too."""
     query = _shown()
     if language is not None:
         query = query.where(_A.id.in_(select(_T.article_id).where(_T.language == language)))
+    part = order_key(words)
+    if part:
+        holding = ordered(_T.title + " " + _T.body).contains(part, autoescape=True)
+        query = query.where(_A.id.in_(select(_T.article_id).where(holding)))
     if not drafts:
         query = query.where(_A.state == "published")
-    if ids is not None:
-        query = query.where(_A.id.in_(ids))
     return ARTICLES.page(tx, query, wanted)
 
 

@@ -9,7 +9,7 @@ from business.team import rights
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.messages import Agent, JsonObject, Language
+from conversation.messages import Agent, Json, JsonObject, Language
 from conversation.search_key import fold
 from crm_store import Tx, knowledge, knowledge_asked
 from crm_store.engine import Store
@@ -173,9 +173,8 @@ def change_article(tx: Tx, actor: Agent, article_id: int, wish: ArticleWish, rem
     values: dict[str, object] = {"state": state, "updated_at": knowledge.next_moment(tx, clock.now())}
     if wish.slug is not None:
         values["slug"] = _free_slug(tx, wish.slug, article_id, given=True)
-    for name, value in (("kind", wish.kind), ("audience", wish.audience)):
-        if value is not None:
-            values[name] = value
+    own = {"kind": wish.kind, "audience": wish.audience}
+    values |= {name: value for name, value in own.items() if value is not None}
     if wish.tags is not None:
         values["tags"] = _tags(wish.tags)
     knowledge.change_article(tx, article_id, values)
@@ -222,13 +221,14 @@ def _wish_of(content: JsonObject, now: Article) -> ArticleWish:
     for language in _LANGUAGES:
         one = kept.get(language) if isinstance(kept, dict) else None
         if isinstance(one, dict):
-            asked = one.get("questions")
-            questions = [str(each) for each in asked] if isinstance(asked, list) else []
-            texts[language] = TextWish(str(one.get("title", "")), str(one.get("body", "")), questions)
+            texts[language] = TextWish(str(one.get("title", "")), str(one.get("body", "")), _list(one.get("questions")))
     kind: ArticleKind = "answer" if content.get("kind") == "answer" else "article"
     audience: ArticleAudience = "staff" if content.get("audience") == "staff" else "public"
-    tags = content.get("tags")
-    return ArticleWish(kind, None, None, audience, [str(one) for one in tags] if isinstance(tags, list) else [], texts)
+    return ArticleWish(kind, None, None, audience, _list(content.get("tags")), texts)
+
+
+def _list(value: Json) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _text_of(row: AnyRow) -> TextWish:

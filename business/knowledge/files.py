@@ -10,7 +10,7 @@
     ---
     Of course...
 
-Written and read by the same rules; what a file does not say stays as it is, and is draft, public, article for a new one.
+Written and read by the same rules; what a file does not say stays as it is. A new one is a draft, public, an article.
 """
 
 import io

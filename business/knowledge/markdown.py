@@ -95,44 +95,51 @@ def _cut(text: str) -> Iterator[str]:
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """Headings and the plain text of everything else, block by block; a list or a table is one."""
-    lines: list[str] = []
-    numbers: list[int] = []
-    row: list[str] = []
-    prefix, heading, in_cell = "", False, False
+    block = _Block()
     for token in tokens:
-        match token.type:
-            case "heading_open":
-                heading = True
-            case "bullet_list_open":
-                numbers.append(0)
-            case "ordered_list_open":
-                numbers.append(int(token.attrGet("start") or 1))
-            case "bullet_list_close" | "ordered_list_close":
-                numbers.pop()
-            case "list_item_open":
-                prefix = f"{numbers[-1]}. " if numbers[-1] else "• "
-                numbers[-1] += 1 if numbers[-1] else 0
-            case "tr_open":
-                row = []
-            case "tr_close":
-                lines.append(" | ".join(row))
-            case "inline" if heading:
-                yield "heading", _plain(token.children or [])
-                heading = False
-            case "td_open" | "th_open":
-                in_cell = True
-            case "td_close" | "th_close":
-                in_cell = False
-            case "inline" if in_cell:
-                row.append(_plain(token.children or []))
-            case "inline":
-                lines.append(prefix + _plain(token.children or []))
-                prefix = ""
-            case "fence" | "code_block":
-                lines.append(token.content.strip("\n"))
-        if token.level == 0 and token.nesting <= 0 and lines:
-            yield "text", "\n".join(filter(str.strip, lines))
-            lines = []
+        block.take(token)
+        if token.level == 0 and token.nesting <= 0 and block.lines:
+            yield block.name, "\n".join(filter(str.strip, block.lines))
+            block = _Block()
+
+
+class _Block:
+    """One block as its tokens come."""
+
+    def __init__(self) -> None:
+        self.name = "text"
+        self.lines: list[str] = []
+        self._numbers: list[int] = []
+        self._prefix = ""
+        self._row: list[str] | None = None
+
+    def take(self, token: Token) -> None:
+        """Adds what a token says."""
+        if token.type == "inline":
+            self._say(_plain(token.children or []))
+        elif token.type in ("fence", "code_block"):
+            self.lines.append(token.content.strip("\n"))
+        elif token.type == "heading_open":
+            self.name = "heading"
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            self._numbers.append(int(token.attrGet("start") or 1) if token.type[0] == "o" else 0)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._numbers.pop()
+        elif token.type == "list_item_open":
+            self._prefix = f"{self._numbers[-1]}. " if self._numbers[-1] else "• "
+            self._numbers[-1] += 1 if self._numbers[-1] else 0
+        elif token.type == "tr_open":
+            self._row = []
+        elif token.type == "tr_close":
+            self.lines.append(" | ".join(self._row or []))
+            self._row = None
+
+    def _say(self, text: str) -> None:
+        if self._row is not None:
+            self._row.append(text)
+        else:
+            self.lines.append(self._prefix + text)
+            self._prefix = ""
 
 
 def _plain(children: Sequence[Token]) -> str:

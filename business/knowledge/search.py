@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from business.knowledge.index import Index, Match, Text, build
@@ -127,8 +128,7 @@ class KnowledgeSearch:
             fresh = {key: vector for (key, _), vector in zip(part, made, strict=True)}
             held.index.vectors.update(fresh)
             kept = {key: base64.b64encode(vector).decode() for key, vector in fresh.items()}
-            wanted = set(held.index.wordings)
-            await self._store.writer.run(lambda tx, rows=kept: knowledge_asked.keep_vectors(tx, rows, wanted))  # type: ignore[misc]  # binds the loop's
+            await self._store.writer.run(partial(knowledge_asked.keep_vectors, fresh=kept, wanted=held.index.wordings))
 
     def _say_once(self, error: MeaningGone) -> None:
         if not self._quiet:

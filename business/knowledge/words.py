@@ -8,10 +8,10 @@ from conversation.search_key import fold
 _SHORT: Final = 4
 _LONG: Final = 6
 _SAYS_NOTHING: Final = """
-a an the and or but if of to in on at by for from with about as is are am was were be been being do does did have has had
-can could will would shall should may might must i you he she it we they me him her us them my your his its our their
-this that these those there here what which who whom whose when where why how not no yes any some all please hello hi
-tell know want need get us get just also so than then too very much many more
+a an the and or but if of to in on at by for from with about as is are am was were be been being do does did have has
+had can could will would shall should may might must i you he she it we they me him her us them my your his its our
+their this that these those there here what which who whom whose when where why how not no yes any some all please
+hello hi tell know want need get us get just also so than then too very much many more
 
 и или но а что чего чем как какой какая какие какое где когда кто кого кому зачем почему ли же бы не нет да на в во с со
 к ко по о об от до из у за для при над под без через я ты вы мы он она оно они мне меня мной вас вам нас нам его ее их

@@ -1,4 +1,4 @@
-"""What the firm knows: articles and answers by language, who changed them, whether they helped, what was not answered."""
+"""What the firm knows: articles and answers by language, whether they helped, and what was not answered."""
 
 from datetime import datetime
 
