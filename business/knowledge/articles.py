@@ -199,12 +199,13 @@ def _require(tx: Tx, agent: Agent, article_id: int) -> Article:
 
 def _keep(tx: Tx, actor: Agent, article_id: int, verb: str, remote: str | None) -> Article:
     now = _require(tx, actor, article_id)
-    knowledge.add_version(tx, article_id, actor.name, _content(now), now.row.updated_at, _MOST_VERSIONS)
+    knowledge.add_version(tx, article_id, actor.name, version_of(now), now.row.updated_at, _MOST_VERSIONS)
     _record(tx, actor, verb, now.row, remote)
     return now
 
 
-def _content(article: Article) -> JsonObject:
+def version_of(article: Article) -> JsonObject:
+    """What is kept of an article in a version."""
     row = article.row
     texts: JsonObject = {
         language: {"title": one.title, "body": one.body, "questions": list(one.questions)}

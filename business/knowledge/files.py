@@ -170,7 +170,7 @@ def _check(one: ArticleFile) -> None:
     for name, words in _WORDS.items():
         if name in one.head and one.head[name] not in words:
             raise Rejected("invalid", "knowledge.file_word", key=name, known=", ".join(words))
-    tags = _tags(one)
+    tags = tags_of(one)
     long_texts = (
         len(one.head["title"]) > TITLE_CHARS,
         len(one.body) > BODY_CHARS,
@@ -194,12 +194,13 @@ def wish_of(parts: Sequence[ArticleFile]) -> ArticleWish:
         None,
         cast("ArticleState | None", head.get("state")),
         cast("ArticleAudience | None", head.get("audience")),
-        _tags(parts[-1]) if "tags" in head else None,
+        tags_of(parts[-1]) if "tags" in head else None,
         texts,
     )
 
 
-def _tags(one: ArticleFile) -> list[str]:
+def tags_of(one: ArticleFile) -> list[str]:
+    """The tags of its head."""
     return [tag.strip() for tag in one.head.get("tags", "").split(",") if tag.strip()]
 
 

@@ -62,16 +62,19 @@ class KnowledgeSearch:
         self._behind = asyncio.Event()
         self._quiet = False
 
-    async def find(self, question: str, language: Language | None, *, staff: bool, limit: int) -> list[Found]:
+    async def find(
+        self, question: str, language: Language | None, *, staff: bool, limit: int, meanings: bool = True
+    ) -> list[Found]:
         """Published articles that may answer, the likeliest first, each once: in ``language`` where it has a text in
-        it. ``staff``: those for agents too. Raises Unavailable where the store is lost."""
+        it. ``staff``: those for agents too; ``meanings``: else words alone, which cost nothing. Raises Unavailable
+        where the store is lost."""
         asked = question[:QUERY_CHARS].encode("utf-8", "replace").decode().replace("\x00", "")
         if not asked.strip():
             return []
         index = await self._index()
         if not index.texts:
             return []
-        vector = await self._vector(asked)
+        vector = await self._vector(asked) if meanings else None
         likeness = None if self._meaning is None else self._meaning.likeness
         matches = await asyncio.to_thread(index.find, asked, staff, vector, likeness)
         chosen = _once_each(matches, language)[:limit]

@@ -1,7 +1,7 @@
 """REST: knowledge. Every agent reads and searches what is published; who may write sees drafts too."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from business.knowledge.articles import EDIT, Article, Articles, ArticleWish, TextWish
@@ -46,7 +46,7 @@ class KnowledgeRoutes:
         search: KnowledgeSearch,
         view: DeskView,
         texts: Texts,
-        site: str,
+        site: Callable[[], str],
     ) -> None:
         self._settings = settings
         self._store = store
@@ -295,7 +295,7 @@ class KnowledgeRoutes:
         return {**_own(row), "texts": texts, "links": links}
 
     def _link(self, language: str, slug: str) -> str:
-        return f"{self._site}/help/{language}/{slug}"
+        return f"{self._site()}/help/{language}/{slug}"
 
     def _passage(self, one: Found, reader: Language) -> dict[str, object]:
         return {

@@ -61,8 +61,8 @@ class KnowledgeFileRoutes:
         return Answer(None, stream=web.Response(body=await self._files.export(), headers=headers))
 
     async def import_files(self, call: Call) -> Answer:
-        """The form's fields ``file``, as many as there are. Files are told apart by their names, ``<slug>.<language>.md``;
-        those that do not fit are named, the others are taken."""
+        """The form's fields ``file``, as many as there are, named ``<slug>.<language>.md``; those that do not fit are
+        told, the others are taken."""
         outcome = await self._files.take(call.session.agent, await self._read(call.request), call.remote)
         faults = [
             {"name": one.name, "message": self._texts.get(call.language, one.text_key, **one.fields)}

@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING, Final
 
-from business.knowledge.search import KnowledgeSearch
 from business.knowledge.words import question_key
-from conversation.messages import Button, Language
+from conversation.messages import Button
 from routing.flows.commands import plain_words
 from routing.flows.model import SLOT_CHARS, Answers, Misses, Votes
-from routing.flows.ports import Known
 from routing.flows.steps import Flow, Say
 
 if TYPE_CHECKING:
@@ -18,22 +16,6 @@ VOTE: Final = "%"
 _ASKING_WORDS: Final = 4
 _ASKED_WORDS: Final = 2
 _QUESTION_MARKS: Final = "?՞;？"
-
-
-class StoreKnowledge:
-    """The port ``Knows`` over the store; ``site``: the beginning of the help pages' addresses."""
-
-    def __init__(self, search: KnowledgeSearch, site: str) -> None:
-        self._search = search
-        self._site = site
-
-    async def find(self, question: str, language: Language) -> Known | None:
-        """See the port."""
-        found = await self._search.find(question, language, staff=False, limit=1)
-        if not found or not found[0].sure:
-            return None
-        one = found[0]
-        return Known(one.article_id, one.title, one.text, f"{self._site}/help/{one.language}/{one.slug}")
 
 
 def may_answer(turn: "Turn") -> bool:
@@ -74,9 +56,10 @@ def _tell(turn: "Turn") -> str:
     if known is None:
         return turn.text("unclear")
     turn.deeds.append(Answers(known.article_id, turn.heard.text.strip()[:SLOT_CHARS]))
-    link = [turn.text("known.more", link=known.link)] if known.link else []
+    url = known.passage.url
+    link = [turn.text("known.more", link=url)] if url else []
     question = [] if turn.state.under else [turn.text("known.useful")]
-    return "\n\n".join([known.text, *link, *question])
+    return "\n\n".join([known.passage.text, *link, *question])
 
 
 def _ask_useful(turn: "Turn") -> list[Button]:

@@ -1,21 +1,28 @@
-"""The sentence model as knowledge asks for it: the port ``business.knowledge.ports.Meaning``."""
+"""The sentence model as knowledge asks for it: the port ``business.knowledge.ports.Meaning``.
+
+Arrays are loaded with the first question, as the model is."""
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from business.knowledge.ports import MeaningGone
-from routing.understanding.tier1 import Embedder, EmbedderGone
+
+if TYPE_CHECKING:
+    from routing.understanding.tier1 import Embedder
 
 
 class SentenceMeaning:
     """Vectors of an embedder as float16 bytes, compared by their cosine."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: "Embedder") -> None:
         self._embedder = embedder
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
         """See the port."""
+        import numpy as np
+
+        from routing.understanding.tier1 import EmbedderGone
+
         try:
             rows = self._embedder.embed(texts)
         except EmbedderGone as error:
@@ -24,6 +31,8 @@ class SentenceMeaning:
 
     def likeness(self, vector: bytes, others: Sequence[bytes]) -> list[float]:
         """See the port; 0 for what has another length, made by another model."""
+        import numpy as np
+
         asked = np.frombuffer(vector, np.float16).astype(np.float32)
         fitting = [one if len(one) == len(vector) else bytes(len(vector)) for one in others]
         rows = np.frombuffer(b"".join(fitting), np.float16).reshape(len(fitting), -1).astype(np.float32)
