@@ -45,6 +45,7 @@ from crm_store.models import ArticleAudience, ArticleKind, ArticleState
 
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _LINE: Final = "---"
+_EXAMPLE: Final = "how-to-pay.en.md"
 _FILE_BYTES: Final = 4 * BODY_CHARS + 40_000
 _MOST_FILES: Final = 10_000
 _MOST_BYTES: Final = 32 * 1024 * 1024
@@ -134,7 +135,7 @@ def read_file(name: str, text: str) -> ArticleFile:
     language = next((one for one in _LANGUAGES if one == suffix), None)
     slug = slug_of(stem)
     if language is None or not slug or len(slug) > SLUG_CHARS:
-        raise Rejected("invalid", "knowledge.file_name")
+        raise Rejected("invalid", "knowledge.file_name", example=_EXAMPLE)
     head: dict[str, str] = {}
     questions: list[str] = []
     lines = text.replace("\r\n", "\n").split("\n")
@@ -142,7 +143,7 @@ def read_file(name: str, text: str) -> ArticleFile:
     if lines and lines[0].strip() == _LINE:
         end = next((number for number, one in enumerate(lines[1:], 1) if one.strip() == _LINE), None)
         if end is None:
-            raise Rejected("invalid", "knowledge.file_head")
+            raise Rejected("invalid", "knowledge.file_head", example="key: value")
         body = lines[end + 1 :]
         key = ""
         for line in lines[1:end]:
@@ -152,13 +153,13 @@ def read_file(name: str, text: str) -> ArticleFile:
                 key, parted, value = line.partition(":")
                 key = key.strip().lower()
                 if not parted:
-                    raise Rejected("invalid", "knowledge.file_head")
+                    raise Rejected("invalid", "knowledge.file_head", example="key: value")
                 head[key] = value.strip()
     said = "\n".join(body).strip("\n")
     if "title" not in head:
         first = next((line for line in body if line.startswith("# ")), None)
         if first is None:
-            raise Rejected("invalid", "knowledge.file_title")
+            raise Rejected("invalid", "knowledge.file_title", example="title: …")
         head["title"] = first[2:].strip()
         said = said.replace(first, "", 1).strip("\n")
     found = ArticleFile(slug, language, head, questions, said)

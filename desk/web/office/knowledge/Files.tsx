@@ -1,6 +1,7 @@
 // Articles as Markdown files: out as a ZIP, in as files or a ZIP of them.
 
 import { useRef, useState } from "preact/hooks";
+import { language } from "../../i18n";
 import { call } from "../../net/rest";
 import { Icon } from "../../ui/icons";
 import { attempt } from "../load";
@@ -23,7 +24,7 @@ export function Files({ changed }: { readonly changed: () => void }) {
   };
   return (
     <section class="knowledge-files" aria-label={o("knowledge.files")}>
-      <p class="hint">{o("knowledge.files_lead")}</p>
+      <p class="hint">{o("knowledge.files_lead", { example: `how-to-pay.${language.value}.md` })}</p>
       <a class="button" href="/api/v1/knowledge/export" download>
         <Icon name="download" size={16} /> {o("knowledge.export")}
       </a>
