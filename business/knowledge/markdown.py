@@ -41,11 +41,16 @@ def is_safe_link(address: str) -> bool:
 
 
 def to_html(body: str) -> str:
-    """The page's part: headings begin one level below the title. Never raises."""
+    """The page's part: headings begin one level below the title, and no level is left out. Never raises."""
     tokens = _READER.parse(body[:BODY_CHARS])
+    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+    above, highest = 1, min(levels, default=1)
     for token in _flat(tokens):
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1:]) + 1, _LOWEST_HEADING)}"
+        if token.type == "heading_open":
+            above = min(int(token.tag[1:]) - highest + 2, above + 1, _LOWEST_HEADING)
+            token.tag = f"h{above}"
+        elif token.type == "heading_close":
+            token.tag = f"h{above}"
         elif token.type == "link_open" and not str(token.attrGet("href") or "").startswith(("/", "#")):
             token.attrSet("rel", "noopener nofollow")
     return str(_READER.renderer.render(tokens, _READER.options, {}))

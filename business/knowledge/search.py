@@ -4,7 +4,7 @@ import asyncio
 import base64
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -24,7 +24,10 @@ SURE: Final = 0.62
 """With so much confidence an article is said to a customer."""
 QUERY_CHARS: Final = 500
 """So much of a question is read."""
-_TOGETHER: Final = 16
+_TOGETHER: Final = 2
+_KEPT_TOGETHER: Final = 64
+_PAUSE_S: Final = 0.05
+"""Meanings are learnt a few at a time: whoever asks meanwhile waits for no more than these."""
 _LOOK_S: Final = 60.0
 
 
@@ -125,13 +128,20 @@ class KnowledgeSearch:
         if held is None or self._meaning is None:
             return
         missing = list(held.index.missing().items())
+        fresh: dict[str, bytes] = {}
         for at in range(0, len(missing), _TOGETHER):
             part = missing[at : at + _TOGETHER]
             made = await asyncio.to_thread(self._meaning.vectors, [text for _, text in part])
-            fresh = {key: vector for (key, _), vector in zip(part, made, strict=True)}
-            held.index.vectors.update(fresh)
-            kept = {key: base64.b64encode(vector).decode() for key, vector in fresh.items()}
-            await self._store.writer.run(partial(knowledge_asked.keep_vectors, fresh=kept, wanted=held.index.wordings))
+            fresh |= {key: vector for (key, _), vector in zip(part, made, strict=True)}
+            if len(fresh) >= _KEPT_TOGETHER or part[-1] == missing[-1]:
+                await self._keep(held.index, fresh)
+                fresh = {}
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _keep(self, index: Index, fresh: Mapping[str, bytes]) -> None:
+        index.vectors = {**index.vectors, **fresh}
+        kept = {key: base64.b64encode(vector).decode() for key, vector in fresh.items()}
+        await self._store.writer.run(partial(knowledge_asked.keep_vectors, fresh=kept, wanted=index.wordings))
 
     def _say_once(self, error: MeaningGone) -> None:
         if not self._quiet:
