@@ -174,7 +174,7 @@ class KnowledgeSearch:
 
 
 def confidence(match: Match) -> float:
-    """How likely an article answers, 0 to 1: logistic regressions over 77 questions about the demo's articles in five
+    """How likely an article answers, 0 to 1: logistic regressions over 75 questions about the demo's articles in five
     languages (docs/subsystems/knowledge.md). One word in common says little."""
     said = match.said * min(1.0, match.words / 2)
     if match.lift is None:
