@@ -24,11 +24,10 @@ SURE: Final = 0.62
 """With so much confidence an article is said to a customer."""
 QUERY_CHARS: Final = 500
 """So much of a question is read."""
-_TOGETHER: Final = 2
-_KEPT_TOGETHER: Final = 64
 _PAUSE_S: Final = 0.05
-"""Meanings are learnt a few at a time: whoever asks meanwhile waits for no more than these."""
-_LOOK_S: Final = 60.0
+"""Meanings are learnt one at a time, with a pause: whoever asks the model meanwhile waits for no more than that."""
+_KEPT_TOGETHER: Final = 32
+_LOOK_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +128,17 @@ class KnowledgeSearch:
             return
         missing = list(held.index.missing().items())
         fresh: dict[str, bytes] = {}
-        for at in range(0, len(missing), _TOGETHER):
-            part = missing[at : at + _TOGETHER]
-            made = await asyncio.to_thread(self._meaning.vectors, [text for _, text in part])
-            fresh |= {key: vector for (key, _), vector in zip(part, made, strict=True)}
-            if len(fresh) >= _KEPT_TOGETHER or part[-1] == missing[-1]:
-                await self._keep(held.index, fresh)
-                fresh = {}
-            await asyncio.sleep(_PAUSE_S)
+        try:
+            for key, text in missing:
+                (fresh[key],) = await asyncio.to_thread(self._meaning.vectors, [text])
+                if len(fresh) >= _KEPT_TOGETHER:
+                    await self._keep(held.index, fresh)
+                    fresh = {}
+                await asyncio.sleep(_PAUSE_S)
+        except MeaningGone:
+            await self._keep(held.index, fresh)
+            raise
+        await self._keep(held.index, fresh)
 
     async def _keep(self, index: Index, fresh: Mapping[str, bytes]) -> None:
         index.vectors = {**index.vectors, **fresh}

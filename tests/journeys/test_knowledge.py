@@ -12,8 +12,9 @@ import pytest_asyncio
 from aiohttp import FormData
 
 from tests.clients import Client, connected, visitor
-from tests.journeys.test_bot import TalkingProduct, prepare
+from tests.journeys.test_bot import PATIENT, prepare
 from tests.journeys.test_rights import Desk, office
+from tests.product import Product
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,7 +40,7 @@ PARKING = {
 class Firm:
     """A product with its bot switched on, an owner and an agent."""
 
-    def __init__(self, product: TalkingProduct, owner: Desk, ani: Desk) -> None:
+    def __init__(self, product: Product, owner: Desk, ani: Desk) -> None:
         self.product = product
         self.owner = owner
         self.ani = ani
@@ -58,7 +59,7 @@ class Firm:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def firm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Firm]:
-    product = TalkingProduct(tmp_path_factory.mktemp("knowledge") / "data")
+    product = Product(tmp_path_factory.mktemp("knowledge") / "data", environment=PATIENT)
     async with office(product, "owner:owner", "ani:agent") as (owner, ani):
         await prepare(owner)
         yield Firm(product, owner, ani)
