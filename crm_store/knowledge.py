@@ -16,7 +16,7 @@ from crm_store.models import (
     KnowledgeVoteRow,
 )
 from crm_store.ordering import order_key, ordered
-from crm_store.paging import Listing, Page, Sort, Wanted
+from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 _A, _T, _V = KnowledgeArticleRow, KnowledgeTextRow, KnowledgeVersionRow
@@ -37,7 +37,11 @@ ARTICLES: Final = Listing(
     "knowledge_articles",
     _A.id,
     {
+        "id": Sort(_A.id, unique=True),
         "updated_at": Sort(_A.updated_at, nullable=False),
+        "created_at": Sort(_A.created_at, nullable=False),
+        "kind": Sort(_A.kind, nullable=False),
+        "slug": Sort(_A.slug, nullable=False),
         "title": Sort(ordered(_TITLE)),
         "state": Sort(_A.state, nullable=False),
         "audience": Sort(_A.audience, nullable=False),
@@ -47,7 +51,17 @@ ARTICLES: Final = Listing(
     },
     default="updated_at",
     descending=True,
-    filters={"kind": _A.kind, "state": _A.state, "audience": _A.audience},
+    filters={
+        "kind": _A.kind,
+        "slug": Holds(_A.slug),
+        "state": _A.state,
+        "audience": _A.audience,
+        "useful": _USEFUL,
+        "useless": _USELESS,
+        "answered": _ANSWERED,
+        "created": _A.created_at,
+        "updated": _A.updated_at,
+    },
 )
 
 

@@ -26,14 +26,22 @@ QUESTIONS: Final = Listing(
     "knowledge_questions",
     _Q.id,
     {
+        "id": Sort(_Q.id, unique=True),
         "last_at": Sort(_Q.last_at, nullable=False),
+        "first_at": Sort(_Q.first_at, nullable=False),
         "count": Sort(_Q.count, nullable=False),
         "question": Sort(ordered(_Q.question)),
         "language": Sort(_Q.language, nullable=False),
     },
     default="last_at",
     descending=True,
-    filters={"language": _Q.language, "question": Holds(_Q.question)},
+    filters={
+        "language": _Q.language,
+        "question": Holds(_Q.question),
+        "count": _Q.count,
+        "first": _Q.first_at,
+        "last": _Q.last_at,
+    },
 )
 
 
