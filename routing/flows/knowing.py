@@ -33,6 +33,16 @@ def note_missed(turn: "Turn") -> None:
         turn.deeds.append(Misses(turn.heard.text.strip()[:SLOT_CHARS]))
 
 
+def tell_free(turn: "Turn") -> bool:
+    """What a model made of the firm's articles, with where it is from; False where it made nothing."""
+    free = turn.heard.free
+    if free is None or turn.state.place is not None:
+        return False
+    source = f"{free.source.title} {free.source.url}".strip()
+    turn.say("\n\n".join([free.text, turn.text("source", source=source)]))
+    return True
+
+
 def vote(turn: "Turn", value: str) -> bool:
     """A press on yes or no; False where it is none."""
     sign, number = value[:1], value[1:]

@@ -17,7 +17,7 @@ from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
 from routing.flows.filling import correct, fill, prefill, take_words
 from routing.flows.knowing import FLOW as KNOWN
-from routing.flows.knowing import VOTE, may_answer, note_missed, vote
+from routing.flows.knowing import VOTE, may_answer, note_missed, tell_free, vote
 from routing.flows.model import (
     Decision,
     Deed,
@@ -126,7 +126,7 @@ class Turn:
             or self._brought()
             or self._answered()
             or self._wished()
-            or self._told()
+            or tell_free(self)
         ):
             self.state.failures = self.state.failures + 1 if self._lost else 0
         else:
@@ -328,15 +328,6 @@ class Turn:
         self.note(self.heard.text)
         note_missed(self)
         self._lost = True
-        return True
-
-    def _told(self) -> bool:
-        """What the firm's own knowledge says, with where it is from."""
-        free = self.heard.free
-        if free is None or self.state.place is not None:
-            return False
-        source = f"{free.source.title} {free.source.url}".strip()
-        self.say("\n\n".join([free.text, self.text("source", source=source)]))
         return True
 
     def _fail(self) -> None:
