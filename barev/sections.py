@@ -230,12 +230,14 @@ class Bot:
         unsure: how confident it must be to offer the two likeliest; with less it says that it did not understand
         failures: so often in a row not understood, it hands over
         silent_min: minutes without a word after which it ends a talk
+        article_sure: how confident it must be that an article of the knowledge answers a question
     """
 
     sure: float = 0.6
     unsure: float = 0.15
     failures: int = 2
     silent_min: int = 120
+    article_sure: float = 0.62
 
 
 @dataclass(frozen=True, slots=True)

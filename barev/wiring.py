@@ -18,6 +18,7 @@ from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
+from barev.knowledge import Knowledge, make_knowledge
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub, serve_front
 from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
@@ -130,6 +131,7 @@ class Talk:
     engines: Engines
     names: OwnNames
     unseen: UnseenAnswers
+    knowledge: Knowledge
 
 
 @dataclass(slots=True)
@@ -213,7 +215,8 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(told.socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     codes = make_codes(settings, secret)
     outbox = make_outbox(settings, store, codes)
-    talk = _make_talk(settings, store, texts, codes)
+    talk = _make_talk(settings, store, texts, codes, secret)
+    knowledge = talk.knowledge
     visitors = told.visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     files, links = make_files(settings, store, secret)
@@ -268,6 +271,7 @@ async def open_server(settings: Settings) -> Server:
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *bot_routes(settings, store, texts, talk, view),
+        *knowledge.routes(desk_settings, view, texts),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -283,6 +287,7 @@ async def open_server(settings: Settings) -> Server:
         visitor_files.add_to(app)
         talk_page.add_to(app)
         add_files(app, files, links)
+        knowledge.add_pages(app, settings, texts, languages, api.remote_of)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
     web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
@@ -308,6 +313,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.engines.work, "letting the sentence model rest")
     worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.unseen.work, "telling of unseen answers")
+    worker.keep(knowledge.search.work, "learning what articles mean")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -321,7 +327,7 @@ async def open_server(settings: Settings) -> Server:
     worker.start()
     talk.leases.start()
     talk.assigner.start()
-    port = listening.sockets[0].getsockname()[1]
+    port = knowledge.site.port = listening.sockets[0].getsockname()[1]
     rest = (certificate, alone, folder, logins)
     return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, *rest)
 
@@ -375,7 +381,7 @@ async def _open_bus(
     return bus
 
 
-def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes) -> Talk:
+def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, secret: bytes) -> Talk:
     publisher = Publisher()
     reads = ReadMarks(store, publisher)
     audiences = Audiences(store, publisher)
@@ -392,11 +398,13 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes)
     rules = told.bot_rules(settings)
     names = OwnNames(store)
     engines = make_engines(settings, names)
-    free = make_free_answers(settings, None)
-    holder = secrets.token_hex(8)
-    bot = Bot(store, publisher, texts, engines.engine, rules, holder, name, country, free=free, codes=codes)
+    knowledge = make_knowledge(settings, store, secret, engines.local)
+    known = knowledge.articles
+    free = make_free_answers(settings, known)
+    beside = (secrets.token_hex(8), name, country)
+    bot = Bot(store, publisher, texts, engines.engine, rules, *beside, free=free, codes=codes, knows=known)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 

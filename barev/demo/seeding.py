@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from barev.demo.answers import ADDRESS, ADDRESSES, EVERYBODYS
+from barev.demo.articles import add_articles
 from barev.demo.card_seeding import add_cards, add_catalogues, columns_of
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
@@ -59,6 +60,7 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     _add_hours(rows, at)
     _add_agents(rows, told, at, password_hash)
     _add_answers(rows, at)
+    add_articles(rows, at)
     add_catalogues(rows)
     _add_contacts(rows, STORIES, told)
     add_cards(rows, at)

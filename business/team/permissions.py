@@ -18,6 +18,7 @@ _MANAGER = (
     "contacts.export",
     "catalogues.edit",
     "canned.edit",
+    "knowledge.edit",
     "tasks.all",
     "inboxes.edit",
     "audit.read",

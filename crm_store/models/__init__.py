@@ -4,6 +4,9 @@ from crm_store.models.access import AgentPermissionRow, ApiTokenRow
 from crm_store.models.assignment import AgentPresenceRow, AssignmentDecisionRow
 from crm_store.models.base import (
     AddressChannel,
+    ArticleAudience,
+    ArticleKind,
+    ArticleState,
     Base,
     BlockKind,
     Effect,
@@ -30,6 +33,15 @@ from crm_store.models.cards import (
 )
 from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
 from crm_store.models.hours import WorkingHoursRow
+from crm_store.models.knowledge import (
+    KnowledgeAnswerRow,
+    KnowledgeArticleRow,
+    KnowledgeQuestionRow,
+    KnowledgeTextRow,
+    KnowledgeVectorRow,
+    KnowledgeVersionRow,
+    KnowledgeVoteRow,
+)
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -71,6 +83,9 @@ __all__ = [
     "AgentRow",
     "AgentSessionRow",
     "ApiTokenRow",
+    "ArticleAudience",
+    "ArticleKind",
+    "ArticleState",
     "AssignmentDecisionRow",
     "AttachmentRow",
     "AuditRow",
@@ -106,6 +121,13 @@ __all__ = [
     "InboxRow",
     "JobRow",
     "JobState",
+    "KnowledgeAnswerRow",
+    "KnowledgeArticleRow",
+    "KnowledgeQuestionRow",
+    "KnowledgeTextRow",
+    "KnowledgeVectorRow",
+    "KnowledgeVersionRow",
+    "KnowledgeVoteRow",
     "MergeRow",
     "MessageKeyRow",
     "MessageRow",

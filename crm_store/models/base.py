@@ -30,6 +30,9 @@ Effect = Literal["grant", "deny"]
 SubjectKind = Literal["child", "pet", "car", "other"]
 BlockKind = Literal["contact", "address", "network"]
 TaskKind = Literal["todo", "chat"]
+ArticleKind = Literal["article", "answer"]
+ArticleState = Literal["draft", "published"]
+ArticleAudience = Literal["public", "staff"]
 
 
 class Base(DeclarativeBase):
@@ -54,6 +57,9 @@ class Base(DeclarativeBase):
         list[str]: JsonText(),
         list[JsonObject]: JsonText(),
         AddressChannel: Text(),
+        ArticleAudience: Text(),
+        ArticleKind: Text(),
+        ArticleState: Text(),
         AuthorKind: Text(),
         BlockKind: Text(),
         Channel: Text(),

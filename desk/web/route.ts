@@ -3,7 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { current } from "./store";
 
-export const places = ["dialogs", "contacts", "tasks", "search", "manage"] as const;
+export const places = ["dialogs", "contacts", "tasks", "knowledge", "search", "manage"] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {

@@ -25,8 +25,8 @@ from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
-from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Understanding, Understood
-from routing.flows.reading import is_free
+from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Known, Knows, Understanding, Understood
+from routing.flows.reading import is_free, wish_of
 from routing.flows.steps import Flow, Rules, asks_code
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
@@ -60,10 +60,11 @@ class Bot:
         lease_s: float = LEASE_S,
         free: FreeAnswers | None = None,
         codes: Codes = NO_CODES,
+        knows: Knows | None = None,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
-        ``lease_s``: after how many seconds another process takes over what this one did not end; ``free``: asked where
-        no flow is sure to have an answer."""
+        ``lease_s``: after how many seconds another process takes over what this one did not end; ``knows``: the
+        firm's articles; ``free``: asked where neither they nor a flow are sure to have an answer."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
@@ -76,6 +77,7 @@ class Bot:
         self._codes = codes
         self._lease_time = timedelta(seconds=lease_s)
         self._free = free
+        self._knows = knows
         self._threads = ThreadPoolExecutor(_THREADS, "understanding")
         self._asked = asyncio.Event()
         self._asked.set()
@@ -154,15 +156,26 @@ class Bot:
     async def _hear(self, message: Message, frame: Frame, idle: bool) -> Heard:
         """``idle``: no flow is under way."""
         loop, text = asyncio.get_running_loop(), message.text
-        understood, free = Understood(text), None
+        understood, known, free = Understood(text), None, None
         if text.strip():
             try:
                 understood = await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
             except BarevError as error:
                 log.warning("not understood: %s", error)
-            if idle and message.choice is None and is_free(understood, self._rules):
-                free = await self._answer_freely(text, understood.language or frame.language or "en")
-        return Heard(text, understood, message.choice, len(message.attachments), free)
+            language = understood.language or frame.language or "en"
+            if message.choice is None and wish_of(understood, self._rules, idle=idle) is None:
+                known = await self._seek(text, language)
+            if known is None and idle and message.choice is None and is_free(understood, self._rules):
+                free = await self._answer_freely(text, language)
+        return Heard(text, understood, message.choice, len(message.attachments), free, known)
+
+    async def _seek(self, text: str, language: Language) -> Known | None:
+        """What the firm's articles answer."""
+        try:
+            return None if self._knows is None else await self._knows.answer(text, language)
+        except BarevError as error:
+            log.warning("articles are not to be had: %s", error)
+            return None
 
     async def _answer_freely(self, text: str, language: Language) -> FreeAnswer | None:
         """A help, and no more: whatever becomes of it, the talk goes on."""

@@ -6,6 +6,8 @@ from typing import Final
 
 from conversation.language import LANGUAGES, OWN_NAMES
 from conversation.messages import Button
+from routing.flows.knowing import FLOW as KNOWN
+from routing.flows.knowing import to_people
 from routing.flows.model import AddsTask, Rates
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Say, Step
 from routing.flows.summary import filled_lines, summarise
@@ -18,12 +20,6 @@ _PLEASED: Final = _SCORES[3:]
 
 def _menu(turn: Turn) -> Sequence[Button]:
     return turn.menu()
-
-
-def _to_people(turn: Turn) -> Sequence[Button]:
-    """What may be done where the bot has no answer of its own."""
-    ask, leave = turn.text("menu.human"), turn.text("menu.request")
-    return [Button("!human", ask), Button(">request", leave), Button("!menu", turn.text("menu.menu"))]
 
 
 def _greet(turn: Turn) -> str:
@@ -138,9 +134,10 @@ _ALL: Final = (
     Flow("address", ("address",), (_ADDRESS,), aside=True),
     Flow("visit", (), (_HOURS, _ADDRESS), aside=True),
     Flow(
-        "services", ("services",), (Do("keep", _keep_question), Say("say", "services", buttons=_to_people)), aside=True
+        "services", ("services",), (Do("keep", _keep_question), Say("say", "services", buttons=to_people)), aside=True
     ),
-    Flow("prices", ("price",), (Do("keep", _keep_question), Say("say", "prices", buttons=_to_people)), aside=True),
+    Flow("prices", ("price",), (Do("keep", _keep_question), Say("say", "prices", buttons=to_people)), aside=True),
+    KNOWN,
     _left("request", (), "request", "ask.request"),
     _left("complaint", ("complaint",), "complaint", "ask.complaint"),
     Flow("thanks", ("thank",), (Say("thanks", "thanks"),), aside=True, offer=False),

@@ -4,19 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from business.knowledge.words import question_key
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, Event
-from conversation.messages import Activity, Author, Json, Mention, Message, Reading
-from crm_store import Tx, assigning, contacts, conversations, readings, remarks
+from conversation.messages import Activity, Author, Json, Language, Mention, Message, Reading
+from crm_store import Tx, assigning, contacts, conversations, knowledge, knowledge_asked, readings, remarks
 from crm_store.appending import append_messages
 from crm_store.conversations import HeadRow
 from crm_store.types import dump_json
 from routing.appended import message_added, plain_message
 from routing.cards import note_answers
 from routing.flows.facts import StoreFacts
-from routing.flows.model import AddsTask, Decision, HandsOver, Rates, Reason, Reply, Resolves, Speaks, States
+from routing.flows.model import (
+    AddsTask,
+    Answers,
+    Decision,
+    HandsOver,
+    Misses,
+    Rates,
+    Reason,
+    Reply,
+    Resolves,
+    Speaks,
+    States,
+    Votes,
+)
 from routing.flows.ports import Understood
 from routing.flows.proving import ProvingDeed
 from routing.handoff import resolved
@@ -70,6 +84,8 @@ class Writing:
             elif isinstance(deed, Speaks):
                 values["language"] = deed.language
                 contacts.change_contact(self.tx, self.row.contact_id, {"language": deed.language}, clock.now())
+            elif isinstance(deed, Answers | Votes | Misses):
+                self._note_known(deed, decision.state.language)
         if values:
             self.touch(values)
         if line is not None:
@@ -135,6 +151,27 @@ class Writing:
             note_answers(self.tx, self.row.contact_id, answers, self.country, self.row.branch_id, at)
         except Rejected:
             return  # a number that nobody can call stays in what the agent is told
+
+    def _note_known(self, deed: Answers | Votes | Misses, language: Language) -> None:
+        """What became of a question; of an article that was taken away meanwhile nothing is kept."""
+        talk, at = self.row.id, clock.now()
+        if isinstance(deed, Misses):
+            self._miss(deed.question, language)
+        elif knowledge.find_article(self.tx, deed.article_id) is None:
+            return
+        elif isinstance(deed, Answers):
+            knowledge_asked.note_answer(self.tx, deed.article_id, talk, language, deed.question, at)
+        else:
+            voter = f"conversation:{talk}"
+            knowledge_asked.put_vote(self.tx, deed.article_id, voter, useful=deed.useful, at=at)
+            answered = knowledge_asked.find_answer(self.tx, deed.article_id, talk)
+            if answered is not None and not deed.useful:
+                self._miss(answered.question, language)
+
+    def _miss(self, question: str, language: Language) -> None:
+        key = question_key(question)
+        if key:
+            knowledge_asked.note_question(self.tx, key, language, question, self.row.id, clock.now())
 
     def _add_task(self, deed: AddsTask, facts: StoreFacts) -> None:
         at = clock.now()

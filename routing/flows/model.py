@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
-from routing.flows.ports import FreeAnswer, Understood
+from routing.flows.ports import FreeAnswer, Known, Understood
 
 if TYPE_CHECKING:
     from routing.flows.proving import Proving
@@ -106,13 +106,15 @@ def _texts(value: Json) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A customer's message. ``choice``: the value of the button that he pressed; ``files``: how many came with it;
-    ``free``: what the firm's own knowledge says to it, should no flow have an answer."""
+    ``known``: what an article answers to it; ``free``: what a model makes of the firm's knowledge, should no flow have
+    an answer."""
 
     text: str
     understood: Understood
     choice: str | None = None
     files: int = 0
     free: FreeAnswer | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,29 @@ class Speaks(Deed):
     """The customer's language is another one."""
 
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Deed):
+    """A question was answered with an article."""
+
+    article_id: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Votes(Deed):
+    """Whether an article was useful to the customer."""
+
+    article_id: int
+    useful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Misses(Deed):
+    """Something was asked that nothing answers."""
+
+    question: str
 
 
 @dataclass(frozen=True, slots=True)

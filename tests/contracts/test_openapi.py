@@ -117,6 +117,9 @@ WHOLE = {
     "/skills": "a few words by the alphabet",
     "/canned-responses": "one's own few dozens, which the desk keeps to complete as one types",
     "/exports/kinds": "a fixed set",
+    "/knowledge/search": "a handful, the likeliest first",
+    "/conversations/{id}/suggestions": "a handful, the likeliest first",
+    "/knowledge/articles/{id}/versions": "fifty at most, the latest first",
 }
 IN_ONE_ORDER = {
     "/conversations/{id}/messages": "a thread is read in its order",
@@ -151,6 +154,7 @@ BESIDE = {
         "signs": "whether there is a secret, which is not in the row",
     },
     "/blocks": {"holds": "is until, at this moment"},
+    "/knowledge/questions": {"conversation_id": "an example, not for all eyes"},
     "/imports": {"rows": "is total", "message": "a sentence of a failed one", "undoable": "is state"},
     "/imports/{id}/rows": {"message": "a sentence in the reader's language: sorts and filters as reason"},
 }

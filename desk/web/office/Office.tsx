@@ -7,14 +7,16 @@ import { ContactPage } from "./card/ContactPage";
 import { SearchPlace } from "./SearchPlace";
 import { TasksPlace } from "./TasksPlace";
 
+const KnowledgePlace = later<object>(() => import("./knowledge/KnowledgePlace").then((module) => module.KnowledgePlace));
 const Manage = later<object>(() => import("./manage/Manage").then((module) => module.Manage));
 
 /** Everything beside the dialogs. */
-export function Office({ place }: { readonly place: "contacts" | "tasks" | "search" | "manage" }) {
+export function Office({ place }: { readonly place: "contacts" | "tasks" | "knowledge" | "search" | "manage" }) {
   useEffect(() => void needCatalogues(), []);
   const id = numberIn(route.value);
   if (place === "contacts") return id === null ? <ContactsPlace /> : <ContactPage key={id} id={id} />;
   if (place === "tasks") return <TasksPlace />;
+  if (place === "knowledge") return <KnowledgePlace />;
   if (place === "search") return <SearchPlace />;
   return <Manage />;
 }

@@ -100,7 +100,7 @@ async def test_nothing_of_the_demo_remains(store: Store) -> None:
     assert counts == {
         table: len(seeded[table]) - len(before[table]) for table in counts if table != "conversations_kept"
     } | {"conversations_kept": 0}
-    assert len(counts) == 18
+    assert len(counts) == 19
 
 
 async def test_without_a_demo_there_is_nothing_to_remove(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""What the firm knows: articles and answers, how they are found, which questions nobody answered."""

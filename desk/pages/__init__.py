@@ -1,0 +1,1 @@
+"""Pages for anybody: no session, no scripts."""
