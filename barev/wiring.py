@@ -23,6 +23,7 @@ from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
+from barev.teaching import Teaching, make_teaching
 from barev.tls import Certificate
 from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
@@ -79,6 +80,7 @@ from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
 from desk.rest.talk import TalkRoutes
+from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
@@ -129,6 +131,7 @@ class Talk:
     engines: Engines
     names: OwnNames
     unseen: UnseenAnswers
+    teaching: Teaching
 
 
 @dataclass(slots=True)
@@ -266,6 +269,7 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
+        *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -306,6 +310,8 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.engines.work, "letting the sentence model rest")
     worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.unseen.work, "telling of unseen answers")
+    worker.keep(talk.teaching.current.work, "following what the bot is taught")
+    worker.keep(talk.teaching.trainer.work, "learning")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -390,11 +396,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes)
     rules = told.bot_rules(settings)
     names = OwnNames(store)
     engines = make_engines(settings, names)
+    teaching = make_teaching(settings, store, publisher, engines, names)
     free = make_free_answers(settings, None)
     holder = secrets.token_hex(8)
-    bot = Bot(store, publisher, texts, engines.engine, rules, holder, name, country, free=free, codes=codes)
+    bot = Bot(store, publisher, texts, teaching.current, rules, holder, name, country, free=free, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, teaching)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 
@@ -455,6 +462,7 @@ def _handlers(
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
+        events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 
 

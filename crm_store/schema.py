@@ -25,6 +25,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0018",
+    "0016",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

@@ -18,6 +18,7 @@ _MANAGER = (
     "contacts.export",
     "catalogues.edit",
     "canned.edit",
+    "bot.teach",
     "tasks.all",
     "inboxes.edit",
     "audit.read",

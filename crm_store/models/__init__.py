@@ -9,6 +9,8 @@ from crm_store.models.base import (
     Effect,
     FieldKind,
     JobState,
+    LearnedState,
+    NameKind,
     OutgoingState,
     StatedChannel,
     SubjectKind,
@@ -30,6 +32,7 @@ from crm_store.models.cards import (
 )
 from crm_store.models.exchange import ImportLineRow, ImportRow, ImportState, RowOutcome
 from crm_store.models.hours import WorkingHoursRow
+from crm_store.models.learning import ExampleRow, LearnedModelRow, OwnIntentRow, SynonymRow, UnclearRow
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -95,6 +98,7 @@ __all__ = [
     "DialogueRow",
     "DistinctContactsRow",
     "Effect",
+    "ExampleRow",
     "ExtraContactRow",
     "FieldKind",
     "IdempotencyKeyRow",
@@ -104,13 +108,17 @@ __all__ = [
     "InboxRow",
     "JobRow",
     "JobState",
+    "LearnedModelRow",
+    "LearnedState",
     "MergeRow",
     "MessageKeyRow",
     "MessageRow",
+    "NameKind",
     "NewsWishRow",
     "OneTimeCodeRow",
     "OutgoingRow",
     "OutgoingState",
+    "OwnIntentRow",
     "PageViewRow",
     "RoleRow",
     "RowOutcome",
@@ -119,10 +127,12 @@ __all__ = [
     "StatedChannel",
     "SubjectKind",
     "SubjectRow",
+    "SynonymRow",
     "TaskKind",
     "TaskRow",
     "TeamMemberRow",
     "TeamRow",
+    "UnclearRow",
     "WorkingHoursRow",
 ]
 

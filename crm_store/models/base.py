@@ -30,6 +30,8 @@ Effect = Literal["grant", "deny"]
 SubjectKind = Literal["child", "pet", "car", "other"]
 BlockKind = Literal["contact", "address", "network"]
 TaskKind = Literal["todo", "chat"]
+LearnedState = Literal["open", "labelled", "dismissed"]
+NameKind = Literal["service", "staff", "branch"]
 
 
 class Base(DeclarativeBase):
@@ -63,7 +65,9 @@ class Base(DeclarativeBase):
         Handler: Text(),
         JobState: Text(),
         Language: Text(),
+        LearnedState: Text(),
         MessageKind: Text(),
+        NameKind: Text(),
         OutgoingState: Text(),
         PresenceStatus: Text(),
         StatedChannel: Text(),

@@ -25,6 +25,7 @@ from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
+from routing.flows.own import own_flows
 from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Understanding, Understood
 from routing.flows.reading import is_free
 from routing.flows.steps import Flow, Rules, asks_code
@@ -32,6 +33,7 @@ from routing.flows.summary import summarise
 from routing.flows.turn import Turn
 from routing.intake import require_head
 from routing.publisher import Publisher
+from routing.teaching.unclear import note_unclear
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 5.0
@@ -207,7 +209,10 @@ class Bot:
             kept = kept._replace(seen_seq=message.seq)
             if message.deleted_at is not None and not last:
                 continue
+            at_rest, failures = state.place is None, state.failures
             decision = self._decide(tx, state, message, heard[message.id])
+            if at_rest and decision.was_unclear(failures):
+                note_unclear(tx, conversation_id, heard[message.id].understood)
             state = decision.state
             writing.write(message, decision, self._facts(tx, conversation_id), last=last)
             if any(isinstance(deed, HandsOver) for deed in decision.deeds):
@@ -217,7 +222,7 @@ class Bot:
 
     def _decide(self, tx: Tx, state: State, message: Message, heard: Heard) -> Decision:
         facts = self._facts(tx, message.conversation_id)
-        return Turn(self._flows, self._rules, self._texts, facts, state, heard).take()
+        return Turn({**self._flows, **own_flows(tx)}, self._rules, self._texts, facts, state, heard).take()
 
     def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
         """Whatever failed: a person answers."""
