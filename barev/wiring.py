@@ -25,6 +25,7 @@ from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
 from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
+from barev.teaching import Teaching, make_teaching
 from barev.tls import Certificate
 from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
@@ -81,6 +82,7 @@ from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
 from desk.rest.talk import TalkRoutes
+from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
@@ -132,6 +134,7 @@ class Talk:
     names: OwnNames
     unseen: UnseenAnswers
     knowledge: Knowledge
+    teaching: Teaching
 
 
 @dataclass(slots=True)
@@ -272,6 +275,7 @@ async def open_server(settings: Settings) -> Server:
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, view, texts),
+        *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
     parts_of_import = make_imports(settings, store)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
@@ -314,6 +318,8 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.unseen.work, "telling of unseen answers")
     worker.keep(knowledge.search.work, "learning what articles mean")
+    worker.keep(talk.teaching.current.work, "following what the bot is taught")
+    worker.keep(talk.teaching.trainer.work, "learning")
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
@@ -400,11 +406,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     engines = make_engines(settings, names)
     knowledge = make_knowledge(settings, store, secret, engines.local)
     known = knowledge.articles
+    teaching = make_teaching(settings, store, publisher, engines, names)
     free = make_free_answers(settings, known)
     beside = (secrets.token_hex(8), name, country)
-    bot = Bot(store, publisher, texts, engines.engine, rules, *beside, free=free, codes=codes, knows=known)
+    bot = Bot(store, publisher, texts, teaching.current, rules, *beside, free=free, codes=codes, knows=known)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 
@@ -465,6 +472,7 @@ def _handlers(
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
+        events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 
 

@@ -160,6 +160,11 @@ class InboxesChanged:
     """Inboxes or blocks are others now: what is kept of them in memory is to be read anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class TeachingChanged:
+    """Something else is taught to the bot, or another model is in force."""
+
+
 class ChatTask(NamedTuple):
     """A task that asks an agent to answer a conversation."""
 
@@ -199,6 +204,7 @@ Event = (
     | PresenceChosen
     | HoursChanged
     | InboxesChanged
+    | TeachingChanged
     | TaskChanged
 )
 

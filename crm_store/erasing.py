@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from crm_store import Tx, attachments, contacts, conversations, imports, knowledge_asked
+from crm_store import Tx, attachments, contacts, conversations, imports, knowledge_asked, learning
 from crm_store.counters import next_events
 from crm_store.models import (
     AddressRow,
@@ -154,6 +154,7 @@ def empty_talk(tx: Tx, conversation_id: int, at: datetime) -> None:
     tx.execute(delete(PageViewRow).where(PageViewRow.conversation_id == conversation_id))
     tx.execute(delete(DialogueRow).where(DialogueRow.conversation_id == conversation_id))
     knowledge_asked.forget_talk(tx, conversation_id)
+    learning.forget_unclear(tx, conversation_id)
     changed = update(ConversationRow).where(ConversationRow.id == conversation_id)
     tx.execute(changed.values(last_change=head.last_change + len(ids)))
     conversations.touch(tx, conversation_id, **_TALK_NOTHING)

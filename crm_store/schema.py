@@ -24,8 +24,9 @@ REVISIONS = (
     "0013",
     "0014",
     "0015",
-    "0018",
+    "0016",
     "0017",
+    "0018",
     "0019",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""

@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import Final
 
 from conversation.events import Event
-from crm_store import Tx, agents, places
+from crm_store import Tx, agents, learning, places
 from crm_store.engine import Store
+from routing.teaching.names import with_synonyms
 from routing.understanding.entities.gazetteer import Entry, Gazetteer
 from routing.understanding.entities.usual_services import USUAL_SERVICES
 
@@ -40,8 +41,8 @@ SOURCES: Final[tuple[Source, ...]] = (list_staff, list_branches, list_services)
 
 
 def list_entries(tx: Tx, sources: Sequence[Source] = SOURCES) -> tuple[Entry, ...]:
-    """All of them."""
-    return tuple(entry for source in sources for entry in source(tx))
+    """All of them, with what customers call them."""
+    return with_synonyms((entry for source in sources for entry in source(tx)), learning.list_synonyms(tx))
 
 
 class OwnNames:

@@ -19,6 +19,7 @@ _MANAGER = (
     "catalogues.edit",
     "canned.edit",
     "knowledge.edit",
+    "bot.teach",
     "tasks.all",
     "inboxes.edit",
     "audit.read",

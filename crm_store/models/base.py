@@ -33,6 +33,8 @@ TaskKind = Literal["todo", "chat"]
 ArticleKind = Literal["article", "answer"]
 ArticleState = Literal["draft", "published"]
 ArticleAudience = Literal["public", "staff"]
+LearnedState = Literal["open", "labelled", "dismissed"]
+NameKind = Literal["service", "staff", "branch"]
 
 
 class Base(DeclarativeBase):
@@ -69,7 +71,9 @@ class Base(DeclarativeBase):
         Handler: Text(),
         JobState: Text(),
         Language: Text(),
+        LearnedState: Text(),
         MessageKind: Text(),
+        NameKind: Text(),
         OutgoingState: Text(),
         PresenceStatus: Text(),
         StatedChannel: Text(),

@@ -25,6 +25,7 @@ from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
+from routing.flows.own import own_flows
 from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Known, Knows, Understanding, Understood
 from routing.flows.reading import is_free, wish_of
 from routing.flows.steps import Flow, Rules, asks_code
@@ -33,6 +34,7 @@ from routing.flows.turn import Turn
 from routing.flows.wording import load_texts
 from routing.intake import require_head
 from routing.publisher import Publisher
+from routing.teaching.unclear import note_unclear
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 5.0
@@ -222,7 +224,10 @@ class Bot:
             if message.deleted_at is not None and not last:
                 continue
             facts = self._facts(tx, conversation_id)
-            decision = self._decide(facts, state, heard[message.id])
+            at_rest, failures = state.place is None, state.failures
+            decision = self._decide(tx, facts, state, heard[message.id])
+            if at_rest and decision.was_unclear(failures):
+                note_unclear(tx, conversation_id, heard[message.id].understood)
             state = decision.state
             writing.write(message, decision, facts, last=last, understood=heard[message.id].understood)
             if any(isinstance(deed, HandsOver) for deed in decision.deeds):
@@ -230,8 +235,9 @@ class Bot:
         self._keep(tx, conversation_id, kept, state)
         return writing.events
 
-    def _decide(self, facts: StoreFacts, state: State, heard: Heard) -> Decision:
-        return Turn(self._flows, self._rules, facts.texts, facts, state, heard).take()
+    def _decide(self, tx: Tx, facts: StoreFacts, state: State, heard: Heard) -> Decision:
+        flows = {**self._flows, **own_flows(tx)}
+        return Turn(flows, self._rules, facts.texts, facts, state, heard).take()
 
     def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
         """Whatever failed: a person answers."""

@@ -119,7 +119,8 @@ class Writing:
             values |= {**assigning.SETTLED, "assignee_id": None, "known_agent_id": self.row.assignee_id}
         over = next((deed for deed in decision.deeds if isinstance(deed, HandsOver)), None)
         if over is not None:
-            return {**values, **self.to_people()}, Activity(_LINES[over.reason])
+            team = {} if over.team_id is None else {"team_id": over.team_id}
+            return {**values, **self.to_people(), **team}, Activity(_LINES[over.reason])
         if last and any(isinstance(deed, Resolves) for deed in decision.deeds):
             return {**values, **resolved(self.tx, self.row)}, Activity("resolved", {"by": self.author.name})
         return ({**values, "waiting_since": None} if last else values), None

@@ -132,10 +132,11 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class HandsOver(Deed):
-    """To people. ``summary``: for the agent, in the firm's language."""
+    """To people. ``summary``: for the agent, in the firm's language; ``team_id``: to those of a team."""
 
     reason: Reason
     summary: str
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,11 @@ class Decision:
     state: State
     replies: tuple[Reply, ...]
     deeds: tuple[Deed, ...]
+
+    def was_unclear(self, failures: int) -> bool:
+        """Whether the message was not understood, or not surely; ``failures``: in a row, before it."""
+        gave_up = any(isinstance(deed, HandsOver) and deed.reason == "unclear" for deed in self.deeds)
+        return gave_up or self.state.failures > failures
 
 
 class Facts(Protocol):

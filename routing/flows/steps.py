@@ -86,10 +86,11 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """To people, with what is filled in."""
+    """To people, with what is filled in; ``team_id``: to those of a team."""
 
     name: str
     reason: Literal["asked", "request"] = "request"
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ Step = Say | Ask | Choose | Look | Branch | Confirm | Do | HandOver | End
 class Flow:
     """``intents``: what begins it. ``aside``: an answer that keeps no place; ``offer``: it is offered where it is not
     sure what was meant.
-    ``silent_min``: after so many minutes without a word it ends; ``on_silence``: what is done with it then."""
+    ``silent_min``: after so many minutes without a word it ends; ``on_silence``: what is done with it then;
+    ``titles``: what it is called, by language, where the catalogue of texts has no title of it."""
 
     name: str
     intents: tuple[str, ...]
@@ -116,6 +118,13 @@ class Flow:
     offer: bool = True
     silent_min: int = 60
     on_silence: Literal["resolve", "hand_over"] = "resolve"
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, turn: "Turn") -> str:
+        """What it is called in the customer's language."""
+        if self.titles:
+            return self.titles.get(turn.state.language) or next(iter(self.titles.values()))
+        return turn.text(f"title.{self.name}")
 
     def index(self, step: str) -> int | None:
         """The place of a step; None: there is no such."""

@@ -86,13 +86,12 @@ class Turn:
         if not self._secret:
             self.state.note(text)
 
-    def hand_over(self, reason: Reason, **fields: object) -> None:
-        """To people, with all that is known; the talk with the bot is over."""
+    def hand_over(self, reason: Reason, team_id: int | None = None, **fields: object) -> None:
+        """To people (those of a team), with all that is known; the talk with the bot is over."""
         self.say(self.text(f"handing.{reason}", **fields))
-        self.deeds += [
-            *self.stated(),
-            HandsOver(reason, summarise(self.texts, self.facts, self.state, "" if self._secret else self.heard.text)),
-        ]
+        said = "" if self._secret else self.heard.text
+        self.deeds += self.stated()
+        self.deeds.append(HandsOver(reason, summarise(self.texts, self.facts, self.state, said), team_id))
         self._forget()
 
     def stated(self) -> list[Deed]:
@@ -323,7 +322,7 @@ class Turn:
         likely = likely_flows(self.heard.understood, self.flows, self.rules)
         if not likely:
             return False
-        buttons = [Button(f">{one.name}", self.text(f"title.{one.name}")) for one in likely]
+        buttons = [Button(f">{one.name}", one.title(self)) for one in likely]
         self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
         self.note(self.heard.text)
         note_missed(self)
@@ -399,7 +398,7 @@ class Turn:
                 step.act(self)
                 self._next()
             case HandOver():
-                self.hand_over(step.reason)
+                self.hand_over(step.reason, step.team_id)
                 return True
             case End():
                 if step.text:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def save_model(path: Path, model: Model, reader: Reader) -> None:
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
-def load_model(path: Path = STARTER) -> tuple[Model, Reader]:
+def load_model(path: Path | IO[bytes] = STARTER) -> tuple[Model, Reader]:
     """What ``save_model`` wrote. Raises OSError, ValueError for what is no such file."""
     with np.load(path, allow_pickle=False) as kept:
         arrays: dict[str, NDArray[np.generic]] = {name: kept[name] for name in kept.files}

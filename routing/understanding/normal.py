@@ -51,3 +51,8 @@ def _zeros(found: re.Match[str]) -> str:
 def comparable(text: str) -> str:
     """One key for what is the same message but for case, marks, signs, alphabet and habits; empty where no word is."""
     return " ".join(sounding(spelled(text)))
+
+
+def same_message(text: str) -> str:
+    """``comparable``, or the text itself where no word is: never empty."""
+    return comparable(text) or text.strip().casefold() or text

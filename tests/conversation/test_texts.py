@@ -50,6 +50,7 @@ LATIN_EVERYWHERE = {
     ),
     *("Enter", "Shift", "Ctrl", "Cmd", "Esc", "Alt", "Tab"),
     *("identity", "hash", "PNG", "JPEG", "WebP"),
+    *("Rasa", "YAML", "UTF", "nlu", "yml", "text", "intent", "check", "true", "false", "null", "parking"),
     *("client", "id", "online", "away", "offline", "VIP"),
 }
 LANGUAGE_NAMES = {"Հայերեն", "ქართული", "Қазақша", "Русский", "English"}

@@ -22,12 +22,12 @@ class Desk:
 
     def __init__(self, web: aiohttp.ClientSession, token: str) -> None:
         self._web = web
-        self._token = token
+        self.token = token
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Status and JSON of an answer."""
         headers = {
-            "Authorization": f"Bearer {self._token}",
+            "Authorization": f"Bearer {self.token}",
             **{key.replace("_", "-"): one for key, one in headers.items()},
         }
         async with self._web.request(method, f"/api/v1{path}", json=body, headers=headers) as answer:

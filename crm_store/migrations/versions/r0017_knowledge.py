@@ -9,7 +9,7 @@ from alembic import op
 from crm_store.migrations.columns import ID, INT, JSON, LANGUAGES, TEXT, TIME, key, maybe, need, one_of, refers, unique
 
 revision = "0017"
-down_revision = "0018"
+down_revision = "0016"
 _BOOL = sa.Boolean()
 _roles = sa.table("roles", sa.column("id", INT), sa.column("name", TEXT), sa.column("permissions", JSON))
 

@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.migrations.columns import ID, INT, LANGUAGES, TEXT, TIME, key, maybe, need, one_of, refers
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 
 def upgrade() -> None:

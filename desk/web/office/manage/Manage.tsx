@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "bot" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   /** Any of them opens it; null: it is for everybody. */
   readonly permission: readonly string[] | null;
@@ -25,6 +25,7 @@ const sections: readonly Section[] = [
   { name: "hours", icon: "clock", permission: ["settings.edit", "teams.manage", "agents.manage"], part: later(() => import("./Hours").then((module) => module.HoursPlace)) },
   { name: "assignment", icon: "assign", permission: ["teams.manage", "agents.manage"], part: later(() => import("./Policy").then((module) => module.Policy)) },
   { name: "canned", icon: "note", permission: null, part: later(() => import("./Canned").then((module) => module.CannedResponses)) },
+  { name: "understanding", icon: "bot", permission: ["bot.teach"], part: later(() => import("./understanding/Understanding").then((module) => module.Understanding)) },
   { name: "catalogues", icon: "star", permission: ["catalogues.edit"], part: later(() => import("./Catalogues").then((module) => module.Catalogues)) },
   { name: "fields", icon: "columns", permission: ["catalogues.edit"], part: later(() => import("./Fields").then((module) => module.Fields)) },
   { name: "duplicates", icon: "merge", permission: ["contacts.merge"], part: later(() => import("./AllDuplicates").then((module) => module.AllDuplicates)) },

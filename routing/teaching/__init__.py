@@ -1,0 +1,1 @@
+"""The firm teaches its bot: examples, intents, synonyms, what was unclear, and the models trained of it."""
