@@ -3,19 +3,21 @@
 from typing import Protocol
 
 from barev import told
+from barev.knowledge import Knowledge
 from barev.settings import Settings
-from barev.understanding import Engines
+from barev.teaching import Teaching
 from conversation.ports import Texts
 from crm_store.engine import Store
 from desk.rest.bot import BotRoutes
 from desk.rest.helping import HelpingRoutes
 from desk.rest.routes import Route
 from desk.view import DeskView
+from routing.flows.hearing import Hearing
 from routing.flows.preview import Preview
 from routing.flows.wording import Wording
 from routing.handoff import Handoff
 from routing.presence import LivePresence
-from routing.suggestions import CannedSuggester, Suggestions
+from routing.suggestions import CannedSuggester, Suggester, Suggestions
 
 
 class Parts(Protocol):
@@ -23,14 +25,17 @@ class Parts(Protocol):
 
     handoff: Handoff
     presence: LivePresence
-    engines: Engines
+    hearing: Hearing
+    knowledge: Knowledge
+    teaching: Teaching
 
 
 def bot_routes(settings: Settings, store: Store, texts: Texts, talk: Parts, view: DeskView) -> list[Route]:
     """The REST routes. Whoever else knows answers joins the list of suggesters."""
     name, country, rules = settings.business.name, settings.business.country, told.bot_rules(settings)
-    preview = Preview(store, texts, talk.engines.engine, rules, name, country)
-    suggestions = Suggestions(store, texts, talk.engines.engine, name, country, [CannedSuggester(texts)])
+    preview = Preview(store, texts, talk.hearing, rules, name, country)
+    suggesters: list[Suggester] = [CannedSuggester(store, texts), talk.knowledge.articles]
+    suggestions = Suggestions(store, texts, talk.teaching.current, name, country, suggesters)
     return [
         *BotRoutes(store, texts, Wording(store, texts), preview, rules).routes(),
         *HelpingRoutes(view, talk.handoff, talk.presence, suggestions).routes(),

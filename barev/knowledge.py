@@ -18,7 +18,6 @@ from desk.rest.api import Route
 from desk.rest.knowledge import KnowledgeRoutes
 from desk.rest.knowledge_files import KnowledgeFileRoutes
 from desk.settings import DeskSettings
-from desk.view import DeskView
 from routing.flows.known import FoundArticles
 from routing.understanding.local import Local
 from routing.understanding.nearest import SentenceMeaning
@@ -48,9 +47,9 @@ class Knowledge:
     articles: FoundArticles
     secret: bytes
 
-    def routes(self, settings: DeskSettings, view: DeskView, texts: Texts) -> list[Route]:
+    def routes(self, settings: DeskSettings, texts: Texts) -> list[Route]:
         """The REST operations."""
-        reading = KnowledgeRoutes(settings, self.store, Articles(self.store), self.search, view, texts, self.site)
+        reading = KnowledgeRoutes(settings, self.store, Articles(self.store), self.search, texts, self.site)
         return [*reading.routes(), *KnowledgeFileRoutes(KnowledgeFiles(self.store), texts).routes()]
 
     def add_pages(

@@ -94,6 +94,7 @@ from routing.assignment.policies import load_policies
 from routing.audiences import Audiences
 from routing.closed import ClosedReplies
 from routing.flows.bot import Bot
+from routing.flows.hearing import Hearing
 from routing.handoff import Handoff
 from routing.hours import HoursBook
 from routing.intake import TalkIntake
@@ -135,6 +136,7 @@ class Talk:
     unseen: UnseenAnswers
     knowledge: Knowledge
     teaching: Teaching
+    hearing: Hearing
 
 
 @dataclass(slots=True)
@@ -274,7 +276,7 @@ async def open_server(settings: Settings) -> Server:
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *bot_routes(settings, store, texts, talk, view),
-        *knowledge.routes(desk_settings, view, texts),
+        *knowledge.routes(desk_settings, texts),
         *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
     parts_of_import = make_imports(settings, store)
@@ -407,11 +409,11 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     knowledge = make_knowledge(settings, store, secret, engines.local)
     known = knowledge.articles
     teaching = make_teaching(settings, store, publisher, engines, names)
-    free = make_free_answers(settings, known)
     beside = (secrets.token_hex(8), name, country)
-    bot = Bot(store, publisher, texts, teaching.current, rules, *beside, free=free, codes=codes, knows=known)
+    hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
+    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
 from conversation import clock
@@ -57,8 +58,8 @@ class Suggestion(NamedTuple):
 class Suggester(Protocol):
     """Knows answers. Their weights are compared: 1 is a guess, 3 is sure."""
 
-    def suggest(self, tx: Tx, asked: Asked) -> Sequence[Suggestion]:
-        """The best answers that it has, within a reading transaction."""
+    async def suggest(self, asked: Asked) -> Sequence[Suggestion]:
+        """The best answers that it has. Raises Unavailable."""
 
 
 class Suggestions:
@@ -94,11 +95,8 @@ class Suggestions:
             log.warning("not understood: %s", error)
             understood = Understood(text)
         asked = Asked(agent, head, understood.language or frame.language or "en", text, understood)
-
-        def ask(tx: Tx) -> list[Suggestion]:
-            return [one for suggester in self._suggesters for one in suggester.suggest(tx, asked)]
-
-        every = sorted(await self._store.read(ask), key=lambda one: -one.weight)
+        found = await asyncio.gather(*(suggester.suggest(asked) for suggester in self._suggesters))
+        every = sorted(chain.from_iterable(found), key=lambda one: -one.weight)
         return list({one.text: one for one in reversed(every)}.values())[::-1][:SUGGESTIONS_MOST]
 
     def _look(self, tx: Tx, head: Conversation) -> tuple[str, Frame]:
@@ -113,11 +111,15 @@ class Suggestions:
 class CannedSuggester:
     """Canned responses that share words with the question, or with what its intent is called."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, store: Store, texts: Texts) -> None:
+        self._store = store
         self._texts = texts
 
-    def suggest(self, tx: Tx, asked: Asked) -> list[Suggestion]:
+    async def suggest(self, asked: Asked) -> list[Suggestion]:
         """See the port."""
+        return await self._store.read(lambda tx: self._find(tx, asked))
+
+    def _find(self, tx: Tx, asked: Asked) -> list[Suggestion]:
         agent = asked.agent
         rows = canned.list_for(tx, agent.id, None if agent.sees_all else agent.teams)
         team = asked.conversation.team

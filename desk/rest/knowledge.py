@@ -26,16 +26,13 @@ from desk.rest.lists import choice, list_query, listed_page, wanted
 from desk.rest.schemas import LANGUAGE, listed, record
 from desk.session import eyes_of
 from desk.settings import DeskSettings
-from desk.view import DeskView
 
 _FOUND = 10
-_SUGGESTED = 3
-_LOOKED_AT = 30
 _LANGUAGES: tuple[Language, ...] = schemas.LANGUAGES
 
 
 class KnowledgeRoutes:
-    """Articles, their search and votes, suggestions, and what was not answered. ``site``: the beginning of the help
+    """Articles, their search and votes, and what was not answered. ``site``: the beginning of the help
     pages' addresses."""
 
     def __init__(
@@ -44,7 +41,6 @@ class KnowledgeRoutes:
         store: Store,
         articles: Articles,
         search: KnowledgeSearch,
-        view: DeskView,
         texts: Texts,
         site: Callable[[], str],
     ) -> None:
@@ -52,7 +48,6 @@ class KnowledgeRoutes:
         self._store = store
         self._articles = articles
         self._search = search
-        self._view = view
         self._texts = texts
         self._site = site
 
@@ -82,13 +77,6 @@ class KnowledgeRoutes:
                 "Passages that answer a question, the likeliest first",
                 {200: listed(schemas.PASSAGE)},
                 query=asked,
-            ),
-            Route(
-                "GET",
-                "/conversations/{id}/suggestions",
-                self.suggest,
-                "Passages that may answer what the customer said last",
-                {200: listed(schemas.PASSAGE)},
             ),
             Route(
                 "POST",
@@ -203,14 +191,6 @@ class KnowledgeRoutes:
     async def search(self, call: Call) -> Answer:
         """Those for staff too."""
         found = await self._search.find(call.query_text("q"), self._language(call), staff=True, limit=_FOUND)
-        return page_of([self._passage(one, call.language) for one in found], None)
-
-    async def suggest(self, call: Call) -> Answer:
-        """Nothing where the customer has said nothing that an article is about."""
-        thread = await self._view.thread(call.session.agent, call.path_id(), None, _LOOKED_AT)
-        said = [one.text for one in thread.messages if one.author.kind == "visitor" and one.deleted_at is None]
-        language = thread.conversation.contact.language
-        found = await self._search.find(said[-1] if said else "", language, staff=True, limit=_SUGGESTED)
         return page_of([self._passage(one, call.language) for one in found], None)
 
     async def vote(self, call: Call) -> Answer:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,10 +23,10 @@ from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
 from routing.flows.facts import StoreFacts
+from routing.flows.hearing import Hearing
 from routing.flows.model import SHAPE, Decision, HandsOver, Heard, Reply, Resolves, State
 from routing.flows.own import own_flows
-from routing.flows.ports import Frame, FreeAnswer, FreeAnswers, Known, Knows, Understanding, Understood
-from routing.flows.reading import is_free, wish_of
+from routing.flows.ports import Frame, Understood
 from routing.flows.steps import Flow, Rules, asks_code
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
@@ -41,8 +40,6 @@ LOOK_S: Final = 5.0
 LEASE_S: Final = 8.0
 _AT_ONCE: Final = 20
 _SAYINGS: Final = 50
-_THREADS: Final = 4
-"""So many texts are understood at once; one that waits for another machine holds up no other customer's."""
 
 
 class Bot:
@@ -53,24 +50,21 @@ class Bot:
         store: Store,
         publisher: Publisher,
         texts: Texts,
-        understanding: Understanding,
+        hearing: Hearing,
         rules: Rules,
         holder: str,
         name: str,
         country: str,
         flows: Mapping[str, Flow] = FLOWS,
         lease_s: float = LEASE_S,
-        free: FreeAnswers | None = None,
         codes: Codes = NO_CODES,
-        knows: Knows | None = None,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
-        ``lease_s``: after how many seconds another process takes over what this one did not end; ``knows``: the
-        firm's articles; ``free``: asked where neither they nor a flow are sure to have an answer."""
+        ``lease_s``: after how many seconds another process takes over what this one did not end."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
-        self._understanding = understanding
+        self._hearing = hearing
         self._rules = rules
         self._holder = holder
         self._author = Author("bot", name)
@@ -78,9 +72,6 @@ class Bot:
         self._flows = flows
         self._codes = codes
         self._lease_time = timedelta(seconds=lease_s)
-        self._free = free
-        self._knows = knows
-        self._threads = ThreadPoolExecutor(_THREADS, "understanding")
         self._asked = asyncio.Event()
         self._asked.set()
 
@@ -145,7 +136,7 @@ class Bot:
             heard = {
                 message.id: Heard(message.text, Understood(message.text), message.choice, len(message.attachments))
                 if secret and holds_code(message.text)
-                else await self._hear(message, frame, idle)
+                else await self._hearing.hear(message.text, message.choice, len(message.attachments), frame, idle=idle)
                 for message in unheard
             }
             await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
@@ -154,41 +145,6 @@ class Bot:
         except Exception:
             log.exception("the bot failed in conversation %d; people take over", conversation_id)
             await self._store.writer.run(lambda tx: self._give_up(tx, conversation_id), self._tell)
-
-    async def _hear(self, message: Message, frame: Frame, idle: bool) -> Heard:
-        """``idle``: no flow is under way."""
-        loop, text = asyncio.get_running_loop(), message.text
-        understood, known, free = Understood(text), None, None
-        if text.strip():
-            try:
-                understood = await loop.run_in_executor(self._threads, self._understanding.understand, text, frame)
-            except BarevError as error:
-                log.warning("not understood: %s", error)
-            language = understood.language or frame.language or "en"
-            if message.choice is None and wish_of(understood, self._rules, idle=idle) is None:
-                known = await self._seek(text, language)
-            if known is None and idle and message.choice is None and is_free(understood, self._rules):
-                free = await self._answer_freely(text, language)
-        return Heard(text, understood, message.choice, len(message.attachments), free, known)
-
-    async def _seek(self, text: str, language: Language) -> Known | None:
-        """What the firm's articles answer."""
-        try:
-            return None if self._knows is None else await self._knows.answer(text, language)
-        except BarevError as error:
-            log.warning("articles are not to be had: %s", error)
-            return None
-
-    async def _answer_freely(self, text: str, language: Language) -> FreeAnswer | None:
-        """A help, and no more: whatever becomes of it, the talk goes on."""
-        if self._free is None:
-            return None
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._free.answer, text, language)
-        except Exception:
-            log.exception("no free answer")
-            return None
 
     def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool, bool]:
         """What was said, in which frame; whether no flow is under way; whether a code is waited for, which no engine is

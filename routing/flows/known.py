@@ -1,4 +1,4 @@
-"""The firm's articles as the bot asks for them: the ports ``Knows`` and ``Knowledge``."""
+"""The firm's articles as the bot and agents ask for them: the ports ``Knows``, ``Knowledge`` and ``Suggester``."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,10 +8,12 @@ from business.knowledge.search import Found, KnowledgeSearch
 from conversation.errors import Unavailable
 from conversation.messages import Language
 from routing.flows.ports import Known, Passage
+from routing.suggestions import Asked, Suggestion
 
 _PLAUSIBLE: Final = 0.3
 """What a model is given to make an answer of may be less sure than what is said as it is."""
 _PASSAGES: Final = 3
+_SURE: Final = 3.0
 _WAIT_S: Final = 5.0
 
 
@@ -38,6 +40,18 @@ class FoundArticles:
             waiting.cancel()
             raise Unavailable from error
         return [self._passage(one) for one in found if one.confidence >= _PLAUSIBLE]
+
+    async def suggest(self, asked: Asked) -> list[Suggestion]:
+        """See the port ``Suggester``: articles for staff, too, without their address, which no customer can open."""
+        found = await self._search.find(asked.text, asked.language, staff=True, limit=_PASSAGES)
+        return [
+            Suggestion("article", one.article_id, one.title, one.language, self._said(one), _SURE * one.confidence)
+            for one in found
+            if one.confidence >= _PLAUSIBLE
+        ]
+
+    def _said(self, one: Found) -> str:
+        return one.text if one.audience == "staff" else f"{one.text}\n{self._passage(one).url}"
 
     def _passage(self, one: Found) -> Passage:
         return Passage(one.title, one.text, f"{self._site()}/help/{one.language}/{one.slug}")

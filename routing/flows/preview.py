@@ -1,6 +1,5 @@
 """A talk with the bot that nobody has: the same turns on texts that are not kept yet. Nothing is written."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,8 +11,10 @@ from crm_store import Tx, bot_texts, inboxes
 from crm_store.engine import Store
 from routing.flows.catalogue import FLOWS
 from routing.flows.facts import StoreFacts
+from routing.flows.hearing import Hearing
 from routing.flows.model import Decision, Heard, State
-from routing.flows.ports import Frame, Understanding, Understood
+from routing.flows.own import own_flows
+from routing.flows.ports import Frame, Understood
 from routing.flows.steps import Flow, Rules
 from routing.flows.turn import Turn
 from routing.flows.wording import OwnTexts
@@ -44,7 +45,7 @@ class Preview:
         self,
         store: Store,
         texts: Texts,
-        understanding: Understanding,
+        hearing: Hearing,
         rules: Rules,
         business: str,
         country: str,
@@ -52,7 +53,7 @@ class Preview:
     ) -> None:
         self._store = store
         self._texts = texts
-        self._understanding = understanding
+        self._hearing = hearing
         self._rules = rules
         self._business = business
         self._country = country
@@ -66,17 +67,16 @@ class Preview:
         state, told = State(language), []
         for one in said:
             frame = await self._store.read(lambda tx, now=state: self._frame(tx, inbox_id, now.language))  # type: ignore[misc]  # binds the loop's
-            understood = await asyncio.to_thread(self._understanding.understand, one.text, frame)
-            heard = Heard(one.text, understood, one.choice)
+            heard = await self._hearing.hear(one.text, one.choice, 0, frame, idle=state.place is None)
 
             def take(tx: Tx, state: State = state, heard: Heard = heard) -> Decision:
                 facts = self._facts(tx, inbox_id, language, draft)
-                return Turn(self._flows, self._rules, facts.texts, facts, state, heard).take()
+                return Turn({**self._flows, **own_flows(tx)}, self._rules, facts.texts, facts, state, heard).take()
 
             decision = await self._store.read(take)
             state = decision.state
             place = state.place
-            told.append(Told(understood, decision, place.flow if place else "", place.step if place else ""))
+            told.append(Told(heard.understood, decision, place.flow if place else "", place.step if place else ""))
         return told
 
     def _frame(self, tx: Tx, inbox_id: int, language: Language) -> Frame:

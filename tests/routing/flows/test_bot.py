@@ -21,6 +21,7 @@ from crm_store.appending import NewMessage, append_messages
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.models import ConversationRow, DialogueRow, InboxRow, TaskRow
 from routing.flows.bot import Bot
+from routing.flows.hearing import Hearing
 from routing.flows.ports import Entity, Frame, FreeAnswer, Passage, Understanding, Understood
 from routing.flows.steps import Rules
 from routing.publisher import Publisher
@@ -99,8 +100,8 @@ class opened:  # noqa: N801  (used as a function)
 
 def bot(store: Any, understanding: Understanding | None = None, **more: Any) -> Bot:
     """A process's. What it leased and did not end is anybody's at once."""
-    known = understanding or KnownTexts(KNOWN)
-    return Bot(store, Heard(), TEXTS, known, Rules(), more.pop("holder", "one"), "Firm", "AM", lease_s=0.0, **more)
+    hearing = Hearing(understanding or KnownTexts(KNOWN), Rules())
+    return Bot(store, Heard(), TEXTS, hearing, Rules(), more.pop("holder", "one"), "Firm", "AM", lease_s=0.0, **more)
 
 
 async def begin(store: Store, **values: object) -> World:
