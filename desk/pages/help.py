@@ -20,6 +20,7 @@ from aiohttp import web
 
 from business.knowledge.markdown import to_html
 from business.knowledge.search import KnowledgeSearch
+from business.knowledge.asked import Asked
 from conversation import clock
 from conversation.dates import say_day
 from conversation.errors import BarevError
@@ -80,6 +81,7 @@ class HelpPages:
         self._secure = secure
         self._searches = Limiter(_SEARCHES)
         self._votes = Limiter(_VOTES)
+        self._asked = Asked(store)
         self._style = files("desk.pages").joinpath("help.css").read_bytes()
         self._written: dict[tuple[int, str, object], str] = {}
 
@@ -163,9 +165,7 @@ class HelpPages:
         reader = self._reader_id(request)
         voter = reader or self._guess_id(request)
         try:
-            if useful in ("yes", "no") and not await self._store.writer.run(
-                lambda tx: _vote(tx, slug, voter, useful == "yes")
-            ):
+            if useful in ("yes", "no") and not await self._asked.vote(slug, voter, useful=useful == "yes"):
                 return self._missing(request, language)
         except BarevError as error:
             return self._failed(error)
@@ -243,15 +243,6 @@ def _load(tx: Tx, slug: str, reader: str | None) -> tuple[dict[Language, AnyRow]
         one.language: one for one in knowledge.list_published_of(tx, [row.id]).get(row.id, {}).values()
     }
     return texts, None if reader is None else knowledge_asked.find_vote(tx, row.id, f"reader:{reader}")
-
-
-def _vote(tx: Tx, slug: str, voter: str, useful: bool) -> bool:
-    """Whether there is such an article."""
-    row = knowledge.find_by_slug(tx, slug)
-    if row is None or row.state != "published" or row.audience != "public":
-        return False
-    knowledge_asked.put_vote(tx, row.id, f"reader:{voter}", useful=useful, at=clock.now())
-    return True
 
 
 def _shortened(text: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from business.knowledge.asked import Asked
 from business.knowledge.articles import EDIT, Article, Articles, ArticleWish, TextWish
 from business.knowledge.markdown import BODY_CHARS, to_html
 from business.knowledge.search import Found, KnowledgeSearch
@@ -46,6 +47,7 @@ class KnowledgeRoutes:
     ) -> None:
         self._settings = settings
         self._store = store
+        self._asked_of = Asked(store)
         self._articles = articles
         self._search = search
         self._texts = texts
@@ -245,9 +247,7 @@ class KnowledgeRoutes:
 
     async def dismiss_question(self, call: Call) -> Answer:
         """Also when it is asked once more."""
-        question_id = call.path_id()
-        if not await self._store.writer.run(lambda tx: knowledge_asked.dismiss_question(tx, question_id)):
-            raise Rejected("not_found", "knowledge.question_not_found")
+        await self._asked_of.dismiss(call.path_id())
         return Answer(None, status=204)
 
     # --- showing ----------------------------------------------------------------------------------------------------

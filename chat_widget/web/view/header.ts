@@ -39,11 +39,14 @@ export class Header {
     );
   }
 
-  /** Offers the other languages, one with each picture: a browser has to find a font for each of their scripts. */
+  /** Offers the other languages, piece by piece: a browser has to find a font for each of their scripts, which
+   * messages then have. */
   async offer(): Promise<void> {
     if (this.languages.length > 1) return;
     for (const one of languages) {
       if (one === this.words.language) continue;
+      await painted();
+      this.element.append(el("span", { class: "hidden", lang: one, "aria-hidden": "true" }, ownNames[one]));
       await painted();
       this.languages.append(option(one));
     }

@@ -90,13 +90,13 @@ export class Panel {
     for (const { style } of parts) style.display = "none";
     this.#list.restart();
     this.element.hidden = false;
-    for (const { style } of parts) {
+    for (const part of parts) {
       await painted();
-      style.display = "";
+      if (part === this.#list.log) await this.#header.offer();
+      part.style.display = "";
     }
     await painted();
     this.#composer.fit();
-    await this.#header.offer();
   }
 
   hide(): void {

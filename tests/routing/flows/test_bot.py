@@ -100,7 +100,7 @@ class opened:  # noqa: N801  (used as a function)
 
 def bot(store: Any, understanding: Understanding | None = None, **more: Any) -> Bot:
     """A process's. What it leased and did not end is anybody's at once."""
-    hearing = Hearing(understanding or KnownTexts(KNOWN), Rules())
+    hearing = more.pop("hearing", None) or Hearing(understanding or KnownTexts(KNOWN), Rules())
     return Bot(store, Heard(), TEXTS, hearing, Rules(), more.pop("holder", "one"), "Firm", "AM", lease_s=0.0, **more)
 
 
@@ -260,7 +260,8 @@ async def test_what_no_flow_answers_the_firms_own_knowledge_may(store: Store) ->
 
     for number, text in enumerate(("where can I park", "book me in", "where can I park", "stop", "and a dog?", "menu")):
         await write(store, world, text, str(number))
-        await bot(store, free=Knowing()).answer_all()
+        hearing = Hearing(KnownTexts(KNOWN), Rules(), free=Knowing())
+        await bot(store, hearing=hearing).answer_all()
     texts = await said(store, world)
     assert texts[0] == "Behind the house.\n\nSource: Parking"
     assert "Behind the house." not in texts[2]
