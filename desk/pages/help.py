@@ -18,9 +18,9 @@ from typing import Final
 
 from aiohttp import web
 
+from business.knowledge.asked import Asked
 from business.knowledge.markdown import to_html
 from business.knowledge.search import KnowledgeSearch
-from business.knowledge.asked import Asked
 from conversation import clock
 from conversation.dates import say_day
 from conversation.errors import BarevError

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from business.knowledge.asked import Asked
 from business.knowledge.articles import EDIT, Article, Articles, ArticleWish, TextWish
+from business.knowledge.asked import Asked
 from business.knowledge.markdown import BODY_CHARS, to_html
 from business.knowledge.search import Found, KnowledgeSearch
 from conversation.clock import to_iso
-from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject, Language
 from conversation.ports import Texts
 from conversation.wire import get_optional_int, get_text

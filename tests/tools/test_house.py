@@ -70,7 +70,13 @@ def test_what_the_product_imports_is_declared() -> None:
     extras = CONFIG["project"]["optional-dependencies"]
     lines = [*CONFIG["project"]["dependencies"], *extras["meaning"], *extras["bench"]]
     declared = {re.split(r"[\[<>=;~! ]", line)[0].lower() for line in lines}
-    modules = {"argon2": "argon2-cffi", "sklearn": "scikit-learn", "yaml": "pyyaml", "socketio": "python-socketio", "engineio": "python-socketio"}
+    modules = {
+        "argon2": "argon2-cffi",
+        "sklearn": "scikit-learn",
+        "yaml": "pyyaml",
+        "socketio": "python-socketio",
+        "engineio": "python-socketio",
+    }
     ours = sys.stdlib_module_names | set(PACKAGES)
     undeclared: dict[str, set[str]] = {}
     for path in sources(".py"):

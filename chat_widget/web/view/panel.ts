@@ -14,6 +14,8 @@ import { MessageList } from "./list";
 import type { Rating } from "./rating";
 
 const PATIENCE_MS = 1_500;
+/** Languages are offered a stranger when the form is there, too. */
+const OFFER_MS = 1_000;
 
 export class Panel {
   readonly element: HTMLElement;
@@ -92,11 +94,12 @@ export class Panel {
     this.element.hidden = false;
     for (const part of parts) {
       await painted();
-      if (part === this.#list.log) await this.#header.offer();
+      if (part === this.#list.log && this.client.talk.size) await this.#header.offer();
       part.style.display = "";
     }
     await painted();
     this.#composer.fit();
+    setTimeout(() => void this.#header.offer(), OFFER_MS);
   }
 
   hide(): void {
