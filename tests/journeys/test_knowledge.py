@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import FormData
 
-from tests.clients import Client, connected, visitor
+from tests.clients import Client, agent, connected, visitor
 from tests.journeys.test_bot import PATIENT, prepare
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
@@ -125,6 +125,10 @@ async def test_what_nobody_answers_is_kept_until_somebody_does(firm: Firm) -> No
         added = await firm.write(body)
         assert "do you rent out BICYCLES" not in await firm.questions()
         assert (await ask(other, "do you rent out bicycles?"))["text"].startswith("We do, by the hour.")
+        ani = agent(firm.product.address, await firm.product.log_in("ani"))
+        async with connected(ani):
+            await ani.get("take", {"conversation_id": talk})
+        await guest.send("so, do you rent out bicycles?")
         suggested = (await firm.ani.get(f"/conversations/{talk}/suggestions"))["items"]
         assert [(one["source"], one["id"]) for one in suggested] == [("article", added["id"])]
         assert suggested[0]["text"].startswith("We do, by the hour.")
