@@ -1,0 +1,71 @@
+"""A talk with the bot as a visitor has it in the widget, in five languages; its pictures are for people to look at."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from conversation.language import LANGUAGES
+from conversation.messages import Language
+from conversation.texts import Catalogue
+from tests.browser.axe import has_no_barriers
+from tests.browser.foreign_site import ForeignSite, foreign_site
+from tests.browser.people import People
+from tests.journeys.test_bot import PATIENT, prepare
+from tests.journeys.test_rights import Desk as Rest
+from tests.product import Product, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+TEXTS = Catalogue()
+SAID: dict[Language, tuple[str, str]] = {
+    "hy": ("Բարև ձեզ", "ուզում եմ մարդու հետ խոսել"),
+    "ka": ("გამარჯობა", "ოპერატორთან დამაკავშირეთ"),
+    "kk": ("Сәлеметсіз бе", "адаммен сөйлескім келеді"),
+    "ru": ("Здравствуйте", "позовите человека"),
+    "en": ("Hello", "I want to talk to a person"),
+}
+"""A greeting, and the wish for a person, as people write them."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForeignSite]:
+    """A site whose chat the bot answers."""
+    product = Product(tmp_path_factory.mktemp("walk") / "data", environment=PATIENT)
+    assert product.add_user("olga", role="owner").returncode == 0
+    async with running(product), aiohttp.ClientSession(product.address) as web:
+        await prepare(Rest(web, await product.log_in("olga")))
+        async with foreign_site(product.address) as site:
+            yield site
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_visitor_walks_through(people: People, shop: ForeignSite, tmp_path: Path, language: Language) -> None:
+    """Greeted in his language, he presses a button, presses one of an answer further up no more, writes a number, and
+    is passed on to a person."""
+    texts = {key: one.split("{")[0].split("։")[0] for key, one in TEXTS.section(language, "flow").items()}
+    guest = await (await people.window()).widget(shop.page(language=language), language)
+
+    async def picture(name: str) -> None:
+        await guest.page.screenshot(path=tmp_path / f"{language}-{name}.png", animations="disabled")
+
+    await guest.open()
+    greeting, person = SAID[language]
+    await guest.say(greeting)
+    first = guest.articles.filter(has=guest.root.locator(".choices button"))
+    await expect(first).to_have_count(1)
+    visit = first.get_by_role("button", name=texts["menu.visit"], exact=True)
+    await expect(visit).to_be_enabled()
+    await picture("greeted")
+    await visit.click()
+    await expect(guest.texts.last).to_contain_text("Abovyan 1")
+    await expect(visit).to_have_attribute("aria-pressed", "true")
+    await expect(first.get_by_role("button", name=texts["menu.human"], exact=True)).to_be_disabled()
+    await picture("hours")
+    await guest.say(person)
+    await expect(guest.texts.last).to_contain_text(texts["handing.asked"])
+    await has_no_barriers(guest.page)
+    await picture("handed-over")
