@@ -124,6 +124,8 @@ async def test_a_chat_that_was_given_pops_up_until_it_is_answered(people: People
         await boris.page.goto(f"{product.address}/desk/#/tasks")
         await ani.show("all")
         await ani.open(name)
+        await ani.action("take").click()
+        await expect(ani.action("take")).to_have_count(0)
         facts = ani.card.locator(".facts")
         await expect(facts).to_contain_text("127.0.0.1")
         await expect(facts).to_contain_text("Հայերեն")

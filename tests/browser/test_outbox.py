@@ -47,7 +47,9 @@ async def test_1_2_a_visitors_words(people: People, own_product: Product) -> Non
         await own_product.start()
         await guest.page.reload()
 
-        ani = await (await people.window()).desk(own_product.address, "ani", PASSWORD)
+        her = await people.window()
+        her.watch.expect_outage()  # the server ends before her desk does
+        ani = await her.desk(own_product.address, "ani", PASSWORD)
         await ani.show("all")
         await ani.open("Hayk")
         await expect(ani.texts).to_have_text(SAID)

@@ -314,7 +314,8 @@ async def test_two_contacts_become_one_while_they_talk(product: Product) -> None
             await guest.send("after")
             await owner.wait_for("message", lambda one: one["text"] == "after")
             history = await rest.all(f"/contacts/{known['id']}/history", limit=1)
-            assert {one["kind"] for one in history} == {"conversation", "change", "merge"}
+            given = {"task"}  # where the dialog was given to somebody meanwhile
+            assert {one["kind"] for one in history} - given == {"conversation", "change", "merge"}
             assert (await rest.get(f"/contacts/{head['contact']['id']}"))["merged_into"] == known["id"]
             undone = await rest.do("POST", f"/merges/{merged['merge_id']}/undo")
             assert undone["other"]["conversations"] == 1
