@@ -4,7 +4,7 @@ import { findLinks } from "../links";
 import type { Field, Refusal } from "../protocol";
 import style from "../styles/form.css";
 import type { Words } from "../words";
-import { el, setAttribute, setText } from "./dom";
+import { el, painted, setAttribute, setText } from "./dom";
 
 export { style };
 
@@ -62,6 +62,7 @@ export class StartForm {
       this.#labels = new Map(fields.map((field) => [field.key, field.label]));
       this.#fields.replaceChildren(...fields.map((field) => this.#row(field, kept[field.key] ?? field.value ?? "")));
       setText(this.#hint, fields.some((field) => field.required) ? "" : this.words.say("form.hint"));
+      void this.#reveal();
     }
     this.element.hidden = fields.length === 0;
     this.#button.disabled = starting;
@@ -80,6 +81,16 @@ export class StartForm {
     this.#complain(text, missing[0]);
     missing[1].focus();
     return false;
+  }
+
+  /** A field with each picture, so that the page has its turn between them. */
+  async #reveal(): Promise<void> {
+    const parts = [...this.#fields.children, this.#button] as HTMLElement[];
+    for (const { style } of parts) style.display = "none";
+    for (const { style } of parts) {
+      await painted();
+      style.display = "";
+    }
   }
 
   #answers(): Record<string, string> {

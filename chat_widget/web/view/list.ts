@@ -17,7 +17,7 @@ const SETTLING_MS = 800;
 const FIRST = 24;
 const STEP = 16;
 const DRAWN = 40;
-const SLICE = 2;
+const SLICE = 1;
 /** Kept in memory while the visitor reads the end. */
 const KEPT = 200;
 const EDGE_PX = 300;
