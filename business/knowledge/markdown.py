@@ -5,10 +5,13 @@ HTML in it is text, pictures are left out, and links lead to http, https, mailto
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 
 BODY_CHARS: Final = 20_000
 PASSAGE_CHARS: Final = 600
@@ -25,13 +28,15 @@ class Passage(NamedTuple):
     text: str
 
 
-class _Reader(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
-        return is_safe_link(url)
+@lru_cache(maxsize=1)
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # two megabytes, for the first text that is shown or searched
 
+    class Reader(MarkdownIt):
+        def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
+            return is_safe_link(url)
 
-def _make() -> MarkdownIt:
-    reader = _Reader("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+    reader = Reader("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
     return reader.disable("image")
 
 
@@ -42,7 +47,7 @@ def is_safe_link(address: str) -> bool:
 
 def to_html(body: str) -> str:
     """The page's part: headings begin one level below the title, and no level is left out. Never raises."""
-    tokens = _READER.parse(body[:BODY_CHARS])
+    tokens = _reader().parse(body[:BODY_CHARS])
     levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
     above, highest = 1, min(levels, default=1)
     for token in _flat(tokens):
@@ -53,7 +58,7 @@ def to_html(body: str) -> str:
             token.tag = f"h{above}"
         elif token.type == "link_open" and not str(token.attrGet("href") or "").startswith(("/", "#")):
             token.attrSet("rel", "noopener nofollow")
-    return str(_READER.renderer.render(tokens, _READER.options, {}))
+    return str(_reader().renderer.render(tokens, _reader().options, {}))
 
 
 def cut_passages(body: str) -> list[Passage]:
@@ -67,7 +72,7 @@ def cut_passages(body: str) -> list[Passage]:
             passages.append(Passage(heading, held))
         held = ""
 
-    for name, text in _blocks(_READER.parse(body[:BODY_CHARS])):
+    for name, text in _blocks(_reader().parse(body[:BODY_CHARS])):
         if name == "heading":
             close()
             heading = text
@@ -98,7 +103,7 @@ def _cut(text: str) -> Iterator[str]:
         yield held
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
     """Headings and the plain text of everything else, block by block; a list or a table is one."""
     block = _Block()
     for token in tokens:
@@ -118,7 +123,7 @@ class _Block:
         self._prefix = ""
         self._row: list[str] | None = None
 
-    def take(self, token: Token) -> None:
+    def take(self, token: "Token") -> None:
         """Adds what a token says."""
         if token.type == "inline":
             self._say(_plain(token.children or []))
@@ -147,7 +152,7 @@ class _Block:
             self._prefix = ""
 
 
-def _plain(children: Sequence[Token]) -> str:
+def _plain(children: "Sequence[Token]") -> str:
     parts: list[str] = []
     address, said = "", 0
     for token in children:
@@ -164,10 +169,7 @@ def _plain(children: Sequence[Token]) -> str:
     return "".join(parts).strip()
 
 
-def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+def _flat(tokens: "Sequence[Token]") -> "Iterator[Token]":
     for token in tokens:
         yield token
         yield from token.children or ()
-
-
-_READER: Final = _make()

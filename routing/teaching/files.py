@@ -8,14 +8,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
-
-import yaml
+from typing import TYPE_CHECKING, Final, Literal
 
 from conversation.errors import Rejected
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 from crm_store.learning import Taught
+
+if TYPE_CHECKING:
+    import yaml
 
 Form = Literal["jsonl", "rasa"]
 FORMS: Final[tuple[Form, ...]] = ("jsonl", "rasa")
@@ -118,6 +119,8 @@ def _row(one: Taught) -> dict[str, object]:
 
 
 def _read_rasa(text: str) -> File:
+    import yaml  # a megabyte, for who comes from Rasa
+
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -134,7 +137,9 @@ def _read_rasa(text: str) -> File:
     return File(reading.lines, reading.wrong, reading.synonyms)
 
 
-def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
+def _entries(node: "yaml.Node | None") -> "dict[str, yaml.Node]":
+    import yaml
+
     if not isinstance(node, yaml.MappingNode):
         return {}
     return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
@@ -146,7 +151,7 @@ class _RasaReading:
         self.wrong: list[Wrong] = []
         self.synonyms: list[tuple[str, str]] = []
 
-    def read(self, group: yaml.Node) -> None:
+    def read(self, group: "yaml.Node") -> None:
         """An entry of the list ``nlu``."""
         entries, number = _entries(group), group.start_mark.line + 1
         examples = entries.get("examples")
@@ -163,8 +168,10 @@ class _RasaReading:
         elif not any(kind in entries for kind in _OTHER_KINDS):
             self.wrong.append(Wrong(number, "teaching.line.unknown_group"))
 
-    def _items(self, node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    def _items(self, node: "yaml.Node | None") -> Iterator[tuple[int, str]]:
         """The examples of an entry, each with its line: a text of lines that begin with a dash, or a list."""
+        import yaml
+
         if isinstance(node, yaml.ScalarNode):
             first = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
             for number, raw in enumerate(str(node.value).split("\n"), first):
