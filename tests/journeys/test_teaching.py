@@ -92,7 +92,7 @@ async def learned(desk: Desk) -> Any:
             assert (standing["training"] or {}).get("stage") != "failed"
             if standing["learned"] and standing["training"] is None:
                 return standing
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)  # between two looks; the condition above ends it, the server tells it by no event
 
 
 async def tried(desk: Desk, text: str) -> Any:
