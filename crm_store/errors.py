@@ -10,7 +10,8 @@ from conversation.errors import BarevError, Rejected, Unavailable
 
 Fault = Literal["lost", "again", "unique", "data", "other"]
 """lost: the store is gone, full, locked or failing; again: the transaction lost a race and may be repeated; unique:
-such a row exists already; data: this value or relation cannot be stored; other: not of the store, or our mistake."""
+such a row exists already, or one that it may not overlap; data: this value or relation cannot be stored; other: not of
+the store, or our mistake."""
 
 _SQLITE_LOST = {
     sqlite3.SQLITE_BUSY,
@@ -29,10 +30,12 @@ _SQLITE_UNIQUE = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE,
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
     sqlite3.SQLITE_CONSTRAINT_ROWID,
+    sqlite3.SQLITE_CONSTRAINT_TRIGGER,  # allocations that overlap
 }
 _SQLITE_DATA = {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
+_PG_UNIQUE = {"23505", "23P01"}
 _PG_AGAIN = {"40001", "40P01"}
 _PG_LOST = {"25006", "55P03", "57014"}  # a standby took over, a lock or a statement took too long
 _PG_LOST_CLASSES = {"08", "53", "57", "58", "XX"}
@@ -76,7 +79,7 @@ def _fault_of_sqlite(error: sqlite3.Error) -> Fault:
 def _fault_of_postgres(state: str) -> Fault:
     if state in _PG_AGAIN:
         return "again"
-    if state == "23505":
+    if state in _PG_UNIQUE:
         return "unique"
     if state in _PG_LOST or state[:2] in _PG_LOST_CLASSES:
         return "lost"

@@ -28,6 +28,7 @@ REVISIONS = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

@@ -35,6 +35,14 @@ ArticleState = Literal["draft", "published"]
 ArticleAudience = Literal["public", "staff"]
 LearnedState = Literal["open", "labelled", "dismissed"]
 NameKind = Literal["service", "staff", "branch"]
+ResourceKind = Literal["provider", "room", "chair", "device"]
+RuleKind = Literal["weekly", "cycle"]
+AppointmentKind = Literal["visit", "meeting", "call", "repair"]
+AppointmentStatus = Literal["booked", "confirmed", "arrived", "done", "paid", "no_show", "cancelled"]
+AllocationKind = Literal["visit", "session", "hold", "break", "absence", "repair", "outside"]
+HoldPurpose = Literal["chat", "page", "desk", "waitlist"]
+WishState = Literal["waiting", "offered", "booked", "cancelled", "expired"]
+OfferState = Literal["offered", "taken", "declined", "lapsed"]
 
 
 class Base(DeclarativeBase):
@@ -58,7 +66,11 @@ class Base(DeclarativeBase):
         list[int]: JsonText(),
         list[str]: JsonText(),
         list[JsonObject]: JsonText(),
+        list[list[str]]: JsonText(),
         AddressChannel: Text(),
+        AllocationKind: Text(),
+        AppointmentKind: Text(),
+        AppointmentStatus: Text(),
         ArticleAudience: Text(),
         ArticleKind: Text(),
         ArticleState: Text(),
@@ -69,15 +81,20 @@ class Base(DeclarativeBase):
         Effect: Text(),
         FieldKind: Text(),
         Handler: Text(),
+        HoldPurpose: Text(),
         JobState: Text(),
         Language: Text(),
         LearnedState: Text(),
         MessageKind: Text(),
         NameKind: Text(),
+        OfferState: Text(),
         OutgoingState: Text(),
         PresenceStatus: Text(),
+        ResourceKind: Text(),
+        RuleKind: Text(),
         StatedChannel: Text(),
         Status: Text(),
         SubjectKind: Text(),
         TaskKind: Text(),
+        WishState: Text(),
     }

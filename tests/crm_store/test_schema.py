@@ -26,15 +26,17 @@ _POSTGRES = {
         WHERE table_schema = current_schema() AND table_name <> 'alembic_version'""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text <> 'alembic_version'""",
+        WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text <> 'alembic_version'
+        AND contype <> 'x'""",
     "indexes": """
         SELECT tablename, indexname, indexdef FROM pg_indexes
-        WHERE schemaname = current_schema() AND tablename <> 'alembic_version' AND indexname NOT LIKE '%\\_trgm'""",
+        WHERE schemaname = current_schema() AND tablename <> 'alembic_version' AND indexname NOT LIKE '%\\_trgm'
+        AND indexname NOT LIKE 'ex\\_%'""",
 }
 
 
 def describe(tx: Tx) -> dict[str, object]:
-    """Everything of the schema but triggers and search's indexes, in words that do not depend on the order made."""
+    """Everything of the schema but triggers, exclusions and search's indexes, whatever the order."""
     if tx.dialect.name == "sqlite":
         rows = [row for row in tx.execute(text(_SQLITE)) if row.type != "trigger"]
         return {f"{row.type} {row.name}": _parts(row.sql) for row in rows}
