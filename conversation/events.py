@@ -165,6 +165,26 @@ class TeachingChanged:
     """Something else is taught to the bot, or another model is in force."""
 
 
+@dataclass(frozen=True, slots=True)
+class AppointmentChanged:
+    """An appointment is new or other than it was: desks show it anew, what follows of it (reminders, the waiting list,
+    webhooks) is written with it. ``name``: ``appointment.booked``, ``.moved``, ``.cancelled``, ``.confirmed``,
+    ``.arrived``, ``.done``, ``.paid``, ``.missed`` or ``.changed``. ``resource_ids``: whose calendars differ."""
+
+    appointment_id: int
+    name: str
+    contact_id: int | None
+    resource_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChanged:
+    """What can be booked is other than it was, apart from appointments: services, resources, schedules, breaks, holds,
+    the waiting list. Empty ``resource_ids``: any of them."""
+
+    resource_ids: tuple[int, ...] = ()
+
+
 class ChatTask(NamedTuple):
     """A task that asks an agent to answer a conversation."""
 
@@ -203,6 +223,8 @@ Event = (
     | AgentChanged
     | PresenceChosen
     | HoursChanged
+    | AppointmentChanged
+    | CalendarChanged
     | InboxesChanged
     | TeachingChanged
     | TaskChanged

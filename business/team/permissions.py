@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 RoleName = Literal["owner", "manager", "agent"]
 
-_AGENT = ("contacts.edit", "visitors.block")
+_AGENT = ("contacts.edit", "visitors.block", "appointments.edit")
 _MANAGER = (
     "conversations.all",
     "messages.delete",
@@ -19,6 +19,8 @@ _MANAGER = (
     "catalogues.edit",
     "canned.edit",
     "knowledge.edit",
+    "services.edit",
+    "schedules.edit",
     "bot.teach",
     "tasks.all",
     "inboxes.edit",

@@ -1,6 +1,6 @@
 """The store itself refuses exclusive allocations that overlap, whoever writes them and in whatever order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -85,5 +85,5 @@ def _insert(tx: Tx, values: dict[str, object]) -> int:
     return tx.execute(insert(AllocationRow).values(**values).returning(AllocationRow.id)).scalar_one()
 
 
-def _change(tx: Tx, allocation_id: int, values: dict[str, object]) -> None:
+def _change(tx: Tx, allocation_id: int, values: Mapping[str, object]) -> None:
     tx.execute(update(AllocationRow).where(AllocationRow.id == allocation_id).values(**values))

@@ -1,5 +1,6 @@
 """Services, resources and their schedules; appointments, sessions, holds, the waiting list; busy time."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,12 @@ from crm_store.migrations.columns import ID, INT, JSON, TEXT, TIME, key, maybe, 
 revision = "0020"
 down_revision = "0019"
 _BOOL = sa.Boolean()
+_roles = sa.table("roles", sa.column("id", INT), sa.column("name", TEXT), sa.column("permissions", JSON))
+_GIVEN = {
+    "owner": ("appointments.edit", "services.edit", "schedules.edit"),
+    "manager": ("appointments.edit", "services.edit", "schedules.edit"),
+    "agent": ("appointments.edit",),
+}
 
 
 def upgrade() -> None:
@@ -20,6 +27,8 @@ def upgrade() -> None:
     _holds()
     _waiting()
     _allocations()
+    for role, permissions in _GIVEN.items():
+        _give(op.get_bind(), role, permissions)
 
 
 def _table(name: str, *parts: Any) -> None:
@@ -374,3 +383,13 @@ def _allocations() -> None:
             "AND starts_at < NEW.starts_at AND id IS NOT NEW.id ORDER BY starts_at DESC LIMIT 1) > NEW.starts_at) "
             "BEGIN SELECT RAISE(ABORT, 'allocations overlap'); END"
         )
+
+
+def _give(tx: sa.Connection, role: str, permissions: tuple[str, ...]) -> None:
+    """To a built-in role of standing stores."""
+    on_sqlite = tx.dialect.name == "sqlite"
+    for row in tx.execute(sa.select(_roles).where(_roles.c.name == role)).all():
+        held: list[str] = json.loads(row.permissions) if on_sqlite else row.permissions
+        more: Any = [*held, *(one for one in permissions if one not in held)]
+        more = json.dumps(more, separators=(",", ":")) if on_sqlite else more
+        tx.execute(sa.update(_roles).where(_roles.c.id == row.id).values(permissions=more))
