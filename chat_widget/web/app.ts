@@ -126,7 +126,7 @@ class ChatApp implements Widget {
     try {
       this.words = await Words.load(language);
     } catch {
-      this.#panel.alert(this.words.say("failed.language"));
+      this.#panel.alert("");
       return;
     }
     const open = this.#open;

@@ -18,7 +18,6 @@ const FIRST_HELLO_MS = 6_000;
 const PROBE_MS = 5_000;
 const OFFLINE_MS = 1_000;
 const PAGE = 100;
-const LARGE_PAGE = 500;
 const LOOKED_UP = 100;
 const PAGE_MS = 1_000;
 
@@ -42,7 +41,7 @@ export class Client {
   #stale = false; // the profile is to be asked for again
   #lostAt = 0;
   #readSeq = 0;
-  #earlier = false; // older messages are being fetched
+  #loading = false; // older messages are being fetched
   readonly #missed = new Set<number>();
   readonly #missing: number[] = [];
   #greeted: () => void = () => undefined;
@@ -111,16 +110,29 @@ export class Client {
     if (!ack?.ok) this.#readSeq = 0;
   }
 
-  /** Older messages, `limit` of them; false: none came. */
-  async loadEarlier(limit = PAGE): Promise<boolean> {
+  /** Older messages; false: none came. */
+  async loadEarlier(): Promise<boolean> {
     const { talk } = this;
-    if (!talk.moreBefore || this.#earlier) return false;
-    this.#earlier = true;
+    return talk.moreBefore && this.#load("first", 0, (found) => talk.extend(found));
+  }
+
+  /** Those that follow where the loaded ones break off; false: none came. */
+  async loadLater(): Promise<boolean> {
+    const { talk } = this;
+    return talk.gap > 0 && this.#load("gap", PAGE + 1, (found) => talk.bridge(found, PAGE));
+  }
+
+  /** Takes in the messages before a place, so far from an edge of what is loaded, if that edge stays where it is. */
+  async #load(edge: "first" | "gap", ahead: number, take: (found: Found) => void): Promise<boolean> {
+    const { talk } = this;
     const id = talk.head?.id;
-    const found = await this.history(talk.first, limit);
-    this.#earlier = false;
-    if (!found || talk !== this.talk || talk.head?.id !== id) return false;
-    talk.extend(found);
+    const from = talk[edge];
+    if (this.#loading) return false;
+    this.#loading = true;
+    const found = await this.history(from + ahead, PAGE);
+    this.#loading = false;
+    if (!found || talk !== this.talk || talk.head?.id !== id || talk[edge] !== from) return false;
+    take(found);
     this.changed();
     return true;
   }
@@ -137,8 +149,7 @@ export class Client {
     if (!talk.find(id)) await this.#lookUp([id]);
     const seq = talk.find(id)?.seq;
     if (seq === undefined) return false;
-    while (talk.first > seq) if (!(await this.loadEarlier(LARGE_PAGE))) return false;
-    return true;
+    return !talk.lacks(seq) || this.#load("first", seq + PAGE / 2 - talk.first, (found) => talk.land(found));
   }
 
   /** Asks for a message that a loaded one quotes; several of one moment together. */

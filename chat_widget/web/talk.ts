@@ -6,6 +6,9 @@
 
 import type { Accepted, Change, Conversation, Deletion, Found, Head, Hello, Message, Page, Read } from "./protocol";
 
+/** Kept in memory while the visitor reads the end. */
+export const KEPT = 200;
+
 export interface Claims {
   /** Own messages that were accepted, their events not yet here. */
   accepted: readonly string[];
@@ -21,6 +24,8 @@ export class Talk {
   moreBefore = false;
   /** Everything up to this change is in. */
   last = 0;
+  /** Where the loaded ones break off before they go on with the last, by seq; 0: nowhere. */
+  gap = 0;
 
   #list: Message[] | null = null; // in order, made anew after a change
   #messages = new Map<number, Message>();
@@ -30,6 +35,7 @@ export class Talk {
   #asides = new Map<number, Message>(); // older ones that loaded ones quote
   #before = new Map<number, Message>(); // older ones that changed, in case an older page comes with what they were
   #floor = 0;
+  #shore = 0; // the first after the gap
   #unsure = false;
   #doubted = false;
 
@@ -68,18 +74,46 @@ export class Talk {
   extend({ messages, more_before }: Found): void {
     this.moreBefore = more_before === true && messages.length > 0;
     this.#floor = this.moreBefore ? Math.min(...messages.map((message) => message.seq)) : 0;
+    this.#fill(messages);
+  }
+
+  /** Messages of anywhere before: beside the last ones, they are all that is loaded. */
+  land(found: Found): void {
+    this.trim();
+    this.#shore = this.first;
+    this.#bound(Math.max(0, ...found.messages.map(({ seq }) => seq)));
+    this.extend(found);
+  }
+
+  /** All messages of the next `count` places after the gap's beginning. */
+  bridge({ messages }: Found, count: number): void {
+    this.#bound(this.gap + count);
+    this.#fill(messages);
+  }
+
+  #bound(gap: number): void {
+    this.gap = gap + 1 < this.#shore ? gap : (this.#shore = 0);
+  }
+
+  #fill(messages: readonly Message[]): void {
     for (const message of messages) this.#put(message);
     for (const [id, message] of this.#before) if (this.#messages.has(id)) this.#put(message);
   }
 
   /** Lets go of all but the last `count`; they can be loaded again. */
-  trim(count: number): void {
-    const gone = this.list().slice(0, -count);
+  trim(count = KEPT): void {
+    const gone = this.list().filter(({ seq }, at, { length }) => at < length - count || seq <= this.gap);
+    this.gap = this.#shore = 0;
     if (gone.length === 0) return;
     for (const { id } of gone) this.#messages.delete(id);
     this.#list = null;
     this.#floor = this.first;
     this.moreBefore = true;
+  }
+
+  /** Messages of this place are not loaded. */
+  lacks(seq: number): boolean {
+    return seq < this.#floor || (seq > this.gap && seq < this.#shore);
   }
 
   /** The last message of the other side that a visitor can have read: 0 where there is none. */
@@ -141,7 +175,7 @@ export class Talk {
     if (change.name === "read") this.#read(change.data);
     else {
       const { id, seq, change: number } = change.data;
-      const foreign = number <= this.last && seq >= this.#floor && !this.#messages.has(id); // of another conversation?
+      const foreign = number <= this.last && !this.lacks(seq) && !this.#messages.has(id); // of another conversation?
       if (foreign || (this.head.status === "resolved" && number > this.head.change)) this.#unsure = true;
       if (foreign) return;
       if (change.name !== "message_deleted") this.#put(change.data);
@@ -197,7 +231,7 @@ export class Talk {
     this.#seen.clear();
     this.#asides.clear();
     this.#before.clear();
-    this.#floor = 0;
+    this.#floor = this.#shore = this.gap = 0;
     this.#unsure = false;
   }
 
@@ -235,9 +269,9 @@ export class Talk {
 
   #put(message: Message): void {
     if (this.#asides.has(message.id)) this.putAside([message]);
-    if (message.seq < this.#floor && (this.#before.get(message.id)?.change ?? 0) < message.change) this.#before.set(message.id, message);
+    if (this.lacks(message.seq) && (this.#before.get(message.id)?.change ?? 0) < message.change) this.#before.set(message.id, message);
     const known = this.#messages.get(message.id);
-    if (known ? known.change >= message.change : message.seq < this.#floor) return;
+    if (known ? known.change >= message.change : this.lacks(message.seq)) return;
     this.#list = null;
     if (message.client_id !== undefined) this.#accepted.delete(message.client_id);
     this.#messages.set(message.id, message.deleted ? emptied(message) : message);
@@ -247,7 +281,7 @@ export class Talk {
     const { at, author, ...rest } = { ...this.#messages.get(deletion.id), ...deletion };
     const whole = at !== undefined && author !== undefined;
     if (whole) this.#put({ ...rest, at, author, text: "", deleted: true });
-    else if (deletion.seq >= this.#floor) this.#unsure = true;
+    else if (!this.lacks(deletion.seq)) this.#unsure = true;
     return whole || !this.#unsure;
   }
 

@@ -110,8 +110,8 @@ async def states(firm: Firm, window: Window, language: str) -> AsyncIterator[tup
     async for name in _writing(window, guest):
         yield name, guest
     await firm.desk.get("resolve", {"conversation_id": heard["conversation_id"]})
-    await guest.rating.get_by_role("button", name=guest.words["rate.score"].format(score=4)).click()
-    await expect(guest.rating).to_contain_text(guest.words["rate.thanks"])
+    await guest.rating.get_by_role("button", name=guest.words["extra.rate.score"].format(score=4)).click()
+    await expect(guest.rating).to_contain_text(guest.words["extra.rate.thanks"])
     yield "rated", guest
     wish = {"kind": "contact", "conversation_id": heard["conversation_id"], "reason": "advertising"}
     status, block = await firm.owner.ask("POST", "/blocks", wish)

@@ -26,8 +26,9 @@ export async function save(form: (typeof FORMS)[number], client: Client, words: 
 }
 
 async function fetchAll(client: Client): Promise<readonly Message[] | null> {
-  let all = client.talk.list();
-  let more = client.talk.moreBefore;
+  const { gap, moreBefore } = client.talk;
+  let all: readonly Message[] = client.talk.list().filter(({ seq }) => seq > gap);
+  let more = moreBefore || gap > 0;
   while (more) {
     const found = await client.history(all[0]?.seq ?? 0, PAGE);
     if (!found) return null;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Change, Message } from "../protocol";
+import type { Change, Found, Message } from "../protocol";
 import { Talk } from "../talk";
 import { Chance } from "./random";
 import { TinyServer } from "./server";
@@ -167,6 +167,45 @@ test("older pages join what is loaded, whatever changed while they travelled", (
     const from = talk.moreBefore ? talk.first : 0;
     assert.deepEqual(picture(talk, from), picture(fresh(server), from), `seed ${seed}`);
   }
+});
+
+test("a place far before is loaded by itself, and joined to the last ones from there, whatever changes meanwhile", () => {
+  let landed = 0;
+  let joined = 0;
+  for (let seed = 1; seed <= ROUNDS; seed += 1) {
+    const chance = new Chance(seed);
+    const server = new TinyServer();
+    for (let step = 0; step < 120; step += 1) server.act(chance);
+    const talk = new Talk();
+    talk.load(server.hello(5));
+    const head = talk.head?.id;
+    const before = (seq: number): Found => {
+      const all = server.hello().messages.filter((message) => message.seq < seq);
+      return structuredClone({ messages: all.slice(-PAGE), more_before: all.length > PAGE });
+    };
+    for (let turn = 0; turn < 30 && talk.head?.id === head; turn += 1) {
+      const target = server.hello().messages[turn % 7]?.seq ?? 0;
+      const page = before(target + PAGE / 2);
+      const { gap } = talk;
+      const next = before(gap + PAGE + 1);
+      const older = before(talk.first);
+      for (const change of server.act(chance)) if (chance.maybe(0.7)) talk.apply(change);
+      catchUp(talk, server, true);
+      if (talk.head?.id !== head) break;
+      if (talk.lacks(target)) {
+        talk.land(page);
+        landed += 1;
+        assert(talk.list().some(({ seq }) => seq === target), `seed ${seed}`);
+      } else if (gap && chance.maybe(0.8)) {
+        talk.bridge(next, PAGE);
+        if (!talk.gap) joined += 1;
+      } else if (talk.moreBefore && chance.maybe(0.5)) talk.extend(older);
+      else if (chance.maybe(0.2)) talk.trim(4);
+      const held = fresh(server).list().filter(({ seq }) => !talk.lacks(seq));
+      assert.deepEqual(talk.list(), held, `seed ${seed}`);
+    }
+  }
+  assert(landed > ROUNDS && joined > 0);
 });
 
 test("what is quoted from before the loaded ones is kept up to date", () => {

@@ -31,11 +31,11 @@ export class StartForm {
     private readonly words: Words,
     private readonly actions: FormActions,
   ) {
-    this.#button = el("button", { class: "primary" }, words.say("form.start"));
+    this.#button = el("button", { class: "primary" }, words.say("extra.form.start"));
     this.element = el(
       "form",
       { class: "card", novalidate: true, hidden: true, "aria-labelledby": "form-title" },
-      el("h3", { id: "form-title" }, words.say("form.title")),
+      el("h3", { id: "form-title" }, words.say("extra.form.title")),
       this.#hint,
       this.#fields,
       this.#trap,
@@ -61,7 +61,7 @@ export class StartForm {
       this.#inputs.clear();
       this.#labels = new Map(fields.map((field) => [field.key, field.label]));
       this.#fields.replaceChildren(...fields.map((field) => this.#row(field, kept[field.key] ?? field.value ?? "")));
-      setText(this.#hint, fields.some((field) => field.required) ? "" : this.words.say("form.hint"));
+      setText(this.#hint, fields.some((field) => field.required) ? "" : this.words.say("extra.form.hint"));
       void this.#reveal();
     }
     this.element.hidden = fields.length === 0;
@@ -77,7 +77,7 @@ export class StartForm {
     this.#complain("");
     if (!missing) return true;
     const agree = missing[1].type === "checkbox";
-    const text = agree ? this.words.say("form.agree") : this.words.say("form.missing", { field: this.#labels.get(missing[0]) ?? "" });
+    const text = agree ? this.words.say("extra.form.agree") : this.words.say("extra.form.missing", { field: this.#labels.get(missing[0]) ?? "" });
     this.#complain(text, missing[0]);
     missing[1].focus();
     return false;
@@ -114,7 +114,7 @@ export class StartForm {
   #row(field: Field, value: string): HTMLElement {
     const { key: name, label, type, required, choices = [], version } = field;
     if (type === "consent") return this.#consent(name, label, String(version ?? 1), value);
-    const optional = !required && el("span", { class: "optional" }, this.words.say("form.optional"));
+    const optional = !required && el("span", { class: "optional" }, this.words.say("extra.form.optional"));
     const autocomplete = FILLED_BY[name] ?? "on";
     const input =
       type === "choice"

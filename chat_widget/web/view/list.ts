@@ -3,6 +3,7 @@
 import type { Client } from "../client";
 import type { QueuedMessage } from "../outbox";
 import type { Message } from "../protocol";
+import { KEPT } from "../talk";
 import type { Words } from "../words";
 import { Bubble, type BubbleActions, type Row } from "./bubble";
 import { button, el, icon, painted, setText } from "./dom";
@@ -18,8 +19,6 @@ const FIRST = 24;
 const STEP = 16;
 const DRAWN = 40;
 const SLICE = 1;
-/** Kept in memory while the visitor reads the end. */
-const KEPT = 200;
 const EDGE_PX = 300;
 
 type Line = { key: string; day: string } | (Row & { day?: undefined });
@@ -38,7 +37,6 @@ export class MessageList {
   #height = 0;
   #looks = false; // with the next picture
   #sinks = false; // to the end, then
-  #seeks = false; // nothing is let go of meanwhile
   #settled = false;
   // The part of what is loaded that is drawn, by seq; without a `#high` it goes to the end, and grows with it.
   #low = NaN;
@@ -99,6 +97,8 @@ export class MessageList {
 
   /** Draws the last message alone; `toEnd` goes on from there, once it has a height. */
   restart(): void {
+    const { talk } = this.client;
+    if (talk.gap) talk.trim();
     this.#high = Infinity;
     this.#low = NaN;
     this.hush();
@@ -108,10 +108,8 @@ export class MessageList {
   /** Brings a message into sight, fetched if need be, and the keyboard to it. */
   async show(id: number): Promise<boolean> {
     const { client } = this;
-    this.#seeks = true;
     const there = await client.reach(id);
     await painted();
-    this.#seeks = false;
     const all = client.talk.list();
     const at = all.findIndex((message) => message.id === id);
     const message = all[at];
@@ -119,7 +117,7 @@ export class MessageList {
     this.#atEnd = this.#along = this.#sinks = false;
     if (!this.#bubbles.has(keyOf(message))) {
       this.#low = all[Math.max(0, at - SLICE)]?.seq ?? 0;
-      this.#high = all[at + SLICE]?.seq ?? Infinity;
+      this.#high = (message.seq === client.talk.gap ? message : all[at + SLICE])?.seq ?? Infinity;
       this.hush();
       this.#draw();
       this.#grow(STEP, STEP);
@@ -132,7 +130,7 @@ export class MessageList {
 
   render(): void {
     const { talk } = this.client;
-    if (this.#atEnd && !this.#seeks && talk.size > 2 * KEPT) talk.trim(KEPT);
+    if (this.#atEnd && talk.size > 2 * KEPT) talk.trim();
     const all = talk.list();
     if (this.#of !== talk.head?.id) this.#low = NaN;
     this.#of = talk.head?.id;
@@ -186,7 +184,9 @@ export class MessageList {
     const articles = this.log.querySelectorAll("article");
     let still = articles[1]; // the first one's head depends on what comes before it
     if (this.#along) this.#below = all.length - end; // more may have come meanwhile
-    if (this.#high === Infinity) this.#below = 0;
+    const breaks = this.#below > 0 && all[end - 1]?.seq === this.client.talk.gap;
+    if (breaks) void this.client.loadLater().then((more) => more && this.#forth());
+    if (breaks || this.#high === Infinity) this.#below = 0;
     if (start === 0 || !this.#height) this.#above = 0;
     if (this.#below > 0) {
       this.#below -= SLICE;

@@ -174,9 +174,9 @@ export class Panel {
     return this.#attached;
   }
 
-  /** A part that is fetched when it is wanted, with its looks. */
+  /** A part that is fetched when it is wanted, with its looks and words. */
   async #dressed<T extends { style: string }>(fetched: Promise<T>): Promise<T> {
-    const part = await fetched;
+    const [part] = await Promise.all([fetched, this.words.loadLater()]);
     this.config.dress(part.style);
     return part;
   }

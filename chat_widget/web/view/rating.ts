@@ -26,8 +26,8 @@ export class Rating {
     private readonly words: Words,
     private readonly actions: RatingActions,
   ) {
-    this.#stars = [1, 2, 3, 4, 5].map((score) => button("plain", () => void actions.rate(score, ""), drawing(STAR), words.say("rate.score", { score })));
-    const label = words.say("rate.comment");
+    this.#stars = [1, 2, 3, 4, 5].map((score) => button("plain", () => void actions.rate(score, ""), drawing(STAR), words.say("extra.rate.score", { score })));
+    const label = words.say("extra.rate.comment");
     const field = el("input", { maxlength: 2_000, "aria-label": label, placeholder: label, dir: "auto" });
     field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && void this.#say(field));
     const send = button("small", () => void this.#say(field), words.say("compose.send"));
@@ -37,7 +37,7 @@ export class Rating {
       { class: "card rating", hidden: true },
       el("p", { class: "hint" }, words.say("resolved")),
       button("small", () => actions.keep(), words.say("transcript")),
-      el("p", { id: "rate-title" }, words.say("rate")),
+      el("p", { id: "rate-title" }, words.say("extra.rate")),
       el("div", { class: "stars", role: "group", "aria-labelledby": "rate-title" }, ...this.#stars),
       this.#thanks,
       this.#comment,
@@ -53,7 +53,7 @@ export class Rating {
       star.classList.toggle("on", place < score);
       setAttribute(star, "aria-pressed", String(place + 1 === score));
     });
-    setText(this.#thanks, score ? this.words.say("rate.thanks") : "");
+    setText(this.#thanks, score ? this.words.say("extra.rate.thanks") : "");
   }
 
   async #say(field: HTMLInputElement): Promise<void> {
