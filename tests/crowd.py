@@ -160,6 +160,7 @@ class Visitor(Sender):
 
     async def come(self, address: str) -> None:
         """Connects; loads at the first time, catches up later."""
+        self.state.leave()
         auth = {"page_url": "https://shop.example/hair", "language": "en"}
         self.link = Link(address, "/visitor", auth if self.token is None else {**auth, "token": self.token}, self._news)
         await self.link.connect()

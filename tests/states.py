@@ -72,7 +72,8 @@ def difference(held: object, fresh: object, path: str = "") -> str:
 
 class VisitorState:
     """A visitor's conversation. ``last``: every change up to it is in. ``behind``: a ``sync`` is due. ``gaps``: how
-    often a number was missing."""
+    often a line left out a number between two that it told. What happened while there was no line is none: news may
+    come before the answer to the ``sync`` that asks for it."""
 
     def __init__(self) -> None:
         self.loaded = False
@@ -82,6 +83,7 @@ class VisitorState:
         self.last = 0
         self.gaps = 0
         self._seen: set[int] = set()
+        self._told: int | None = None  # up to where this line has told of everything since its first word
         self._doubtful = False
 
     @property
@@ -94,12 +96,17 @@ class VisitorState:
         """The conversation it knows of."""
         return None if self.head is None else int(self.head["id"])
 
+    def leave(self) -> None:
+        """The line is gone; another will go on from some later place."""
+        self._told = None
+
     def load(self, hello: Wire) -> None:
         """The answer to ``hello``."""
         self._begin(hello.get("conversation"))
         self._put_all(hello["messages"])
         if self.head is not None:
             self._reach(hello["last_change"])
+        self._told = self.last
         self.loaded = True
         early, self._early = self._early, []
         for event, payload in early:
@@ -110,6 +117,7 @@ class VisitorState:
         head = page["conversation"]
         self.loaded = True
         if head is None:
+            self._told = 0
             return
         if self.head is None or head["id"] != self.head["id"]:
             self._begin(head)
@@ -119,6 +127,8 @@ class VisitorState:
         self._put_all(page["messages"])
         self._doubtful = False
         self._reach(page["last_change"])
+        if not page["more"]:
+            self._told = max(self._told or 0, self.last)
 
     def apply(self, event: str, payload: Wire) -> None:
         """An event of the server."""
@@ -154,13 +164,16 @@ class VisitorState:
         self.messages = {}
         self.last = 0
         self._seen = set()
+        self._told = None
         self._doubtful = False
 
     def _apply_head(self, head: Wire) -> None:
         whole = "assignee" in head
         if self.head is None or head["id"] != self.head["id"]:  # another one is his conversation now
             if whole:
+                told = head["change"] if self._told is None else 0
                 self._begin(head)
+                self._told = told
             self._doubtful = True  # what was said in it before this event is not here
             return
         if whole:
@@ -181,11 +194,12 @@ class VisitorState:
             put_message(self.messages, message)
 
     def _note(self, change: int) -> None:
+        if self._told is not None and change > max(self._told, self.last) + 1:
+            self.gaps += 1
+        self._told = max(self._told or 0, change)
         if change > self.last:
             self._seen.add(change)
         self._close()
-        if self._seen:
-            self.gaps += 1
 
     def _reach(self, change: int) -> None:
         self.last = max(self.last, change)

@@ -1,21 +1,24 @@
 """The agent's side of the chat in a browser: canned responses, calls and pop-ups, who the visitor is, handing over."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.axe import has_no_barriers
 from tests.browser.desk import Desk
 from tests.browser.keyboard import press_until
-from tests.browser.layout import SMALLEST, fits
+from tests.browser.layout import SMALLEST, fits, is_beside
 from tests.browser.people import People
 from tests.browser.places import PASSWORD, fresh_name
 from tests.clients import Client, connected, visitor
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+SIZES: list[ViewportSize] = [SMALLEST, {"width": 800, "height": 600}, {"width": 1280, "height": 900}]
 
 COUNT_CALLS = """
 window.called = { tones: 0, notices: [] };
@@ -104,7 +107,7 @@ async def test_a_new_message_calls_once_over_all_tabs(people: People, product: P
         await other.bring_to_front()
         await began(guest, name=name)
         await expect(second.row(name)).to_be_visible()
-        await desk.page.wait_for_function("document.title.startsWith('(')")
+        await expect(desk.page).to_have_title(re.compile(r"^\("))
         assert "data:image/svg" in (await desk.page.locator("link[rel=icon]").get_attribute("href") or "")
         melodies, notices = await called(pages)
         assert melodies == 1
@@ -142,6 +145,11 @@ async def test_a_chat_that_was_given_pops_up_until_it_is_answered(people: People
         await expect(request).to_be_visible()
         await fits(boris.page)
         await has_no_barriers(boris.page)
+        for size in SIZES:
+            await boris.page.set_viewport_size(size)
+            for place in ("dialogs", "contacts", "tasks"):
+                await boris.page.goto(f"{product.address}/desk/#/{place}")
+                await is_beside(boris.page.locator(".requests"), boris.page.locator(f".places.at-{place}"))
         await request.get_by_role("button", name=boris.words["office.requests.open"]).click()
         await expect(boris.name).to_have_text(name)
         await expect(request).to_have_count(0)

@@ -23,7 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 
 PASSWORD = "parol-1234"
 PERCENT = re.compile(r"^\d?\d %$")
-ARRIVED = "(picture) => picture.complete && picture.naturalWidth > 0"
 
 TAKE_PHOTO = """async ([width, height]) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
@@ -45,6 +44,15 @@ DROP = """(target, [name, type, bytes]) => {
     for (const kind of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(kind, how));
 }"""
 
+COUNT_NOTES = """
+const make = AudioContext.prototype.createOscillator;
+let notes = 0;
+AudioContext.prototype.createOscillator = function () {
+    document.documentElement.dataset.notes = ++notes;
+    return make.call(this);
+};
+"""
+
 PASTE = """(field, [name, type, bytes]) => {
     const carried = new DataTransfer();
     carried.items.add(new File([new Uint8Array(bytes)], name, { type }));
@@ -65,9 +73,8 @@ def said(text: str = "", **more: Any) -> dict[str, Any]:
 
 async def is_shown(picture: Locator) -> None:
     """The picture has come and is drawn."""
-    handle = await picture.element_handle()
-    assert handle is not None
-    await picture.page.wait_for_function(ARRIVED, arg=handle)
+    await expect(picture).not_to_have_js_property("naturalWidth", 0)
+    await expect(picture).to_have_js_property("complete", True)
 
 
 async def test_pictures_and_documents_both_ways(people: People, product: Product, site: ForeignSite) -> None:
@@ -353,10 +360,8 @@ async def test_emoji_sound_and_transcript_by_keyboard(
 
 async def test_a_sound_for_what_comes_unseen(people: People, product: Product, site: ForeignSite) -> None:
     """Once, in a closed chat, after the visitor has touched the page; not where it is switched off."""
-    count = "const make = AudioContext.prototype.createOscillator; window.notes = 0;"
-    count += "AudioContext.prototype.createOscillator = function () { notes += 1; return make.call(this); }"
     window = await people.window()
-    await window.context.add_init_script(count)
+    await window.context.add_init_script(COUNT_NOTES)
     guest = await window.widget(site.page())
     boris = agent(product.address, await product.log_in("boris"))
     async with connected(boris):
@@ -367,11 +372,12 @@ async def test_a_sound_for_what_comes_unseen(people: People, product: Product, s
         await guest.launcher.click()
         await expect(guest.panel).to_be_hidden()
         await boris.get("reply", said("Here I am", conversation_id=heard["conversation_id"]))
-        await guest.page.wait_for_function("notes === 2")
+        page = guest.page.locator("html")
+        await expect(page).to_have_attribute("data-notes", "2")
         await guest.open()
         await guest.tool("more").click()
         await guest.panel.get_by_role("switch").click()
         await guest.launcher.click()
         await boris.get("reply", said("Still here", conversation_id=heard["conversation_id"]))
         await expect(guest.badge).to_have_text("1")
-        assert await guest.page.evaluate("notes") == 2
+        await expect(page).to_have_attribute("data-notes", "2")

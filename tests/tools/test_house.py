@@ -66,6 +66,19 @@ def test_the_desk_only_asks_the_store() -> None:
     assert any("read" in attributes for attributes in used.values())
 
 
+def test_no_page_is_asked_to_evaluate_words() -> None:
+    """Playwright's ``wait_for_function`` does, as often as the first look is too early; our pages forbid ``eval``.
+    To wait is what ``expect`` is for."""
+    files = [path for path in sources(".py") if path.relative_to(ROOT).parts[0] == "tests"]
+    asking = [
+        path.name
+        for path in files
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Attribute) and node.attr == "wait_for_function"
+    ]
+    assert asking == []
+
+
 def test_what_the_product_imports_is_declared() -> None:
     extras = CONFIG["project"]["optional-dependencies"]
     lines = [*CONFIG["project"]["dependencies"], *extras["meaning"], *extras["bench"]]

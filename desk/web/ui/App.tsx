@@ -66,11 +66,11 @@ function Desk() {
     <div class="frame">
       <Banner />
       {may("backup.run") && <BackupReminder />}
-      <Side />
       <div class={`places at-${place}${place === "dialogs" && current.value !== null ? " in-dialog" : ""}`}>
         <Rail />
         {place === "dialogs" ? <Dialogs /> : <Place place={place} />}
       </div>
+      <Side />
       {sheet.value && <Sheets />}
     </div>
   );
