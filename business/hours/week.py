@@ -65,7 +65,7 @@ def parse_weekly(value: JsonObject) -> Weekly:
     for day in value:
         if day not in DAYS:
             raise Rejected("invalid", "error.field_wrong", field=day[:20])
-    return tuple(_parse_hours(value.get(day), day) for day in DAYS)
+    return tuple(parse_hours(value.get(day), day) for day in DAYS)
 
 
 def parse_exceptions(value: Sequence[Json]) -> dict[date, OtherDay]:
@@ -85,11 +85,12 @@ def parse_exceptions(value: Sequence[Json]) -> dict[date, OtherDay]:
         if day in found:
             raise Rejected("invalid", "hours.day_twice", field="exceptions", day=day.isoformat())
         name = one.get("name")
-        found[day] = OtherDay(_parse_hours(one.get("hours"), day.isoformat()), str(name or "").strip()[:NAME_LIMIT])
+        found[day] = OtherDay(parse_hours(one.get("hours"), day.isoformat()), str(name or "").strip()[:NAME_LIMIT])
     return found
 
 
-def _parse_hours(value: Json, day: str) -> Hours:
+def parse_hours(value: Json, day: str) -> Hours:
+    """The hours of one day as they are kept and sent. Raises Rejected invalid, with ``day``."""
     if value is None:
         return ()
     if not isinstance(value, list) or len(value) > MOST_SPANS:

@@ -1,0 +1,173 @@
+"""Free time of one resource, pure: worked and not busy becomes the moments at which something may begin.
+
+Times are milliseconds since 1970 UTC. What is done must be worked throughout; with its buffers it must be free, but the
+buffers may lie outside of worked time.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from heapq import merge
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from business.booking.wall import DAY, Stretch, day_of, midnight_of
+from business.booking.working import Worked
+from crm_store.booking_calendar import Busy
+
+Spans = list[tuple[int, int]]
+"""Moments from the first to the last of each, both in it; in order and apart."""
+BOOKED: Final = frozenset({"visit", "session", "hold"})
+"""Busy time that is work: what fairness counts."""
+
+
+class Times(NamedTuple):
+    """How long something takes, with what must be kept free before and after."""
+
+    length: int
+    before: int
+    after: int
+
+
+class Bookable:
+    """One resource over the window. ``busy`` in any order; ``place``: its rank among equals."""
+
+    def __init__(
+        self, resource_id: int, zone: ZoneInfo, worked: Worked, busy: Sequence[Busy], place: tuple[int, int]
+    ) -> None:
+        self.id = resource_id
+        self.zone = zone
+        self.worked = worked
+        self.busy = busy
+        self.place = place
+        self._allowed: dict[Times, Spans] = {}
+        self._begins: dict[Times, list[int]] = {}
+        self._loads: dict[date, int] = {}
+
+    @cached_property
+    def taken(self) -> Spans:
+        """Busy time, joined; the ends are not in it."""
+        joined: Spans = []
+        for start, end, _kind in sorted(self.busy):
+            if joined and start <= joined[-1][1]:
+                if end > joined[-1][1]:
+                    joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        return joined
+
+    def allowed(self, times: Times) -> Spans:
+        """All moments at which something may begin, of any minute."""
+        found = self._allowed.get(times)
+        if found is None:
+            self._allowed[times] = found = sweep(self.worked, self.taken, times)
+        return found
+
+    def can(self, start: int, times: Times) -> bool:
+        """Whether it may begin at a moment."""
+        allowed = self.allowed(times)
+        begins = self._begins.get(times)
+        if begins is None:
+            self._begins[times] = begins = [one[0] for one in allowed]
+        at = bisect_right(begins, start) - 1
+        return at >= 0 and start <= allowed[at][1]
+
+    def load(self, moment: int) -> int:
+        """How much is booked on the wall's day of a moment."""
+        day = day_of(moment, self.zone)
+        found = self._loads.get(day)
+        if found is None:
+            start, end = midnight_of(day, self.zone), midnight_of(day + DAY, self.zone)
+            spans = ((max(one.start, start), min(one.end, end)) for one in self.busy if one.kind in BOOKED)
+            self._loads[day] = found = sum(until - begin for begin, until in spans if until > begin)
+        return found
+
+    def rank(self, moment: int) -> tuple[int, int, int]:
+        """The fairest first: least booked that day, then by place."""
+        return (self.load(moment), *self.place)
+
+    def stretch(self, start: int) -> tuple[int, int] | None:
+        """The worked and free stretch that a moment is in."""
+        at = bisect_right(self.worked, (start, 2**63)) - 1
+        if at < 0 or self.worked[at][1] <= start:
+            return None
+        begin, end = self.worked[at]
+        at = bisect_right(self.taken, (start, 2**63)) - 1
+        if at >= 0:
+            begin = max(begin, self.taken[at][1])
+        if at + 1 < len(self.taken):
+            end = min(end, self.taken[at + 1][0])
+        return begin, end
+
+
+def sweep(worked: Worked, taken: Spans, times: Times) -> Spans:
+    """The moments at which something may begin: worked throughout, and with its buffers free."""
+    length, before, after = times
+    found: Spans = []
+    first, count = 0, len(taken)
+    for opens, closes in worked:
+        while first < count and taken[first][1] + before <= opens:
+            first += 1
+        low, last, at = opens, closes - length, first
+        while at < count:
+            start, end = taken[at]
+            high = start - after - length
+            if high >= last:
+                break
+            if high >= low:
+                found.append((low, high))
+            low = max(low, end + before)
+            at += 1
+        if last >= low:
+            found.append((low, last))
+    return found
+
+
+def both(some: Spans, others: Spans) -> Spans:
+    """What is in both."""
+    found: Spans = []
+    one = other = 0
+    while one < len(some) and other < len(others):
+        low, high = max(some[one][0], others[other][0]), min(some[one][1], others[other][1])
+        if low <= high:
+            found.append((low, high))
+        if some[one][1] < others[other][1]:
+            one += 1
+        else:
+            other += 1
+    return found
+
+
+def either(several: Sequence[Spans]) -> Spans:
+    """What is in one of them at least."""
+    if len(several) == 1:
+        return several[0]
+    found: Spans = []
+    for low, high in merge(*several):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
+
+
+def on_grid(spans: Spans, grid: Sequence[Stretch], step: int) -> list[range]:
+    """The moments of spans that are on the grid, in order."""
+    found: list[range] = []
+    at, count = 0, len(grid)
+    for low, high in spans:
+        while at < count and grid[at].end <= low:
+            at += 1
+        here = at
+        while here < count:
+            start, end, anchor = grid[here]
+            if start > high:
+                break
+            first = max(start, low)
+            first += (anchor - first) % step
+            last = high if high < end else end - 1
+            if first <= last:
+                found.append(range(first, last + 1, step))
+            here += 1
+    return found

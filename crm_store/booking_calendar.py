@@ -1,0 +1,276 @@
+"""What free time is computed of: services and who does them, schedules, and busy time, in a bounded window.
+
+Times of busy rows are milliseconds since 1970 UTC, as they are stored: thousands are read at once.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, type_coerce
+
+from conversation.messages import JsonObject
+from crm_store import Tx
+from crm_store.models import (
+    AllocationKind,
+    AllocationRow,
+    GroupSessionRow,
+    HoldRow,
+    ResourceKind,
+    ResourceRow,
+    RuleKind,
+    ScheduleDayRow,
+    ScheduleRuleRow,
+    ServiceNeedRow,
+    ServiceProviderRow,
+    ServiceRow,
+    SessionHoldRow,
+)
+
+
+class ServiceFacts(NamedTuple):
+    """What a service takes."""
+
+    id: int
+    duration_min: int
+    buffer_before_min: int
+    buffer_after_min: int
+    capacity: int
+    online: bool
+    step_min: int | None
+    price_minor: int | None
+    archived: bool
+
+
+class Doer(NamedTuple):
+    """Who does a service; his own duration and price, None for the service's."""
+
+    service_id: int
+    provider_id: int
+    duration_min: int | None
+    price_minor: int | None
+
+
+class Need(NamedTuple):
+    """One resource that would do for one need of a service."""
+
+    service_id: int
+    need: int
+    resource_id: int
+
+
+class ResourceFacts(NamedTuple):
+    """Whose calendar it is, and as of which version."""
+
+    id: int
+    kind: ResourceKind
+    branch_id: int | None
+    agent_id: int | None
+    online: bool
+    position: int
+    version: int
+    archived: bool
+
+
+class RuleFacts(NamedTuple):
+    """A rule of a schedule, as kept."""
+
+    id: int
+    resource_id: int
+    kind: RuleKind
+    starts_on: str
+    until: str | None
+    hours: JsonObject
+    on_days: int | None
+    off_days: int | None
+
+
+class DayFacts(NamedTuple):
+    """A day that differs from the rules, as kept."""
+
+    resource_id: int
+    day: str
+    hours: list[list[str]]
+
+
+class Busy(NamedTuple):
+    """Time that is taken."""
+
+    start: int
+    end: int
+    kind: AllocationKind
+
+
+class SessionFacts(NamedTuple):
+    """A group session; ``left``: seats that nobody has or holds."""
+
+    id: int
+    service_id: int
+    provider_id: int
+    start: int
+    end: int
+    left: int
+
+
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_SERVICES = select(
+    ServiceRow.id,
+    ServiceRow.duration_min,
+    ServiceRow.buffer_before_min,
+    ServiceRow.buffer_after_min,
+    ServiceRow.capacity,
+    ServiceRow.online,
+    ServiceRow.step_min,
+    ServiceRow.price_minor,
+    ServiceRow.archived_at.is_not(None),
+).where(ServiceRow.id.in_(_IDS))
+_DOERS = select(
+    ServiceProviderRow.service_id,
+    ServiceProviderRow.provider_id,
+    ServiceProviderRow.duration_min,
+    ServiceProviderRow.price_minor,
+).where(ServiceProviderRow.service_id.in_(_IDS))
+_NEEDS = select(ServiceNeedRow.service_id, ServiceNeedRow.need, ServiceNeedRow.resource_id).where(
+    ServiceNeedRow.service_id.in_(_IDS)
+)
+_RESOURCES = select(
+    ResourceRow.id,
+    ResourceRow.kind,
+    ResourceRow.branch_id,
+    ResourceRow.agent_id,
+    ResourceRow.online,
+    ResourceRow.position,
+    ResourceRow.version,
+    ResourceRow.archived_at.is_not(None),
+).where(ResourceRow.id.in_(_IDS))
+_RULES = (
+    select(
+        ScheduleRuleRow.id,
+        ScheduleRuleRow.resource_id,
+        ScheduleRuleRow.kind,
+        ScheduleRuleRow.starts_on,
+        ScheduleRuleRow.until,
+        ScheduleRuleRow.hours,
+        ScheduleRuleRow.on_days,
+        ScheduleRuleRow.off_days,
+    )
+    .where(
+        ScheduleRuleRow.resource_id.in_(_IDS),
+        ScheduleRuleRow.starts_on <= bindparam("last"),
+        func.coalesce(ScheduleRuleRow.until, "9999-12-31") >= bindparam("first"),
+    )
+    .order_by(ScheduleRuleRow.resource_id, ScheduleRuleRow.id.desc())
+)
+_DAYS = select(ScheduleDayRow.resource_id, ScheduleDayRow.day, ScheduleDayRow.hours).where(
+    ScheduleDayRow.resource_id.in_(_IDS), ScheduleDayRow.day.between(bindparam("first"), bindparam("last"))
+)
+_starts = type_coerce(AllocationRow.starts_at, BigInteger)
+_ends = type_coerce(AllocationRow.ends_at, BigInteger)
+_expires = type_coerce(HoldRow.expires_at, BigInteger)
+_BUSY = (
+    select(AllocationRow.resource_id, _starts, _ends, AllocationRow.kind)
+    .where(AllocationRow.resource_id.in_(_IDS), _ends > bindparam("start"), _starts < bindparam("end"))
+    .order_by(AllocationRow.resource_id, AllocationRow.ends_at)
+)
+_HELD = (
+    select(AllocationRow.resource_id, _starts, _ends, _expires)
+    .join(HoldRow, HoldRow.id == AllocationRow.hold_id)
+    .where(_ends > bindparam("start"))
+)
+_session_start = type_coerce(GroupSessionRow.starts_at, BigInteger)
+_session_end = type_coerce(GroupSessionRow.ends_at, BigInteger)
+_LAPSED = (
+    select(func.coalesce(func.sum(SessionHoldRow.seats), 0))
+    .join(HoldRow, HoldRow.id == SessionHoldRow.hold_id)
+    .where(SessionHoldRow.session_id == GroupSessionRow.id, _expires <= bindparam("now"))
+    .scalar_subquery()
+)
+_SESSIONS = select(
+    GroupSessionRow.id,
+    GroupSessionRow.service_id,
+    GroupSessionRow.provider_id,
+    _session_start,
+    _session_end,
+    GroupSessionRow.capacity - GroupSessionRow.taken + _LAPSED,
+).where(
+    GroupSessionRow.service_id.in_(_IDS),
+    _session_start >= bindparam("start"),
+    _session_start < bindparam("end"),
+)
+
+_SHORTEST = (
+    select(
+        ServiceProviderRow.provider_id,
+        func.min(
+            func.coalesce(ServiceProviderRow.duration_min, ServiceRow.duration_min)
+            + ServiceRow.buffer_before_min
+            + ServiceRow.buffer_after_min
+        ),
+    )
+    .join(ServiceRow, ServiceRow.id == ServiceProviderRow.service_id)
+    .where(ServiceProviderRow.provider_id.in_(_IDS), ServiceRow.archived_at.is_(None))
+    .group_by(ServiceProviderRow.provider_id)
+)
+
+
+def list_services(tx: Tx, ids: Collection[int]) -> dict[int, ServiceFacts]:
+    """Services by id, archived ones too."""
+    return {row[0]: ServiceFacts(*row) for row in tx.execute(_SERVICES, {"ids": list(ids)})}
+
+
+def list_doers(tx: Tx, service_ids: Collection[int]) -> list[Doer]:
+    """Who does them."""
+    return [Doer(*row) for row in tx.execute(_DOERS, {"ids": list(service_ids)})]
+
+
+def list_needs(tx: Tx, service_ids: Collection[int]) -> list[Need]:
+    """What they take beside a provider."""
+    return [Need(*row) for row in tx.execute(_NEEDS, {"ids": list(service_ids)})]
+
+
+def list_resources(tx: Tx, ids: Collection[int]) -> dict[int, ResourceFacts]:
+    """Resources by id, archived ones too."""
+    return {row[0]: ResourceFacts(*row) for row in tx.execute(_RESOURCES, {"ids": list(ids)})}
+
+
+def list_rules(tx: Tx, ids: Collection[int], first: date, last: date) -> list[RuleFacts]:
+    """Rules that cover a day from the first to the last, of each resource the one made last first."""
+    window = {"ids": list(ids), "first": first.isoformat(), "last": last.isoformat()}
+    return [RuleFacts(*row) for row in tx.execute(_RULES, window)]
+
+
+def list_days(tx: Tx, ids: Collection[int], first: date, last: date) -> list[DayFacts]:
+    """Days from the first to the last that differ."""
+    window = {"ids": list(ids), "first": first.isoformat(), "last": last.isoformat()}
+    return [DayFacts(*row) for row in tx.execute(_DAYS, window)]
+
+
+def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, list[Busy]], int | None]:
+    """Busy time of each resource that overlaps a window, by its end; holds that have expired at ``now`` do not count.
+
+    Also when the first of the holds that count will expire.
+    """
+    window = {"ids": list(ids), "start": start, "end": end}
+    found: dict[int, list[Busy]] = {one: [] for one in ids}
+    for resource_id, begin, until, kind in tx.execute(_BUSY, window):
+        found[resource_id].append(Busy(begin, until, kind))
+    expires: int | None = None
+    for resource_id, begin, until, expires_at in tx.execute(_HELD, {"start": start}):
+        if expires_at > now:
+            expires = expires_at if expires is None else min(expires, expires_at)
+        elif resource_id in found:
+            lapsed = Busy(begin, until, "hold")
+            if lapsed in found[resource_id]:
+                found[resource_id].remove(lapsed)
+    return found, expires
+
+
+def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:
+    """Group sessions that begin in a window."""
+    window = {"ids": list(service_ids), "start": start, "end": end, "now": now}
+    return [SessionFacts(*row) for row in tx.execute(_SESSIONS, window)]
+
+
+def list_shortest(tx: Tx, provider_ids: Collection[int]) -> dict[int, int]:
+    """Minutes of the shortest service that each does, buffers inside."""
+    return {row[0]: row[1] for row in tx.execute(_SHORTEST, {"ids": list(provider_ids)})}
