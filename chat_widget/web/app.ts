@@ -123,12 +123,9 @@ class ChatApp implements Widget {
 
   async #speak(language: Language): Promise<void> {
     if (language === this.words.language) return;
-    try {
-      this.words = await Words.load(language);
-    } catch {
-      this.#panel.alert("");
-      return;
-    }
+    const words = await Words.load(language).catch(() => null);
+    if (!words) return this.#panel.alert("");
+    this.words = words;
     const open = this.#open;
     const focused = this.root.activeElement?.closest(".panel");
     this.#panel.destroy();

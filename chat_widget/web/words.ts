@@ -9,11 +9,9 @@ export class Words {
   readonly #months: readonly string[];
   readonly #weekdays: readonly string[];
 
-  #later: Partial<LaterTexts> = {};
-
   constructor(
     readonly language: Language,
-    private readonly texts: Texts,
+    private texts: Texts & Partial<LaterTexts>,
   ) {
     this.#months = texts.months.split(",");
     this.#weekdays = texts.weekdays.split(",");
@@ -25,13 +23,12 @@ export class Words {
 
   /** The text of a key, its `{fields}` filled in. */
   say(key: TextKey, fields: Fields = {}): string {
-    const all: Partial<Record<TextKey, string>> = key in this.texts ? this.texts : this.#later;
-    return (all[key] ?? "").replace(/\{(\w+)\}/g, (whole, name: string) => String(fields[name] ?? whole));
+    return (this.texts[key] ?? "").replace(/\{(\w+)\}/g, (whole, name: string) => String(fields[name] ?? whole));
   }
 
   /** Fetches the texts of what is rarely needed, once. */
   async loadLater(): Promise<this> {
-    this.#later = await loadLaterTexts[this.language]();
+    this.texts = { ...this.texts, ...(await loadLaterTexts[this.language]()) };
     return this;
   }
 
