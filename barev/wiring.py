@@ -29,6 +29,7 @@ from barev.teaching import Teaching, make_teaching
 from barev.tls import Certificate
 from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
+from business.booking.slots import Slots
 from business.contacts.codes import Codes
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
@@ -81,6 +82,7 @@ from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
+from desk.rest.slots import SlotRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
@@ -270,6 +272,7 @@ async def open_server(settings: Settings) -> Server:
         *SearchRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
+        *SlotRoutes(Slots(store), texts).routes(),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),

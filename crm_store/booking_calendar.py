@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, text, type_coerce
 
 from conversation.messages import JsonObject
 from crm_store import Tx
@@ -211,6 +211,19 @@ _SHORTEST = (
     .where(ServiceProviderRow.provider_id.in_(_IDS), ServiceRow.archived_at.is_(None))
     .group_by(ServiceProviderRow.provider_id)
 )
+
+_STAMP = text(
+    "SELECT (SELECT sum(version) FROM resources), (SELECT max(id) FROM resources),"
+    " (SELECT max(updated_at) FROM services), (SELECT count(*) FROM services),"
+    " (SELECT max(updated_at) FROM working_hours), (SELECT count(*) FROM working_hours), s.n, s.m, s.p, n.n, n.s"
+    " FROM (SELECT count(*) AS n, sum(coalesce(duration_min, 0)) AS m, sum(coalesce(price_minor, 0)) AS p"
+    " FROM service_providers) AS s, (SELECT count(*) AS n, sum(need * resource_id) AS s FROM service_needs) AS n"
+)
+
+
+def stamp(tx: Tx) -> tuple[object, ...]:
+    """What differs as soon as anything does that free time is computed of, seats of group sessions apart."""
+    return tuple(tx.execute(_STAMP).one())
 
 
 def list_services(tx: Tx, ids: Collection[int]) -> dict[int, ServiceFacts]:

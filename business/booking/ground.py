@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from business.booking.free import Bookable, Times
 from business.booking.model import Wanted
 from business.booking.seeking import Bounds, Option, Plan
-from business.booking.wall import DAY, DAY_MS, MINUTE_MS, day_of, midnight_of
+from business.booking.wall import DAY, DAY_MS, MINUTE_MS, midnight_of
 from business.booking.working import Workdays, load_workdays
-from business.hours.calendar import Calendar, load_calendar
+from business.hours.calendar import load_calendar
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store import Tx, booking_calendar
@@ -36,17 +36,21 @@ class Limits:
     online: bool = False
 
 
+Freedom = Limits | Literal["staff"] | None
+"""By which limits: those given, those the firm has set for its customers (None), or those of its staff: the firm's grid
+and nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """All that a search needs. ``closed_to``: providers who do the first service and are not to be booked, archived or
-    not online. ``expires``: when the first hold ends that counts (ms), None: none does."""
+    """All that a search needs. ``doers``: of each service, those too who may not be booked now. ``expires``: when the
+    first hold ends that counts (ms), None: none does."""
 
     wanted: Wanted
     services: Mapping[int, ServiceFacts]
     plans: tuple[Plan, ...]
     workdays: Mapping[int, Workdays]
-    calendar: Calendar
-    resources: Mapping[int, ResourceFacts]
+    doers: Mapping[int, frozenset[int]]
     expires: int | None
 
 
@@ -86,6 +90,12 @@ def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int
     for one in chosen:
         if one not in resources or resources[one].kind != "provider":
             raise Rejected("not_found", "slots.no_provider")
+    known = {
+        one: frozenset(
+            doer.provider_id for doer in doers if doer.service_id == one and not resources[doer.provider_id].archived
+        )
+        for one in ids
+    }
     wanted_of = {(part.service_id, part.provider_id) for part in wanted.parts}
     doers = [
         one
@@ -110,7 +120,7 @@ def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int
     days = first, last + timedelta(days=reach // DAY_MS + 1)
     bookables = {one.id: _bookable_of(one, workdays[one.id], days, busy[one.id]) for one in used}
     plans = _plans(wanted, services, doers, needs, bookables, sessions, least, limits)
-    return Ground(wanted, services, plans, workdays, calendar, resources, expires)
+    return Ground(wanted, services, plans, workdays, known, expires)
 
 
 def _bookable(resource: ResourceFacts, limits: Limits) -> bool:
@@ -207,12 +217,3 @@ def _needs_of(
         )
         for number in numbers
     )
-
-
-def zone_days(window: Window, ground: Ground, resource_id: int) -> tuple[date, date]:
-    """The first and the last day of a window on a resource's own wall."""
-    first, last = window
-    if isinstance(first, datetime) and isinstance(last, datetime):
-        zone = ground.workdays[resource_id].zone
-        return day_of(clock.to_ms(first), zone), day_of(clock.to_ms(last) - 1, zone)
-    return first, last

@@ -6,6 +6,7 @@ hindrance. A group session that stands and has seats left is joined; a new one b
 free.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,10 +88,9 @@ class Search:
     """All starts of what is wanted; nothing is made up that nobody reads."""
 
     def __init__(self, plans: Sequence[Plan], order: Order, bounds: Bounds) -> None:
-        self._plans = plans
+        self.plans = plans
+        self.bounds = bounds
         self._at_once = order == "parallel"
-        self._bounds = bounds
-        self._plain = len(plans) == 1 and _apart(plans[0])
         self._ranges: dict[int, list[range]] = {}
         self._resting: dict[tuple[int, Times], Spans] = {}
         self._hopeless: set[tuple[int, int]] = set()
@@ -103,12 +103,13 @@ class Search:
             self._ranges[option.who.id] = found = self._find_ranges(option)
         return found
 
-    def choices(self, *, each: bool, useful: bool = False) -> Iterator[Choice]:
-        """By their start: with ``each`` one for every provider of the first part who can, the fairest first, else one
-        for each start with the fairest. ``useful``: only those that waste the least of their stretch of free time."""
+    def choices(self, earliest: int, *, each: bool, useful: bool = False) -> Iterator[Choice]:
+        """From a moment on, by their start: with ``each`` one for every provider of the first part who can, the fairest
+        first, else one for each start with the fairest. ``useful``: only those that waste the least of their stretch of
+        free time."""
         if not useful:
-            return self._choices(each)
-        found = _least_wasteful(list(self._choices(each=True)))
+            return self._choices(earliest, each=each)
+        found = _least_wasteful(list(self._choices(earliest, each=True)))
         return iter(found) if each else (next(some) for _start, some in groupby(found, key=_start_of))
 
     def choice(self, start: int, option: Option | None = None) -> Choice | None:
@@ -122,8 +123,8 @@ class Search:
     # --- starts
 
     def _find_ranges(self, option: Option) -> list[range]:
-        plan, zone = self._plans[0], option.who.zone
-        low, high = self._bounds.of(zone)
+        plan, zone = self.plans[0], option.who.zone
+        low, high = self.bounds.of(zone)
         if low > high or not plan.fresh:
             return []
         spans = both(option.who.allowed(option.times), [(low, high)])
@@ -135,21 +136,20 @@ class Search:
         """Where one of those that would do for a need is free."""
         found = self._resting.get((number, times))
         if found is None:
-            found = either([one.allowed(times) for one in self._plans[0].needs[number]])
+            found = either([one.allowed(times) for one in self.plans[0].needs[number]])
             self._resting[number, times] = found
         return found
 
-    def _starts(self, option: Option) -> Iterable[int]:
-        fresh = chain.from_iterable(self.ranges(option))
-        low, high = self._bounds.of(option.who.zone)
-        joined = sorted(
-            start for who, start in self._plans[0].sessions if who == option.who.id and low <= start <= high
-        )
+    def _starts(self, option: Option, earliest: int) -> Iterable[int]:
+        fresh = _from(self.ranges(option), earliest)
+        low, high = self.bounds.of(option.who.zone)
+        low = max(low, earliest)
+        joined = sorted(start for who, start in self.plans[0].sessions if who == option.who.id and low <= start <= high)
         return merge(fresh, joined) if joined else fresh
 
-    def _choices(self, each: bool) -> Iterator[Choice]:
-        options = self._plans[0].options
-        lines = [zip(self._starts(option), repeat(number)) for number, option in enumerate(options)]
+    def _choices(self, earliest: int, *, each: bool) -> Iterator[Choice]:
+        options = self.plans[0].options
+        lines = [zip(self._starts(option, earliest), repeat(number)) for number, option in enumerate(options)]
         for start, some in groupby(merge(*lines), key=itemgetter(0)):
             here = sorted({number for _, number in some}, key=lambda number: self._rank(options[number], start))
             for number in here:
@@ -161,17 +161,17 @@ class Search:
 
     def _rank(self, option: Option, start: int) -> tuple[bool, tuple[int, int, int]]:
         """A session that stands is filled before another begins."""
-        return (option.who.id, start) not in self._plans[0].sessions, option.who.rank(start)
+        return (option.who.id, start) not in self.plans[0].sessions, option.who.rank(start)
 
     # --- one start
 
     def _choose_from(self, index: int, start: int, first: Option | None = None) -> list[Done] | None:
         """Part after part; what cannot follow at a moment is not tried twice."""
-        if index == len(self._plans):
+        if index == len(self.plans):
             return []
         if first is None and (index, start) in self._hopeless:
             return None
-        plan = self._plans[index]
+        plan = self.plans[index]
         for option in [first] if first is not None else _by_rank(plan, start):
             done = next(_ways(plan, option, start, frozenset()), None)
             if done is None:
@@ -184,19 +184,22 @@ class Search:
         return None
 
     def _choose_at_once(self, start: int, first: Option | None) -> Choice | None:
-        if not _enough(self._plans, start):
+        if not _enough(self.plans, start):
             return None
-        return _all_at_once(self._plans, start, first, frozenset())
+        return _all_at_once(self.plans, start, first, frozenset())
+
+
+def _from(ranges: list[range], earliest: int) -> Iterable[int]:
+    """What is in ranges from a moment on."""
+    at = bisect_right(ranges, earliest, key=lambda one: one[-1])
+    return chain(
+        (start for one in ranges[max(at - 1, 0) : at + 1] for start in one if start >= earliest),
+        chain.from_iterable(ranges[at + 1 :]),
+    )
 
 
 def _start_of(choice: Choice) -> int:
     return choice[0].start
-
-
-def _apart(plan: Plan) -> bool:
-    """Whether no resource could be taken for two things at once."""
-    ids = [{one.id for one in need} for need in plan.needs]
-    return sum(map(len, ids)) == len(set().union(*ids))
 
 
 def _by_rank(plan: Plan, start: int) -> list[Option]:

@@ -1,26 +1,55 @@
-"""Free time as it is asked for: slots of a window, one moment, the nearest."""
+"""Free time as it is asked for: the slots of a window, one moment, the nearest, and why there is none."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import Final, NamedTuple
 
-from business.booking.ground import (
-    Limits,
-    Window,
-    bounds_of,
-    check_wanted,
-    load_ground,
-)
+from business.booking.ground import Freedom, Limits, Window, bounds_of, check_wanted, load_ground
 from business.booking.model import Slot, SlotPart, Wanted
-from business.booking.seeking import Choice, Done, Search
-from business.booking.wall import wall_of
+from business.booking.seeking import Bounds, Choice, Done, Search
+from business.booking.wall import DAY, MINUTE_MS, wall_of
+from business.booking.why import Reason, explain
 from conversation import clock
-from crm_store import Tx
+from crm_store import Tx, booking_calendar
 from crm_store.engine import Store
+
+MOST_KEPT: Final = 256
+"""Searches whose answers are kept while the calendars stand as they are."""
+_QUARTER_MS: Final = 15 * MINUTE_MS
+"""For so long at most: by then another day may have begun somewhere, or a branch be told to lie in another zone."""
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_LOOK_DAYS: Final = 14
+
+
+class Page(NamedTuple):
+    """Slots by their start, and from which moment on (ms) to ask for more; None: these are all."""
+
+    slots: list[Slot]
+    next: int | None
+
+
+class _Asked(NamedTuple):
+    wanted: Wanted
+    window: Window
+    limits: Limits
+    useful: bool
+    quarter: int
+
+
+class _Found(NamedTuple):
+    asked: _Asked
+    stamp: tuple[object, ...]
+    expires: int | None
+    search: Search
+    earliest: int
 
 
 class Slots:
-    """Finds free time. ``limits``: how freely is booked, where a caller does not say."""
+    """Finds free time. ``limits``: how freely customers book, as the firm has set it."""
 
     def __init__(
         self, store: Store, limits: Callable[[Tx], Limits] | None = None, now: Callable[[], datetime] = clock.now
@@ -28,6 +57,7 @@ class Slots:
         self._store = store
         self._limits = limits or (lambda _tx: Limits())
         self._now = now
+        self._kept: OrderedDict[_Asked, _Found] = OrderedDict()
 
     async def find(
         self,
@@ -38,18 +68,48 @@ class Slots:
         limit: int | None = None,
         useful_only: bool = False,
         each: bool = False,
-        limits: Limits | None = None,
+        limits: Freedom = None,
     ) -> list[Slot]:
         """Slots of the days from the first to the last, by their start; ``each``: one for every provider of the first
-        service who is free, else one for each start with the fairest.
+        service who is free, else one for each start with the fairest. ``useful_only``: only starts that leave no gaps
+        too short for anything, or as little as can be.
 
         Raises Rejected invalid for more than ``MOST_DAYS`` days or too many services, not_found.
         """
-        return await self._store.read(
-            lambda tx: self.find_in(
-                tx, wanted, first, last, limit=limit, useful_only=useful_only, each=each, limits=limits
-            )
-        )
+        found = await self._search(wanted, (first, last), limits, useful=useful_only)
+        return await asyncio.to_thread(_list, found, limit, each, useful_only)
+
+    async def page(
+        self,
+        wanted: Wanted,
+        window: Window,
+        limit: int,
+        *,
+        after: int | None = None,
+        useful_only: bool = False,
+        limits: Freedom = None,
+    ) -> Page:
+        """The same, one for every provider, in pages of about ``limit``: what begins at one moment is not torn apart.
+        ``after``: the ``next`` of the page before."""
+        found = await self._search(wanted, window, limits, useful=useful_only)
+        return await asyncio.to_thread(_page, found, limit, after, useful_only)
+
+    async def nearest(self, wanted: Wanted, at: datetime, count: int, *, limits: Freedom = None) -> list[Slot]:
+        """The slots nearest to a moment, up to ``count``, by their start: of the fortnight from a week before."""
+        day = at.date()
+        slots = await self.find(wanted, day - _LOOK_DAYS // 2 * DAY, day + _LOOK_DAYS * DAY, limits=limits)
+        return sorted(sorted(slots, key=lambda one: abs(one.starts_at - at))[:count], key=lambda one: one.starts_at)
+
+    async def why(self, wanted: Wanted, day: date, *, limits: Freedom = None) -> list[Reason]:
+        """Why a day has no slots; nothing where it has some. Raises as ``find``."""
+
+        def ask(tx: Tx) -> list[Reason]:
+            check_wanted(wanted)
+            given, now = self._given(tx, limits), clock.to_ms(self._now())
+            ground = load_ground(tx, wanted, (day, day), given, now)
+            return explain(ground, bounds_of((day, day), given, now), day, given, now)
+
+        return await self._store.read(ask)
 
     def find_in(
         self,
@@ -61,34 +121,81 @@ class Slots:
         limit: int | None = None,
         useful_only: bool = False,
         each: bool = False,
-        limits: Limits | None = None,
+        limits: Freedom = None,
     ) -> list[Slot]:
-        """The same inside a transaction, of days (both included) or of moments (the last not included)."""
-        search = self._search(tx, wanted, (first, last), limits, useful_only)
-        found = search.choices(each=each, useful=useful_only)
-        return [to_slot(one) for one in islice(found, limit)]
-
-    def fit_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, limits: Limits | None = None) -> Slot | None:
-        """What would be booked at a moment, of any minute; None: it is not free then. ``limits`` bind but for the
-        grid."""
-        moment = clock.to_ms(starts_at)
+        """``find`` inside a transaction, of days (both included) or of moments (the last not included)."""
         check_wanted(wanted)
-        asked, now = limits or self._limits(tx), clock.to_ms(self._now())
-        window = starts_at, starts_at + timedelta(milliseconds=1)
-        bounds = bounds_of(window, asked, now)
-        ground = load_ground(tx, wanted, window, asked, now)
-        choice = Search(ground.plans, wanted.order, bounds).choice(moment)
+        asked = self._ask(wanted, (first, last), self._given(tx, limits), useful_only)
+        return _list(self._load(tx, asked, ()), limit, each, useful_only)
+
+    def fit_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, limits: Freedom = None) -> Slot | None:
+        """What would be booked at a moment, of any minute: ``limits`` bind but for the grid. None: it cannot be."""
+        check_wanted(wanted)
+        moment = clock.to_ms(starts_at)
+        window = starts_at, starts_at + _MILLISECOND
+        search = self._load(tx, self._ask(wanted, window, self._given(tx, limits), False), ()).search
+        choice = search.choice(moment)
         if choice is None:
             return None
-        low, high = bounds.of(choice[0].option.who.zone)
+        low, high = search.bounds.of(choice[0].option.who.zone)
         return to_slot(choice) if low <= moment <= high else None
 
-    def _search(self, tx: Tx, wanted: Wanted, window: Window, limits: Limits | None, useful: bool) -> Search:
+    async def _search(self, wanted: Wanted, window: Window, limits: Freedom, *, useful: bool) -> _Found:
         check_wanted(wanted)
-        asked, now = limits or self._limits(tx), clock.to_ms(self._now())
-        bounds = bounds_of(window, asked, now)
-        ground = load_ground(tx, wanted, window, asked, now, useful=useful)
-        return Search(ground.plans, wanted.order, bounds)
+        found = await self._store.read(partial(self._ask_store, wanted, window, limits, useful))
+        if all(plan.capacity == 1 for plan in found.search.plans):  # seats come and go without the calendars' knowing
+            self._kept[found.asked] = found
+            self._kept.move_to_end(found.asked)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        now = self._bounds(found.asked).earliest
+        return found if found.earliest == now else found._replace(earliest=now)
+
+    def _ask_store(self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, tx: Tx) -> _Found:
+        asked = self._ask(wanted, window, self._given(tx, limits), useful)
+        stamp = booking_calendar.stamp(tx)
+        kept = self._kept.get(asked)
+        if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
+            return kept
+        return self._load(tx, asked, stamp)
+
+    def _load(self, tx: Tx, asked: _Asked, stamp: tuple[object, ...]) -> _Found:
+        bounds = self._bounds(asked)
+        ground = load_ground(tx, asked.wanted, asked.window, asked.limits, self._now_ms(), useful=asked.useful)
+        search = Search(ground.plans, asked.wanted.order, bounds)
+        return _Found(asked, stamp, ground.expires, search, bounds.earliest)
+
+    def _given(self, tx: Tx, limits: Freedom) -> Limits:
+        if isinstance(limits, Limits):
+            return limits
+        customers = self._limits(tx)
+        return customers if limits is None else Limits(customers.step_min)
+
+    def _ask(self, wanted: Wanted, window: tuple[date, date], limits: Limits, useful: bool) -> _Asked:
+        return _Asked(wanted, window, limits, useful, self._now_ms() // _QUARTER_MS)
+
+    def _bounds(self, asked: _Asked) -> Bounds:
+        return bounds_of(asked.window, asked.limits, self._now_ms())
+
+    def _now_ms(self) -> int:
+        return clock.to_ms(self._now())
+
+
+def _list(found: _Found, limit: int | None, each: bool, useful: bool) -> list[Slot]:
+    return [to_slot(one) for one in islice(found.search.choices(found.earliest, each=each, useful=useful), limit)]
+
+
+def _page(found: _Found, limit: int, after: int | None, useful: bool) -> Page:
+    choices = found.search.choices(max(found.earliest, after or 0), each=True, useful=useful)
+    slots = [to_slot(one) for one in islice(choices, limit)]
+    if len(slots) < limit:
+        return Page(slots, None)
+    last = clock.to_ms(slots[-1].starts_at)
+    for choice in choices:
+        if choice[0].start > last:
+            return Page(slots, choice[0].start)
+        slots.append(to_slot(choice))
+    return Page(slots, None)
 
 
 def to_slot(choice: Choice) -> Slot:

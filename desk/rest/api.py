@@ -108,7 +108,7 @@ class Api:
                     if "Accept-Language" not in request.headers:
                         language = session.agent.language
                     _require_right(session, route)
-                check_query(route.query, request.query)
+                check_query(route.query, request.query, route.needed)
                 body = await self._body(request, route.body) if route.body is not None else {}
                 call = Call(request, language, self.remote_of(request), body, session)
                 key = request.headers.get(KEY_HEADER) if route.once else None

@@ -124,7 +124,8 @@ def _parameters(route: Route) -> list[object]:
     ]
     for name, schema in route.query.items():
         shown = {key: value for key, value in schema.items() if key != "description"}
-        parameter = {"name": name, "in": "query", "required": False, "allowEmptyValue": True, "schema": shown}
+        needed = name in route.needed
+        parameter = {"name": name, "in": "query", "required": needed, "allowEmptyValue": not needed, "schema": shown}
         if "description" in schema:
             parameter["description"] = schema["description"]
         parameters.append(parameter)

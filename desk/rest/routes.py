@@ -88,9 +88,9 @@ class Route:
     """One operation; see ``desk/rest/api.py`` for the rules. ``query``, ``parts`` and ``body`` are JSON schemas.
 
     ``parts``: of the path's parts that are no ids. ``permission``: what the agent must hold. ``people_only``: no
-    program's token opens it. ``once``: a POST that takes the header Idempotency-Key. ``upload``: the schema of a
-    multipart form that the route reads from ``call.request`` itself. ``media``: the content types of its good answer
-    where it is no JSON.
+    program's token opens it. ``needed``: parameters of the query that must be there. ``once``: a POST that takes the
+    header Idempotency-Key. ``upload``: the schema of a multipart form that the route reads from ``call.request``
+    itself. ``media``: the content types of its good answer where it is no JSON.
     """
 
     method: str
@@ -99,6 +99,7 @@ class Route:
     summary: str
     answers: Mapping[int, Schema | None]
     query: Mapping[str, Schema] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
     body: Schema | None = None
     public: bool = False
     permission: str | None = None

@@ -192,8 +192,11 @@ def _wrong(field: str) -> Rejected:
 # -------------------------------------------------------------------------------------------------------------
 
 
-def check_query(schemas: Mapping[str, Schema], query: Mapping[str, str]) -> None:
+def check_query(schemas: Mapping[str, Schema], query: Mapping[str, str], needed: Sequence[str] = ()) -> None:
     """The parameters of a query by their schemas; an empty one counts as absent. Raises Rejected invalid, too_large."""
+    for name in needed:
+        if not query.get(name):
+            raise Rejected("invalid", "error.field_missing", field=name)
     for name, schema in schemas.items():
         text = query.get(name)
         if text:
