@@ -51,6 +51,7 @@ class Ground:
     plans: tuple[Plan, ...]
     workdays: Mapping[int, Workdays]
     doers: Mapping[int, frozenset[int]]
+    online: bool
     expires: int | None
 
 
@@ -120,7 +121,7 @@ def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int
     days = first, last + timedelta(days=reach // DAY_MS + 1)
     bookables = {one.id: _bookable_of(one, workdays[one.id], days, busy[one.id]) for one in used}
     plans = _plans(wanted, services, doers, needs, bookables, sessions, least, limits)
-    return Ground(wanted, services, plans, workdays, known, expires)
+    return Ground(wanted, services, plans, workdays, known, limits.online, expires)
 
 
 def _bookable(resource: ResourceFacts, limits: Limits) -> bool:

@@ -103,13 +103,14 @@ class Slots:
     async def why(self, wanted: Wanted, day: date, *, limits: Freedom = None) -> list[Reason]:
         """Why a day has no slots; nothing where it has some. Raises as ``find``."""
 
-        def ask(tx: Tx) -> list[Reason]:
-            check_wanted(wanted)
-            given, now = self._given(tx, limits), clock.to_ms(self._now())
-            ground = load_ground(tx, wanted, (day, day), given, now)
-            return explain(ground, bounds_of((day, day), given, now), day, given, now)
+        return await self._store.read(lambda tx: self.why_in(tx, wanted, day, limits=limits))
 
-        return await self._store.read(ask)
+    def why_in(self, tx: Tx, wanted: Wanted, day: date, *, limits: Freedom = None) -> list[Reason]:
+        """``why`` inside a transaction."""
+        check_wanted(wanted)
+        given, now = self._given(tx, limits), self._now_ms()
+        ground = load_ground(tx, wanted, (day, day), given, now)
+        return explain(ground, bounds_of((day, day), given, now), day, now)
 
     def find_in(
         self,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from business.booking.free import Bookable, Spans, Times, both, either, on_grid, sweep
-from business.booking.ground import Ground, Limits
+from business.booking.ground import Ground
 from business.booking.seeking import Bounds, Option, Plan, Search
 from business.booking.wall import DAY, day_of, grid_of, midnight_of
 from crm_store.booking_calendar import Busy
@@ -41,14 +41,14 @@ class Reason:
     provider_id: int | None = None
 
 
-def explain(ground: Ground, bounds: Bounds, day: date, limits: Limits, now: int) -> list[Reason]:
+def explain(ground: Ground, bounds: Bounds, day: date, now: int) -> list[Reason]:
     """Nothing where the day has free time for what is wanted."""
     if next(Search(ground.plans, ground.wanted.order, bounds).choices(0, each=False), None) is not None:
         return []
     found: list[Reason] = []
     able = True
     for plan, part in zip(ground.plans, ground.wanted.parts, strict=True):
-        reasons = _reasons(ground, plan, part.provider_id, bounds, day, limits, now)
+        reasons = _reasons(ground, plan, part.provider_id, bounds, day, now)
         free = len(reasons) < len(plan.options)
         able = able and free
         found += [] if free else reasons
@@ -57,12 +57,9 @@ def explain(ground: Ground, bounds: Bounds, day: date, limits: Limits, now: int)
     return list(dict.fromkeys(found))
 
 
-def _reasons(
-    ground: Ground, plan: Plan, provider_id: int | None, bounds: Bounds, day: date, limits: Limits, now: int
-) -> list[Reason]:
+def _reasons(ground: Ground, plan: Plan, provider_id: int | None, bounds: Bounds, day: date, now: int) -> list[Reason]:
     """Of each provider who is not free; one for all where there is nobody to ask."""
-    service = ground.services[plan.service_id]
-    if limits.online and not service.online:
+    if ground.online and not ground.services[plan.service_id].online:
         return [Reason("not_online", plan.service_id)]
     if not plan.options:
         return [_nobody(ground, plan, provider_id)]

@@ -20,6 +20,7 @@ PAGE_SLOTS: Final = 500
 LOOK_DAYS: Final = 14
 _DAY: Final = timedelta(days=1)
 _YEARS: Final = range(2000, 2100)
+_ONCE, _NEVER = date(_YEARS[0], 1, 1), date(_YEARS[-1], 12, 31)
 _IDS: Final = f"^[1-9][0-9]{{0,14}}(,[1-9][0-9]{{0,14}}){{0,{MOST_PARTS - 1}}}$"
 _SERVICES: Final[Schema] = {
     "type": "string",
@@ -176,6 +177,8 @@ def _window(call: Call) -> Window | None:
     now = clock.now()
     first = _read(call, "from") or now
     last = _read(call, "to")
+    if first == _NEVER:
+        return None
     if isinstance(first, datetime) or isinstance(last, datetime):
         begin = max(_moment(first), now)
         end = begin + LOOK_DAYS * _DAY if last is None else _moment(last, after=True)
@@ -192,9 +195,7 @@ def _read(call: Call, name: str) -> date | datetime | None:
     if not text:
         return None
     found = date.fromisoformat(text) if len(text) == len("2026-11-24") else from_iso(text.replace(" ", "+"))
-    if found.year not in _YEARS:
-        found = found.replace(year=_YEARS[0] if found.year < _YEARS[0] else _YEARS[-1], day=1)
-    return found
+    return found if found.year in _YEARS else _NEVER if found.year > _YEARS[-1] else _ONCE
 
 
 def _moment(found: date | datetime, *, after: bool = False) -> datetime:
