@@ -20,7 +20,7 @@ PAGE_SLOTS: Final = 500
 LOOK_DAYS: Final = 14
 _DAY: Final = timedelta(days=1)
 _YEARS: Final = range(2000, 2100)
-_ONCE, _NEVER = date(_YEARS[0], 1, 1), date(_YEARS[-1], 12, 31)
+_ONCE, _NEVER = date(_YEARS[0], 1, 1), date(_YEARS.stop, 1, 1)
 _IDS: Final = f"^[1-9][0-9]{{0,14}}(,[1-9][0-9]{{0,14}}){{0,{MOST_PARTS - 1}}}$"
 _SERVICES: Final[Schema] = {
     "type": "string",

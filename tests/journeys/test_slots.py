@@ -56,7 +56,7 @@ async def test_free_time_is_told_and_why_there_is_none(product: Product) -> None
         assert first["starts_at"] == f"{day}T05:00:00.000Z"
         assert (first["zone"], first["provider_id"], first["price_minor"]) == ("Asia/Almaty", ids["ani"], 500000)
         paged: list[tuple[str, int]] = []
-        after = ""
+        after: str | None = ""
         while after is not None:
             page = await desk.get(f"{path}&limit=7&after={after}")
             paged += [(one["wall_start"], one["provider_id"]) for one in page["items"]]
