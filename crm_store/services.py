@@ -148,9 +148,7 @@ def list_doers(tx: Tx, service_ids: Collection[int] | None = None) -> dict[int, 
     query = select(*ServiceProviderRow.__table__.c).order_by(ServiceProviderRow.provider_id)
     if service_ids is not None:
         query = query.where(ServiceProviderRow.service_id.in_(service_ids))
-    return _by(
-        (row.service_id, Does(row.provider_id, row.duration_min, row.price_minor)) for row in tx.execute(query)
-    )
+    return _by((row.service_id, Does(row.provider_id, row.duration_min, row.price_minor)) for row in tx.execute(query))
 
 
 def set_doers(tx: Tx, service_id: int, doers: Iterable[Does]) -> None:

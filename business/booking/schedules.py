@@ -33,9 +33,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How days are filled. ``hours``: of ``weekly`` by weekday, of ``cycle`` those of every worked day; the cycle works
-    ``on_days`` from ``first`` on, rests ``off_days``, and begins anew. ``last``: its last day, None for no end. What was
-    set day by day within it gives way where ``over``."""
+    """How days are filled. ``hours``: of ``weekly`` by weekday, of ``cycle`` those of every worked day: it works
+    ``on_days`` from ``first`` on, rests ``off_days``, and begins anew. ``last``: its last day, None for no end. What
+    was set day by day within it gives way where ``over``."""
 
     kind: RuleKind
     first: date
