@@ -13,6 +13,7 @@ from barev import __version__, told
 from barev.alone import hold_alone
 from barev.backup.keeping import Backups
 from barev.bot_desk import bot_routes
+from barev.catalogue import catalogue_routes
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
@@ -42,7 +43,7 @@ from business.team.accounts import Accounts
 from business.team.canned import Canned
 from business.team.places import Places
 from business.team.roles import Roles
-from business.team.settings import StoreSettings
+from business.team.settings import KEYS, StoreSettings
 from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
@@ -264,7 +265,8 @@ async def open_server(settings: Settings) -> Server:
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
-        *SettingRoutes(StoreSettings(store), texts).routes(),
+        *SettingRoutes(StoreSettings(store, KEYS), texts).routes(),
+        *catalogue_routes(settings, store, texts, desk_settings, talk.publisher.publish),
         *OwnRoutes(desk_settings, talk.handovers).routes(),
         *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
         *FileRoutes(files, links.url).routes(),

@@ -1,10 +1,10 @@
 """The five languages: which one a visitor wants, what it is called, and how it counts (Unicode CLDR plural rules)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, get_args
 
-from conversation.messages import Language
+from conversation.messages import Json, Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
@@ -30,6 +30,8 @@ _CODES: Final[dict[str, Language]] = {
 }
 """ISO 639-1, 639-2 (both kinds) and 639-3 codes of the five, Western Armenian counted as Armenian."""
 
+_NEXT_BEST: Final[tuple[Language, ...]] = ("ru", "en")
+"""Where something has no form in a reader's language he gets it in one of these, if it has it, else in any."""
 _HEADER_LIMIT = 1000
 _RANGE = re.compile(r"\s*([A-Za-z0-9*_.-]{1,40})\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?\Z")
 
@@ -48,6 +50,21 @@ def negotiate(wanted: str | None, accept_language: str | None, default: Language
     if stated is not None:
         return stated
     return max(_accepted(accept_language or ""), key=lambda found: found[1], default=(default, 0.0))[0]
+
+
+def form_in(forms: Mapping[str, Json], language: Language) -> str:
+    """The form that a name kept by language (``{"hy": "...", "ru": "..."}``) has for a reader; empty where it has
+    none at all."""
+    for one in form_order(language):
+        form = forms.get(one)
+        if form:
+            return str(form)
+    return ""
+
+
+def form_order(language: Language) -> tuple[Language, ...]:
+    """The languages in which ``form_in`` looks, in its order."""
+    return tuple(dict.fromkeys((language, *_NEXT_BEST, *LANGUAGES)))
 
 
 def _accepted(header: str) -> Iterator[tuple[Language, float]]:

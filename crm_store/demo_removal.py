@@ -10,12 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from conversation import clock
 from conversation.messages import Channel
-from crm_store import Tx, attachments, conversations
+from crm_store import Tx, attachments, conversations, demo_booking
 from crm_store.appending import LAST_TEXT_CHARS
 from crm_store.models import (
     AddressRow,
     AgentRow,
     AgentSessionRow,
+    AppointmentRow,
     AttachmentRow,
     AuditValuesRow,
     Base,
@@ -38,6 +39,9 @@ from crm_store.models import (
     MergeRow,
     MessageRow,
     OutgoingRow,
+    ResourceRow,
+    ServiceGroupRow,
+    ServiceRow,
     SubjectRow,
     TaskRow,
     TeamMemberRow,
@@ -45,6 +49,7 @@ from crm_store.models import (
 )
 
 _HANGING: Final[tuple[type[Any], ...]] = (ContactNoteRow, TaskRow, SubjectRow, ExtraContactRow)
+_BOOKING: Final = (AppointmentRow, ServiceRow, ResourceRow, ServiceGroupRow)
 _MEMBERS: Final[tuple[tuple[type[Any], type[Any], Any], ...]] = (
     (ContactGroupRow, ContactGroupMemberRow, ContactGroupMemberRow.group_id),
     (ContactCategoryRow, ContactCategoryMemberRow, ContactCategoryMemberRow.category_id),
@@ -113,7 +118,10 @@ def _find_kept(tx: Tx, seeded: _Seeded) -> _Kept:
         select(ConversationRow.contact_id).where(own_talk),
         select(AttachmentRow.contact_id).where(AttachmentRow.message_id.is_(None)),
         select(ContactRow.merged_into).where(ContactRow.id.not_in(seeded.of(ContactRow))),
-        *(select(table.contact_id).where(table.id.not_in(seeded.of(table))) for table in _HANGING),
+        *(
+            select(table.contact_id).where(table.id.not_in(seeded.of(table)), table.contact_id.is_not(None))
+            for table in (*_HANGING, *demo_booking.HOLDERS)
+        ),
     )
     held = {identifier for query in held_by for identifier in tx.scalars(query)}
     return _Kept(talks, seeded.of(ContactRow) & held)
@@ -188,6 +196,7 @@ def _rehome(tx: Tx, seeded: _Seeded, kept: _Kept) -> None:
     for table in (TeamRow, InboxRow):
         own = table.id.not_in(seeded.of(table))
         tx.execute(update(table).where(own, table.branch_id.in_(seeded.of(BranchRow))).values(branch_id=branch))
+    demo_booking.rehome(tx, seeded.of(BranchRow), branch)
     own_inbox = InboxRow.id.not_in(seeded.of(InboxRow))
     tx.execute(update(InboxRow).where(own_inbox, InboxRow.team_id.in_(seeded.of(TeamRow))).values(team_id=team))
 
@@ -228,6 +237,8 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
         (ContactRow.merged_into, contacts),
     ):
         tx.execute(update(column.class_).where(column.in_(ids)).values({column: None}))
+    booked = demo_booking.remove_booking(tx, {table: seeded.of(table) for table in _BOOKING})
+    demo_booking.loosen(tx, {ConversationRow: talks, SubjectRow: seeded.of(SubjectRow), AgentRow: agents})
     tx.execute(delete(AgentSessionRow).where(AgentSessionRow.agent_id.in_(agents)))
     members = or_(TeamMemberRow.agent_id.in_(agents), TeamMemberRow.team_id.in_(seeded.of(TeamRow)))
     tx.execute(delete(TeamMemberRow).where(members))
@@ -245,7 +256,8 @@ def _delete_all(tx: Tx, seeded: _Seeded, kept: _Kept) -> dict[str, int]:
         (BranchRow, BranchRow.id.in_(seeded.of(BranchRow))),
         *((table, table.__table__.c.id.in_(ids)) for table, ids in catalogues.items()),
     )
-    return {table.__tablename__: tx.execute(delete(table).where(condition)).rowcount for table, condition in gone}
+    counts = {table.__tablename__: tx.execute(delete(table).where(condition)).rowcount for table, condition in gone}
+    return {**counts, **booked}
 
 
 def _unused_catalogues(tx: Tx, seeded: _Seeded) -> dict[type[Base], frozenset[int]]:

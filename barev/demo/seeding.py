@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from barev.demo.answers import ADDRESS, ADDRESSES, EVERYBODYS
 from barev.demo.articles import add_articles
+from barev.demo.book_seeding import add_bookable, add_visits
 from barev.demo.card_seeding import add_cards, add_catalogues, columns_of
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
@@ -64,6 +65,8 @@ def seed_all(tx: Tx, now_ms: int, password_hash: str) -> None:
     add_catalogues(rows)
     _add_contacts(rows, STORIES, told)
     add_cards(rows, at)
+    add_bookable(rows, at)
+    add_visits(rows, at)
     _add_talks(rows, told, next_events(tx, events) - 1)
     rows.note_all()
     settings_table.put(tx, STATE, "seeded", at)

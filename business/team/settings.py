@@ -4,6 +4,7 @@ A new one is a line in ``KEYS`` and a text in five languages; read it by ``read_
 transaction that needs it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,14 +18,17 @@ from crm_store import Tx, settings_table
 from crm_store.engine import Store
 
 EDIT: Final = "settings.edit"
+CLOCK: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+"""A time of day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting. ``kind``: a whole number from ``least`` to ``most``, a text of ``most`` characters, or one of
-    ``choices``; ``label``: its text's key; ``permission``: who may change it."""
+    """One setting. ``kind``: a whole number from ``least`` to ``most``, a text of ``most`` characters, one of
+    ``choices``, yes or no (flag), or a time of day ``HH:MM`` (clock); ``label``: its text's key; ``permission``: who
+    may change it."""
 
-    kind: Literal["whole", "text", "choice"]
+    kind: Literal["whole", "text", "choice", "flag", "clock"]
     default: Json
     label: str
     least: int = 0
@@ -39,6 +43,10 @@ class Key:
             return whole and self.least <= int(str(value)) <= self.most
         if self.kind == "choice":
             return value in self.choices
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "clock":
+            return isinstance(value, str) and CLOCK.fullmatch(value) is not None
         return isinstance(value, str) and self.least <= len(value) <= self.most
 
 
@@ -79,20 +87,22 @@ def read_text(tx: Tx, key: str) -> str:
     return str(read(tx, key))
 
 
-def read_all(tx: Tx) -> dict[str, Json]:
-    """Every setting's value, in the order in which they are shown."""
-    return {key: read(tx, key) for key in KEYS}
+def read_all(tx: Tx, keys: Mapping[str, Key]) -> dict[str, Json]:
+    """Every setting's value, in the order in which they are shown: one query."""
+    kept = settings_table.get_all(tx, list(keys))
+    return {name: kept[name] if name in kept and key.fits(kept[name]) else key.default for name, key in keys.items()}
 
 
 class StoreSettings:
-    """Reads and changes them for agents."""
+    """Reads and changes them for agents. ``keys``: those it is for."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keys: Mapping[str, Key]) -> None:
         self._store = store
+        self.keys = keys
 
     async def read_all(self) -> dict[str, Json]:
         """See the function of this name."""
-        return await self._store.read(read_all)
+        return await self._store.read(lambda tx: read_all(tx, self.keys))
 
     async def change(self, actor: Agent, values: Mapping[str, Json], remote: str) -> dict[str, Json]:
         """Sets what is given (None: back to the default), all or nothing; returns all.
@@ -100,18 +110,18 @@ class StoreSettings:
         Raises Rejected invalid for an unknown one or a value out of bounds, forbidden.
         """
         for key, value in values.items():
-            known = KEYS.get(key)
+            known = self.keys.get(key)
             if known is None or (value is not None and not known.fits(value)):
                 raise Rejected("invalid", "error.field_wrong", field=key)
 
         def write(tx: Tx) -> dict[str, Json]:
             doer = actor
-            for permission in sorted({KEYS[key].permission for key in values}):
+            for permission in sorted({self.keys[key].permission for key in values}):
                 doer = rights.require_now(tx, actor, permission)
-            before = read_all(tx)
+            before = read_all(tx, self.keys)
             for key, value in values.items():
-                settings_table.put(tx, key, None if value == KEYS[key].default else value, clock.now())
-            after = read_all(tx)
+                settings_table.put(tx, key, None if value == self.keys[key].default else value, clock.now())
+            after = read_all(tx, self.keys)
             changed = [key for key in after if after[key] != before[key]]
             if changed:
                 was, now = ({key: state[key] for key in changed} for state in (before, after))

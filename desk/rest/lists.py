@@ -7,6 +7,7 @@ for ``_from``, its end for ``_to``).
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -84,6 +85,11 @@ def wanted(call: Call, listing: Listing, most: int) -> Wanted:
             if moment is not None:
                 filters[f"{name}_{end}"] = moment
     return Wanted(sort, None if order is None else order == "desc", after, rows, filters)
+
+
+def current(asked: Wanted) -> Wanted:
+    """The same page, of those that are not archived unless the others are asked for."""
+    return replace(asked, filters={"archived": False, **asked.filters})
 
 
 def _read(call: Call, name: str, kind: Kind) -> FilterValue:

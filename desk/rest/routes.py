@@ -83,6 +83,16 @@ class Call:
 Handle = Callable[[Call], Awaitable[Answer]]
 
 
+def named(handle: Handle, name: str) -> Handle:
+    """The handler under a name of its own, by which OpenAPI calls the operation: for those that serve several."""
+
+    async def handler(call: Call) -> Answer:
+        return await handle(call)
+
+    handler.__name__, handler.__doc__ = name, handle.__doc__
+    return handler
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation; see ``desk/rest/api.py`` for the rules. ``query``, ``parts`` and ``body`` are JSON schemas.

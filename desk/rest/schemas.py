@@ -23,6 +23,7 @@ LOGIN: Schema = {
     "pattern": "^[!-~\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u0400-\u0481\u048a-\u04ff]+$",
     "description": "Without spaces; Latin, Armenian, Georgian or Cyrillic letters.",
 }
+CURRENCY: Schema = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217."}
 PERMISSION: Schema = {"type": "string", "enum": list(PERMISSIONS)}
 LANGUAGE: Schema = {"type": "string", "enum": ["hy", "ka", "kk", "ru", "en"]}
 STATUS: Schema = {"type": "string", "enum": ["open", "pending", "snoozed", "resolved"]}
@@ -71,6 +72,15 @@ def password(shortest: int) -> Schema:
 def or_null(schema: Schema) -> Schema:
     """The thing, or null."""
     return {"anyOf": [schema, {"type": "null"}]}
+
+
+def forms(most: int) -> Schema:
+    """A name by language: one form at least where it is a name."""
+    one = {"type": "string", "maxLength": most}
+    return {
+        **record(dict.fromkeys(("hy", "ka", "kk", "ru", "en"), one), [], closed=True),
+        "description": "By language.",
+    }
 
 
 def listed(item: Schema) -> Schema:
@@ -153,9 +163,9 @@ SETTING = record(
     {
         "key": TEXT,
         "label": TEXT,
-        "kind": {"type": "string", "enum": ["whole", "text", "choice"]},
-        "value": {"type": ["string", "integer"]},
-        "default": {"type": ["string", "integer"]},
+        "kind": {"type": "string", "enum": ["whole", "text", "choice", "flag", "clock"]},
+        "value": {"type": ["string", "integer", "boolean"]},
+        "default": {"type": ["string", "integer", "boolean"]},
         "least": WHOLE,
         "most": WHOLE,
         "choices": {"type": "array", "items": TEXT},

@@ -1,33 +1,62 @@
-"""REST: the settings kept in the store."""
+"""REST: the settings kept in the store, those of the business and those of booking."""
 
-from business.team.settings import EDIT, KEYS, Key, StoreSettings
-from conversation.messages import Json, Language
+from dataclasses import dataclass
+
+from business.team.settings import CLOCK, EDIT, Key, StoreSettings
+from conversation.messages import Json, JsonObject, Language
 from conversation.ports import Texts
 from desk.rest.api import Answer, Call, Route, Schema, page_of
+from desk.rest.routes import named
 from desk.rest.schemas import SETTING, listed, record
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where settings are read and changed. ``readers``: the permission to see them, None for every agent; ``noun``:
+    what OpenAPI calls the operations by."""
+
+    path: str
+    noun: str
+    summary: str
+    readers: str | None
+    editors: str
+    example: JsonObject
+
+
+_EXAMPLE: JsonObject = {"retention.contacts_bin_days": 60, "business.name_order": None}
+BUSINESS = Place("/settings", "settings", "All settings", EDIT, EDIT, _EXAMPLE)
 
 
 class SettingRoutes:
     """What the business has set."""
 
-    def __init__(self, settings: StoreSettings, texts: Texts) -> None:
+    def __init__(self, settings: StoreSettings, texts: Texts, place: Place = BUSINESS) -> None:
         self._settings = settings
         self._texts = texts
+        self._place = place
 
     def routes(self) -> list[Route]:
         """The operations."""
-        body = record({name: _schema(key) for name, key in KEYS.items()}, [], closed=True)
+        place = self._place
+        body = record({name: _schema(key) for name, key in self._settings.keys.items()}, [], closed=True)
         return [
-            Route("GET", "/settings", self.list_settings, "All settings", {200: listed(SETTING)}, permission=EDIT),
+            Route(
+                "GET",
+                place.path,
+                named(self.list_settings, f"list_{place.noun}"),
+                place.summary,
+                {200: listed(SETTING)},
+                permission=place.readers,
+            ),
             Route(
                 "PATCH",
-                "/settings",
-                self.change_settings,
+                place.path,
+                named(self.change_settings, f"change_{place.noun}"),
                 "Sets what is given; null goes back to the default",
                 {200: listed(SETTING)},
                 body=body,
-                permission=EDIT,
-                example={"retention.contacts_bin_days": 60, "business.name_order": None},
+                permission=place.editors,
+                example=place.example,
             ),
         ]
 
@@ -42,7 +71,7 @@ class SettingRoutes:
 
     def _answer(self, language: Language, values: dict[str, Json]) -> Answer:
         shown: list[dict[str, object]] = []
-        for name, key in KEYS.items():
+        for name, key in self._settings.keys.items():
             one: dict[str, object] = {
                 "key": name,
                 "label": self._texts.get(language, key.label),
@@ -52,7 +81,7 @@ class SettingRoutes:
             }
             if key.kind == "choice":
                 one["choices"] = list(key.choices)
-            else:
+            elif key.kind in ("whole", "text"):
                 one |= {"least": key.least, "most": key.most}
             shown.append(one)
         return page_of(shown, None)
@@ -68,4 +97,8 @@ def _schema(key: Key) -> Schema:
         return {"type": "integer", "minimum": key.least, "maximum": key.most}
     if key.kind == "choice":
         return {"type": "string", "enum": list(key.choices)}
+    if key.kind == "flag":
+        return {"type": "boolean"}
+    if key.kind == "clock":
+        return {"type": "string", "pattern": f"^({CLOCK.pattern})$"}
     return {"type": "string", "minLength": key.least, "maxLength": key.most}

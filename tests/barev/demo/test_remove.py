@@ -16,6 +16,8 @@ from crm_store.cards import Named
 from crm_store.engine import Store
 from crm_store.models import (
     AgentRow,
+    AppointmentItemRow,
+    AppointmentRow,
     AttachmentRow,
     BranchRow,
     ContactGroupMemberRow,
@@ -27,6 +29,9 @@ from crm_store.models import (
     InboxRow,
     MessageRow,
     OutgoingRow,
+    ResourceRow,
+    ServiceGroupRow,
+    ServiceRow,
     TaskRow,
     TeamRow,
 )
@@ -100,7 +105,36 @@ async def test_nothing_of_the_demo_remains(store: Store) -> None:
     assert counts == {
         table: len(seeded[table]) - len(before[table]) for table in counts if table != "conversations_kept"
     } | {"conversations_kept": 0}
-    assert len(counts) == 19
+    assert len(counts) == 23
+
+
+async def test_own_visits_stay_with_their_service_and_specialist(store: Store) -> None:
+    await store.writer.run(seed)
+
+    def book(tx: Tx) -> tuple[int, int, int]:
+        visit = tx.execute(select(AppointmentItemRow).order_by(AppointmentItemRow.id)).first()
+        assert visit is not None
+        of = tx.execute(select(AppointmentRow).where(AppointmentRow.id == visit.appointment_id)).one()
+        talk = tx.scalar(select(func.min(ConversationRow.id)))
+        times = {"starts_at": NOW, "ends_at": NOW, "wall_start": "2026-11-24T10:00"}
+        own = {**times, "contact_id": of.contact_id, "conversation_id": talk, "branch_id": of.branch_id}
+        own |= {"zone": "Asia/Yerevan", "source": "desk", "created_at": NOW, "updated_at": NOW}
+        added = tx.execute(insert(AppointmentRow).values(own).returning(AppointmentRow.id)).scalar_one()
+        item = {**times, "appointment_id": added, "service_id": visit.service_id, "provider_id": visit.provider_id}
+        tx.execute(insert(AppointmentItemRow).values(item))
+        return added, visit.service_id, visit.provider_id
+
+    added, service, provider = await store.writer.run(book)
+    await store.writer.run(remove)
+    visits = await store.read(lambda tx: tx.execute(select(AppointmentRow)).all())
+    assert [(one.id, one.conversation_id) for one in visits] == [(added, None)]
+    home = await store.read(lambda tx: tx.scalar(select(func.min(BranchRow.id))))
+    assert visits[0].branch_id == home
+    assert await store.read(lambda tx: list(tx.scalars(select(ServiceRow.id)))) == [service]
+    kept = await store.read(lambda tx: tx.execute(select(ResourceRow)).all())
+    assert [(one.id, one.branch_id) for one in kept] == [(provider, home)]
+    assert await store.read(lambda tx: len(list(tx.scalars(select(ServiceGroupRow.id))))) == 1
+    assert await store.read(lambda tx: tx.scalar(select(ContactRow.id).where(ContactRow.id == visits[0].contact_id)))
 
 
 async def test_without_a_demo_there_is_nothing_to_remove(store: Store) -> None:

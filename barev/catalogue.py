@@ -1,0 +1,38 @@
+"""The catalogue, the staff, the schedules and the settings of booking, put together for REST."""
+
+from barev.settings import Settings
+from business.booking import settings as booking
+from business.booking.catalogue import Services
+from business.booking.schedules import Schedules
+from business.booking.staffing import Staffing
+from business.team.settings import StoreSettings
+from business.team.staff import Publish
+from conversation.ports import Texts
+from crm_store.engine import Store
+from desk.rest.api import Route
+from desk.rest.resources import ResourceRoutes
+from desk.rest.schedules import ScheduleRoutes
+from desk.rest.services import ServiceRoutes
+from desk.rest.settings import Place, SettingRoutes
+from desk.settings import DeskSettings
+
+_SETTINGS = Place(
+    "/booking-settings",
+    "booking_settings",
+    "All settings of booking",
+    None,
+    booking.EDIT,
+    {"booking.step_min": 30, "booking.notice_min": None},
+)
+
+
+def catalogue_routes(
+    settings: Settings, store: Store, texts: Texts, desk: DeskSettings, publish: Publish
+) -> list[Route]:
+    """What is booked, with whom and when."""
+    return [
+        *ServiceRoutes(desk, store, Services(store, publish, settings.business.country)).routes(),
+        *ResourceRoutes(desk, store, Staffing(store, publish)).routes(),
+        *ScheduleRoutes(store, Schedules(store, publish)).routes(),
+        *SettingRoutes(StoreSettings(store, booking.KEYS), texts, _SETTINGS).routes(),
+    ]
