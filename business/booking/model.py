@@ -1,10 +1,13 @@
 """The words of booking that its parts and its doors share. All instants are aware UTC datetimes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from crm_store.models import AppointmentKind, AppointmentStatus
+from conversation.events import CalendarChanged, Event
+from conversation.messages import Language
+from crm_store.models import AllocationKind, AppointmentKind, AppointmentStatus, HoldPurpose
 
 Order = Literal["sequence", "parallel"]
 """How several services of one visit go: one after another, or all at once (by several providers)."""
@@ -104,3 +107,106 @@ class Appointment:
     created_at: datetime
     updated_at: datetime
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer as he is stated. ``verified``: the phone is proven to be his; only then, or where an agent books, is
+    he taken for a contact that has it."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookRequest:
+    """What is to be booked. ``contact``: the id of one, who he is, or None for an entry that is about nobody.
+
+    ``hold_id``: the time is held by it already. ``kind`` other than ``visit``: an entry of the journal, whose parts
+    have no service (id 0) and last ``minutes``. ``minutes``: how long the parts take where they differ.
+    ``online``: the customer books himself, only what is open to him. ``override``: an agent knows better than the
+    rules: past, off the schedule, at short notice. What is taken is taken all the same.
+    """
+
+    wanted: Wanted
+    starts_at: datetime
+    contact: int | Person | None
+    source: str
+    conversation_id: int | None = None
+    subject_id: int | None = None
+    note: str = ""
+    warning: str = ""
+    language: Language | None = None
+    hold_id: int | None = None
+    kind: AppointmentKind = "visit"
+    title: str = ""
+    minutes: tuple[int | None, ...] = ()
+    discount_minor: int = 0
+    source_id: int | None = None
+    online: bool = False
+    override: bool = False
+    series_id: int | None = None
+    copied_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """``repeated``: it was booked by this key before. ``events``: to be published after the commit."""
+
+    appointment: Appointment
+    repeated: bool = False
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A time that is held until ``expires_at``."""
+
+    hold_id: int
+    purpose: HoldPurpose
+    expires_at: datetime
+    slot: Slot
+    repeated: bool = False
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Whose calendars have more free time than they had."""
+
+    resource_ids: tuple[int, ...]
+    events: tuple[Event, ...] = ()
+
+    @classmethod
+    def of(cls, resource_ids: Iterable[int]) -> "Released":
+        """With the event that says so; none where nothing was given back."""
+        ids = tuple(sorted(set(resource_ids)))
+        return cls(ids, (CalendarChanged(ids),) if ids else ())
+
+
+@dataclass(frozen=True, slots=True)
+class BusyTime:
+    """A break, an absence or a repair entered by hand."""
+
+    id: int
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    kind: AllocationKind
+    note: str
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRules:
+    """What binds a booking. ``notice_min``: at least so long before; ``far_days``: at most so far ahead; ``hold_min``:
+    how long a time is held; ``late_cancel_min``: a later cancellation is a late one; ``revert_min``: for so long a step
+    of the status path may be taken back (0: never)."""
+
+    notice_min: int = 0
+    far_days: int = 365
+    hold_min: int = 10
+    late_cancel_min: int = 24 * 60
+    revert_min: int = 24 * 60

@@ -1,0 +1,211 @@
+"""What happens to an appointment that stands: another time, a step of its path, another note. See ``visits``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from business.booking import showing, status
+from business.booking.fitting import Ask, Fit, Own, fit
+from business.booking.keeping import Keeping
+from business.booking.model import Appointment, Booked, BookingRules, Order, Part, Wanted
+from business.booking.telling import Teller
+from business.booking.writing import occupy, part_values, times_of, total_of
+from conversation import clock
+from conversation.errors import Rejected
+from conversation.messages import Agent
+from crm_store import Tx, appointments, cards, holds
+from crm_store.models import AppointmentStatus
+
+_PLAIN: Final = frozenset({"note", "warning", "title", "discount_minor", "subject_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where to: what is None stays. ``ends_at``: it is stretched or cut. ``provider_id``: who does all that the first
+    specialist did. ``online``, ``override``: as in ``BookRequest``; ``version``: the one that was seen."""
+
+    starts_at: datetime | None = None
+    provider_id: int | None = None
+    ends_at: datetime | None = None
+    version: int | None = None
+    online: bool = False
+    override: bool = False
+
+
+class Moving:
+    """The deeds on what stands, each inside a transaction of the caller's."""
+
+    def __init__(self, rules: Callable[[Tx], BookingRules], keeping: Keeping, teller: Teller) -> None:
+        self._rules = rules
+        self._keeping = keeping
+        self._teller = teller
+
+    def move_in(self, tx: Tx, actor: Agent | None, appointment_id: int, move: Move) -> Booked:
+        """See ``Visits.move``."""
+        before = _seen(tx, appointment_id, move.version)
+        _check_open(before)
+        now = clock.now()
+        found = fit(tx, _ask_again(tx, before, move, now), self._rules(tx))
+        self._take_again(tx, before, found, now, {})
+        after = showing.require(tx, appointment_id)
+        event = self._teller.tell(tx, actor, "appointment.moved", before, after)
+        return Booked(after, events=(event,))
+
+    def cancel_in(
+        self, tx: Tx, actor: Agent | None, appointment_id: int, reason: str = "", version: int | None = None
+    ) -> Booked:
+        """See ``Visits.cancel``."""
+        before = showing.require(tx, appointment_id)
+        if before.status == "cancelled":
+            return Booked(before, repeated=True)
+        before = _seen(tx, appointment_id, version)
+        _check_open(before)
+        now = clock.now()
+        notice = timedelta(minutes=self._rules(tx).late_cancel_min)
+        values = {
+            "cancel_reason": reason or None,
+            "cancelled_by": "customer" if actor is None else "firm",
+            "late": actor is None and now > before.starts_at - notice,
+        }
+        return self._step(tx, actor, before, "cancelled", now, values)
+
+    def set_status_in(
+        self, tx: Tx, actor: Agent | None, appointment_id: int, to: AppointmentStatus, version: int | None = None
+    ) -> Booked:
+        """See ``Visits.set_status``."""
+        before = _seen(tx, appointment_id, version)
+        if before.status == to:
+            return Booked(before, repeated=True)
+        if to == "cancelled":
+            return self.cancel_in(tx, actor, appointment_id, "", version)
+        now = clock.now()
+        status.check_step(before, to, self._rules(tx), now)
+        values: dict[str, object] = {}
+        if before.status == "cancelled":
+            values = {"cancel_reason": None, "cancelled_by": None, "late": False}
+        return self._step(tx, actor, before, to, now, values)
+
+    def change_in(
+        self,
+        tx: Tx,
+        actor: Agent | None,
+        appointment_id: int,
+        values: Mapping[str, object],
+        version: int | None = None,
+    ) -> Booked:
+        """See ``Visits.change_in``."""
+        before = _seen(tx, appointment_id, version)
+        changed = {key: one for key, one in values.items() if key in _PLAIN and one != getattr(before, key)}
+        if not changed:
+            return Booked(before, repeated=True)
+        subject_id = changed.get("subject_id")
+        if isinstance(subject_id, int) and (
+            before.contact_id is None or cards.find_subject(tx, before.contact_id, subject_id) is None
+        ):
+            raise Rejected("not_found", "error.not_found", field="subject_id")
+        discount = changed.get("discount_minor")
+        if isinstance(discount, int):
+            changed["total_minor"] = _total(before, discount)
+        appointments.change_appointment(tx, appointment_id, changed, clock.now())
+        after = showing.require(tx, appointment_id)
+        event = self._teller.tell(tx, actor, "appointment.changed", before, after)
+        return Booked(after, events=(event,))
+
+    def _step(
+        self,
+        tx: Tx,
+        actor: Agent | None,
+        before: Appointment,
+        to: AppointmentStatus,
+        now: datetime,
+        values: Mapping[str, object],
+    ) -> Booked:
+        """Sets a status, and gives time back or takes it again where that follows."""
+        row = {**values, "status": to, **status.stamps(to, now)}
+        if status.occupies(to) and not status.occupies(before.status):
+            again = Move(override=True)
+            self._take_again(tx, before, fit(tx, _ask_again(tx, before, again, now), self._rules(tx)), now, row)
+        else:
+            given = [] if status.occupies(to) else self._keeping.release_items(tx, before.items)
+            appointments.change_appointment(tx, before.id, row, now)
+            self._keeping.tell_freed(tx, given)
+        after = showing.require(tx, before.id)
+        event = self._teller.tell(tx, actor, status.NAMES[to], before, after)
+        return Booked(after, events=(event,))
+
+    def _take_again(self, tx: Tx, before: Appointment, found: Fit, now: datetime, values: Mapping[str, object]) -> None:
+        """Gives back what it has and takes the time that was found."""
+        given = self._keeping.release_items(tx, before.items)
+        given += self._keeping.release_holds(tx, found.expired)
+        slot = found.slot
+        occupy(tx, self._keeping, slot, [one.id for one in before.items])
+        priced = []
+        for item, part in zip(before.items, slot.parts, strict=True):
+            price = item.price_minor if part.provider_id == item.provider_id else part.price_minor
+            appointments.change_item(tx, item.id, {**part_values(slot, part), "price_minor": price})
+            priced.append((price, item.discount_minor, item.seats))
+        total = total_of(priced, before.discount_minor)
+        row = {**times_of(slot), "branch_id": found.branch_id, "total_minor": total, **values}
+        appointments.change_appointment(tx, before.id, row, now)
+        self._keeping.tell_freed(tx, given)
+
+
+def _seen(tx: Tx, appointment_id: int, version: int | None) -> Appointment:
+    """The appointment as it was seen. Raises Rejected not_found, conflict."""
+    found = showing.require(tx, appointment_id)
+    if version is not None and found.version != version:
+        raise Rejected("conflict", "error.conflict", field="version", extra={"version": found.version})
+    return found
+
+
+def _check_open(before: Appointment) -> None:
+    if before.status not in ("booked", "confirmed", "arrived"):
+        raise Rejected("conflict", "booking.over", field="status")
+
+
+def _total(before: Appointment, discount_minor: int) -> int | None:
+    return total_of([(one.price_minor, one.discount_minor, one.seats) for one in before.items], discount_minor)
+
+
+def _ask_again(tx: Tx, before: Appointment, move: Move, now: datetime) -> Ask:
+    """The same visit somewhere else: as long as it was unless told, what it has itself not in its way."""
+    starts_at = move.starts_at or before.starts_at
+    lead = before.items[0].provider_id
+    parts = tuple(
+        Part(
+            one.service_id or 0,
+            move.provider_id if move.provider_id and one.provider_id == lead else one.provider_id,
+            one.seats,
+        )
+        for one in before.items
+    )
+    minutes = [_minutes(one.ends_at - one.starts_at) for one in before.items]
+    order: Order = "parallel" if len(before.items) > 1 and _at_once(before) else "sequence"
+    if move.ends_at is not None:
+        if move.ends_at <= starts_at:
+            raise Rejected("invalid", "booking.too_short", field="ends_at")
+        more = _minutes(move.ends_at - starts_at) - _minutes(before.ends_at - before.starts_at)
+        minutes[-1] += more
+        if minutes[-1] <= 0:
+            raise Rejected("invalid", "booking.too_short", field="ends_at")
+    same = move.starts_at is None or move.starts_at == before.starts_at
+    own = _own(tx, before)
+    return Ask(Wanted(parts, order), starts_at, now, tuple(minutes), move.online, move.override or same, own)
+
+
+def _own(tx: Tx, before: Appointment) -> Own:
+    seats: dict[int, int] = {}
+    for one in before.items:
+        if one.session_id is not None:
+            seats[one.session_id] = seats.get(one.session_id, 0) + one.seats
+    alone = {one for one, count in seats.items() if holds.count_taken(tx, one) == count}
+    return Own(frozenset(one.id for one in before.items), frozenset(alone), None, seats)
+
+
+def _at_once(before: Appointment) -> bool:
+    return len({one.starts_at for one in before.items}) == 1
+
+
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)

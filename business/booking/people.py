@@ -1,0 +1,34 @@
+"""Whose appointment it is: the contact that is named, is found by his phone, or is new."""
+
+from business.booking.model import Person
+from business.contacts.cards import CardInput, add_card, regions_of, require_card, require_phone
+from conversation.errors import Rejected
+from conversation.messages import Agent, Language
+from crm_store import Tx, duplicates
+
+
+def resolve_contact(
+    tx: Tx, actor: Agent | None, stated: int | Person, country: str, source: str, language: Language | None
+) -> int:
+    """The contact's id. Raises Rejected not_found; invalid for a phone that is none.
+
+    An agent's word is enough to take somebody for the contact who has the phone; a stranger's is not, unless the phone
+    is proven to be his: he would see another's appointments. He is a new contact, and the two are proposed as one.
+    """
+    if isinstance(stated, int):
+        return require_card(tx, stated).id
+    if not (stated.name.strip() or stated.phone.strip()):
+        raise Rejected("invalid", "error.field_missing", field="contact")
+    if stated.phone.strip() and (actor is not None or stated.verified):
+        phone = require_phone(stated.phone, regions_of(tx, country))
+        known = duplicates.list_holders(tx, phone.value, "phone", 1)
+        if known:
+            return known[0]
+    given = CardInput(
+        frozenset({"name", "language"} if language else {"name"}),
+        name=stated.name.strip(),
+        language=language,
+        phone=stated.phone,
+        email=stated.email,
+    )
+    return add_card(tx, actor, given, country, None, source).id

@@ -1,0 +1,95 @@
+"""The rows of an appointment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from business.booking import showing
+from business.booking.fitting import Fit
+from business.booking.keeping import Keeping
+from business.booking.model import Appointment, BookRequest, Slot, SlotPart
+from business.booking.wall import wall_of
+from conversation.messages import Agent
+from crm_store import Tx, appointments, holds
+
+Priced = Sequence[tuple[int | None, int, int]]
+"""Price, discount and seats of each item."""
+
+
+def insert_visit(
+    tx: Tx, keeping: Keeping, actor: Agent | None, request: BookRequest, found: Fit, now: datetime
+) -> Appointment:
+    """Writes an appointment, its items and what they occupy. ``request.contact``: the contact's id."""
+    slot = found.slot
+    row: dict[str, object] = {
+        "kind": request.kind,
+        "contact_id": request.contact,
+        "subject_id": request.subject_id,
+        "conversation_id": request.conversation_id,
+        "branch_id": found.branch_id,
+        "title": request.title,
+        **times_of(slot),
+        "total_minor": total_of([(one.price_minor, 0, one.seats) for one in slot.parts], request.discount_minor),
+        "discount_minor": request.discount_minor,
+        "currency": found.currency,
+        "language": request.language,
+        "source": request.source,
+        "source_id": request.source_id,
+        "note": request.note,
+        "warning": request.warning,
+        "series_id": request.series_id,
+        "copied_from": request.copied_from,
+        "created_by": None if actor is None else actor.id,
+        "created_at": now,
+        "updated_at": now,
+    }
+    appointment_id = appointments.insert_appointment(tx, row)
+    items = [
+        appointments.insert_item(
+            tx,
+            {
+                "appointment_id": appointment_id,
+                "position": place,
+                "service_id": part.service_id or None,
+                **part_values(slot, part),
+                "price_minor": part.price_minor,
+                "seats": part.seats,
+            },
+        )
+        for place, part in enumerate(slot.parts)
+    ]
+    occupy(tx, keeping, slot, items)
+    return showing.require(tx, appointment_id)
+
+
+def occupy(tx: Tx, keeping: Keeping, slot: Slot, item_ids: Sequence[int]) -> None:
+    """Takes the time of a slot for items, one a part."""
+    for item_id, session_id in zip(item_ids, keeping.take_items(tx, slot, item_ids), strict=True):
+        if session_id is not None:
+            holds.join_session(tx, item_id, session_id)
+
+
+def times_of(slot: Slot) -> dict[str, object]:
+    """When an appointment is."""
+    return {
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "wall_start": slot.wall_start,
+        "zone": slot.zone,
+    }
+
+
+def part_values(slot: Slot, part: SlotPart) -> dict[str, object]:
+    """By whom and when an item is."""
+    return {
+        "provider_id": part.provider_id,
+        "starts_at": part.starts_at,
+        "ends_at": part.ends_at,
+        "wall_start": wall_of(part.starts_at, ZoneInfo(slot.zone)),
+    }
+
+
+def total_of(items: Priced, discount_minor: int) -> int | None:
+    """What is to be paid, never less than nothing; None where nothing has a price."""
+    prices = [price * seats - discount for price, discount, seats in items if price is not None]
+    return max(sum(prices) - discount_minor, 0) if prices else None

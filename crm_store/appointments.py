@@ -1,0 +1,111 @@
+"""Statements on appointments and their items."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import case, func, insert, select, update
+
+from crm_store import Tx
+from crm_store.models import AppointmentItemRow, AppointmentRow
+from crm_store.paging import Listing, Sort, Wanted
+from crm_store.rows import AnyRow, AnySelect
+
+APPOINTMENT: Final = tuple(AppointmentRow.__table__.c)
+ITEM: Final = tuple(AppointmentItemRow.__table__.c)
+
+
+class Missed(NamedTuple):
+    """How often somebody did not come, and how often he cancelled late."""
+
+    no_shows: int
+    late_cancels: int
+
+
+LISTING: Final = Listing(
+    "appointments",
+    AppointmentRow.id,
+    {
+        "starts_at": Sort(AppointmentRow.starts_at, nullable=False),
+        "updated_at": Sort(AppointmentRow.updated_at, nullable=False),
+        "id": Sort(AppointmentRow.id, unique=True, nullable=False),
+    },
+    default="starts_at",
+    descending=False,
+)
+
+
+def insert_appointment(tx: Tx, values: Mapping[str, object]) -> int:
+    """Adds an appointment; returns its id."""
+    return tx.execute(insert(AppointmentRow).values(**values).returning(AppointmentRow.id)).scalar_one()
+
+
+def insert_item(tx: Tx, values: Mapping[str, object]) -> int:
+    """Adds an item; returns its id."""
+    return tx.execute(insert(AppointmentItemRow).values(**values).returning(AppointmentItemRow.id)).scalar_one()
+
+
+def find_appointment(tx: Tx, appointment_id: int) -> tuple[AnyRow, Sequence[AnyRow]] | None:
+    """One with its items in their order."""
+    row = tx.execute(select(*APPOINTMENT).where(AppointmentRow.id == appointment_id)).one_or_none()
+    return None if row is None else (row, list_items(tx, [appointment_id]))
+
+
+def list_items(tx: Tx, appointment_ids: Collection[int]) -> Sequence[AnyRow]:
+    """Items of these, in their order."""
+    query = select(*ITEM).where(AppointmentItemRow.appointment_id.in_(list(appointment_ids)))
+    ordered = query.order_by(AppointmentItemRow.appointment_id, AppointmentItemRow.position, AppointmentItemRow.id)
+    return tx.execute(ordered).all()
+
+
+def change_appointment(tx: Tx, appointment_id: int, values: Mapping[str, object], at: datetime) -> None:
+    """Sets columns; the version rises."""
+    changed = update(AppointmentRow).where(AppointmentRow.id == appointment_id)
+    tx.execute(changed.values(**values, version=AppointmentRow.version + 1, updated_at=at))
+
+
+def change_item(tx: Tx, item_id: int, values: Mapping[str, object]) -> None:
+    """Sets columns of an item."""
+    tx.execute(update(AppointmentItemRow).where(AppointmentItemRow.id == item_id).values(**values))
+
+
+def page_appointments(
+    tx: Tx,
+    wanted: Wanted,
+    *,
+    first: datetime | None = None,
+    last: datetime | None = None,
+    contact_id: int | None = None,
+    provider_id: int | None = None,
+    service_id: int | None = None,
+    statuses: Collection[str] = (),
+) -> tuple[list[AnyRow], str | None]:
+    """A page of those that begin from ``first`` on and before ``last``; provider and service: of any item."""
+    query: AnySelect = select(*APPOINTMENT)
+    if first is not None:
+        query = query.where(AppointmentRow.starts_at >= first)
+    if last is not None:
+        query = query.where(AppointmentRow.starts_at < last)
+    if contact_id is not None:
+        query = query.where(AppointmentRow.contact_id == contact_id)
+    if statuses:
+        query = query.where(AppointmentRow.status.in_(list(statuses)))
+    for column, value in ((AppointmentItemRow.provider_id, provider_id), (AppointmentItemRow.service_id, service_id)):
+        if value is not None:
+            of = select(AppointmentItemRow.appointment_id).where(column == value)
+            if first is not None and last is not None:
+                of = of.where(AppointmentItemRow.ends_at > first, AppointmentItemRow.starts_at < last)
+            query = query.where(AppointmentRow.id.in_(of))
+    page = LISTING.page(tx, query, wanted)
+    return list(page.rows), page.next
+
+
+def count_missed(tx: Tx, contact_ids: Collection[int]) -> dict[int, Missed]:
+    """Of each of these who missed something."""
+    columns: tuple[Any, ...] = (
+        func.sum(case((AppointmentRow.status == "no_show", 1), else_=0)),
+        func.sum(case(((AppointmentRow.status == "cancelled") & AppointmentRow.late, 1), else_=0)),
+    )
+    query = select(AppointmentRow.contact_id, *columns).where(AppointmentRow.contact_id.in_(list(contact_ids)))
+    rows = tx.execute(query.group_by(AppointmentRow.contact_id))
+    return {row[0]: Missed(int(row[1]), int(row[2])) for row in rows}
