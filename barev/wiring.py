@@ -12,6 +12,7 @@ from aiohttp import web
 from barev import __version__, told
 from barev.alone import hold_alone
 from barev.backup.keeping import Backups
+from barev.booking import Booking, make_booking
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
 from barev.demo_control import DemoControl
@@ -30,7 +31,6 @@ from barev.teaching import Teaching, make_teaching
 from barev.tls import Certificate
 from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
 from barev.worker import Worker
-from business.booking.slots import Slots
 from business.contacts.codes import Codes
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
@@ -140,6 +140,7 @@ class Talk:
     knowledge: Knowledge
     teaching: Teaching
     hearing: Hearing
+    booking: Booking
 
 
 @dataclass(slots=True)
@@ -274,7 +275,7 @@ async def open_server(settings: Settings) -> Server:
         *SearchRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
-        *SlotRoutes(Slots(store), texts).routes(),
+        *SlotRoutes(talk.booking.slots, texts).routes(),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
@@ -330,6 +331,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.closed.work, "answering out of hours")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
+    worker.keep(talk.booking.holds.work, "letting expired holds go")
     worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     folder = None
@@ -418,7 +420,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing)
+    booking = make_booking(store, publisher.publish, country)
+    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing, booking)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 

@@ -1,0 +1,47 @@
+"""Booking put together: free time, appointments, holds and breaks, bound by what the owner has set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from business.booking.breaks import Breaks
+from business.booking.ground import Limits
+from business.booking.holds import Holds
+from business.booking.keeping import Freed, Keeping
+from business.booking.model import BookingRules
+from business.booking.settings import BookingSettings
+from business.booking.slots import Slots
+from business.booking.telling import Follower
+from business.booking.visits import Visits
+from business.contacts.telling import Publish
+from crm_store import Tx
+from crm_store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """The parts that doors and flows are given."""
+
+    slots: Slots
+    visits: Visits
+    holds: Holds
+    breaks: Breaks
+
+
+def make_booking(
+    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), freed: Freed | None = None
+) -> Booking:
+    """``followers`` and ``freed`` write what must be kept in the same commit."""
+    slots = Slots(store, _limits)
+    visits = Visits(store, publish, country, _rules, Keeping(freed), followers, slots.nearest)
+    return Booking(slots, visits, Holds(store, visits), Breaks(visits))
+
+
+def _limits(tx: Tx) -> Limits:
+    """What customers may book."""
+    given = BookingSettings.load(tx)
+    return Limits(given.step_min, given.notice_min, given.far_days, online=True)
+
+
+def _rules(tx: Tx) -> BookingRules:
+    given = BookingSettings.load(tx)
+    return BookingRules(given.notice_min, given.far_days, given.hold_min, given.late_min, given.revert_hours * 60)
