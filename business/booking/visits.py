@@ -45,7 +45,7 @@ T = TypeVar("T", bound=Told)
 class Nearest(Protocol):
     """The free times around a moment."""
 
-    def __call__(self, wanted: Wanted, at: datetime, n: int) -> Awaitable[list[Slot]]: ...
+    def __call__(self, wanted: Wanted, at: datetime, count: int, /) -> Awaitable[list[Slot]]: ...
 
 
 class Visits:
