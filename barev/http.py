@@ -171,7 +171,8 @@ def _plain_errors(api: Api) -> Middleware:
             response.headers["Allow"] = error.headers.get("Allow", "")
             return response
         except Exception:
-            log.exception("%s %s failed", request.method, request.path)
+            resource = request.match_info.route.resource  # without what an address has in it that opens something
+            log.exception("%s %s failed", request.method, "" if resource is None else resource.canonical)
             return api.fault(request)
 
     return refuse

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
+from barev.sections_of_booking import Far
 from barev.sections_of_letters import Codes, Email, Outbox, Sms
 from conversation.limits import Rate
 
@@ -447,6 +448,7 @@ class Settings:
     voice: Voice = field(default_factory=Voice)
     rasa: Rasa = field(default_factory=Rasa)
     llm: Llm = field(default_factory=Llm)
+    far: Far = field(default_factory=Far)
     demo: bool = False
 
     @property

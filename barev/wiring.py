@@ -15,6 +15,7 @@ from barev.backup.keeping import Backups
 from barev.booking import Booking, make_booking
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
+from barev.customer_doors import make_customer_doors
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
@@ -257,6 +258,7 @@ async def open_server(settings: Settings) -> Server:
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
     bus = await _open_bus(settings, store, secret, talk, desk_publisher, hub, health)
+    doors = make_customer_doors(settings, store, secret, texts, languages, knowledge.site, talk.publisher.publish)
     tokens = Tokens(store)
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, told.account_settings(settings), talk.publisher.publish)
@@ -283,6 +285,7 @@ async def open_server(settings: Settings) -> Server:
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
+        *doors.routes(desk_settings),
         *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
     parts_of_import = make_imports(settings, store)
@@ -325,6 +328,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.engines.work, "letting the sentence model rest")
     worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.unseen.work, "telling of unseen answers")
+    doors.keep(worker.keep)
     worker.keep(knowledge.search.work, "learning what articles mean")
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")

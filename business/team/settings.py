@@ -60,6 +60,7 @@ KEYS: Final[dict[str, Key]] = {
     "backup.keep": Key("whole", 7, "access.setting.backup_keep", least=1, most=1_000),
     "backup.folder": Key("text", "", "access.setting.backup_folder", most=1_000),
     "backup.remind_hours": Key("whole", 48, "access.setting.backup_remind", least=1, most=8_760),
+    "own_page.days": Key("whole", 60, "pages.setting.link_days", least=1, most=3_650),
     "business.name_order": Key(
         "choice",
         "by_country",

@@ -1,0 +1,76 @@
+"""What customers open without the chat, and what other programs are told: made for one store, and wired."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from barev.far import AiohttpFar
+from barev.settings import Settings
+from business.booking.feeds import Feeds
+from business.booking.outside import CalendarReading, OutsideCalendars, OutsideRules
+from business.booking.own_links import OwnLinks
+from business.booking.own_pages import OwnPages
+from business.team.staff import Publish
+from business.webhooks.sending import WebhookDeliveries
+from business.webhooks.service import Webhooks
+from business.webhooks.telling import Telling
+from conversation.messages import Language
+from conversation.ports import Texts
+from crm_store.engine import Store
+from desk.rest.api import Route
+from desk.rest.calendar_feeds import CalendarFeedRoutes
+from desk.rest.outside_calendars import OutsideCalendarRoutes
+from desk.rest.webhooks import WebhookRoutes
+from desk.settings import DeskSettings
+
+
+@dataclass(slots=True)
+class CustomerDoors:
+    """The parts; ``deliveries.work`` and ``reading.work`` are to be kept going."""
+
+    store: Store
+    links: OwnLinks
+    feeds: Feeds
+    telling: Telling
+    deliveries: WebhookDeliveries
+    reading: CalendarReading
+    publish: Publish
+
+    def routes(self, settings: DeskSettings) -> list[Route]:
+        """The REST operations."""
+        return [
+            *WebhookRoutes(settings, Webhooks(self.store, self.telling)).routes(),
+            *OutsideCalendarRoutes(OutsideCalendars(self.store, self.publish)).routes(),
+            *CalendarFeedRoutes(self.feeds, OwnPages(self.store, self.links)).routes(),
+        ]
+
+    def keep(self, keep: Callable[..., None]) -> None:
+        """Has the parts that work by themselves kept going."""
+        keep(self.deliveries.work, "telling webhooks")
+        keep(self.reading.work, "reading calendars kept elsewhere")
+
+
+def make_customer_doors(
+    settings: Settings,
+    store: Store,
+    secret: bytes,
+    texts: Texts,
+    languages: tuple[Language, ...],
+    base: Callable[[], str],
+    publish: Publish,
+) -> CustomerDoors:
+    """``secret``: the store's; ``base``: the beginning of every address that customers see."""
+    given = settings.far
+    far = AiohttpFar(private=given.private, timeout_s=given.timeout_s)
+    links = OwnLinks(secret, base)
+    rules = OutsideRules(timedelta(minutes=given.calendar_min), given.calendar_kb * 1024)
+    return CustomerDoors(
+        store,
+        links,
+        Feeds(store, links, texts, settings.business.name, languages[0], secret),
+        Telling(given.attempts),
+        WebhookDeliveries(store, far, secrets.token_hex(8)),
+        CalendarReading(store, far, publish, rules),
+        publish,
+    )
