@@ -47,5 +47,5 @@ def check_url(url: str, field_name: str = "url") -> str:
     except ValueError:
         good = False
     if not good:
-        raise Rejected("conflict", "webhook.url_wrong", field=field_name)
+        raise Rejected("conflict", "webhook.url_wrong", field=field_name, example="https://shop.example/barev")
     return url

@@ -65,7 +65,7 @@ def change_one(tx: Tx, webhook_id: int, values: Mapping[str, object]) -> None:
 
 def delete_one(tx: Tx, webhook_id: int) -> None:
     """Takes one away with all its deliveries."""
-    tx.execute(delete(_J).where(_J.kind == KIND, _HOOK == webhook_id))
+    tx.execute(delete(_J).where(_J.kind == KIND, _HOOK.in_([webhook_id])))
     tx.execute(delete(_W).where(_W.id == webhook_id))
 
 
