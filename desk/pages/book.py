@@ -1,0 +1,335 @@
+"""``/book/``: whoever has a link books, without the chat. ``/book/KEY`` is the same for one website's inbox.
+
+Each step is a page of its own, so that it works without scripts, and in a frame on another site.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from html import escape
+from importlib.resources import files
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from business.booking.customer import CustomerDesk, Offered, Wishes
+from business.booking.model import Part, Slot, Wanted
+from business.inboxes.directory import Directory
+from conversation import clock
+from conversation.clock import from_iso, to_iso
+from conversation.errors import BarevError, Rejected, Unavailable
+from conversation.forms import AskedConsent
+from conversation.messages import Language
+from conversation.ports import AddressKey
+from crm_store.visits import Consent
+from desk.pages.book_text import Asked, BookText
+from desk.pages.customer_text import Frame, address
+from desk.pages.me_text import OwnText
+from desk.pages.serving import Serving, see_other, what_is_wrong
+
+_DAYS: Final = 14
+_KEY: Final = "{key:[A-Za-z0-9_-]{1,64}}"
+_FAR: Final = timedelta(days=730)
+_NAME_CHARS: Final = 100
+_PHONE_CHARS: Final = 40
+_NOTE_CHARS: Final = 500
+
+
+class _Site(NamedTuple):
+    """The website that it stands on. ``frames``: who may show it in a frame."""
+
+    inbox_id: int
+    consent: AskedConsent | None
+    frames: str
+
+
+class BookingPage:
+    """The pages of booking."""
+
+    def __init__(self, serving: Serving, desk: CustomerDesk, directory: Directory) -> None:
+        self._serving = serving
+        self._desk = desk
+        self._directory = directory
+        folder = files("desk.pages")
+        self._style = b"".join(folder.joinpath(name).read_bytes() for name in ("help.css", "customer.css"))
+
+    def add(self, app: web.Application) -> None:
+        """Registers the addresses."""
+        app.router.add_get("/book", self.to_book)
+        app.router.add_get("/book/pages.css", self.style)
+        app.router.add_get("/book/done/{token}", self.done)
+        for path in ("/book/", f"/book/{_KEY}"):
+            app.router.add_get(path, self.look)
+            app.router.add_post(path, self.book)
+
+    async def to_book(self, request: web.Request) -> web.StreamResponse:
+        """The address without its slash."""
+        return web.Response(status=302, headers={"Location": "/book/"})
+
+    async def style(self, request: web.Request) -> web.StreamResponse:
+        """The style sheet of all pages for customers."""
+        etag = f'"{hashlib.sha256(self._style).hexdigest()[:20]}"'
+        headers = {"Cache-Control": "no-cache", "ETag": etag, "X-Content-Type-Options": "nosniff"}
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=self._style, content_type="text/css", charset="utf-8", headers=headers)
+
+    async def look(self, request: web.Request) -> web.StreamResponse:
+        """The step that its query asks for."""
+        return await self._served(request, None)
+
+    async def book(self, request: web.Request) -> web.StreamResponse:
+        """Books what was chosen, or says what is wrong with it."""
+        given, key = await self._serving.read_form(request, "book")
+        return await self._served(request, {**given, "key": key or ""})
+
+    async def done(self, request: web.Request) -> web.StreamResponse:
+        """What was booked, and the link to it. Told once more when it is loaded again."""
+        token, language = request.match_info["token"], self._serving.language(request)
+        site = await self._site(None, language)
+        frame = self._frame(language, f"/book/done/{token}", {})
+        mine = await self._desk.open(token)
+        visit = None if mine is None else next(iter(mine.coming), None)
+        if visit is None:
+            return self._answer(request, frame, f"<h1>{frame.say('missing')}</h1>", site, 404)
+        text = OwnText(frame, "")
+        about = f"<p><strong>{text.what(visit)} · {text.when(visit)}</strong></p>{text.about(visit)}"
+        own = f"/me/{token}?lang={language}"
+        return self._answer(request, frame, BookText(frame, "/book/").done(about, own), site)
+
+    # --- steps ------------------------------------------------------------------------------------------------------
+
+    async def _served(self, request: web.Request, given: Mapping[str, str] | None) -> web.StreamResponse:
+        """One step; what fails is said on a page."""
+        language = self._serving.language(request)
+        key = request.match_info.get("key")
+        path = f"/book/{key or ''}"
+        asked = {name: request.query.get(name, "") for name in ("service", "provider", "day", "from", "at")}
+        frame = self._frame(language, path, asked)
+        try:
+            site = await self._site(key, language)
+            wait_s = self._serving.too_many(request)
+            if wait_s:
+                told, headers = frame.told("pages.too_many", wrong=True), {"Retry-After": str(max(1, round(wait_s)))}
+                return self._answer(request, frame, told, site, 429, headers)
+            remote = self._serving.remote_of(request)
+            offered = await self._desk.offered()
+            blocked = self._directory.find_block(AddressKey("web", ""), None, remote)
+            if not offered.rules.online or blocked is not None:
+                return self._answer(request, frame, BookText(frame, path).off("pages.book.off", ()), site)
+            step = _Step(self, request, frame, path, site, offered)
+            return await (step.look(asked) if given is None else step.book(given, remote))
+        except Unavailable as error:
+            headers = {"Retry-After": str(max(1, round(error.retry_after_s or 1)))}
+            told = frame.told("pages.try_again", wrong=True)
+            return self._answer(request, frame, told, _Site(0, None, "*"), 503, headers)
+
+    async def _site(self, key: str | None, language: Language) -> _Site:
+        try:
+            inbox = await self._directory.find(key)
+        except Rejected:
+            return _Site(0, None, "*")
+        frames = "*"
+        if key is not None and inbox.domains:
+            hosts = [name for one in inbox.domains for name in (one, f"www.{one.removeprefix('*.')}")]
+            frames = " ".join(["'self'", *(f"{scheme}://{host}" for host in hosts for scheme in ("https", "http"))])
+        return _Site(inbox.id, inbox.asked(language).consent, frames)
+
+    def _frame(self, language: Language, path: str, asked: Mapping[str, str]) -> Frame:
+        kept = {name: value for name, value in asked.items() if value}
+        others = {one: address(path, lang=one, **kept).replace("&amp;", "&") for one in self._serving.languages}
+        home = f"{path if '/done/' not in path else '/book/'}?lang={language}"
+        return Frame(self._serving.texts, language, self._serving.business, "book.of", home, others)
+
+    def _answer(
+        self,
+        request: web.Request,
+        frame: Frame,
+        main: str,
+        site: _Site,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> web.StreamResponse:
+        page = frame.page("", main)
+        return self._serving.answer(request, page, frame.language, status, frames=site.frames, headers=headers)
+
+    @property
+    def serving(self) -> Serving:
+        """What all pages share."""
+        return self._serving
+
+    @property
+    def desk(self) -> CustomerDesk:
+        """Where it is booked."""
+        return self._desk
+
+    def answer(
+        self, request: web.Request, frame: Frame, main: str, site: _Site, status: int = 200
+    ) -> web.StreamResponse:
+        """A page of a step."""
+        return self._answer(request, frame, main, site, status)
+
+
+class _Step:
+    """One request, with all that its step needs."""
+
+    def __init__(
+        self, page: BookingPage, request: web.Request, frame: Frame, path: str, site: _Site, offered: Offered
+    ) -> None:
+        self._page = page
+        self._request = request
+        self._frame = frame
+        self._path = path
+        self._site = site
+        self._offered = offered
+        self._text = BookText(frame, path)
+        self._services = {row.id: row for row in offered.services}
+
+    async def look(self, asked: Mapping[str, str]) -> web.StreamResponse:
+        """Service, specialist, time, oneself: the first of these that is not yet known."""
+        service = self._services.get(_whole(asked["service"]))
+        if service is None:
+            return self._show(self._text.services(self._offered))
+        providers = [self._offered.providers[one] for one in self._offered.does[service.id]]
+        provider = next((one for one in providers if one.id == _whole(asked["provider"])), None)
+        if provider is None and asked["provider"] != "any" and len(providers) > 1:
+            return self._show(self._text.providers(service, providers))
+        return await self._times(Asked(service, provider), asked, None)
+
+    async def _times(self, asked: Asked, query: Mapping[str, str], told: str | None) -> web.StreamResponse:
+        first = self._first_day(asked, query.get("from", ""))
+        at = _moment(query.get("at"))
+        try:
+            slots = await self._find(asked, first)
+            slot = next((one for one in slots if one.starts_at == at), None)
+        except Unavailable:
+            raise
+        except BarevError as error:
+            return self._show(self._text.off(what_is_wrong(error), ()), 409)
+        kept: dict[str, object] = {
+            "lang": self._frame.language,
+            "service": asked.service.id,
+            "provider": "any" if asked.provider is None else asked.provider.id,
+        }
+        if slot is not None and told is None:
+            asked = asked._replace(at=to_iso(slot.starts_at))
+            return self._details(asked, slot, {}, {})
+        if at is not None and told is None:
+            told = "pages.move.taken"
+        days = [first + timedelta(days=number) for number in range(_DAYS)]
+        times = self._frame.times(slots, days, _day(query.get("day")), self._path, kept)
+        several = len(self._offered.does[asked.service.id]) > 1
+        back = address(self._path, lang=self._frame.language, **({"service": asked.service.id} if several else {}))
+        return self._show(self._text.times(asked, times, told, back), 409 if told else 200)
+
+    def _details(
+        self, asked: Asked, slot: Slot, given: Mapping[str, str], wrong: Mapping[str, str]
+    ) -> web.StreamResponse:
+        when = self._frame.moment(slot.starts_at, ZoneInfo(slot.zone))
+        form = self._page.serving.forms.make("book")
+        back = address(
+            self._path,
+            lang=self._frame.language,
+            service=asked.service.id,
+            provider="any" if asked.provider is None else asked.provider.id,
+            **{"from": slot.wall_start[:10]},
+        )
+        consent = escape(self._consent_text())
+        main = self._text.details(asked, when, consent, form, given, wrong, back)
+        return self._show(main, 400 if wrong else 200)
+
+    async def book(self, given: Mapping[str, str], remote: str) -> web.StreamResponse:
+        """What was sent, once."""
+        service = self._services.get(_whole(given.get("service", "")))
+        at = _moment(given.get("at"))
+        if service is None or at is None:
+            return self._show(self._text.services(self._offered), 400)
+        does = self._offered.does[service.id]
+        provider_id = _whole(given.get("provider", ""))
+        provider = self._offered.providers[provider_id] if provider_id in does else None
+        asked = Asked(service, provider, to_iso(at))
+        wrong: dict[str, str] = {}
+        name, phone = given.get("name", "").strip()[:_NAME_CHARS], given.get("phone", "").strip()[:_PHONE_CHARS]
+        if not name:
+            wrong["name"] = "pages.book.name_missing"
+        if await self._page.desk.read_phone(phone) is None:
+            wrong["phone"] = "pages.book.phone_wrong"
+        if not given.get("consent"):
+            wrong["consent"] = "pages.book.consent_missing"
+        if not given["key"]:
+            wrong[""] = "pages.form_old"
+        if wrong:
+            return await self._again(asked, at, given, wrong)
+        who = Wishes(
+            name,
+            phone,
+            given.get("note", "").strip()[:_NOTE_CHARS],
+            self._frame.language,
+            consent=self._agreed(),
+            remote=remote,
+        )
+        try:
+            made = await self._page.desk.book(self._wanted(asked), at, who, given["key"])
+        except Unavailable:
+            raise
+        except BarevError as error:
+            if error.code == "slot_taken":
+                return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
+            return await self._again(asked, at, given, {"": error.text_key})
+        link = await self._page.desk.own_page(made, verified=False)
+        return see_other(f"/book/done/{link.rpartition('/')[2]}?lang={self._frame.language}")
+
+    async def _again(
+        self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """The form with what is wrong; where the time is gone meanwhile, other times."""
+        slots = await self._find(asked, self._first_day(asked, at.date().isoformat()) - timedelta(days=1))
+        slot = next((one for one in slots if one.starts_at == at), None)
+        if slot is None:
+            return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
+        return self._details(asked, slot, given, wrong)
+
+    async def _find(self, asked: Asked, first: date) -> list[Slot]:
+        return await self._page.desk.times(self._wanted(asked), first, _DAYS, self._offered.rules)
+
+    def _wanted(self, asked: Asked) -> Wanted:
+        return Wanted((Part(asked.service.id, None if asked.provider is None else asked.provider.id),))
+
+    def _first_day(self, asked: Asked, text: str) -> date:
+        known = asked.provider or self._offered.providers[self._offered.does[asked.service.id][0]]
+        today = clock.now().astimezone(ZoneInfo(known.timezone or "UTC")).date()
+        wanted = _day(text)
+        return today if wanted is None else min(max(wanted, today), today + _FAR)
+
+    def _consent_text(self) -> str:
+        if self._site.consent is not None:
+            return self._site.consent.text
+        frame = self._frame
+        return frame.texts.get(frame.language, "pages.book.consent", business=frame.business)
+
+    def _agreed(self) -> Consent:
+        asked = self._site.consent
+        version, language = (0, self._frame.language) if asked is None else (asked.version, asked.language)
+        return Consent(self._site.inbox_id, version, language, self._consent_text(), clock.now())
+
+    def _show(self, main: str, status: int = 200) -> web.StreamResponse:
+        return self._page.answer(self._request, self._frame, main, self._site, status)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return from_iso((text or "").replace(" ", "+"))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

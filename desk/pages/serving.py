@@ -1,0 +1,97 @@
+"""How pages for customers are answered: who may frame them, that nothing keeps or finds them, in which language."""
+
+import gzip
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from business.booking.own_links import FormTokens
+from conversation.errors import BarevError
+from conversation.limits import Limiter, Rate
+from conversation.messages import Language
+from conversation.ports import Texts
+from conversation.wire import choose_language
+from desk.namespace import same_origin
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+}
+_LOOKS: Final = Rate(10, 120)
+_DEEDS: Final = Rate(0.5, 30)
+_FIELD_CHARS: Final = 2_000
+LANGUAGE: Final = "lang"
+
+
+@dataclass(slots=True)
+class Serving:
+    """What the pages share. ``languages``: of the business, the default first; ``remote_of``: a request's network
+    address. So many looks and deeds are taken from one address."""
+
+    texts: Texts
+    languages: tuple[Language, ...]
+    business: str
+    remote_of: Callable[[web.Request], str]
+    forms: FormTokens
+    looks: Limiter = field(default_factory=lambda: Limiter(_LOOKS))
+    deeds: Limiter = field(default_factory=lambda: Limiter(_DEEDS))
+
+    def language(self, request: web.Request, own: Language | None = None) -> Language:
+        """That of the address, else the customer's own, else his browser's."""
+        asked = request.query.get(LANGUAGE)
+        known = next((one for one in self.languages if one == asked), None)
+        if known is None and own in self.languages:
+            known = own
+        return known or choose_language(None, request.headers.get("Accept-Language"), self.languages)
+
+    def answer(
+        self,
+        request: web.Request,
+        page: str,
+        language: Language,
+        status: int = 200,
+        *,
+        frames: str = "'none'",
+        headers: Mapping[str, str] | None = None,
+    ) -> web.Response:
+        """A page. ``frames``: who may show it in a frame of his own (CSP's frame-ancestors)."""
+        policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
+        told = {**_HEADERS, "Content-Security-Policy": policy, "Content-Language": language, **(headers or {})}
+        body = page.encode("utf-8", "replace")
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            told |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            body = gzip.compress(body, 6, mtime=0)
+        return web.Response(status=status, body=body, content_type="text/html", charset="utf-8", headers=told)
+
+    def too_many(self, request: web.Request) -> float:
+        """Seconds to wait, 0 for none: for a look, or for a deed."""
+        limiter = self.looks if request.method in ("GET", "HEAD") else self.deeds
+        return limiter.take(self.remote_of(request), time.monotonic())
+
+    async def read_form(self, request: web.Request, about: str) -> tuple[Mapping[str, str], str | None]:
+        """The fields of a form of ours, and the key by which it is done once; None where it is none, or too old."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin")
+        # a page that tells nobody where it was reached by says so by the word null
+        foreign = site not in ("same-origin", "none") or (origin not in (None, "null") and not same_origin(headers))
+        given = {
+            name: value[:_FIELD_CHARS].replace("\x00", "").encode("utf-8", "replace").decode()
+            for name, value in (await request.post()).items()
+            if isinstance(value, str)
+        }
+        return given, None if foreign else self.forms.read(about, given.get("form", ""))
+
+
+def see_other(href: str) -> web.Response:
+    """After a deed: the page that tells of it."""
+    return web.Response(status=303, headers={"Location": href, **_HEADERS})
+
+
+def what_is_wrong(error: BarevError) -> str:
+    """The key of the text that tells a customer of a refusal."""
+    return "pages.move.taken" if error.code == "slot_taken" else error.text_key
