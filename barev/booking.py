@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from business.booking.breaks import Breaks
+from business.booking.customer import OnlineRules
 from business.booking.ground import Limits
 from business.booking.holds import Holds
 from business.booking.keeping import Freed, Keeping
@@ -45,3 +46,18 @@ def _limits(tx: Tx) -> Limits:
 def _rules(tx: Tx) -> BookingRules:
     given = BookingSettings.load(tx)
     return BookingRules(given.notice_min, given.far_days, given.hold_min, given.late_min, given.revert_hours * 60)
+
+
+def read_online(tx: Tx) -> OnlineRules:
+    """What binds customers who book, move and cancel by themselves."""
+    given = BookingSettings.load(tx)
+    return OnlineRules(
+        online=given.online,
+        phone_check=given.phone_check,
+        step_min=given.step_min,
+        notice_min=given.notice_min,
+        change_min=given.change_min,
+        late_min=given.late_min,
+        far_days=given.far_days,
+        useful_only=given.useful_only,
+    )

@@ -5,12 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aiohttp import web
+
+from barev.booking import Booking, read_online
 from barev.far import AiohttpFar
 from barev.settings import Settings
+from business.booking.customer import CustomerDesk
+from business.booking.customer_deeds import CustomerDeeds
 from business.booking.feeds import Feeds
 from business.booking.outside import CalendarReading, OutsideCalendars, OutsideRules
-from business.booking.own_links import OwnLinks
+from business.booking.own_links import FormTokens, OwnLinks
 from business.booking.own_pages import OwnPages
+from business.inboxes.directory import Directory
 from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
 from business.webhooks.service import Webhooks
@@ -18,11 +24,26 @@ from business.webhooks.telling import Telling
 from conversation.messages import Language
 from conversation.ports import Texts
 from crm_store.engine import Store
+from desk.pages.book import BookingPage
+from desk.pages.me import OwnPage
+from desk.pages.serving import Serving
 from desk.rest.api import Route
 from desk.rest.calendar_feeds import CalendarFeedRoutes
 from desk.rest.outside_calendars import OutsideCalendarRoutes
 from desk.rest.webhooks import WebhookRoutes
 from desk.settings import DeskSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What all pages are made with."""
+
+    settings: Settings
+    secret: bytes
+    texts: Texts
+    languages: tuple[Language, ...]
+    remote_of: Callable[[web.Request], str]
+    directory: Directory
 
 
 @dataclass(slots=True)
@@ -44,6 +65,16 @@ class CustomerDoors:
             *OutsideCalendarRoutes(OutsideCalendars(self.store, self.publish)).routes(),
             *CalendarFeedRoutes(self.feeds, OwnPages(self.store, self.links)).routes(),
         ]
+
+    def add_pages(self, app: web.Application, pages: Pages, booking: Booking) -> None:
+        """Registers the customer's own page and the booking page."""
+        settings = pages.settings
+        forms = FormTokens(pages.secret)
+        serving = Serving(pages.texts, pages.languages, settings.business.name, pages.remote_of, forms)
+        deeds = CustomerDeeds(booking.visits)
+        desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
+        BookingPage(serving, desk, pages.directory).add(app)
+        OwnPage(serving, desk, self.feeds).add(app)
 
     def keep(self, keep: Callable[..., None]) -> None:
         """Has the parts that work by themselves kept going."""

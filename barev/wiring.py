@@ -15,7 +15,7 @@ from barev.backup.keeping import Backups
 from barev.booking import Booking, make_booking
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
-from barev.customer_doors import make_customer_doors
+from barev.customer_doors import Pages, make_customer_doors
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
@@ -48,6 +48,7 @@ from business.team.settings import KEYS, StoreSettings
 from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
+from business.webhooks.telling import Telling
 from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
@@ -303,6 +304,7 @@ async def open_server(settings: Settings) -> Server:
         talk_page.add_to(app)
         add_files(app, files, links)
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
+        doors.add_pages(app, Pages(settings, secret, texts, languages, api.remote_of, directory), talk.booking)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
     web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
@@ -424,7 +426,8 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    booking = make_booking(store, publisher.publish, country)
+    followers = (Telling(settings.far.attempts).appointment_changed,)
+    booking = make_booking(store, publisher.publish, country, followers)
     rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing, booking)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 

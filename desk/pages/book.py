@@ -26,7 +26,7 @@ from crm_store.visits import Consent
 from desk.pages.book_text import Asked, BookText
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_text import OwnText
-from desk.pages.serving import Serving, see_other, what_is_wrong
+from desk.pages.serving import Serving, see_other
 
 _DAYS: Final = 14
 _KEY: Final = "{key:[A-Za-z0-9_-]{1,64}}"
@@ -197,7 +197,7 @@ class _Step:
             return self._show(self._text.providers(service, providers))
         return await self._times(Asked(service, provider), asked, None)
 
-    async def _times(self, asked: Asked, query: Mapping[str, str], told: str | None) -> web.StreamResponse:
+    async def _times(self, asked: Asked, query: Mapping[str, str], told: str | BarevError | None) -> web.StreamResponse:
         first = self._first_day(asked, query.get("from", ""))
         at = _moment(query.get("at"))
         try:
@@ -206,7 +206,7 @@ class _Step:
         except Unavailable:
             raise
         except BarevError as error:
-            return self._show(self._text.off(what_is_wrong(error), ()), 409)
+            return self._show(self._text.off(error, ()), 409)
         kept: dict[str, object] = {
             "lang": self._frame.language,
             "service": asked.service.id,
@@ -224,7 +224,7 @@ class _Step:
         return self._show(self._text.times(asked, times, told, back), 409 if told else 200)
 
     def _details(
-        self, asked: Asked, slot: Slot, given: Mapping[str, str], wrong: Mapping[str, str]
+        self, asked: Asked, slot: Slot, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]
     ) -> web.StreamResponse:
         when = self._frame.moment(slot.starts_at, ZoneInfo(slot.zone))
         form = self._page.serving.forms.make("book")
@@ -249,7 +249,7 @@ class _Step:
         provider_id = _whole(given.get("provider", ""))
         provider = self._offered.providers[provider_id] if provider_id in does else None
         asked = Asked(service, provider, to_iso(at))
-        wrong: dict[str, str] = {}
+        wrong: dict[str, str | BarevError] = {}
         name, phone = given.get("name", "").strip()[:_NAME_CHARS], given.get("phone", "").strip()[:_PHONE_CHARS]
         if not name:
             wrong["name"] = "pages.book.name_missing"
@@ -276,12 +276,12 @@ class _Step:
         except BarevError as error:
             if error.code == "slot_taken":
                 return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
-            return await self._again(asked, at, given, {"": error.text_key})
+            return await self._again(asked, at, given, {"": error})
         link = await self._page.desk.own_page(made, verified=False)
         return see_other(f"/book/done/{link.rpartition('/')[2]}?lang={self._frame.language}")
 
     async def _again(
-        self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str]
+        self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]
     ) -> web.StreamResponse:
         """The form with what is wrong; where the time is gone meanwhile, other times."""
         slots = await self._find(asked, self._first_day(asked, at.date().isoformat()) - timedelta(days=1))

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from business.booking.customer import Offered
+from conversation.errors import BarevError
 from crm_store.rows import AnyRow
 from desk.pages.customer_text import Frame, address
+
+_NAME: Final = 'autocomplete="name" required maxlength="100"'
+_PHONE: Final = 'type="tel" autocomplete="tel" required maxlength="40"'
 
 
 class Asked(NamedTuple):
@@ -73,7 +77,7 @@ class BookText:
         parts = (provider.level, provider.branch_name if several else "")
         return escape(" · ".join(part for part in parts if part))
 
-    def times(self, asked: Asked, times: str, told: str | None, back: str) -> str:
+    def times(self, asked: Asked, times: str, told: str | BarevError | None, back: str) -> str:
         """When."""
         frame = self._frame
         return (
@@ -88,7 +92,7 @@ class BookText:
         consent: str,
         form: str,
         given: Mapping[str, str],
-        wrong: Mapping[str, str],
+        wrong: Mapping[str, str | BarevError],
         back: str,
     ) -> str:
         """Who. ``wrong``: by field, the key of what is wrong with it."""
@@ -103,8 +107,7 @@ class BookText:
         return (
             f"{told}<h1>{say('book.about_you')}</h1>{self._what(asked, when)}"
             f'<form class="fields" method="post" action="{address(self._path, lang=self._lang)}">{fields}'
-            f"{self._field('name', given, wrong, 'autocomplete="name" required maxlength="100"')}"
-            f"{self._field('phone', given, wrong, 'type="tel" autocomplete="tel" required maxlength="40"')}"
+            f"{self._field('name', given, wrong, _NAME)}{self._field('phone', given, wrong, _PHONE)}"
             f'<label>{say("book.note")}<textarea name="note" rows="2" maxlength="500">{escape(given.get("note", ""))}'
             f"</textarea></label>"
             f'<div><label class="tick"><input type="checkbox" name="consent" value="yes" required{ticked}'
@@ -113,21 +116,21 @@ class BookText:
             f'<a class="button" href="{back}">{say("back")}</a></div></form>'
         )
 
-    def _field(self, name: str, given: Mapping[str, str], wrong: Mapping[str, str], more: str) -> str:
+    def _field(self, name: str, given: Mapping[str, str], wrong: Mapping[str, str | BarevError], more: str) -> str:
         return (
             f'<div><label>{self._frame.say(f"book.{name}")}<input name="{name}" value="{escape(given.get(name, ""))}" '
             f"{more}{self._described(name, wrong)}></label>{self._fault(name, wrong)}</div>"
         )
 
-    def _described(self, name: str, wrong: Mapping[str, str]) -> str:
+    def _described(self, name: str, wrong: Mapping[str, str | BarevError]) -> str:
         return f' aria-invalid="true" aria-describedby="wrong-{name}"' if name in wrong else ""
 
-    def _fault(self, name: str, wrong: Mapping[str, str]) -> str:
+    def _fault(self, name: str, wrong: Mapping[str, str | BarevError]) -> str:
         if name not in wrong:
             return ""
-        return f'<p class="told wrong" id="wrong-{name}" role="alert">{self._frame.plain(wrong[name])}</p>'
+        return f'<div id="wrong-{name}">{self._frame.told(wrong[name], wrong=True)}</div>'
 
-    def code(self, hidden: Mapping[str, str], phone: str, told: str | None) -> str:
+    def code(self, hidden: Mapping[str, str], phone: str, told: str | BarevError | None) -> str:
         """The code that was sent."""
         frame, say = self._frame, self._frame.say
         fields = "".join(f'<input type="hidden" name="{key}" value="{escape(one)}">' for key, one in hidden.items())
@@ -150,11 +153,11 @@ class BookText:
             f'<code class="address">{escape(own)}</code><p><a href="{again}">{say("book.again")}</a></p>'
         )
 
-    def off(self, told: str, phones: Sequence[str]) -> str:
+    def off(self, told: str | BarevError, phones: Sequence[str]) -> str:
         """Nothing can be booked here now."""
         say = self._frame.say
         calls = "".join(f"<p>{say('own.call', phone=phone)}</p>" for phone in phones)
-        return f"<h1>{say('book.title')}</h1><p>{self._frame.plain(told)}</p>{calls}"
+        return f"<h1>{say('book.title')}</h1>{self._frame.told(told, wrong=True)}{calls}"
 
     def _what(self, asked: Asked, when: str) -> str:
         frame = self._frame

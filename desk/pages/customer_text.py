@@ -13,9 +13,11 @@ from business.hours.places import name_zone
 from business.money import Money, format_money
 from conversation import clock
 from conversation.dates import say_day, say_moment
+from conversation.errors import BarevError
 from conversation.language import OWN_NAMES
 from conversation.messages import Language
 from conversation.ports import Texts
+from conversation.wire import error_text
 
 
 def address(path: str, **query: object) -> str:
@@ -84,12 +86,15 @@ class Frame:
             f'<header>{top}{switch}</header><main id="text">{main}</main></body></html>'
         )
 
-    def told(self, key: str | None, *, wrong: bool = False) -> str:
-        """A line that says what has just been done, or what is wrong."""
-        if not key:
+    def told(self, what: str | BarevError | None, *, wrong: bool = False) -> str:
+        """A line that says what has just been done, or what is wrong: a text's key, or a refusal."""
+        if not what:
             return ""
+        if isinstance(what, BarevError) and what.code == "slot_taken":
+            what = "pages.move.taken"
+        said = self.plain(what) if isinstance(what, str) else escape(error_text(self.texts, self.language, what))
         kind = ' class="told wrong" role="alert"' if wrong else ' class="told" role="status"'
-        return f"<p{kind}>{self.plain(key)}</p>"
+        return f"<p{kind}>{said}</p>"
 
     def times(
         self, slots: Sequence[Slot], days: Sequence[date], chosen: date | None, path: str, query: Mapping[str, object]

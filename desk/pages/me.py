@@ -14,7 +14,7 @@ from conversation.errors import BarevError, Unavailable
 from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_text import OwnText
-from desk.pages.serving import Serving, see_other, what_is_wrong
+from desk.pages.serving import Serving, see_other
 
 _DAYS: Final = 14
 _TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done"}
@@ -87,7 +87,7 @@ class OwnPage:
         return await self._choose(request, token, mine, language, None)
 
     async def _choose(
-        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | None
+        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | BarevError | None
     ) -> web.StreamResponse:
         visit = mine.visit(_number(request))
         if visit is None or not visit.movable:
@@ -103,7 +103,7 @@ class OwnPage:
         except BarevError as error:
             if isinstance(error, Unavailable):
                 raise
-            return self._whole(request, token, mine, language, what_is_wrong(error))
+            return self._whole(request, token, mine, language, error)
         slots = [slot for slot in slots if slot.starts_at != visit.head.starts_at]
         at = _moment(request.query.get("at"))
         slot = next((one for one in slots if one.starts_at == at), None)
@@ -136,7 +136,7 @@ class OwnPage:
         except BarevError as error:
             if isinstance(error, Unavailable):
                 raise
-            return await self._choose(request, token, mine, language, what_is_wrong(error))
+            return await self._choose(request, token, mine, language, error)
         return see_other(f"/me/{token}?lang={language}&done=moved")
 
     async def ask_cancel(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:
@@ -144,7 +144,7 @@ class OwnPage:
         return self._ask_cancel(request, token, mine, language, None)
 
     def _ask_cancel(
-        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | None
+        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | BarevError | None
     ) -> web.StreamResponse:
         visit, at = mine.visit(_number(request)), clock.now()
         if visit is None:
@@ -167,7 +167,7 @@ class OwnPage:
         except BarevError as error:
             if isinstance(error, Unavailable):
                 raise
-            return self._whole(request, token, mine, language, what_is_wrong(error))
+            return self._whole(request, token, mine, language, error)
         return see_other(f"/me/{token}?lang={language}&done=cancelled")
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class OwnPage:
         return Frame(self._serving.texts, language, self._serving.business, "own.of", home, others)
 
     def _whole(
-        self, request: web.Request, token: str, mine: Mine, language: Language, wrong: str
+        self, request: web.Request, token: str, mine: Mine, language: Language, wrong: str | BarevError
     ) -> web.StreamResponse:
         main = self._text(token, language).whole(mine, clock.now(), wrong, "", wrong=True)
         return self._answer(request, token, language, main, 409)

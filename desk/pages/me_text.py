@@ -7,6 +7,7 @@ from math import ceil
 
 from business.booking.customer import Mine, OwnVisit
 from business.booking.model import Slot
+from conversation.errors import BarevError
 from desk.pages.customer_text import Frame, address
 
 
@@ -17,7 +18,9 @@ class OwnText:
         self._frame = frame
         self._path = path
 
-    def whole(self, mine: Mine, at: datetime, told: str | None, wishes: str, *, wrong: bool = False) -> str:
+    def whole(
+        self, mine: Mine, at: datetime, told: str | BarevError | None, wishes: str, *, wrong: bool = False
+    ) -> str:
         """All that is his."""
         say = self._frame.say
         coming = "".join(self._visit(one, mine, at) for one in mine.coming)
@@ -96,7 +99,7 @@ class OwnText:
             f"{state}{self.about(visit)}{deeds}</li>"
         )
 
-    def cancel(self, visit: OwnVisit, mine: Mine, at: datetime, form: str, told: str | None) -> str:
+    def cancel(self, visit: OwnVisit, mine: Mine, at: datetime, form: str, told: str | BarevError | None) -> str:
         """Whether he means it."""
         say, number = self._frame.say, visit.head.id
         action = address(f"{self._path}/{number}/cancel", lang=self._frame.language)
@@ -115,7 +118,7 @@ class OwnText:
             f'<a class="button" href="{home}">{say("cancel.no")}</a></div></form>'
         )
 
-    def move(self, visit: OwnVisit, times: str, anyone: bool, told: str | None) -> str:
+    def move(self, visit: OwnVisit, times: str, anyone: bool, told: str | BarevError | None) -> str:
         """Where to."""
         say, number, lang = self._frame.say, visit.head.id, self._frame.language
         other = address(f"{self._path}/{number}/move", lang=lang, who="" if anyone else "any")

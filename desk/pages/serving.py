@@ -9,7 +9,6 @@ from typing import Final
 from aiohttp import web
 
 from business.booking.own_links import FormTokens
-from conversation.errors import BarevError
 from conversation.limits import Limiter, Rate
 from conversation.messages import Language
 from conversation.ports import Texts
@@ -90,8 +89,3 @@ class Serving:
 def see_other(href: str) -> web.Response:
     """After a deed: the page that tells of it."""
     return web.Response(status=303, headers={"Location": href, **_HEADERS})
-
-
-def what_is_wrong(error: BarevError) -> str:
-    """The key of the text that tells a customer of a refusal."""
-    return "pages.move.taken" if error.code == "slot_taken" else error.text_key

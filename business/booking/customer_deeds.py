@@ -1,0 +1,60 @@
+"""What customers do on their pages, written as appointments: the port ``Booker`` on ``Visits``."""
+
+from datetime import datetime
+from typing import Final
+
+from business.booking.customer import Made, Wishes
+from business.booking.model import Booked, BookRequest, Person, Wanted
+from business.booking.moving import Move
+from business.booking.visits import Visits
+from business.once import Once, RepeatedError
+from conversation.clock import to_iso
+from conversation.messages import JsonObject
+from crm_store import Tx
+from crm_store.visits import add_consent
+
+SOURCE: Final = "page"
+
+
+class CustomerDeeds:
+    """Implements the port. What he agreed to is kept by the same commit."""
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+
+    async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:
+        """See the port."""
+        person = Person(who.name, who.phone, verified=who.verified)
+        request = BookRequest(wanted, starts_at, person, SOURCE, note=who.note, language=who.language, online=True)
+        once = Once(f"{SOURCE} booking", key, _told(wanted, starts_at, who))
+
+        def work(tx: Tx) -> Booked:
+            booked = self._visits.book_in(tx, None, request)
+            contact_id = booked.appointment.contact_id
+            if who.consent is not None and who.consent.inbox_id and contact_id is not None:
+                add_consent(tx, contact_id, who.consent, who.remote)
+            return booked
+
+        deed = self._visits.write(lambda tx: once.do(tx, work, _keep))
+        try:
+            done = await self._visits.instead(wanted, starts_at, deed)
+        except RepeatedError as repeated:
+            return Made(*(int(str(repeated.answer[name])) for name in Made._fields))
+        return Made(done.appointment.id, done.appointment.contact_id or 0)
+
+    async def move(self, appointment_id: int, starts_at: datetime, provider_id: int | None, version: int) -> None:
+        """See the port."""
+        await self._visits.move(None, appointment_id, Move(starts_at, provider_id, version=version, online=True))
+
+    async def cancel(self, appointment_id: int, reason: str, version: int) -> None:
+        """See the port."""
+        await self._visits.cancel(None, appointment_id, reason, version)
+
+
+def _keep(booked: Booked) -> JsonObject:
+    return {"appointment_id": booked.appointment.id, "contact_id": booked.appointment.contact_id or 0}
+
+
+def _told(wanted: Wanted, starts_at: datetime, who: Wishes) -> JsonObject:
+    """What a repeat says again."""
+    return {"wanted": repr(wanted), "at": to_iso(starts_at), "name": who.name, "phone": who.phone, "note": who.note}
