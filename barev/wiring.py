@@ -426,8 +426,7 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    followers = (Telling(settings.far.attempts).appointment_changed,)
-    booking = make_booking(store, publisher.publish, country, followers)
+    booking = make_booking(store, publisher.publish, country, (Telling(settings.far.attempts).appointment_changed,))
     rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing, booking)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
