@@ -221,9 +221,14 @@ class CustomerDesk:
         return read_phone(stated, *regions)
 
     async def own_page(self, made: Made, *, verified: bool) -> str:
-        """The link to what was booked: to all of his where his phone is proven, else to this alone."""
+        """The token of a link to what was booked: to all of his where his phone is proven, else to this alone."""
         only = None if verified else made.appointment_id
-        return await self._store.read(lambda tx: self._links.page(tx, made.contact_id, clock.now(), only))
+        page = await self._store.read(lambda tx: self._links.page(tx, made.contact_id, clock.now(), only))
+        return page.rpartition("/")[2]
+
+    def address(self, token: str) -> str:
+        """Where a token leads, to be kept by the customer."""
+        return self._links.address(token)
 
     async def move(self, token: str, appointment_id: int, starts_at: datetime, provider_id: int | None) -> None:
         """Moves one of his. Asked for again it is as it was. Raises Rejected as ``Booker`` does, and conflict where

@@ -45,7 +45,11 @@ class OwnLinks:
     def page(self, tx: Tx, contact_id: int, at: datetime, only: int | None = None) -> str:
         """The address of his page."""
         until = at + timedelta(days=settings.read_whole(tx, DAYS))
-        return f"{self.base()}/me/{self.token(tx, 'me', contact_id, until, only)}"
+        return self.address(self.token(tx, "me", contact_id, until, only))
+
+    def address(self, token: str) -> str:
+        """Where a token of a page leads."""
+        return f"{self.base()}/me/{token}"
 
     def calendar(self, tx: Tx, contact_id: int, at: datetime) -> str:
         """The address of his calendar, for programs that read it again and again."""

@@ -95,7 +95,7 @@ class BookingPage:
             return self._answer(request, frame, f"<h1>{frame.say('missing')}</h1>", site, 404)
         text = OwnText(frame, "")
         about = f"<p><strong>{text.what(visit)} · {text.when(visit)}</strong></p>{text.about(visit)}"
-        own = f"/me/{token}?lang={language}"
+        own = self._desk.address(token)
         return self._answer(request, frame, BookText(frame, "/book/").done(about, own), site)
 
     # --- steps ------------------------------------------------------------------------------------------------------
@@ -277,8 +277,8 @@ class _Step:
             if error.code == "slot_taken":
                 return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
             return await self._again(asked, at, given, {"": error})
-        link = await self._page.desk.own_page(made, verified=False)
-        return see_other(f"/book/done/{link.rpartition('/')[2]}?lang={self._frame.language}")
+        token = await self._page.desk.own_page(made, verified=False)
+        return see_other(f"/book/done/{token}?lang={self._frame.language}")
 
     async def _again(
         self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]

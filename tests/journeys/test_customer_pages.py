@@ -1,0 +1,200 @@
+"""What customers open without the chat: the booking page, their own page, their calendar, through the real doors."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from icalendar import Calendar
+
+from tests.far_side import far_side
+from tests.journeys.test_rights import Desk, code_of
+from tests.journeys.test_webhooks import PRIVATE, add_webhook, is_signed
+from tests.pages import Page, Reader
+from tests.product import Product, running
+
+pytestmark = pytest.mark.slow
+SERVICE = "Men's haircut"
+
+
+@dataclass
+class Salon:
+    """The demo firm: its owner, and somebody who reads its pages."""
+
+    owner: Desk
+    reader: Reader
+    web: aiohttp.ClientSession
+    product: Product
+
+
+@asynccontextmanager
+async def salon(product: Product) -> AsyncIterator[Salon]:
+    """A running demo."""
+    product.flags = ("--demo",)
+    async with running(product), aiohttp.ClientSession(product.address) as web:
+        password = re.search(r"password: (\S+)", "\n".join(product.said))
+        assert password is not None
+        owner = Desk(web, await product.log_in("owner", password[1]))
+        yield Salon(owner, Reader(web), web, product)
+
+
+async def choose(firm: Salon, number: int = 5) -> Page:
+    """The form about oneself, at a free time with anybody."""
+    page = await firm.reader.get("/book/")
+    page = await firm.reader.get(page.link(SERVICE))
+    page = await firm.reader.get(page.link("Any specialist"))
+    return await firm.reader.get(page.links_to("at=")[number])
+
+
+async def book(firm: Salon, number: int = 5) -> Page:
+    """The page after a booking."""
+    return await firm.reader.send(await choose(firm, number), name="Anna", phone="077 123456", consent="yes")
+
+
+async def appointment_of(firm: Salon, own: str) -> int:
+    """The number of the one visit that a link is for."""
+    page = await firm.reader.get(own)
+    found = re.search(r"/([0-9]+)\.ics", page.links_to(".ics")[0])
+    assert found is not None
+    return int(found[1])
+
+
+async def test_somebody_books_moves_and_cancels(product_on_each: Product) -> None:
+    """Without scripts, without the chat; each step once, however often it is sent; other programs are told."""
+    product = product_on_each
+    product.environment = {**product.environment, **PRIVATE}
+    async with far_side() as side, salon(product) as firm:
+        hook = await add_webhook(firm.owner, side)
+        form = await choose(firm)
+        wrong = await firm.reader.send(form, name=" ", phone="12")
+        assert wrong.status == 400
+        for words in ("tell us your name", "does not look right", "Please agree"):
+            assert words in wrong.words
+        filled = {"name": "Anna <b>", "phone": "077 123456", "consent": "yes", "note": "window seat"}
+        done, again = await asyncio.gather(*(firm.reader.send(wrong, **filled) for _ in range(2)))
+        assert done.status == again.status == 200
+        assert "You are booked" in done.words
+        own = done.link("own page")
+        number = await appointment_of(firm, own)
+        assert await appointment_of(firm, again.link("own page")) == number
+        (told,) = await side.wait(1)
+        assert is_signed(told, hook["secret"])
+        said = json.loads(told.body)
+        assert (said["event"], said["data"]["appointment"]["id"]) == ("appointment.booked", number)
+        page = await firm.reader.get(own)
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in page.headers["X-Robots-Tag"]
+        assert "no-store" in page.headers["Cache-Control"]
+        moving = await firm.reader.get(page.link("Move"))
+        asked = await firm.reader.get(moving.links_to("at=")[9])
+        moved, same = await asyncio.gather(*(firm.reader.send(asked) for _ in range(2)))
+        assert "The visit is moved." in moved.words
+        assert "The visit is moved." in same.words or "changed in the meantime" in same.words
+        visit = Calendar.from_ical((await firm.reader.get(page.link("Add to calendar"))).text).walk("VEVENT")[0]
+        assert (visit["SEQUENCE"], str(visit["STATUS"])) == (2, "TENTATIVE")
+        asking = await firm.reader.get(moved.link("Cancel"))
+        for _ in range(2):
+            assert "The visit is cancelled." in (await firm.reader.send(asking, reason="ill")).words
+        await side.wait(2)
+        assert [json.loads(one.body)["event"] for one in side.asked] == ["appointment.booked", "appointment.moved"]
+
+
+async def test_two_want_the_same_time(tmp_path: Path) -> None:
+    """One has it; the other is shown what is free. The rules of the owner bind."""
+    async with salon(Product(tmp_path / "data")) as firm:
+        page = await firm.reader.get("/book/")
+        page = await firm.reader.get(page.link(SERVICE))
+        specialist = next(href for words, href in page.links if "provider=" in href and "Any" not in words)
+        page = await firm.reader.get(specialist)
+        form = await firm.reader.get(page.links_to("at=")[3])
+        fresh = await firm.reader.get(page.links_to("at=")[3])
+        who = {"phone": "077 123456", "consent": "yes"}
+        first = await firm.reader.send(form, name="Anna", **who)
+        second = await firm.reader.send(fresh, name="Nino", **who)
+        assert "You are booked" in first.words
+        assert (second.status, "has just been taken" in second.words) == (409, True)
+        assert second.links_to("at=")
+        status, _ = await firm.owner.ask("PATCH", "/booking-settings", {"booking.change_min": 43_200})
+        assert status == 200
+        own = await firm.reader.get(first.link("own page"))
+        assert "too late" in own.words
+        assert not own.links_to("/cancel")
+        number = await appointment_of(firm, first.link("own page"))
+        assert (await firm.reader.get(own.url.split("?")[0] + f"/{number}/cancel")).status == 409
+        await firm.owner.ask("PATCH", "/booking-settings", {"booking.online": False})
+        assert "switched off" in (await firm.reader.get("/book/")).words
+        refused = await firm.reader.send(fresh, name="Nino", **who)
+        assert "switched off" in refused.words
+
+
+async def test_a_link_opens_what_it_is_for_and_no_more(tmp_path: Path) -> None:
+    """Neither a false one, nor one of another purpose, nor one that was revoked; a stranger's shows one visit."""
+    product = Product(tmp_path / "data")
+    async with salon(product) as firm:
+        first, other = await book(firm, 3), await book(firm, 30)
+        own, others = first.link("own page"), other.link("own page")
+        numbers = [await appointment_of(firm, link) for link in (own, others)]
+        assert (await firm.reader.get(f"{own}/{numbers[1]}/cancel")).status == 404
+        assert (await firm.reader.get(f"{own}/{numbers[1]}.ics")).status == 404
+        for wrong in (own[:-1] + "~", own.replace("/me/", "/me/1"), "/me/x", "/me/0.0.0.0.x", "/me/..%2f", "/me/%00"):
+            page = await firm.reader.get(wrong)
+            assert (page.status, "does not open any more" in page.words) == (404, True), wrong
+        foreign = await firm.reader.post(f"{own}/{numbers[0]}/cancel", {"form": "x"}, Origin="https://evil.example")
+        assert foreign.status == 400
+        asked = await firm.reader.get(f"{own}/{numbers[0]}/cancel")
+        fields = asked.forms[0].fields
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            assert (await firm.reader.post(asked.forms[0].action, fields, **headers)).status == 400
+        elsewhere = f"{others}/{numbers[1]}/cancel"
+        assert (await firm.reader.post(elsewhere, fields)).status == 400
+        contact = (await firm.owner.get("/contacts?q=Anna&limit=1"))["items"][0]["id"]
+        _, given = await firm.owner.ask("POST", f"/contacts/{contact}/own-page")
+        whole = await firm.reader.get(given["url"])
+        assert whole.status == 200
+        feed = re.search(r"http://[^<\s]+\.ics", whole.text)
+        assert feed is not None
+        calendar = Calendar.from_ical((await firm.reader.get(feed[0])).text)
+        assert len(calendar.walk("VEVENT")) == 1
+        token = given["url"].rpartition("/")[2]
+        assert (await firm.reader.get(f"/api/v1/calendars/{token}.ics")).status == 404
+        assert (await firm.owner.ask("DELETE", f"/contacts/{contact}/own-page"))[0] == 204
+        assert (await firm.reader.get(given["url"])).status == 404
+        assert (await firm.reader.get(feed[0])).status == 404
+        for secret in (token, own.rpartition("/")[2].split("?")[0]):
+            assert secret not in product.log
+
+
+async def test_a_specialist_s_calendar(tmp_path: Path) -> None:
+    """By a key that is made, made anew and taken away; what was called off is told as such."""
+    async with salon(Product(tmp_path / "data")) as firm:
+        own = (await book(firm)).link("own page")
+        page = await firm.reader.get(own)
+        number = await appointment_of(firm, own)
+        found: dict[str, Any] = {}
+        providers = (await firm.owner.get("/resources?kind=provider"))["items"]
+        for one in providers:
+            _, made = await firm.owner.ask("POST", f"/resources/{one['id']}/feed")
+            calendar = Calendar.from_ical((await firm.reader.get(made["url"])).text)
+            mine = [event for event in calendar.walk("VEVENT") if str(event["UID"]).startswith(f"visit-{number}-")]
+            if mine:
+                found = {"id": one["id"], "url": made["url"], "event": mine[0]}
+        assert "Anna" in str(found["event"]["SUMMARY"])
+        assert found["event"]["DTSTART"].dt.utcoffset() is not None
+        assert isinstance(found["event"]["DTSTART"].dt, datetime)
+        await firm.reader.send(await firm.reader.get(page.link("Cancel")))
+        calendar = Calendar.from_ical((await firm.reader.get(found["url"])).text)
+        (event,) = (one for one in calendar.walk("VEVENT") if one["UID"] == found["event"]["UID"])
+        assert (str(event["STATUS"]), int(str(event["SEQUENCE"]))) == ("CANCELLED", 2)
+        _, renewed = await firm.owner.ask("POST", f"/resources/{found['id']}/feed")
+        assert (await firm.reader.get(found["url"])).status == 404
+        assert (await firm.reader.get(renewed["url"])).status == 200
+        assert (await firm.owner.ask("DELETE", f"/resources/{found['id']}/feed"))[0] == 204
+        assert (await firm.reader.get(renewed["url"])).status == 404
+        assert code_of(await firm.owner.ask("POST", "/resources/999999/feed")) == "404 not_found"
