@@ -74,6 +74,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
+from desk.rest.journal import JournalRoutes, worked_by_firm
 from desk.rest.letters import LetterRoutes
 from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
@@ -273,6 +274,7 @@ async def open_server(settings: Settings) -> Server:
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
+        *JournalRoutes(store, worked_by_firm).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *SlotRoutes(talk.booking.slots, texts).routes(),
@@ -482,6 +484,8 @@ def _handlers(
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
+        events.AppointmentChanged: (desks.appointment_changed,),
+        events.CalendarChanged: (desks.calendar_changed,),
         events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 
