@@ -38,15 +38,15 @@ class Calendars:
         finally:
             await store.close()
 
-    async def resource(self, name: str, kind: str = "provider", **more: Any) -> int:
+    async def resource(self, called: str, kind: str = "provider", **more: Any) -> int:
         """A new calendar."""
-        values = {"kind": kind, "name": {"en": name}, "created_at": now(), **more}
+        values = {"kind": kind, "name": {"en": called}, "created_at": now(), **more}
         return int(await self.write(lambda tx: _add(tx, ResourceRow, values)))
 
-    async def service(self, name: str, provider_ids: list[int], **more: Any) -> int:
+    async def service(self, called: str, provider_ids: list[int], **more: Any) -> int:
         """A new service, done by these."""
         at = now()
-        values = {"name": {"en": name}, "duration_min": 60, "created_at": at, "updated_at": at, **more}
+        values = {"name": {"en": called}, "duration_min": 60, "created_at": at, "updated_at": at, **more}
 
         def work(tx: Tx) -> int:
             made = _add(tx, ServiceRow, values)

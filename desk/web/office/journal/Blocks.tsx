@@ -1,6 +1,6 @@
 import { Icon } from "../../ui/icons";
 import { named, o } from "../words";
-import { bookAt, carry, press, type Ground } from "./carry";
+import { bookAt, carry, press, startAt, type Ground } from "./carry";
 import type { Column, Entry } from "./columns";
 import { servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { show, side } from "./state";
@@ -8,6 +8,14 @@ import { clock } from "./zone";
 
 /** Where it is drawn: the style sheet turns minutes and lanes into places. */
 export const place = ({ from, to }: { readonly from: number; readonly to: number }, lane = 0, lanes = 1) => ({ "--from": from, "--to": to, "--lane": lane, "--lanes": lanes });
+
+/** The time under the pointer is shown before it is clicked. */
+function spot(event: PointerEvent, ground: Ground, free: Entry): void {
+  const button = event.currentTarget as HTMLElement;
+  const minute = startAt(event, ground, free);
+  button.style.setProperty("--spot", String(minute));
+  button.dataset["spot"] = clock(minute);
+}
 
 interface BlockProps {
   readonly entry: Entry;
@@ -30,7 +38,7 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
   const time = `${clock(Math.max(entry.from, 0))}–${clock(Math.min(entry.to, 1440))}`;
   if (entry.is === "free") {
     return (
-      <button {...common} class="free" aria-label={o("journal.free_from", { time })} onClick={(event) => bookAt(event, ground(), column, entry)}>
+      <button {...common} class="free" aria-label={o("journal.free_from", { time })} onPointerMove={(event) => spot(event, ground(), entry)} onClick={(event) => bookAt(event, ground(), column, entry)}>
         <Icon name="plus" size={14} />
       </button>
     );

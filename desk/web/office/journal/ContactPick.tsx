@@ -51,7 +51,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
   }, [rested]);
   if (whom?.id) {
     return (
-      <div class="field">
+      <div class="pick-field">
         <span class="field-name">{o("journal.customer")}</span>
         <p class="picked">
           <Icon name="user" /> <b>{whom.name || o("journal.nameless")}</b> {whom.phone}
@@ -96,7 +96,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
     event.stopPropagation();
   };
   return (
-    <div class="field">
+    <div class="pick-field">
       <label for={id}>{o("journal.customer")}</label>
       <div class="pick">
         <input

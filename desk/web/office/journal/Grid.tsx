@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { language } from "../../i18n";
 import { now } from "../../net/clock";
 import { Icon } from "../../ui/icons";
-import { memo } from "../../ui/memo";
 import { named, o } from "../words";
 import { Block, place } from "./Blocks";
 import { carry, carryKey, giveUp, hints, type Ground } from "./carry";
@@ -21,7 +20,7 @@ interface ColumnProps {
 const timed = (left: Entry, right: Entry) => left.from - right.from || left.lane - right.lane;
 
 /** One calendar of one day. */
-const Lane = memo(function Lane({ column, drawn, ground, tab }: ColumnProps) {
+function Lane({ column, drawn, ground, tab }: ColumnProps) {
   const held = carry.value?.column === column.key ? carry.value : null;
   const { from, to } = drawn.shown;
   const moment = wallOf(now.value, ground().journal.zone);
@@ -42,14 +41,20 @@ const Lane = memo(function Lane({ column, drawn, ground, tab }: ColumnProps) {
       {column.day === moment.day && moment.minute >= from && moment.minute < to && <span class="now-line" style={place({ from: moment.minute, to: moment.minute })} />}
     </div>
   );
-});
+}
 
 /** Who and when, for a column that stands alone. */
 const nameOf = ({ day, resource }: Column) => `${resource?.name ?? o("journal.nobody")}, ${dayLine(day)}`;
 
+interface GridProps {
+  readonly ground: () => Ground;
+  readonly drawn: Drawn;
+  readonly across: boolean;
+  readonly several: boolean;
+}
+
 /** Calendars side by side, hours down; or, with the axes swapped, calendars below each other and hours across. */
-export function Grid({ ground, several }: { readonly ground: () => Ground; readonly several: boolean }) {
-  const { drawn, across } = ground();
+export function Grid({ ground, drawn, across, several }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [tab, setTab] = useState<string | null>(null);
   const keys = new Set(drawn.columns.flatMap(({ key, entries }) => entries.map((entry) => `${key} ${entry.key}`)));
@@ -60,7 +65,7 @@ export function Grid({ ground, several }: { readonly ground: () => Ground; reado
   const today = wallOf(now.peek(), ground().journal.zone);
 
   useEffect(() => {
-    const line = box.current?.querySelector<HTMLElement>(".now-line, .worked");
+    const line = box.current?.querySelector<HTMLElement>(".now-line") ?? box.current?.querySelector<HTMLElement>(".visit, .worked");
     if (line && box.current) scrollTo(box.current, line, across);
   }, [across, drawn.columns[0]?.day]);
 
@@ -107,7 +112,7 @@ export function Grid({ ground, several }: { readonly ground: () => Ground; reado
                 .map((column) => (
                   <div key={column.key} class="journal-one">
                     <p class="journal-who" title={column.resource?.name}>
-                      {column.resource && column.resource.kind !== "provider" && <Icon name="key" size={14} />}
+                      {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
                       <b>{column.resource?.name ?? o("journal.nobody")}</b>
                       {column.resource && <small>{column.resource.kind === "provider" ? column.resource.level : named("journal.resource", column.resource.kind)}</small>}
                     </p>
@@ -125,7 +130,7 @@ export function Grid({ ground, several }: { readonly ground: () => Ground; reado
 function scrollTo(box: HTMLElement, to: HTMLElement, across: boolean): void {
   const [outer, inner] = [box.getBoundingClientRect(), to.getBoundingClientRect()];
   const off = across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3;
-  if (to.classList.contains("now-line")) box.scrollBy(across ? off : 0, across ? 0 : off);
+  box.scrollBy(across ? off : 0, across ? 0 : off);
 }
 
 /** Arrows go from entry to entry: along the hours within a calendar, across them to the one beside. */

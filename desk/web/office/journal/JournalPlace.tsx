@@ -77,8 +77,8 @@ export function JournalPlace() {
         <Segments label={o("journal.view")} all={views} chosen={view} words={(one) => o(`journal.${one}`)} choose={(one) => goTo({ view: one === "week" ? one : null })} />
         {journal && <Filters journal={journal} asked={filters} set={goTo} />}
         <IconButton icon="swap" label={o("journal.across")} pressed={likes.value.across} onClick={() => like({ across: !likes.value.across })} class="no-phone" />
-        <IconButton icon="key" label={o("journal.rooms")} pressed={likes.value.rooms} onClick={() => like({ rooms: !likes.value.rooms })} />
-        <IconButton icon="trash" label={o("journal.gone")} pressed={likes.value.gone} onClick={() => like({ gone: !likes.value.gone })} />
+        <IconButton icon="door" label={o("journal.rooms")} pressed={likes.value.rooms} onClick={() => like({ rooms: !likes.value.rooms })} />
+        <IconButton icon="eye" label={o("journal.gone")} pressed={likes.value.gone} onClick={() => like({ gone: !likes.value.gone })} />
         <IconButton icon="calendar" label={o("journal.calendar")} pressed={likes.value.calendar} onClick={() => like({ calendar: !likes.value.calendar })} />
         <IconButton icon="print" label={o("journal.print")} onClick={() => window.print()} class="no-phone" />
       </div>
@@ -142,7 +142,7 @@ function Shown({ journal, filters, view, reload }: ShownProps) {
   if (journal.resources.length === 0) return <NoCalendars filtered={Boolean(filters.branch ?? filters.service ?? filters.team)} />;
   return (
     <>
-      <Grid ground={ask} several={view === "week"} />
+      <Grid ground={ask} drawn={drawn} across={across} several={view === "week"} />
       <DayList journal={journal} drawn={drawn} add={(day) => show({ is: "new", resourceId: null, day, minute: nextHour(journal.zone) })} />
       {at === null && <Waiting journal={journal} />}
       {visit && <VisitPanel key={visit.id} visit={visit} journal={journal} reload={reload} />}

@@ -13,7 +13,7 @@ interface DayProps {
 
 function Day({ day, today, shown, choose }: DayProps) {
   return (
-    <button type="button" class={`day${day === today ? " today" : ""}`} aria-label={dayLine(day)} aria-current={shown.includes(day) ? "date" : undefined} data-day={day} onClick={() => choose(day)}>
+    <button type="button" class={`date${day === today ? " today" : ""}`} aria-label={dayLine(day)} aria-current={shown.includes(day) ? "date" : undefined} data-day={day} onClick={() => choose(day)}>
       {Number(day.slice(8))}
     </button>
   );

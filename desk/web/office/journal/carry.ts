@@ -239,10 +239,16 @@ function tell(ground: Ground): void {
   said.value = o("journal.carried", { time: `${clock(held.from)}–${clock(held.to)}`, who: column.resource?.name ?? "" });
 }
 
-/** Free time was clicked, or chosen by Enter (then its beginning is meant). */
-export function bookAt(event: MouseEvent, ground: Ground, column: Column, free: Span): void {
+/** The start that a pointer over free time means: by the firm's step, and within it. */
+export function startAt(event: MouseEvent, ground: Ground, free: Span): number {
   const box = (event.currentTarget as HTMLElement).closest<HTMLElement>("[data-column]");
   const step = ground.journal.stepMin;
-  const meant = event.detail === 0 || !box ? free.from : Math.floor(minuteAt(ground, box, event.clientX, event.clientY) / step) * step;
-  show({ is: "new", resourceId: column.resource?.id ?? null, day: column.day, minute: within(meant, free.from, free.to - step) });
+  const meant = box ? Math.floor(minuteAt(ground, box, event.clientX, event.clientY) / step) * step : free.from;
+  return within(meant, free.from, free.to - step);
+}
+
+/** Free time was clicked, or chosen by Enter (then its beginning is meant). */
+export function bookAt(event: MouseEvent, ground: Ground, column: Column, free: Span): void {
+  const minute = event.detail === 0 ? free.from : startAt(event, ground, free);
+  show({ is: "new", resourceId: column.resource?.id ?? null, day: column.day, minute });
 }
