@@ -74,7 +74,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
-from desk.rest.journal import JournalRoutes, worked_by_firm
+from desk.rest.journal import JournalRoutes
 from desk.rest.letters import LetterRoutes
 from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
@@ -274,7 +274,7 @@ async def open_server(settings: Settings) -> Server:
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
-        *JournalRoutes(store, worked_by_firm).routes(),
+        *JournalRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *SlotRoutes(talk.booking.slots, texts).routes(),

@@ -1,32 +1,32 @@
 """REST: the journal, that is, the calendars of staff, rooms and devices side by side over some days."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
+from business.booking.settings import BookingSettings
+from business.booking.working import Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
-from business.hours.week import moment_of, opens_of
+from business.hours.week import moment_of
 from conversation import clock
-from conversation.clock import to_iso
+from conversation.clock import from_ms, to_iso
 from conversation.errors import Rejected
+from conversation.language import form_in
 from conversation.messages import Language
 from crm_store import Tx, journal, working_hours
+from crm_store.booking_calendar import list_resources
 from crm_store.engine import Store
 from crm_store.journal import Standing
 from crm_store.models import AllocationKind, AppointmentKind, AppointmentStatus, ResourceKind
 from crm_store.rows import AnyRow
-from crm_store.working_hours import FIRM
 from desk.rest.api import Answer, Call, Route, Schema
 from desk.rest.schemas import ID, MOMENT, PERSON, TEXT, WHOLE, or_null, record
 
 DAYS_AT_MOST: Final = 31
 RESOURCES_AT_MOST: Final = 200
 Span = tuple[datetime, datetime]
-Worked = Callable[[Tx, Collection[int], date, date], Mapping[int, Sequence[Span]]]
-"""When each of these resources works on these days (both inclusive)."""
 
-_FRAME: Final = {"step_min": 15, "day_start": "09:00", "day_end": "21:00"}
 _DAY: Final[Schema] = {"type": "string", "format": "date"}
 _IDS: Final[Schema] = {
     "type": "string",
@@ -141,9 +141,8 @@ _JOURNAL: Final = record(
 class JournalRoutes:
     """Everything that a page of the journal shows, in one moment of the store."""
 
-    def __init__(self, store: Store, worked: Worked) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._worked = worked
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -175,7 +174,8 @@ class JournalRoutes:
         asked = (_query_day(call, "from"), _query_day(call, "to"))
 
         def read(tx: Tx) -> dict[str, object]:
-            zone = ZoneInfo(load_calendar(tx).place(branch_id).timezone)
+            calendar, kept = load_calendar(tx), BookingSettings.load(tx)
+            zone = zone_of(calendar, branch_id, None)
             first, last = _days(asked, zone)
             resources = journal.list_resources(
                 tx, branch_id=branch_id, service_id=service_id, team_id=team_id, resource_ids=chosen
@@ -185,13 +185,17 @@ class JournalRoutes:
             standing = journal.load_standing(tx, ids, since, until)
             teams = working_hours.list_memberships(tx)
             providers, services = journal.list_providers(tx), journal.list_services(tx)
-            worked, language = self._worked(tx, ids, first, last), call.language
+            workdays = load_workdays(tx, calendar, list_resources(tx, ids).values(), first, last)
+            language = call.language
             return {
                 "zone": zone.key,
-                **_FRAME,
+                "step_min": kept.step_min,
+                "day_start": kept.day_start,
+                "day_end": kept.day_end,
                 "days": [_day(first + timedelta(days=number), zone) for number in range((last - first).days + 1)],
                 "resources": [
-                    _resource(row, language, teams.get(row.agent_id, []), worked.get(row.id, ())) for row in resources
+                    _resource(row, language, teams.get(row.agent_id, []), workdays[row.id].worked(first, last))
+                    for row in resources
                 ],
                 "services": [_service(row, language, providers.get(row.id, [])) for row in services],
                 **_standing(standing, clock.now()),
@@ -214,13 +218,6 @@ def _days(asked: tuple[date | None, date | None], zone: ZoneInfo) -> tuple[date,
     return first, last
 
 
-def in_language(names: object, language: Language) -> str:
-    """A name kept by language as its reader has it: in his own, else in whichever there is."""
-    if not isinstance(names, dict):
-        return ""
-    return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))
-
-
 def _day(day: date, zone: ZoneInfo) -> dict[str, object]:
     after = day + timedelta(days=1)
     return {"day": day.isoformat(), **_span((moment_of(day, 0, zone), moment_of(after, 0, zone)))}
@@ -230,25 +227,25 @@ def _span(span: Span) -> dict[str, str]:
     return {"starts_at": to_iso(span[0]), "ends_at": to_iso(span[1])}
 
 
-def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], worked: Sequence[Span]) -> dict[str, object]:
+def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], worked: Worked) -> dict[str, object]:
     branch = None if row.branch_id is None else {"id": row.branch_id, "name": row.branch_name}
     return {
         "id": row.id,
         "kind": row.kind,
-        "name": in_language(row.name, language),
+        "name": form_in(row.name, language),
         "level": row.level,
         "colour": row.colour,
         "branch": branch,
         "agent_id": row.agent_id,
         "team_ids": list(team_ids),
-        "worked": [_span(one) for one in worked],
+        "worked": [_span((from_ms(start), from_ms(end))) for start, end in worked],
     }
 
 
 def _service(row: AnyRow, language: Language, provider_ids: Sequence[int]) -> dict[str, object]:
     return {
         "id": row.id,
-        "name": in_language(row.name, language),
+        "name": form_in(row.name, language),
         "duration_min": row.duration_min,
         "capacity": row.capacity,
         "colour": row.colour,
@@ -305,11 +302,3 @@ def _busy(row: AnyRow) -> dict[str, object]:
 def _session(row: AnyRow) -> dict[str, object]:
     kept = ("id", "service_id", "provider_id", "taken", "capacity")
     return {**{name: getattr(row, name) for name in kept}, **_span((row.starts_at, row.ends_at))}
-
-
-def worked_by_firm(tx: Tx, resource_ids: Collection[int], first: date, last: date) -> Mapping[int, Sequence[Span]]:
-    """The firm's hours for everybody."""
-    schedule = load_calendar(tx).schedules(FIRM)[0]
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    spans = [(one.start, one.end) for day in days for one in opens_of(day, schedule.hours_of(day), schedule.zone)]
-    return dict.fromkeys(resource_ids, spans)

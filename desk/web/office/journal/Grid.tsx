@@ -130,7 +130,9 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
 function scrollTo(box: HTMLElement, to: HTMLElement, across: boolean): void {
   const [outer, inner] = [box.getBoundingClientRect(), to.getBoundingClientRect()];
   const off = across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3;
-  box.scrollBy(across ? off : 0, across ? 0 : off);
+  const day = to.closest(".journal-day")?.getBoundingClientRect();
+  const beside = day ? (across ? day.top - outer.top - 48 : day.left - outer.left - 56) : 0;
+  box.scrollBy(across ? off : beside, across ? beside : off);
 }
 
 /** Arrows go from entry to entry: along the hours within a calendar, across them to the one beside. */

@@ -27,14 +27,14 @@ export function wallOf(at: number, zone: string): Wall {
 
 const asUtc = ({ day, minute }: Wall) => Date.parse(`${day}T00:00:00Z`) + minute * 60_000;
 
-/** The moment at which the wall shows this; of an hour that is there twice the first, of one that the clock jumped over
- * the one after the jump. Minutes of 24 h and more are of the next days. */
+/** The moment at which the wall shows this; of an hour that is there twice the first; of one that the clock jumped over
+ * as much after the jump. Minutes of 24 h and more are of the next days. */
 export function momentOf(wall: Wall, zone: string): number {
   const meant = asUtc(wall);
   const off = (at: number) => asUtc(wallOf(at, zone)) - at;
   const early = meant - off(meant - 86_400_000);
-  if (off(early) === meant - early) return early;
-  return meant - off(meant + 86_400_000);
+  const late = meant - off(meant + 86_400_000);
+  return off(early) !== meant - early && off(late) === meant - late ? late : early;
 }
 
 export function addDays(day: string, days: number): string {
