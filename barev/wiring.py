@@ -76,6 +76,7 @@ from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
 from desk.rest.imports import ImportRoutes
 from desk.rest.inboxes import InboxRoutes
+from desk.rest.journal import JournalRoutes
 from desk.rest.letters import LetterRoutes
 from desk.rest.own import OwnRoutes
 from desk.rest.people import PeopleRoutes
@@ -276,6 +277,7 @@ async def open_server(settings: Settings) -> Server:
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
+        *JournalRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *SlotRoutes(talk.booking.slots, texts).routes(),
@@ -488,6 +490,8 @@ def _handlers(
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
+        events.AppointmentChanged: (desks.appointment_changed,),
+        events.CalendarChanged: (desks.calendar_changed,),
         events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 

@@ -43,7 +43,8 @@ HeadRow = AnyRow
 _UNRESOLVED = ConversationRow.status != "resolved"
 
 
-def _stated(channel: str) -> Any:
+def stated(channel: str) -> Any:
+    """The phone or e-mail of a contact in a query of ``contacts``: a verified one before others, then the latest."""
     address = AddressRow.__table__.alias(f"stated_{channel}")
     return (
         select(func.coalesce(address.c.display, address.c.value))
@@ -71,8 +72,8 @@ CONTACT_COLUMNS = (
     ContactRow.note.label("contact_note"),
     ContactRow.last_seen_at.label("contact_seen_at"),
     ContactRow.created_at.label("contact_created_at"),
-    _stated("phone").label("contact_phone"),
-    _stated("email").label("contact_email"),
+    stated("phone").label("contact_phone"),
+    stated("email").label("contact_email"),
     TALKS.label("contact_conversations"),
 )
 

@@ -120,6 +120,16 @@ class DeskPublisher:
             self._server.emit(NAMESPACE, [f"a:{event.before}"], "task", {**shown, "done": True, "fresh": False})
         self._server.emit(NAMESPACE, [f"a:{task.assignee_id}"], "task", shown)
 
+    def appointment_changed(self, event: events.AppointmentChanged) -> None:
+        """An appointment is new or other than it was: journals load what they show anew."""
+        shown = {"name": event.name, "appointment_id": event.appointment_id, "resource_ids": list(event.resource_ids)}
+        self._server.emit(NAMESPACE, ["everybody"], "journal", shown)
+
+    def calendar_changed(self, event: events.CalendarChanged) -> None:
+        """Services, resources, schedules, breaks or who waits changed: journals load anew."""
+        shown = {"name": "calendar.changed", "appointment_id": None, "resource_ids": list(event.resource_ids)}
+        self._server.emit(NAMESPACE, ["everybody"], "journal", shown)
+
     def session_revoked(self, event: events.SessionRevoked) -> None:
         """A session ended: its sockets close at once."""
         for socket in self._server.members(NAMESPACE, f"s:{event.session_id}"):

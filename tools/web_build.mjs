@@ -14,23 +14,28 @@ import { gzipSync } from "node:zlib";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const textsFolder = join(root, "conversation", "texts");
 
-/** Each part's folder, the section of the text catalogue it carries, and the beginning of the keys that are loaded later. */
+/** Each part's folder, the section of the text catalogue it carries, the beginning of the keys that are loaded later, and
+ * the sections whose keys are such under their section's name. */
 const parts = [
   { folder: "chat_widget", section: "widget", later: "extra." },
-  { folder: "desk", section: "desk", later: "office." },
+  { folder: "desk", section: "desk", later: "office.", more: ["journal"] },
   { folder: "barev/demo_site", section: "site" },
 ];
 
 const byName = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 
-/** The part's texts of every language that has the section: {language: {key: text}}, keys in order. */
-async function readTexts(section) {
+/** The part's texts of every language that has its section: {language: {key: text}}, keys in order. */
+async function readTexts({ section, later = "", more = [] }) {
   const texts = {};
   if (!existsSync(textsFolder)) return texts;
   for (const language of (await readdir(textsFolder)).sort(byName)) {
     const path = join(textsFolder, language, `${section}.json`);
     if (!existsSync(path)) continue;
     const entries = Object.entries(JSON.parse(await readFile(path, "utf8")));
+    for (const beside of more) {
+      const texts = JSON.parse(await readFile(join(textsFolder, language, `${beside}.json`), "utf8"));
+      for (const [key, text] of Object.entries(texts)) entries.push([`${later}${beside}.${key}`, text]);
+    }
     texts[language] = Object.fromEntries(entries.sort(([left], [right]) => byName(left, right)));
   }
   return texts;
@@ -38,9 +43,10 @@ async function readTexts(section) {
 
 /** Writes `web/generated/<language>.json` and `texts.ts`, which types the keys and loads one language at a time. Texts
  * of the part's later keys go to `<language>.later.json`. */
-async function generateTexts({ folder, section, later }) {
+async function generateTexts(part) {
+  const { folder, section, later } = part;
   const target = join(root, folder, "web", "generated");
-  const texts = await readTexts(section);
+  const texts = await readTexts(part);
   const languages = Object.keys(texts);
   const keys = [...new Set(languages.flatMap((language) => Object.keys(texts[language])))].sort(byName);
   const union = (words) => words.map((word) => JSON.stringify(word)).join(" | ") || "never";

@@ -3,7 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { current } from "./store";
 
-export const places = ["dialogs", "contacts", "tasks", "knowledge", "search", "manage"] as const;
+export const places = ["dialogs", "journal", "contacts", "tasks", "knowledge", "search", "manage"] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {
@@ -46,7 +46,28 @@ export function numberIn(route: Route, index = 0): number | null {
   return Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
-export const route = signal<Route>(readRoute(typeof location === "undefined" ? "" : location.hash));
+const startKey = "barev.desk.start";
+
+/** Where the desk begins: with the dialogs, unless this agent likes the journal better. */
+export function startPlace(): Place {
+  try {
+    return localStorage.getItem(startKey) === "journal" ? "journal" : "dialogs";
+  } catch {
+    return "dialogs";
+  }
+}
+
+export function startWith(place: Place): void {
+  try {
+    localStorage.setItem(startKey, place);
+  } catch {
+    // as before, then
+  }
+}
+
+const here = () => readRoute(typeof location === "undefined" ? "" : location.hash || addressOf(startPlace()));
+
+export const route = signal<Route>(here());
 
 /** Goes there; `replace` leaves no step for the back button. */
 export function go(address: string, replace = false): void {
@@ -76,7 +97,7 @@ export function followDialogs(show: (id: number | null) => void): () => void {
 }
 
 if (typeof window !== "undefined") {
-  const moved = () => (route.value = readRoute(location.hash));
+  const moved = () => (route.value = here());
   window.addEventListener("hashchange", moved);
   window.addEventListener("popstate", moved);
 }

@@ -21,6 +21,8 @@ export const tab = signal<Tab>("mine");
 export const current = signal<number | null>(null);
 /** Raised with every news of a contact, for the cards that show it. */
 export const contactNews = signal<{ readonly id: number } | null>(null);
+/** Raised with every news of what is booked, or can be. */
+export const calendarNews = signal<unknown>(null);
 /** What the dialog on the screen began with. */
 export const visit = signal<Visit | null>(null);
 /** The dialog on the screen, where it came in at a place that has a bot. */

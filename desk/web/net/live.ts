@@ -1,6 +1,6 @@
 // Keeps the state equal to the server's: loads it, hears the news, and catches up whenever something may have been missed.
 
-import { agent, botIn, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
+import { agent, botIn, calendarNews, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
 import { bag, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPage, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
 import { t } from "../i18n";
 import { missedFrom } from "../model/state";
@@ -201,6 +201,8 @@ function hearParsed(event: string, data: unknown): void {
       return hearPage(whole(bag(data)["conversation_id"]), readPage(data));
     case "task":
       return hearTask(data);
+    case "journal":
+      return void (calendarNews.value = data);
     case "notice":
       return hearNotice(bag(data));
   }

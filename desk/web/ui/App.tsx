@@ -23,7 +23,7 @@ function Splash() {
 }
 
 const Login = later<object>(() => import("./Login").then((module) => module.Login), Splash);
-const Place = later<{ readonly place: "contacts" | "tasks" | "knowledge" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
+const Place = later<{ readonly place: "journal" | "contacts" | "tasks" | "knowledge" | "search" | "manage" }>(() => import("../office/Office").then((module) => module.Office));
 
 const Side = later<object>(() => import("./side/Side").then((module) => module.Side), false);
 

@@ -1,3 +1,4 @@
+import "./moreIcons";
 import { useEffect, useState } from "preact/hooks";
 import { openConversation } from "../actions";
 import type { Head } from "../model/types";

@@ -6,7 +6,7 @@ import { Face } from "./parts";
 import { mayManage } from "./may";
 
 const icons: Readonly<Record<Place, IconName>> = {
-  dialogs: "unknown", contacts: "contacts", tasks: "tasks", knowledge: "book", search: "search", manage: "sliders",
+  dialogs: "unknown", journal: "calendar", contacts: "contacts", tasks: "tasks", knowledge: "book", search: "search", manage: "sliders",
 };
 
 function Link({ place }: { readonly place: Place }) {
@@ -38,7 +38,7 @@ export function Rail() {
       <span class="rail-logo">
         <Logo size={30} />
       </span>
-      {(["dialogs", "contacts", "tasks", "knowledge", "search"] as const).map((place) => (
+      {(["dialogs", "journal", "contacts", "tasks", "knowledge", "search"] as const).map((place) => (
         <Link key={place} place={place} />
       ))}
       {mayManage() && <Link place="manage" />}

@@ -1,5 +1,6 @@
 // What the visitor brought with him: what he stated, where he was on the site, from where and by what he came.
 
+import "./moreIcons";
 import type { Head, PageView, Visit } from "../model/types";
 import { browserOf } from "../model/browser";
 import { now } from "../net/clock";

@@ -9,7 +9,7 @@ import { moveCursor, openCursor, setCursor } from "./cursor";
 import { toggleCard } from "./DialogPane";
 import { focusComposer, setMode } from "./draft";
 import { openSearch } from "./search";
-import { route } from "../route";
+import { addressOf, go, route } from "../route";
 
 const storeKey = "barev.desk.keys";
 
@@ -55,6 +55,11 @@ function openRequest(): void {
   void openConversation(latest.conversationId);
 }
 
+/** To the journal and back. */
+function turnJournal(): void {
+  go(addressOf(route.value.place === "journal" ? "dialogs" : "journal"));
+}
+
 const openHead = () => (head.value && head.value.status !== "resolved" ? head.value : null);
 
 const letters: Readonly<Record<string, () => void>> = {
@@ -74,6 +79,7 @@ const letters: Readonly<Record<string, () => void>> = {
   KeyD: () => head.value && (sheet.value = "decisions"),
   KeyP: () => void turnPresence(),
   KeyG: openRequest,
+  KeyC: turnJournal,
 };
 
 function isField(target: EventTarget | null): boolean {
@@ -117,10 +123,10 @@ function onKey(event: KeyboardEvent): void {
   act();
 }
 
-/** Beside the dialogs only the search and the help have a letter. */
+/** Beside the dialogs only the journal, the search and the help have a letter. */
 function elsewhere(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !lettersOn.value) return;
-  const act = isHelp(event) ? () => (sheet.value = "shortcuts") : isSearch(event) ? openSearch : null;
+  const act = isHelp(event) ? () => (sheet.value = "shortcuts") : isSearch(event) ? openSearch : !event.shiftKey && event.code === "KeyC" ? turnJournal : null;
   if (!act) return;
   event.preventDefault();
   act();

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { logout } from "../../actions";
 import { agent, sheet } from "../../store";
 import { demoPresent } from "../../net/rest";
-import { addressOf } from "../../route";
+import { addressOf, startPlace, startWith, type Place } from "../../route";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { lettersOn, setLetters } from "../keys";
@@ -26,6 +26,11 @@ function useDemo(allowed: boolean): boolean {
 
 export function SettingsSheet() {
   const who = agent.value;
+  const [start, setStart] = useState(startPlace());
+  const begin = (place: Place) => {
+    startWith(place);
+    setStart(place);
+  };
   const demo = useDemo(who !== null && who !== "unknown" && who.permissions.includes("demo.remove"));
   if (who === null || who === "unknown") return null;
   const role = (["owner", "manager", "agent"] as const).find((name) => name === who.role);
@@ -54,6 +59,16 @@ export function SettingsSheet() {
           {themes.map((name) => (
             <option key={name} value={name}>
               {t(`office.theme.${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="setting">
+        <span>{t("office.journal.start")}</span>
+        <select value={start} onChange={(event) => begin(event.currentTarget.value as Place)}>
+          {(["dialogs", "journal"] as const).map((name) => (
+            <option key={name} value={name}>
+              {t(`nav.${name}`)}
             </option>
           ))}
         </select>

@@ -6,7 +6,7 @@ interface Shortcut {
   readonly keys: readonly string[];
   readonly text:
     | "move" | "open" | "next_red" | "tabs" | "reply" | "write_note" | "take" | "assign" | "escalate" | "snooze" | "resolve"
-    | "presence" | "request" | "why" | "canned" | "give_back" | "suggest" | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help";
+    | "presence" | "request" | "why" | "canned" | "give_back" | "suggest" | "quote" | "messages" | "card" | "leave" | "switch" | "search" | "help" | "journal";
 }
 
 /** What the `?` sheet lists, in its order. */
@@ -33,6 +33,7 @@ const shortcuts: readonly Shortcut[] = [
   { keys: ["I"], text: "card" },
   { keys: ["P"], text: "presence" },
   { keys: ["Esc"], text: "leave" },
+  { keys: ["C"], text: "journal" },
   { keys: ["/", "Ctrl K"], text: "search" },
   { keys: ["?"], text: "help" },
 ];

@@ -1,0 +1,39 @@
+import { Modal } from "../parts";
+import { o } from "../words";
+import { dayLine } from "./days";
+import { conflict } from "./state";
+import type { Journal } from "./wire";
+import { clock, wallOf } from "./zone";
+
+/** The wished time is taken: what is free instead, to be taken by one click. */
+export function Conflict({ journal }: { readonly journal: Journal }) {
+  const now = conflict.value;
+  if (!now) return null;
+  const close = () => (conflict.value = null);
+  return (
+    <Modal title={o("journal.taken")} close={close}>
+      <p>{now.text}</p>
+      {now.nearest.length > 0 ? <p>{o("journal.nearest")}</p> : <p>{o("journal.nothing_near")}</p>}
+      <ul class="nearest">
+        {now.nearest.map((slot) => {
+          const wall = wallOf(slot.from, journal.zone);
+          const who = journal.resources.find(({ id }) => id === slot.providerId)?.name;
+          return (
+            <li key={`${slot.from} ${slot.providerId}`}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => {
+                  close();
+                  now.take(slot);
+                }}
+              >
+                {dayLine(wall.day)}, {clock(wall.minute)} {who && `· ${who}`}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </Modal>
+  );
+}

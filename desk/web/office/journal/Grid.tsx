@@ -1,0 +1,162 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { language } from "../../i18n";
+import { now } from "../../net/clock";
+import { Icon } from "../../ui/icons";
+import { named, o } from "../words";
+import { Block, place } from "./Blocks";
+import { carry, carryKey, giveUp, hints, type Ground } from "./carry";
+import type { Column, Drawn, Entry } from "./columns";
+import { dayLine } from "./days";
+import { clock, wallOf } from "./zone";
+
+interface ColumnProps {
+  readonly column: Column;
+  readonly drawn: Drawn;
+  readonly ground: () => Ground;
+  /** The key of the entry that Tab comes to. */
+  readonly tab: string | null;
+}
+
+const timed = (left: Entry, right: Entry) => left.from - right.from || left.lane - right.lane;
+
+/** One calendar of one day. */
+function Lane({ column, drawn, ground, tab }: ColumnProps) {
+  const held = carry.value?.column === column.key ? carry.value : null;
+  const { from, to } = drawn.shown;
+  const moment = wallOf(now.value, ground().journal.zone);
+  return (
+    <div class={`journal-column${column.resource ? "" : " loose"}`} data-column={column.key} role="group" aria-label={nameOf(column)}>
+      {column.worked.map((span) => (
+        <span key={span.from} class="worked" style={place({ from: Math.max(span.from, from), to: Math.min(span.to, to) })} />
+      ))}
+      {hints.value.get(column.key)?.map((span) => <span key={span.from} class="hint-free" style={place(span)} />)}
+      {[...column.entries].sort(timed).map((entry) => (
+        <Block key={entry.key} entry={entry} column={column} ground={ground} tab={tab === `${column.key} ${entry.key}`} />
+      ))}
+      {held && (
+        <div class="carried-here" style={place(held)} aria-hidden="true">
+          {clock(held.from)}–{clock(held.to)}
+        </div>
+      )}
+      {column.day === moment.day && moment.minute >= from && moment.minute < to && <span class="now-line" style={place({ from: moment.minute, to: moment.minute })} />}
+    </div>
+  );
+}
+
+/** Who and when, for a column that stands alone. */
+const nameOf = ({ day, resource }: Column) => `${resource?.name ?? o("journal.nobody")}, ${dayLine(day)}`;
+
+interface GridProps {
+  readonly ground: () => Ground;
+  readonly drawn: Drawn;
+  readonly across: boolean;
+  readonly several: boolean;
+}
+
+/** Calendars side by side, hours down; or, with the axes swapped, calendars below each other and hours across. */
+export function Grid({ ground, drawn, across, several }: GridProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [tab, setTab] = useState<string | null>(null);
+  const keys = new Set(drawn.columns.flatMap(({ key, entries }) => entries.map((entry) => `${key} ${entry.key}`)));
+  const first = drawn.columns.flatMap(({ key, entries }) => entries.slice(0, 1).map((entry) => `${key} ${entry.key}`))[0] ?? null;
+  const reached = tab !== null && keys.has(tab) ? tab : first;
+  const hours = Array.from({ length: (drawn.shown.to - drawn.shown.from) / 60 }, (_, index) => drawn.shown.from + index * 60);
+  const days = [...new Set(drawn.columns.map(({ day }) => day))];
+  const today = wallOf(now.peek(), ground().journal.zone);
+
+  useEffect(() => {
+    const line = box.current?.querySelector<HTMLElement>(".now-line") ?? box.current?.querySelector<HTMLElement>(".visit, .worked");
+    if (line && box.current) scrollTo(box.current, line, across);
+  }, [across, drawn.columns[0]?.day]);
+
+  const keyDown = (event: KeyboardEvent) => {
+    const button = (event.target as HTMLElement).closest<HTMLElement>("[data-entry]");
+    const home = drawn.columns.find(({ key }) => key === button?.closest<HTMLElement>("[data-column]")?.dataset["column"]);
+    const entry = home?.entries.find(({ key }) => key === button?.dataset["entry"]);
+    if (!button || !home || !entry) return;
+    const done = (entry.is === "visit" && carryKey(event, ground(), entry, home)) || walk(event, drawn, home, button, across, box.current);
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={box}
+      class={`journal-scroll${across ? " across" : ""}`}
+      role="region"
+      aria-label={o("journal.title")}
+      aria-describedby="journal-keys"
+      onKeyDown={keyDown}
+      onFocusIn={(event) => {
+        const button = (event.target as HTMLElement).closest<HTMLElement>("[data-entry]");
+        const column = button?.closest<HTMLElement>("[data-column]")?.dataset["column"];
+        if (button && column) setTab(`${column} ${button.dataset["entry"]}`);
+      }}
+      onFocusOut={() => carry.peek()?.by === "keys" && giveUp()}
+    >
+      <div class="journal-grid" style={{ "--begin": drawn.shown.from, "--end": drawn.shown.to }} lang={language.value}>
+        <div class="journal-hours" aria-hidden="true">
+          <span class="journal-corner" />
+          {hours.map((minute) => (
+            <span key={minute} class="journal-hour">
+              {clock(minute)}
+            </span>
+          ))}
+        </div>
+        {days.map((day) => (
+          <section key={day} class={`journal-day${day === today.day ? " today" : ""}`} aria-label={dayLine(day)}>
+            {several && <h2 class="journal-day-name">{dayLine(day)}</h2>}
+            <div class="journal-columns">
+              {drawn.columns
+                .filter((column) => column.day === day)
+                .map((column) => (
+                  <div key={column.key} class="journal-one">
+                    <p class="journal-who" title={column.resource?.name}>
+                      {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
+                      <b>{column.resource?.name ?? o("journal.nobody")}</b>
+                      {column.resource && <small>{column.resource.kind === "provider" ? column.resource.level : named("journal.resource", column.resource.kind)}</small>}
+                    </p>
+                    <Lane column={column} drawn={drawn} ground={ground} tab={reached} />
+                  </div>
+                ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function scrollTo(box: HTMLElement, to: HTMLElement, across: boolean): void {
+  const [outer, inner] = [box.getBoundingClientRect(), to.getBoundingClientRect()];
+  const off = across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3;
+  const day = to.closest(".journal-day")?.getBoundingClientRect();
+  const beside = day ? (across ? day.top - outer.top - 48 : day.left - outer.left - 56) : 0;
+  box.scrollBy(across ? off : beside, across ? beside : off);
+}
+
+/** Arrows go from entry to entry: along the hours within a calendar, across them to the one beside. */
+function walk(event: KeyboardEvent, drawn: Drawn, home: Column, button: HTMLElement, across: boolean, box: HTMLElement | null): boolean {
+  if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  const along = across ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+  const beside = across ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
+  const entriesOf = (key: string) => [...(box?.querySelectorAll<HTMLElement>(`[data-column="${key}"] [data-entry]`) ?? [])];
+  const back = event.code === "ArrowUp" || event.code === "ArrowLeft" ? -1 : 1;
+  if (along.includes(event.code)) {
+    const all = entriesOf(home.key);
+    const next = all[all.indexOf(button) + back];
+    next?.focus();
+    return true;
+  }
+  if (!beside.includes(event.code)) return false;
+  const from = Number(button.dataset["from"]);
+  for (let place = drawn.columns.indexOf(home) + back; drawn.columns[place]; place += back) {
+    const all = entriesOf(drawn.columns[place]?.key ?? "");
+    const near = all.reduce<HTMLElement | null>((best, one) => (!best || Math.abs(Number(one.dataset["from"]) - from) < Math.abs(Number(best.dataset["from"]) - from) ? one : best), null);
+    if (near) {
+      near.focus();
+      break;
+    }
+  }
+  return true;
+}

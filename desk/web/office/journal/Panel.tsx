@@ -1,0 +1,83 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { IconButton } from "../../ui/parts";
+import { t } from "../../i18n";
+import { Modal } from "../parts";
+import { o } from "../words";
+import { leaving, show, side, unsaved } from "./state";
+
+/** The panel at the side: it takes the focus when it is opened, Escape closes it and gives the focus back. */
+export function Panel({ title, of, children }: { readonly title: string; readonly of: string; readonly children: ComponentChildren }) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const from = document.activeElement;
+    head.current?.focus();
+    return () => {
+      unsaved.value = false;
+      if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
+    };
+  }, [of]);
+  return (
+    <aside
+      class="journal-panel"
+      aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.stopPropagation();
+        show(null);
+      }}
+    >
+      <header>
+        <h2 ref={head} tabIndex={-1}>
+          {title}
+        </h2>
+        <IconButton icon="close" label={t("close")} onClick={() => show(null)} />
+      </header>
+      {children}
+    </aside>
+  );
+}
+
+/** Words that nobody saved would be lost: the agent says whether they may. */
+export function Leaving() {
+  const work = leaving.value;
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (unsaved.value) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, []);
+  if (!work) return null;
+  const stay = () => (leaving.value = null);
+  return (
+    <Modal title={o("journal.unsaved")} close={stay}>
+      <p>{o("journal.unsaved_about")}</p>
+      <div class="sheet-buttons">
+        <button type="button" class="button" onClick={stay}>
+          {o("journal.unsaved_stay")}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            stay();
+            unsaved.value = false;
+            work();
+          }}
+        >
+          {o("journal.unsaved_leave")}
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+/** What was shown is there no more. */
+export function useGone(there: boolean): void {
+  useEffect(() => {
+    if (there) return;
+    unsaved.value = false;
+    side.value = null;
+  }, [there]);
+}

@@ -1,0 +1,46 @@
+// How what stands in the journal is named and marked.
+
+import { language } from "../../i18n";
+import type { IconName } from "../../ui/icons";
+import { named, o } from "../words";
+import type { Appointment, Journal, Status } from "./wire";
+import { clock, wallOf } from "./zone";
+
+/** A status is told by its picture and its word, never by its colour alone. */
+export const statusIcon: Readonly<Record<Status, IconName>> = {
+  booked: "clock", confirmed: "check", arrived: "user", done: "checks", paid: "coin", no_show: "alert", cancelled: "close",
+};
+
+export const statusName = (status: Status) => named("journal.status", status);
+
+/** Whose it is: the customer, or what stands in its title. */
+export function whoseName(visit: Appointment): string {
+  const person = visit.contact ? visit.contact.name || visit.contact.phone || o("journal.nameless") : "";
+  return [person, visit.title].filter(Boolean).join(" · ") || named("journal.kind", visit.kind);
+}
+
+/** Its services, by name. */
+export function servicesOf(visit: Appointment, journal: Journal): string {
+  const names = visit.items.map(({ serviceId }) => (serviceId === null ? "" : (journal.services.get(serviceId)?.name ?? ""))).filter(Boolean);
+  return names.length > 0 ? names.join(", ") : visit.kind === "visit" ? "" : named("journal.kind", visit.kind);
+}
+
+export function timeOf(from: number, to: number, zone: string): string {
+  return `${clock(wallOf(from, zone).minute)}–${clock(wallOf(to, zone).minute)}`;
+}
+
+/** 500000 of AMD: 5 000 AMD, as the reader groups digits. */
+export function money(minor: number | null, currency: string | null): string {
+  if (minor === null) return "";
+  const value = minor / 10 ** digitsOf(currency);
+  return `${new Intl.NumberFormat(language.value === "en" ? "en" : "ru", { maximumFractionDigits: 2 }).format(value)} ${currency ?? ""}`.trim();
+}
+
+/** How many digits a currency has behind its point, as the ISO 4217 table of the browser has it. */
+export function digitsOf(currency: string | null): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency: currency ?? "USD" }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}

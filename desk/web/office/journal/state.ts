@@ -1,0 +1,74 @@
+// What the journal's parts share: what is open beside it, what is being moved, and how this agent likes to see it.
+
+import { signal } from "@preact/signals";
+import type { Slot } from "./wire";
+
+/** What the panel at the side shows. */
+export type Side =
+  | { readonly is: "visit"; readonly id: number }
+  | { readonly is: "session"; readonly id: number }
+  | { readonly is: "new"; readonly resourceId: number | null; readonly day: string; readonly minute: number; readonly serviceId?: number }
+  | { readonly is: "busy"; readonly id: number };
+
+export const side = signal<Side | null>(null);
+
+/** Whether the open panel holds words that nobody has saved. */
+export const unsaved = signal(false);
+
+/** What was asked for while words were unsaved: done where they are given up. */
+export const leaving = signal<(() => void) | null>(null);
+
+/** Does it at once, or asks first where unsaved words would be lost. */
+export function leaveFor(work: () => void): void {
+  if (unsaved.value) leaving.value = work;
+  else work();
+}
+
+/** Shows something else at the side, or nothing. */
+export function show(next: Side | null): void {
+  leaveFor(() => (side.value = next));
+}
+
+/** What a change ran into: other times, and how to take one of them. */
+export interface Conflict {
+  readonly text: string;
+  readonly nearest: readonly Slot[];
+  readonly take: (slot: Slot) => void;
+}
+
+export const conflict = signal<Conflict | null>(null);
+
+/** What is told to who does not see it. */
+export const said = signal("");
+
+const storeKey = "barev.desk.journal";
+
+interface Likes {
+  /** Hours across and calendars down. */
+  readonly across: boolean;
+  readonly rooms: boolean;
+  readonly gone: boolean;
+  readonly calendar: boolean;
+  readonly waiting: boolean;
+}
+
+const likesAtFirst: Likes = { across: false, rooms: true, gone: false, calendar: false, waiting: true };
+
+function stored(): Likes {
+  try {
+    return { ...likesAtFirst, ...(JSON.parse(localStorage.getItem(storeKey) ?? "{}") as Partial<Likes>) };
+  } catch {
+    return likesAtFirst;
+  }
+}
+
+export const likes = signal<Likes>(stored());
+
+export function like(part: Partial<Likes>): void {
+  likes.value = { ...likes.value, ...part };
+  try {
+    localStorage.setItem(storeKey, JSON.stringify(likes.value));
+  } catch {
+    // for this page only, then
+  }
+}
