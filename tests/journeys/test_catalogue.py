@@ -204,3 +204,25 @@ async def test_the_settings_of_booking(product: Product) -> None:
         assert next(one["value"] for one in back["items"] if one["key"] == "booking.step_min") == 15
         assert (await ani.ask("PATCH", "/booking-settings", {"booking.step_min": 30}))[0] == 403
         assert "booking.step_min" not in [one["key"] for one in (await owner.get("/settings"))["items"]]
+
+
+async def test_a_preset_fills_an_empty_catalogue(product: Product) -> None:
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        offered = (await ani.get("/booking-presets"))["items"]
+        assert len(offered) == 8
+        assert len({one["title"] for one in offered} | {one["about"] for one in offered}) == 16
+        assert (await ani.ask("POST", "/booking-presets/dentist"))[0] == 403
+        status, filled = await owner.ask("POST", "/booking-presets/dentist")
+        assert (status, filled) == (201, {"groups": 3, "services": 5, "resources": 2})
+        (dentist, chair) = (await ani.get("/resources"))["items"]
+        shown = (await ani.get("/services"))["items"]
+        assert [(one["needs"], [who["id"] for who in one["providers"]]) for one in shown] == [
+            ([[chair["id"]]], [dentist["id"]])
+        ] * 5
+        late = [
+            one["value"] for one in (await ani.get("/booking-settings"))["items"] if one["key"] == "booking.late_min"
+        ]
+        assert late == [720]
+        status, problem = await owner.ask("POST", "/booking-presets/salon")
+        assert (status, problem["code"]) == (409, "conflict")
+        assert (await owner.ask("POST", "/booking-presets/zoo"))[0] == 404
