@@ -3,6 +3,7 @@
 from barev.settings import Settings
 from business.booking import settings as booking
 from business.booking.catalogue import Services
+from business.booking.presets import Presets
 from business.booking.schedules import Schedules
 from business.booking.staffing import Staffing
 from business.team.settings import StoreSettings
@@ -10,6 +11,7 @@ from business.team.staff import Publish
 from conversation.ports import Texts
 from crm_store.engine import Store
 from desk.rest.api import Route
+from desk.rest.presets import PresetRoutes
 from desk.rest.resources import ResourceRoutes
 from desk.rest.schedules import ScheduleRoutes
 from desk.rest.services import ServiceRoutes
@@ -34,5 +36,6 @@ def catalogue_routes(
         *ServiceRoutes(desk, store, Services(store, publish, settings.business.country)).routes(),
         *ResourceRoutes(desk, store, Staffing(store, publish)).routes(),
         *ScheduleRoutes(store, Schedules(store, publish)).routes(),
+        *PresetRoutes(Presets(store, publish, settings.business.country)).routes(),
         *SettingRoutes(StoreSettings(store, booking.KEYS), texts, _SETTINGS).routes(),
     ]

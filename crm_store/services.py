@@ -18,6 +18,18 @@ from crm_store.rows import AnyRow
 
 COUNTED: Final = timedelta(days=365)
 """Bookings of a service are counted as far back."""
+_PLAIN: Final = (
+    "duration_min",
+    "price_minor",
+    "currency",
+    "buffer_before_min",
+    "buffer_after_min",
+    "capacity",
+    "online",
+    "step_min",
+    "colour",
+)
+"""Columns that sort and filter as they are."""
 
 
 class Does(NamedTuple):
@@ -51,20 +63,25 @@ def services_in(language: Language) -> Listing:
             "name": Sort(ordered(name)),
             "group": Sort(ordered(group)),
             "price": Sort(ServiceRow.price_minor),
-            "duration": Sort(ServiceRow.duration_min, nullable=False),
             "code": Sort(ordered(ServiceRow.code)),
+            "barcode": Sort(ServiceRow.barcode),
+            "article": Sort(ordered(ServiceRow.article)),
+            "promotion": Sort(ordered(ServiceRow.promotion)),
             "bookings": Sort(_bookings(), nullable=False),
+            **{one: Sort(getattr(ServiceRow, one)) for one in (*_PLAIN, "archived_at")},
         },
         default="position",
         descending=False,
         filters={
             "name": Holds(name),
             "group_id": ServiceRow.group_id,
+            "position": ServiceRow.position,
             "code": Holds(ServiceRow.code),
             "barcode": ServiceRow.barcode,
             "article": Holds(ServiceRow.article),
             "promotion": Holds(ServiceRow.promotion),
-            "online": ServiceRow.online,
+            "bookings": _bookings(),
+            **{one: getattr(ServiceRow, one) for one in _PLAIN},
             "archived": ServiceRow.archived_at.is_not(None),
         },
     )

@@ -4,13 +4,15 @@ Of several rules that cover a day the one made last holds; a day that was set by
 are the gaps between hours of a day.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, TypeVar
+from typing import Final, Literal
 
 from business.booking.changes import tell
+from business.booking.working import UNSET, Workdays, load_workdays
 from business.hours import week
+from business.hours.calendar import load_calendar
 from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
@@ -18,17 +20,15 @@ from business.team.staff import Publish
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Json, JsonObject
-from crm_store import Tx, resources, schedules
+from crm_store import Tx, booking_calendar, resources, schedules
 from crm_store.engine import Store
 from crm_store.models.base import RuleKind
-from crm_store.rows import AnyRow
 
 EDIT: Final = "schedules.edit"
 MOST_DAYS: Final = 366
 MOST_AT_ONCE: Final = 200
 _LONGEST: Final = 28
 _NOTE_LIMIT: Final = 200
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,7 @@ def _rule_values(rule: Rule) -> dict[str, object]:
 
 
 def _hours(given: Json | None) -> list[Json]:
-    hours = week.parse_weekly({"mon": given})[0]
-    return week.show_hours(hours)
+    return week.show_hours(week.parse_hours(given, "hours"))
 
 
 def _painted(one: Paint) -> tuple[list[Json], str] | None:
@@ -168,41 +167,38 @@ def _require(tx: Tx, resource_ids: Collection[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a resource. ``hours`` as they are kept; ``set``: by itself, not by a rule; ``rule_id``: the rule that
-    covers it, None where none does: the place's own hours hold then, and ``hours`` is None."""
+    """One day of a resource as it is worked. ``by``: whether it was set by itself, a rule says so, or nothing but the
+    hours of the place does. ``note``: what was noted of it, else why the place's hours differ on that day."""
 
-    day: str
-    hours: list[Json] | None
-    set: bool
-    rule_id: int | None
-    note: str = ""
+    day: date
+    hours: week.Hours
+    by: Literal["day", "rule", "place"]
+    note: str
 
 
-def days_of(tx: Tx, resource_ids: Sequence[int], first: date, last: date) -> dict[int, list[Day]]:
-    """Every day from ``first`` to ``last`` of each resource."""
-    rules: dict[int, list[AnyRow]] = {}
-    for row in schedules.list_rules(tx, resource_ids, first.isoformat(), last.isoformat()):
-        rules.setdefault(row.resource_id, []).append(row)
-    own = {(row.resource_id, row.day): row for row in schedules.list_days(tx, resource_ids, *map(str, (first, last)))}
+def days_of(tx: Tx, resource_ids: Collection[int], first: date, last: date) -> dict[int, list[Day]]:
+    """Every day from ``first`` to ``last`` of each resource, by the computation that free time is found with."""
+    facts = booking_calendar.list_resources(tx, resource_ids)
+    workdays = load_workdays(tx, load_calendar(tx), facts.values(), first, last)
+    texts = (first.isoformat(), last.isoformat())
+    notes = {(row.resource_id, row.day): row.note for row in schedules.list_days(tx, resource_ids, *texts)}
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return {
-        one: [_day(day, rules.get(one, ()), own.get((one, day.isoformat()))) for day in days] for one in resource_ids
+        one: [_day(found, day, notes.get((one, day.isoformat()), "")) for day in days]
+        for one, found in workdays.items()
     }
 
 
-def _day(day: date, rules: Sequence[AnyRow], own: AnyRow | None) -> Day:
-    text = day.isoformat()
-    rule = next((one for one in reversed(rules) if one.starts_on <= text and (one.until or text) >= text), None)
-    rule_id = None if rule is None else rule.id
-    if own is not None:
-        return Day(text, own.hours, True, rule_id, own.note)
-    return Day(text, None if rule is None else rule_hours(rule, day), False, rule_id)
-
-
-def rule_hours(rule: AnyRow, day: date) -> list[Json]:
-    """The hours that a rule gives a day it covers, as they are kept."""
-    hours: Mapping[str, list[Json]] = rule.hours
-    if rule.kind == "weekly":
-        return hours.get(week.DAYS[day.weekday()], [])
-    place = (day - date.fromisoformat(rule.starts_on)).days % (rule.on_days + rule.off_days)
-    return hours["on"] if place < rule.on_days else []
+def _day(workdays: Workdays, day: date, note: str) -> Day:
+    by: Literal["day", "rule", "place"] = "place"
+    hours = workdays.by_rule(day)
+    if hours is not None:
+        by = "day" if day in workdays.days else "rule"
+    elif not workdays.schedules:
+        hours = week.ALWAYS[0]
+    elif all(one.always for one in workdays.schedules):
+        hours = UNSET
+    else:
+        hours = tuple(sorted({span for one in workdays.schedules for span in one.hours_of(day)}))
+    differs = workdays.schedules[0].why_differs(day) if workdays.schedules and by != "day" else None
+    return Day(day, hours, by, note or differs or "")

@@ -10,7 +10,7 @@ from conversation.messages import Json
 from crm_store import Tx
 
 EDIT: Final = "schedules.edit"
-_PREFIX: Final = "booking."
+PREFIX: Final = "booking."
 _YEAR_DAYS: Final = 366
 _DAY_MIN: Final = 24 * 60
 StaffOrder = Literal["position", "name", "load"]
@@ -59,7 +59,7 @@ class BookingSettings:
     def load(cls, tx: Tx) -> "BookingSettings":
         """As they are now: one query."""
         values = read_all(tx, KEYS)
-        given = {name.removeprefix(_PREFIX): value for name, value in values.items()}
+        given = {name.removeprefix(PREFIX): value for name, value in values.items()}
         return cls(**cast("dict[str, object]", given))  # type: ignore[arg-type]  # each fits its Key
 
 
@@ -70,7 +70,7 @@ def _key(
     name: str, kind: Literal["whole", "choice", "flag", "clock"], least: int = 0, most: int = 0, *choices: str
 ) -> tuple[str, Key]:
     default = cast("Json", _DEFAULTS[name])
-    return f"{_PREFIX}{name}", Key(kind, default, f"catalogue.setting.{name}", least, most, choices, permission=EDIT)
+    return f"{PREFIX}{name}", Key(kind, default, f"catalogue.setting.{name}", least, most, choices, permission=EDIT)
 
 
 KEYS: Final[Mapping[str, Key]] = MappingProxyType(

@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from business.booking import schedules as deeds
 from business.booking.schedules import EDIT, MOST_AT_ONCE, MOST_DAYS, Day, Paint, Rule, Schedules
+from business.hours import week
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.language import form_in
@@ -41,8 +42,12 @@ _RULE = record(
 _SHOWN_DAY = record(
     {
         "day": _DAY,
-        "hours": {**or_null(_HOURS), "description": "Null: no rule says anything, the place's own hours hold."},
-        "set": {"type": "boolean", "description": "By itself, not by a rule."},
+        "hours": _HOURS,
+        "by": {
+            "type": "string",
+            "enum": ["day", "rule", "place"],
+            "description": "What says so: the day was set by itself, a rule covers it, or the place's own hours hold.",
+        },
         "note": TEXT,
     }
 )
@@ -222,7 +227,7 @@ def _read_paint(one: JsonObject) -> Paint:
 
 
 def _show_day(day: Day) -> dict[str, object]:
-    return {"day": day.day, "hours": day.hours, "set": day.set, "note": day.note}
+    return {"day": day.day.isoformat(), "hours": week.show_hours(day.hours), "by": day.by, "note": day.note}
 
 
 def _show_rule(rule: AnyRow) -> dict[str, object]:

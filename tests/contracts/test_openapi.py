@@ -118,6 +118,10 @@ WHOLE = {
     "/skills": "a few words by the alphabet",
     "/canned-responses": "one's own few dozens, which the desk keeps to complete as one types",
     "/exports/kinds": "a fixed set",
+    "/booking-settings": "a fixed set, in the order in which it is shown",
+    "/booking-presets": "a fixed set",
+    "/service-groups": "a few dozen, in the firm's own order",
+    "/schedules": "one page of a calendar, in the firm's own order of staff",
     "/knowledge/search": "a handful, the likeliest first",
     "/conversations/{id}/suggestions": "a handful, the likeliest first",
     "/knowledge/articles/{id}/versions": "fifty at most, the latest first",
@@ -137,6 +141,12 @@ BESIDE = {
         "role_id": "is the role",
         "disabled": "sorts as disabled_at",
     },
+    "/services": {
+        "price": "is price_minor as people write it",
+        "currency_digits": "follows from currency",
+        "description": "a long text",
+    },
+    "/resources": {"about": "a long text"},
     "/roles": {"label": "is the name in the reader's language", "built_in": "three of them, which come first by id"},
     "/conversations": {
         **dict.fromkeys(("change", "visitor_read_seq", "agent_read_seq"), "a mark for programs"),
@@ -212,4 +222,4 @@ def has_order(schema: dict[str, Any]) -> bool:
 def filters_of(column: str) -> set[str]:
     """The parameters by which a column may filter."""
     stem = FILTERED_AS.get(column, column.removesuffix("_at").removesuffix("_id"))
-    return {column, stem, f"{column}_from", f"{stem}_from"}
+    return {column, stem, f"{stem}_id", f"{column}_from", f"{stem}_from"}

@@ -44,7 +44,7 @@ async def test_services_from_first_to_last(product: Product) -> None:
             ("", ["Կտրվածք", "Beard", "Advice"]),
             ("?sort=name", ["Advice", "Beard", "Կտրվածք"]),
             ("?sort=price", ["Beard", "Կտրվածք", "Advice"]),
-            ("?sort=duration&order=desc", ["Կտրվածք", "Beard", "Advice"]),
+            ("?sort=duration_min&order=desc", ["Կտրվածք", "Beard", "Advice"]),
             ("?sort=bookings", ["Կտրվածք", "Beard", "Advice"]),
             ("?q=стриж", ["Կտրվածք"]),
             ("?q=4850001000011", ["Կտրվածք"]),
@@ -132,7 +132,7 @@ async def test_schedules_are_filled_by_rules_and_painted_by_days(product: Produc
     async with office(product, "owner:owner", "ani:agent") as (owner, ani):
         _, sona = await owner.ask("POST", "/resources", {"kind": "provider", "names": {"en": "Sona"}})
         at, days = f"/resources/{sona['id']}/days", f"/schedules?resource_id={sona['id']}&from=2027-01-04&to=2027-01-10"
-        assert [one["hours"] for one in (await ani.get(days))["items"][0]["days"]] == [None] * 7
+        assert [one["hours"] for one in (await ani.get(days))["items"][0]["days"]] == [TEN] * 7
         rule: dict[str, object] = {
             "resource_ids": [sona["id"]],
             "kind": "cycle",
@@ -142,13 +142,13 @@ async def test_schedules_are_filled_by_rules_and_painted_by_days(product: Produc
         rule |= {"on_days": 2, "off_days": 2, "hours": {"on": TEN}}
         status, filled = await owner.ask("POST", "/schedules", rule)
         assert status == 201
-        assert [one["hours"] for one in (await ani.get(days))["items"][0]["days"]] == [TEN, TEN, [], [], TEN, TEN, None]
+        assert [one["hours"] for one in (await ani.get(days))["items"][0]["days"]] == [TEN, TEN, [], [], TEN, TEN, TEN]
         lunch = [["09:00", "13:00"], ["14:00", "18:00"]]
         painted = {"days": [{"day": "2027-01-06", "hours": lunch, "note": "swap"}, {"day": "2027-01-04", "hours": []}]}
         assert (await owner.ask("PUT", at, painted))[0] == 204
         (shown,) = (await ani.get(days))["items"]
-        assert [one["hours"] for one in shown["days"]] == [[], TEN, lunch, [], TEN, TEN, None]
-        assert [one["day"] for one in shown["days"] if one["set"]] == ["2027-01-04", "2027-01-06"]
+        assert [one["hours"] for one in shown["days"]] == [[], TEN, lunch, [], TEN, TEN, TEN]
+        assert [one["day"] for one in shown["days"] if one["by"] == "day"] == ["2027-01-04", "2027-01-06"]
         assert shown["days"][2]["note"] == "swap"
         for method, path, wrong in (
             ("PUT", at, {"days": [{"day": "2027-01-06", "hours": [["10:00", "14:00"], ["13:00", "15:00"]]}]}),
@@ -204,3 +204,25 @@ async def test_the_settings_of_booking(product: Product) -> None:
         assert next(one["value"] for one in back["items"] if one["key"] == "booking.step_min") == 15
         assert (await ani.ask("PATCH", "/booking-settings", {"booking.step_min": 30}))[0] == 403
         assert "booking.step_min" not in [one["key"] for one in (await owner.get("/settings"))["items"]]
+
+
+async def test_a_preset_fills_an_empty_catalogue(product: Product) -> None:
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        offered = (await ani.get("/booking-presets"))["items"]
+        assert len(offered) == 8
+        assert len({one["title"] for one in offered} | {one["about"] for one in offered}) == 16
+        assert (await ani.ask("POST", "/booking-presets/dentist"))[0] == 403
+        status, filled = await owner.ask("POST", "/booking-presets/dentist")
+        assert (status, filled) == (201, {"groups": 3, "services": 5, "resources": 2})
+        (dentist, chair) = (await ani.get("/resources"))["items"]
+        shown = (await ani.get("/services"))["items"]
+        assert [(one["needs"], [who["id"] for who in one["providers"]]) for one in shown] == [
+            ([[chair["id"]]], [dentist["id"]])
+        ] * 5
+        late = [
+            one["value"] for one in (await ani.get("/booking-settings"))["items"] if one["key"] == "booking.late_min"
+        ]
+        assert late == [720]
+        status, problem = await owner.ask("POST", "/booking-presets/salon")
+        assert (status, problem["code"]) == (409, "conflict")
+        assert (await owner.ask("POST", "/booking-presets/zoo"))[0] == 404
