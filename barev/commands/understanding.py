@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from barev.commands.common import fail, read_settings
@@ -55,7 +54,7 @@ def understand(parsed: argparse.Namespace) -> int:
 def _kept(process: E5Process, parsed: argparse.Namespace) -> Embedder:
     """What asks for no vector twice, in any run; without a folder to keep them in, the process itself."""
     try:
-        return VectorFile(process, Path(read_settings(parsed).store.data, "cache", "vectors"), model_name())
+        return VectorFile(process, read_settings(parsed).vectors_file, model_name())
     except OSError as error:
         _say(f"sentence vectors are not kept: {error}")
         return process

@@ -214,8 +214,6 @@ class Trainer:
         def rows(checks: bool) -> list[tuple[str, str | None, str | None]]:
             return [(one.text, one.language, one.intent) for one in job.taught if one.checks == checks]
 
-        if self._vectors is not None:
-            self._vectors.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         said = {"own": rows(False), "checks": rows(True), "vectors": self._vectors and str(self._vectors)}
         (folder / "job.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
         if job.current is not None:

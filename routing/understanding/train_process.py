@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from routing.understanding.corpus import Example, read_corpus
-from routing.understanding.embedding import E5Process
-from routing.understanding.kept_vectors import KeptVectors
+from routing.understanding.embedding import E5Process, model_name
 from routing.understanding.model import STARTER, Model, load_model, save_model
 from routing.understanding.own import count_right, learn_words, with_own
 from routing.understanding.reading import Reader
 from routing.understanding.tier1 import Embedder, EmbedderGone
 from routing.understanding.training import train
+from routing.understanding.vector_file import VectorFile
 
 
 def _say(**line: object) -> None:
@@ -54,7 +54,7 @@ class _Work:
             model = replace(model, tier1=self.current.tier1, together=self.current.together)
         self.tell("words.npz", model, embedder)
 
-    def learn_both(self, embedder: KeptVectors) -> None:
+    def learn_both(self, embedder: VectorFile) -> None:
         """Both tiers; the first one at once, where vectors are to be waited for. Raises EmbedderGone."""
         natives = [self.reader.native(self.reader.read(one.text, one.language)) for one in self.examples]
         if embedder.count_new(natives):
@@ -78,13 +78,14 @@ def main(folder: Path) -> None:
         work.learn_words(None) if own else work.tell("", None, None)
         return
     process = E5Process()
-    kept = KeptVectors(Path(job["vectors"]), process, lambda done, of: _say(vectors=done, of=of))
+    kept = VectorFile(process, Path(job["vectors"]), model_name(), say=lambda done, of: _say(vectors=done, of=of))
     try:
         work.learn_both(kept) if own else work.tell("", None, kept)
     except EmbedderGone as error:
         sys.stderr.write(f"{error}\n")
         work.learn_words(None) if own else work.tell("", None, None)
     finally:
+        kept.close()
         process.close()
 
 

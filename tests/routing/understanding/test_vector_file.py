@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.understanding.tier1 import DIMENSIONS
+from routing.understanding.tier1 import DIMENSIONS, EmbedderGone
 from routing.understanding.vector_file import VectorFile
 from tests.routing.understanding.made import Counting
 
@@ -15,7 +15,7 @@ RECORD = 20 + 2 * DIMENSIONS
 def ask(path: Path, texts: list[str], model: str = "one", most_bytes: int = 1 << 20) -> tuple[list[float], list[str]]:
     """What a run of its own answers, the first number of each row, and what it had to ask for."""
     counting = Counting()
-    kept = VectorFile(counting, path, model, most_bytes)
+    kept = VectorFile(counting, path, model, most_bytes=most_bytes)
     rows = kept.embed(texts)
     kept.close()
     assert rows.shape == (len(texts), DIMENSIONS)
@@ -32,6 +32,17 @@ def test_the_next_run_asks_for_what_is_new_only(path: Path) -> None:
     assert ask(path, ["a", "bb", "a", "\ud800"]) == ([1, 2, 1, 1], ["a", "bb", "\ud800"])
     assert ask(path, ["ccc", "bb", "\ud800"]) == ([3, 2, 1], ["ccc"])
     assert ask(path, []) == ([], [])
+
+
+def test_what_was_reckoned_stays_wherever_it_ends(path: Path) -> None:
+    texts, told = ["x" * length for length in range(1, 101)], []
+    first = VectorFile(Counting(64), path, "one", say=lambda done, of: told.append((done, of)))
+    with pytest.raises(EmbedderGone):
+        first.embed(texts)
+    assert told == [(64, 100)]
+    assert first.count_new([*texts, texts[-1]]) == 36
+    first.close()
+    assert ask(path, texts)[1] == texts[64:]
 
 
 def test_another_model_knows_nothing_of_it(path: Path) -> None:
