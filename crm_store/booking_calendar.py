@@ -12,7 +12,6 @@ from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, text,
 from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import (
-    AllocationKind,
     AllocationRow,
     GroupSessionRow,
     HoldRow,
@@ -26,6 +25,9 @@ from crm_store.models import (
     ServiceRow,
     SessionHoldRow,
 )
+
+Busy = tuple[int, int, str]
+"""Time that is taken: from, to, and the allocation's kind."""
 
 
 class ServiceFacts(NamedTuple):
@@ -93,14 +95,6 @@ class DayFacts(NamedTuple):
     hours: list[list[str]]
 
 
-class Busy(NamedTuple):
-    """Time that is taken."""
-
-    start: int
-    end: int
-    kind: AllocationKind
-
-
 class SessionFacts(NamedTuple):
     """A group session; ``left``: seats that nobody has or holds."""
 
@@ -164,25 +158,29 @@ _RULES = (
 _DAYS = select(ScheduleDayRow.resource_id, ScheduleDayRow.day, ScheduleDayRow.hours).where(
     ScheduleDayRow.resource_id.in_(_IDS), ScheduleDayRow.day.between(bindparam("first"), bindparam("last"))
 )
-_starts = type_coerce(AllocationRow.starts_at, BigInteger)
-_ends = type_coerce(AllocationRow.ends_at, BigInteger)
-_expires = type_coerce(HoldRow.expires_at, BigInteger)
-_BUSY = (
-    select(AllocationRow.resource_id, _starts, _ends, AllocationRow.kind)
-    .where(AllocationRow.resource_id.in_(_IDS), _ends > bindparam("start"), _starts < bindparam("end"))
-    .order_by(AllocationRow.resource_id, AllocationRow.ends_at)
+_BUSY_SQLITE = text(
+    "SELECT resource_id, group_concat(starts_at), group_concat(ends_at), group_concat(kind) FROM allocations"
+    " WHERE resource_id IN :ids AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
+).bindparams(_IDS)
+_BUSY_POSTGRES = text(
+    "SELECT resource_id, array_agg(starts_at), array_agg(ends_at), array_agg(kind) FROM allocations"
+    " WHERE resource_id = ANY(CAST(:ids AS BIGINT[])) AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
 )
-_HELD = (
-    select(AllocationRow.resource_id, _starts, _ends, _expires)
-    .join(HoldRow, HoldRow.id == AllocationRow.hold_id)
-    .where(_ends > bindparam("start"))
-)
+_HOLDS = select(HoldRow.id, type_coerce(HoldRow.expires_at, BigInteger))
+_HELD = select(
+    AllocationRow.resource_id,
+    type_coerce(AllocationRow.starts_at, BigInteger),
+    type_coerce(AllocationRow.ends_at, BigInteger),
+    AllocationRow.hold_id,
+).where(AllocationRow.hold_id.in_(_IDS))
 _session_start = type_coerce(GroupSessionRow.starts_at, BigInteger)
 _session_end = type_coerce(GroupSessionRow.ends_at, BigInteger)
 _LAPSED = (
     select(func.coalesce(func.sum(SessionHoldRow.seats), 0))
     .join(HoldRow, HoldRow.id == SessionHoldRow.hold_id)
-    .where(SessionHoldRow.session_id == GroupSessionRow.id, _expires <= bindparam("now"))
+    .where(
+        SessionHoldRow.session_id == GroupSessionRow.id, type_coerce(HoldRow.expires_at, BigInteger) <= bindparam("now")
+    )
     .scalar_subquery()
 )
 _SESSIONS = select(
@@ -259,23 +257,33 @@ def list_days(tx: Tx, ids: Collection[int], first: date, last: date) -> list[Day
 
 
 def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, list[Busy]], int | None]:
-    """Busy time of each resource that overlaps a window, by its end; holds that have expired at ``now`` do not count.
+    """Busy time of each resource that overlaps a window, in order; holds that have expired at ``now`` do not count.
 
-    Also when the first of the holds that count will expire.
+    Also when the first of the holds that count will expire. A row of the answer is a resource: thousands of rows would
+    take longer to fetch than all that is made of them.
     """
-    window = {"ids": list(ids), "start": start, "end": end}
     found: dict[int, list[Busy]] = {one: [] for one in ids}
-    for resource_id, begin, until, kind in tx.execute(_BUSY, window):
-        found[resource_id].append(Busy(begin, until, kind))
-    expires: int | None = None
-    for resource_id, begin, until, expires_at in tx.execute(_HELD, {"start": start}):
-        if expires_at > now:
-            expires = expires_at if expires is None else min(expires, expires_at)
-        elif resource_id in found:
-            lapsed = Busy(begin, until, "hold")
-            if lapsed in found[resource_id]:
-                found[resource_id].remove(lapsed)
-    return found, expires
+    window = {"ids": list(ids), "start": start, "end": end}
+    if tx.dialect.name == "sqlite":
+        for resource_id, begins, ends, kinds in tx.execute(_BUSY_SQLITE, window):
+            busy = zip(map(int, begins.split(",")), map(int, ends.split(",")), kinds.split(","), strict=True)
+            found[resource_id] = sorted(busy)
+    else:
+        for resource_id, begins, ends, kinds in tx.execute(_BUSY_POSTGRES, window):
+            found[resource_id] = sorted(zip(begins, ends, kinds, strict=True))
+    return found, _leave_out_lapsed(tx, found, now)
+
+
+def _leave_out_lapsed(tx: Tx, found: dict[int, list[Busy]], now: int) -> int | None:
+    """When the first hold ends that counts."""
+    expires = {row[0]: row[1] for row in tx.execute(_HOLDS)}
+    lapsed = [hold_id for hold_id, expires_at in expires.items() if expires_at <= now]
+    if lapsed:
+        for resource_id, begin, until, _hold_id in tx.execute(_HELD, {"ids": lapsed}):
+            busy = found.get(resource_id, [])
+            if (begin, until, "hold") in busy:
+                busy.remove((begin, until, "hold"))
+    return min((one for one in expires.values() if one > now), default=None)
 
 
 def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:

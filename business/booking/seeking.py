@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from business.booking.free import Bookable, Spans, Times, both, either, on_grid
+from business.booking.free import Bookable, Spans, Times, both, either, on_grid, starts_in, within
 from business.booking.model import Order
 from business.booking.wall import DAY, day_of, grid_of, midnight_of
 from crm_store.booking_calendar import SessionFacts
@@ -127,10 +127,13 @@ class Search:
         low, high = self.bounds.of(zone)
         if low > high or not plan.fresh:
             return []
-        spans = both(option.who.allowed(option.times), [(low, high)])
+        grid = grid_of(day_of(low, zone), day_of(high, zone), zone)
+        if not plan.needs:
+            return starts_in(option.who.worked, option.who.taken, option.times, low, high, grid, plan.step)
+        spans = within(option.who.allowed(option.times), low, high)
         for number in range(len(plan.needs)):
             spans = both(spans, self._rest(number, option.times))
-        return on_grid(spans, grid_of(day_of(low, zone), day_of(high, zone), zone), plan.step) if spans else []
+        return on_grid(spans, grid, plan.step)
 
     def _rest(self, number: int, times: Times) -> Spans:
         """Where one of those that would do for a need is free."""

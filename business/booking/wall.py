@@ -71,9 +71,10 @@ def stretches_of(day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def grid_of(first: date, last: date, zone: ZoneInfo) -> list[Stretch]:
+@lru_cache(maxsize=64)
+def grid_of(first: date, last: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
     """The stretches of all days from the first to the last."""
-    return [one for number in range((last - first).days + 1) for one in stretches_of(first + number * DAY, zone)]
+    return tuple(one for number in range((last - first).days + 1) for one in stretches_of(first + number * DAY, zone))
 
 
 def _offset(moment_ms: int, zone: ZoneInfo) -> int:

@@ -109,16 +109,13 @@ def _code(ground: Ground, plan: Plan, option: Option, bounds: Bounds, day: date,
 
 def _busy(plan: Plan, who: Bookable, times: Times, whole: Spans) -> Code:
     """What takes the day: another calendar, sessions that are full, or all sorts of things."""
-    if plan.capacity > 1 and any(one.kind == "session" and _in(one, whole) for one in who.busy):
+    if plan.capacity > 1 and any(one[2] == "session" and _in(one, whole) for one in who.busy):
         return "seats_gone"
-    own = Bookable(who.id, who.zone, who.worked, [one for one in who.busy if one.kind != "outside"], who.place)
-    free = on_grid(
-        both(own.allowed(times), whole),
-        grid_of(day_of(whole[0][0], who.zone), day_of(whole[0][0], who.zone), who.zone),
-        plan.step,
-    )
+    own = Bookable(who.id, who.zone, who.worked, [one for one in who.busy if one[2] != "outside"], who.place)
+    day = day_of(whole[0][0], who.zone)
+    free = on_grid(both(own.allowed(times), whole), grid_of(day, day, who.zone), plan.step)
     return "outside" if free else "busy"
 
 
 def _in(one: Busy, whole: Sequence[tuple[int, int]]) -> bool:
-    return one.start <= whole[0][1] and one.end > whole[0][0]
+    return one[0] <= whole[0][1] and one[1] > whole[0][0]

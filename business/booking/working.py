@@ -42,7 +42,17 @@ class Rule:
 
     @classmethod
     def of(cls, kept: RuleFacts) -> "Rule":
-        """Reads what is kept. Raises Rejected invalid, ValueError."""
+        """Reads what is kept, the same words once. Raises Rejected invalid, ValueError."""
+        words = repr(kept[2:])
+        rule = _read.get(words)
+        if rule is None:
+            if len(_read) >= _MOST_READ:
+                _read.clear()
+            _read[words] = rule = cls._of(kept)
+        return rule
+
+    @classmethod
+    def _of(cls, kept: RuleFacts) -> "Rule":
         names = ["on"] * 7 if kept.kind == "cycle" else list(DAYS)
         hours = tuple(parse_hours(kept.hours.get(name), name) for name in names)
         until = None if kept.until is None else date.fromisoformat(kept.until)
@@ -57,6 +67,10 @@ class Rule:
         if self.on_days and (day - self.starts_on).days % (self.on_days + self.off_days) >= self.on_days:
             return ()
         return self.hours[day.weekday()]
+
+
+_read: dict[str, Rule] = {}
+_MOST_READ: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +110,18 @@ class Workdays:
     def worked(self, first: date, last: date) -> Worked:
         """All that is worked from the first day to the last, with what the night before reaches into it."""
         found: Worked = []
+        only = self._only_rule(first - DAY, last)
         for number in range(-1, (last - first).days + 1):
-            found += self.opens_of(first + number * DAY)
+            day = first + number * DAY
+            found += self.opens_of(day) if only is None else _moments(day, only.hours_of(day), self.zone)
         return join(found)
+
+    def _only_rule(self, first: date, last: date) -> Rule | None:
+        """The one rule that all of these days go by, if nothing else says anything of them."""
+        if self.days or not self.rules or any(one.exceptions or one.holidays for one in self.schedules[:1]):
+            return None
+        rule = self.rules[0]
+        return rule if rule.covers(first) and rule.covers(last) else None
 
 
 def join(opens: Iterable[tuple[int, int]]) -> Worked:
