@@ -8,14 +8,19 @@ from business.booking.customer import OnlineRules
 from business.booking.ground import Limits
 from business.booking.holds import Holds
 from business.booking.keeping import Freed, Keeping
-from business.booking.model import BookingRules
+from business.booking.rules import load_rules
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.telling import Follower
 from business.booking.visits import Visits
 from business.contacts.telling import Publish
+from conversation.ports import Texts
 from crm_store import Tx
 from crm_store.engine import Store
+from desk.rest.api import Route
+from desk.rest.appointments import AppointmentRoutes
+from desk.rest.slots import SlotRoutes
+from desk.settings import DeskSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +38,20 @@ def make_booking(
 ) -> Booking:
     """``followers`` and ``freed`` write what must be kept in the same commit."""
     slots = Slots(store, _limits)
-    visits = Visits(store, publish, country, _rules, Keeping(freed), followers, slots.nearest)
+    visits = Visits(store, publish, country, load_rules, Keeping(freed), followers, slots.nearest)
     return Booking(slots, visits, Holds(store, visits), Breaks(visits))
+
+
+def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:
+    """Free time and appointments over REST."""
+    appointments = AppointmentRoutes(settings, store, booking.visits, booking.holds, booking.breaks)
+    return [*SlotRoutes(booking.slots, texts).routes(), *appointments.routes()]
 
 
 def _limits(tx: Tx) -> Limits:
     """What customers may book."""
     given = BookingSettings.load(tx)
     return Limits(given.step_min, given.notice_min, given.far_days, online=True)
-
-
-def _rules(tx: Tx) -> BookingRules:
-    given = BookingSettings.load(tx)
-    return BookingRules(given.notice_min, given.far_days, given.hold_min, given.late_min, given.revert_hours * 60)
 
 
 def read_online(tx: Tx) -> OnlineRules:

@@ -12,7 +12,7 @@ from aiohttp import web
 from barev import __version__, told
 from barev.alone import hold_alone
 from barev.backup.keeping import Backups
-from barev.booking import Booking, make_booking
+from barev.booking import Booking, booking_routes, make_booking
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
 from barev.customer_doors import Pages, make_customer_doors
@@ -86,7 +86,6 @@ from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
-from desk.rest.slots import SlotRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
@@ -280,7 +279,7 @@ async def open_server(settings: Settings) -> Server:
         *JournalRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
-        *SlotRoutes(talk.booking.slots, texts).routes(),
+        *booking_routes(desk_settings, store, talk.booking, texts),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),

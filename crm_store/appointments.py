@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import case, func, insert, select, update
 
 from crm_store import Tx
-from crm_store.models import AppointmentItemRow, AppointmentRow
+from crm_store.models import AppointmentItemRow, AppointmentRow, ContactRow
 from crm_store.paging import Listing, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
@@ -98,6 +98,14 @@ def page_appointments(
             query = query.where(AppointmentRow.id.in_(of))
     page = LISTING.page(tx, query, wanted)
     return list(page.rows), page.next
+
+
+def names_of(tx: Tx, contact_ids: Collection[int]) -> dict[int, str]:
+    """What contacts are called."""
+    if not contact_ids:
+        return {}
+    rows = tx.execute(select(ContactRow.id, ContactRow.name).where(ContactRow.id.in_(list(contact_ids))))
+    return {row.id: row.name for row in rows}
 
 
 def count_missed(tx: Tx, contact_ids: Collection[int]) -> dict[int, Missed]:

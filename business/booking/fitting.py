@@ -6,6 +6,7 @@ Nothing is written here. Who asks holds the one lock of all writers, so that wha
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from business.booking.ground import check_wanted
@@ -18,6 +19,9 @@ from conversation.errors import Rejected
 from crm_store import Tx, allocations, booking_calendar, holds, offers
 from crm_store.offers import Doer, Offer
 from crm_store.remembering import remember
+
+STAFF_DAYS: Final = 2 * 366
+"""Nobody books further ahead, or enters what is longer ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,17 @@ def check_moment(ask: Ask, rules: BookingRules, zone: ZoneInfo) -> None:
     """Raises Rejected invalid for a moment that nobody can book. Days ahead are those of the zone's wall."""
     if ask.starts_at.second or ask.starts_at.microsecond:
         raise Rejected("invalid", "booking.whole_minutes", field="starts_at")
+    if abs(ask.starts_at - ask.now) > STAFF_DAYS * DAY:
+        days = STAFF_DAYS if ask.starts_at > ask.now else 0
+        raise Rejected("invalid", "booking.too_far" if days else "booking.past", field="starts_at", days=days)
     if ask.override:
         return
     if ask.starts_at < ask.now:
         raise Rejected("invalid", "booking.past", field="starts_at")
+    if not ask.online:
+        return
+    if not rules.online:
+        raise Rejected("forbidden", "booking.online_off")
     if ask.starts_at < ask.now + timedelta(minutes=rules.notice_min):
         raise Rejected("invalid", "booking.too_soon", field="starts_at", minutes=rules.notice_min)
     ahead = ask.starts_at.astimezone(zone).date() - ask.now.astimezone(zone).date()

@@ -55,7 +55,7 @@ class Holds:
                 minutes=minutes,
             )
 
-        return await self._visits.instead(wanted, starts_at, self._visits.write(work))
+        return await self._visits.instead(wanted, starts_at, self._visits.write(work), online=online)
 
     def take_in(
         self,

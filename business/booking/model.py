@@ -102,6 +102,7 @@ class Appointment:
     warning: str
     cancel_reason: str | None
     cancelled_by: str | None
+    arrived_at: datetime | None
     series_id: int | None
     version: int
     created_at: datetime
@@ -201,12 +202,15 @@ class BusyTime:
 
 @dataclass(frozen=True, slots=True)
 class BookingRules:
-    """What binds a booking. ``notice_min``: at least so long before; ``far_days``: at most so far ahead; ``hold_min``:
-    how long a time is held; ``late_cancel_min``: a later cancellation is a late one; ``revert_min``: for so long a step
+    """What binds a booking. Of customers who book themselves (``online``: they may): ``notice_min``, at least so long
+    before; ``far_days``, at most so far ahead; ``change_min``, so long before they may still move or cancel; after
+    ``late_min`` a cancellation is a late one. ``hold_min``: how long a time is held. ``revert_min``: for so long a step
     of the status path may be taken back (0: never)."""
 
+    online: bool = True
     notice_min: int = 0
     far_days: int = 365
+    change_min: int = 0
+    late_min: int = 180
     hold_min: int = 10
-    late_cancel_min: int = 24 * 60
     revert_min: int = 24 * 60

@@ -46,6 +46,8 @@ class Moving:
         before = _seen(tx, appointment_id, move.version)
         _check_open(before)
         now = clock.now()
+        if move.online:
+            _check_notice(before, self._rules(tx), now)
         found = fit(tx, _ask_again(tx, before, move, now), self._rules(tx))
         self._take_again(tx, before, found, now, {})
         after = showing.require(tx, appointment_id)
@@ -62,7 +64,10 @@ class Moving:
         before = _seen(tx, appointment_id, version)
         _check_open(before)
         now = clock.now()
-        notice = timedelta(minutes=self._rules(tx).late_cancel_min)
+        rules = self._rules(tx)
+        if actor is None:
+            _check_notice(before, rules, now)
+        notice = timedelta(minutes=rules.late_min)
         values = {
             "cancel_reason": reason or None,
             "cancelled_by": "customer" if actor is None else "firm",
@@ -157,6 +162,12 @@ def _seen(tx: Tx, appointment_id: int, version: int | None) -> Appointment:
     if version is not None and found.version != version:
         raise Rejected("conflict", "error.conflict", field="version", extra={"version": found.version})
     return found
+
+
+def _check_notice(before: Appointment, rules: BookingRules, now: datetime) -> None:
+    """Raises Rejected conflict where it is too late for the customer himself."""
+    if now > before.starts_at - timedelta(minutes=rules.change_min):
+        raise Rejected("conflict", "booking.change_late", minutes=rules.change_min)
 
 
 def _check_open(before: Appointment) -> None:

@@ -8,10 +8,11 @@ the commit, which the others see to.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from business.booking import showing
 from business.booking.fitting import Ask, Own, fit, held_fit
+from business.booking.ground import Freedom
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move, Moving
@@ -45,7 +46,7 @@ T = TypeVar("T", bound=Told)
 class Nearest(Protocol):
     """The free times around a moment."""
 
-    def __call__(self, wanted: Wanted, at: datetime, count: int, /) -> Awaitable[list[Slot]]: ...
+    def __call__(self, wanted: Wanted, at: datetime, count: int, /, *, limits: Freedom) -> Awaitable[list[Slot]]: ...
 
 
 class Visits:
@@ -89,6 +90,7 @@ class Visits:
                 request.wanted,
                 request.starts_at,
                 self.write(lambda tx: kept(tx, lambda tx: self.book_in(tx, actor, request))),
+                online=request.online,
             )
         except RepeatedError as repeated:
             known = int(str(repeated.answer["id"]))
@@ -98,14 +100,8 @@ class Visits:
         """Another time, specialist or length. Raises Rejected as ``book`` does; conflict where it is another version
         by now, or over."""
 
-        async def wanted() -> Booked:
-            return await self.write(lambda tx: self.move_in(tx, actor, appointment_id, move))
-
-        if self._nearest is None or move.starts_at is None:
-            return await wanted()
-        before = await self.find(appointment_id)
-        parts = tuple(Part(one.service_id or 0, move.provider_id or one.provider_id) for one in before.items)
-        return await self.instead(Wanted(parts), move.starts_at, wanted())
+        deed = self.write(lambda tx: self.move_in(tx, actor, appointment_id, move))
+        return await self.instead_of(appointment_id, move, deed)
 
     async def cancel(
         self, actor: Agent | None, appointment_id: int, reason: str = "", version: int | None = None
@@ -138,15 +134,32 @@ class Visits:
 
         return await self._store.writer.run(deed, tell)
 
-    async def instead(self, wanted: Wanted, at: datetime, done: Awaitable[T]) -> T:
-        """Waits for a deed; where the time is taken says the nearest that are free."""
+    async def instead(self, wanted: Wanted, at: datetime, done: Awaitable[T], *, online: bool = False) -> T:
+        """Waits for a deed; where the time is taken says the nearest that are free: those that customers may book, or
+        an agent."""
         try:
             return await done
         except Rejected as error:
             if error.code != "slot_taken" or self._nearest is None or any(not one.service_id for one in wanted.parts):
                 raise
-            nearest = await self._nearest(wanted, at, NEAREST)
-            raise Rejected("slot_taken", error.text_key, extra={"nearest": nearest}) from None
+            extra = {
+                **error.extra,
+                "nearest": await self._nearest(wanted, at, NEAREST, limits=None if online else "staff"),
+            }
+            raise Rejected("slot_taken", error.text_key, extra=extra) from None
+
+    async def instead_of(self, appointment_id: int, move: Move, done: Awaitable[T]) -> T:
+        """The same for an appointment that is moved."""
+        try:
+            return await done
+        except Rejected as error:
+            if error.code != "slot_taken":
+                raise
+            refused = error
+        before = await self.find(appointment_id)
+        parts = tuple(Part(one.service_id or 0, move.provider_id or one.provider_id) for one in before.items)
+        at = move.starts_at or before.starts_at
+        return await self.instead(Wanted(parts), at, _raise(refused), online=move.online)
 
     # --- inside a transaction of the caller's
 
@@ -206,6 +219,10 @@ class Visits:
     ) -> Booked:
         """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given."""
         return self._moving.change_in(tx, actor, appointment_id, values, version)
+
+
+async def _raise(error: Rejected) -> NoReturn:
+    raise error
 
 
 def _same(slot: Slot, wanted: Wanted) -> bool:

@@ -202,7 +202,8 @@ async def test_a_break_and_a_visit_keep_each_other_away(store: Store, owner: Age
     ("change", "why"),
     [
         ({"starts_at": at(10, days=-1)}, ("invalid", "booking.past")),
-        ({"starts_at": at(10, days=200)}, ("invalid", "booking.too_far")),
+        ({"starts_at": at(10, days=200), "online": True}, ("invalid", "booking.too_far")),
+        ({"starts_at": at(10, days=2000), "override": True}, ("invalid", "booking.too_far")),
         ({"starts_at": at(10) + timedelta(seconds=1)}, ("invalid", "booking.whole_minutes")),
         ({"wanted": Wanted((Part(999),))}, ("not_found", "booking.service_unknown")),
         ({"wanted": Wanted((Part(1, 999),))}, ("not_found", "booking.provider_unknown")),
@@ -224,12 +225,21 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
     assert await count(store, _BUSY) + await count(store, "SELECT count(*) FROM appointments") == 0
 
 
-async def test_short_notice_is_refused_unless_an_agent_knows_better(store: Store, owner: Agent) -> None:
+async def test_customers_are_bound_by_the_notice_and_agents_are_not(store: Store, owner: Agent) -> None:
     salon = await make_salon(store)
-    visits = visits_of(store, rules=BookingRules(notice_min=7 * 24 * 60))
+    week = 7 * 24 * 60
+    visits = visits_of(store, rules=BookingRules(notice_min=week, change_min=week, late_min=2 * week))
     soon = wish(salon, salon.cut, at(10), salon.nino)
-    assert (await _refusal(visits.book(owner, soon)))[1] == "booking.too_soon"
-    await visits.book(owner, replace(soon, override=True))
+    assert (await _refusal(visits.book(None, replace(soon, online=True))))[1] == "booking.too_soon"
+    mine = (await visits.book(owner, soon)).appointment
+    assert (await _refusal(visits.cancel(None, mine.id)))[1] == "booking.change_late"
+    assert (await _refusal(visits.move(None, mine.id, Move(at(12), online=True))))[1] == "booking.change_late"
+    later = (await visits.move(owner, mine.id, Move(at(10, days=10)))).appointment
+    gone = (await visits.cancel(None, later.id)).appointment
+    assert (gone.status, gone.cancelled_by) == ("cancelled", "customer")
+    assert await count(store, "SELECT count(*) FROM appointments WHERE late") == 1
+    shut = visits_of(store, rules=BookingRules(online=False))
+    assert (await _refusal(shut.book(None, replace(soon, online=True))))[1] == "booking.online_off"
 
 
 async def test_a_customer_is_found_by_his_phone_where_an_agent_says_it(store: Store, owner: Agent) -> None:

@@ -1,0 +1,121 @@
+"""Visits that recur, and copies of one: booked as any other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from business.booking import showing
+from business.booking.model import Appointment, BookRequest, Order, Part, Wanted
+from business.booking.visits import Visits
+from business.booking.wall import moment_at
+from conversation.errors import Rejected
+from conversation.events import Event
+from conversation.messages import Agent
+from crm_store import Tx, appointments
+
+MOST: Final = 104
+"""Visits of one series: two years of weeks."""
+Every = Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same hour of the wall every so many days, weeks or months: ``count`` visits in all, or up to the day
+    ``until``. ``skip_taken``: a time that is taken or not worked is left out; otherwise nothing is booked at all."""
+
+    every: Every
+    interval: int = 1
+    count: int | None = None
+    until: date | None = None
+    skip_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The visits that were booked, the first first, and the starts that were left out."""
+
+    visits: tuple[Appointment, ...]
+    skipped: tuple[datetime, ...]
+    events: tuple[Event, ...] = ()
+
+
+def book_series_in(tx: Tx, visits: Visits, actor: Agent | None, request: BookRequest, repeat: Repeat) -> Series:
+    """Books all or, unless told to skip, nothing. Raises as ``Visits.book_in``; ``extra`` names the start refused."""
+    first = visits.book_in(tx, actor, request)
+    made, events, skipped = [first.appointment], [*first.events], []
+    zone = ZoneInfo(first.appointment.zone)
+    following = replace(request, series_id=first.appointment.id, hold_id=None)
+    for wall in _walls(first.appointment.wall_start, repeat):
+        starts_at = moment_at(wall, zone)
+        try:
+            done = visits.book_in(tx, actor, replace(following, starts_at=starts_at))
+        except Rejected as error:
+            if error.text_key not in ("booking.slot_taken", "booking.seats_taken", "booking.closed"):
+                raise
+            if not repeat.skip_taken:
+                extra = {"starts_at": starts_at.astimezone(UTC)}
+                raise Rejected(error.code, error.text_key, extra=extra) from error
+            skipped.append(starts_at)
+            continue
+        made.append(done.appointment)
+        events += done.events
+    if len(made) > 1:
+        appointments.change_appointment(tx, made[0].id, {"series_id": made[0].id}, made[0].updated_at)
+        made[0] = showing.require(tx, made[0].id)
+    return Series(tuple(made), tuple(skipped), tuple(events))
+
+
+def copy_request(
+    before: Appointment, starts_at: datetime, provider_id: int | None = None, *, override: bool = False
+) -> BookRequest:
+    """What books the same once more at another time, for the same customer. ``provider_id``: in place of the first
+    specialist."""
+    lead = before.items[0].provider_id
+    parts = tuple(
+        Part(one.service_id or 0, (provider_id or lead) if one.provider_id == lead else one.provider_id, one.seats)
+        for one in before.items
+    )
+    at_once: Order = "parallel" if len({one.starts_at for one in before.items}) < len(before.items) else "sequence"
+    minutes = tuple(int((one.ends_at - one.starts_at).total_seconds() // 60) for one in before.items)
+    return BookRequest(
+        Wanted(parts, at_once),
+        starts_at,
+        before.contact_id,
+        "copy",
+        subject_id=before.subject_id,
+        note=before.note,
+        warning=before.warning,
+        kind=before.kind,
+        title=before.title,
+        minutes=minutes,
+        discount_minor=before.discount_minor,
+        override=override,
+        copied_from=before.id,
+    )
+
+
+def _walls(first: str, repeat: Repeat) -> Iterator[str]:
+    """The hours of the wall after the first."""
+    day, hour = date.fromisoformat(first[:10]), first[10:]
+    most = MOST if repeat.count is None else repeat.count
+    if most > MOST:
+        raise Rejected("invalid", "booking.series_long", field="repeat", most=MOST)
+    for number in range(1, most):
+        following = _step(day, repeat, number)
+        if repeat.until is not None and following > repeat.until:
+            return
+        yield f"{following.isoformat()}{hour}"
+    if repeat.count is None and (repeat.until is None or _step(day, repeat, most) <= repeat.until):
+        raise Rejected("invalid", "booking.series_long", field="repeat", most=MOST)
+
+
+def _step(day: date, repeat: Repeat, number: int) -> date:
+    """The same day of a later month, its last where it is shorter."""
+    steps = repeat.interval * number
+    if repeat.every != "month":
+        return day + timedelta(days=steps * (7 if repeat.every == "week" else 1))
+    year, month = divmod(day.year * 12 + day.month - 1 + steps, 12)
+    after = date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+    return after.replace(day=min(day.day, after.day))
