@@ -16,21 +16,29 @@ class Take(NamedTuple):
 
 
 def takes_of(slot: Slot) -> list[Take]:
-    """What the parts take, buffers inside, those that join a group session nothing. Where two parts take the same
-    resource, the buffers between them give way: together they take what each would by itself, and nothing twice."""
+    """What the parts take, buffers inside; those that join a group session take nothing. Where parts take the same
+    resource and their buffers meet, the later part takes it from its own beginning on: together they take what each
+    would by itself, and nothing twice."""
+    wishes: dict[int, list[tuple[datetime, datetime, datetime, int]]] = {}
+    for number, part in enumerate(slot.parts):
+        if part.session_id is None:
+            for resource_id in (part.provider_id, *part.resource_ids):
+                wish = (part.starts_at, part.busy_from, part.busy_to, number)
+                wishes.setdefault(resource_id, []).append(wish)
+    return [take for resource_id, some in wishes.items() for take in _split(resource_id, sorted(some))]
+
+
+def _split(resource_id: int, wishes: list[tuple[datetime, datetime, datetime, int]]) -> list[Take]:
+    joined: list[tuple[datetime, datetime, list[tuple[datetime, int]]]] = []
+    for _, begins, ends, _ in sorted(wishes, key=lambda one: one[1]):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends), [])
+        else:
+            joined.append((begins, ends, []))
+    for starts_at, _, _, number in wishes:
+        next(some for begins, ends, some in joined if begins <= starts_at < ends).append((starts_at, number))
     found: list[Take] = []
-    last: dict[int, int] = {}
-    for number, part in sorted(enumerate(slot.parts), key=lambda one: one[1].starts_at):
-        if part.session_id is not None:
-            continue
-        for resource_id in (part.provider_id, *part.resource_ids):
-            begins, ends = part.busy_from, part.busy_to
-            at = last.get(resource_id)
-            if at is not None:
-                earlier = found[at]
-                ends = max(ends, earlier.ends_at)
-                found[at] = earlier._replace(ends_at=min(earlier.ends_at, part.starts_at))
-                begins = max(begins, found[at].ends_at)
-            last[resource_id] = len(found)
-            found.append(Take(number, resource_id, begins, ends))
+    for begins, ends, some in joined:
+        cuts = [begins, *(starts_at for starts_at, _ in some[1:]), ends]
+        found += [Take(one[1], resource_id, cuts[at], cuts[at + 1]) for at, one in enumerate(some)]
     return found
