@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from barev.opening import to_languages
-from barev.senders import make_talk_links
 from barev.settings import Settings
 from business.booking.calendar import FirmCalendar
 from business.booking.online import Online
+from business.booking.own_links import OwnLinks
 from business.booking.reminding import Reminding
 from business.booking.telling import Follower
 from business.booking.waiting import Waiting
@@ -24,6 +24,7 @@ from business.outreach.wording import TellWording
 from business.team.settings import EDIT, StoreSettings
 from conversation.messages import Author
 from conversation.ports import Texts
+from crm_store import Tx
 from crm_store.engine import Store
 from desk.rest.api import Route
 from desk.rest.outreach import OutreachRoutes
@@ -41,7 +42,6 @@ _SETTINGS: Final = Place(
     EDIT,
     {"outreach.quiet_from": "22:00", "outreach.asks": None},
 )
-_LEAST: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,11 @@ def make_outreach(
     codes: Codes,
     publisher: Publisher,
     online: Callable[[int], bool],
-    link: LinkTo | None = None,
 ) -> Outreach:
-    """``online``: whether a contact has the website's chat open; ``link``: to a customer's own page, where there is
-    one; else letters lead back into his talk."""
+    """``online``: whether a contact has the website's chat open."""
     author = Author("bot", settings.business.name)
     reach = Reach(codes.doors, online, to_languages(settings)[0])
-    voice = Voice(texts, author, reach, link or _to_talk(settings, codes.secret))
+    voice = Voice(texts, author, reach, _to_page(settings, codes.secret))
     calendar = FirmCalendar()
     waiting, reminding = Waiting(calendar, voice), Reminding(calendar, voice)
     kept = WaitingList(store, waiting, publisher.publish)
@@ -92,13 +90,12 @@ def make_outreach(
     return Outreach(calendar, waiting, reminding, kept, runner, presses, Online())
 
 
-def _to_talk(settings: Settings, secret: bytes) -> LinkTo:
-    """A link back into the talk, where the server has a public address."""
-    links = make_talk_links(settings, secret)
+def _to_page(settings: Settings, secret: bytes) -> LinkTo:
+    """A link to his own page, where the server has a public address."""
+    base = settings.server.public_url.rstrip("/")
+    links = OwnLinks(secret, lambda: base)
 
-    def link(_contact_id: int, conversation_id: int | None, until: datetime) -> str:
-        if conversation_id is None or not settings.server.public_url:
-            return ""
-        return links.url(conversation_id, until + _LEAST)
+    def link(tx: Tx, contact_id: int, only: int | None, at: datetime) -> str:
+        return links.page(tx, contact_id, at, only) if base else ""
 
     return link

@@ -39,6 +39,7 @@ class Mailbox(NamedTuple):
     address_id: int
     channel: AddressChannel
     value: str
+    proven: bool
 
 
 def _erase(tx: Tx, ids: Sequence[int]) -> None:
@@ -80,7 +81,7 @@ def list_mailboxes(tx: Tx, contact_id: int) -> list[Mailbox]:
     """Those that may be written to, proven ones first, the latest first."""
     allowed = or_(_A.verified_at.is_not(None), _A.consent_at.is_not(None))
     mine = and_(_A.contact_id == contact_id, _A.channel.in_(("phone", "email")), _A.blocked_at.is_(None), allowed)
-    query = select(_A.id, _A.channel, _A.value).where(mine)
+    query = select(_A.id, _A.channel, _A.value, _A.verified_at.is_not(None)).where(mine)
     return [Mailbox(*row) for row in tx.execute(query.order_by(_A.verified_at.is_(None), _A.id.desc()))]
 
 

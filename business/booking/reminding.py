@@ -132,7 +132,7 @@ class Reminding:
         fields = {**name_visit(tx, voice.texts, language, visit, zone, voice.firm), "name": way.contact.name}
         name = "ask" if asks else _TELLS.get(rule, "remind")
         text = word(voice.texts, load_own(tx), language, name, fields)
-        link = voice.link(way.contact.id, None if way.talk is None else way.talk.id, due.starts_at)
+        link = voice.page_of(tx, way, at, due.id)
         follow = "answer_by" if asks else "more_by"
         letter = f"{text}\n{voice.texts.get(language, f'outreach.{follow}', link=link)}" if link else text
         subject = voice.texts.get(language, f"outreach.subject.{name}", firm=fields["firm"])

@@ -196,7 +196,7 @@ class Waiting:
         minutes = max(1, (until - at) // timedelta(minutes=1))
         text = word(voice.texts, load_own(tx), language, "offer", fields)
         held = voice.texts.get(language, "outreach.held", minutes=minutes)
-        link = voice.link(way.contact.id, None if way.talk is None else way.talk.id, until)
+        link = voice.page_of(tx, way, at)
         letter = [text, held, voice.texts.get(language, "outreach.answer_by", link=link) if link else ""]
         buttons = tuple(
             Button(f"{PRESS}offer:{offer_id}:{one}", voice.texts.get(language, f"outreach.button.{one}"))

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from business.outreach.ways import Reach
+from business.outreach.ways import Reach, Way
 from conversation.messages import Author
 from conversation.ports import Texts
+from crm_store import Tx
 
-LinkTo = Callable[[int, int | None, datetime], str]
-"""The address at which a contact (who has that talk) sees what concerns him, until a moment; empty: there is none."""
+LinkTo = Callable[[Tx, int, int | None, datetime], str]
+"""The address of a contact's own page, of all that is his or (for a phone that may not be his) of one appointment;
+empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,13 @@ class Voice:
     author: Author
     reach: Reach
     link: LinkTo
+
+    def page_of(self, tx: Tx, way: Way, at: datetime, appointment_id: int | None = None) -> str:
+        """Where he who is told sees what concerns him, and answers; empty: there is no such page."""
+        proven = way.letter is None or way.letter.proven
+        if not proven and appointment_id is None:
+            return ""
+        return self.link(tx, way.contact.id, None if proven else appointment_id, at)
 
     @property
     def firm(self) -> str:

@@ -236,7 +236,7 @@ async def open_salon(store: Store, doors: frozenset[Channel] = frozenset({"sms",
         TEXTS,
         Author("bot", "Firm"),
         Reach(doors, online.__contains__),
-        lambda contact_id, _talk, _until: f"https://example.am/me/{contact_id}",
+        lambda _tx, contact_id, _only, _at: f"https://example.am/me/{contact_id}",
     )
     calendar = FirmCalendar()
     waiting, reminding = Waiting(calendar, voice), Reminding(calendar, voice)
