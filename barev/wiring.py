@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING
 from aiohttp import web
 
 from barev import __version__, told
-from barev.alone import hold_alone
 from barev.backup.keeping import Backups
 from barev.booking import Booking, booking_routes, make_booking
 from barev.bot_desk import bot_routes
@@ -22,10 +21,11 @@ from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.knowledge import Knowledge, make_knowledge
+from barev.listening import listen, require_alone
 from barev.opening import open_founded, to_languages
-from barev.realtime import Hub, serve_front
+from barev.outreach import Outreach, make_outreach
+from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
-from barev.serve import ServeError
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
 from barev.teaching import Teaching, make_teaching
@@ -143,6 +143,7 @@ class Talk:
     teaching: Teaching
     hearing: Hearing
     booking: Booking
+    outreach: Outreach
 
 
 @dataclass(slots=True)
@@ -212,7 +213,7 @@ async def open_server(settings: Settings) -> Server:
     certificate = Certificate.from_settings(settings.server)
     store_health = StoreHealth()
     store, secret = await open_founded(settings, store_health.changed)
-    alone = await _hold_alone(store)
+    alone = await require_alone(store)
     logins: list[str] = []
     if settings.demo and settings.business.name == Business().name:
         from barev.demo.people import BUSINESS
@@ -230,6 +231,7 @@ async def open_server(settings: Settings) -> Server:
     knowledge = talk.knowledge
     visitors = told.visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
+    intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
@@ -280,6 +282,7 @@ async def open_server(settings: Settings) -> Server:
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
         *booking_routes(desk_settings, store, talk.booking, texts),
+        *talk.outreach.routes(store, texts, desk_settings),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
@@ -320,7 +323,7 @@ async def open_server(settings: Settings) -> Server:
     )
     await runner.setup()
     await talk.hours.load()
-    listening = await _listen(settings, hub, runner, store, certificate)
+    listening = await listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(
         store, talk.handoff, desk, talk.publisher, settings.desk.session_check_s, upkeep, backups, certificate
@@ -339,6 +342,8 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
     worker.keep(talk.booking.holds.work, "letting expired holds go")
+    worker.keep(talk.outreach.runner.work, "reminders and the waiting list")
+    worker.keep(talk.outreach.wishes.work, "ending wishes whose days are over")
     worker.keep(files.tend, "removing files")
     worker.keep(parts_of_import.sweep, "removing old files of imports")
     folder = None
@@ -352,28 +357,6 @@ async def open_server(settings: Settings) -> Server:
     port = knowledge.site.port = listening.sockets[0].getsockname()[1]
     rest = (certificate, alone, folder, logins)
     return Server(port, store, hub, listening, runner, worker, talk, directory, bus, health, *rest)
-
-
-async def _hold_alone(store: Store) -> IO[bytes] | None:
-    if store.url.sqlite is None:
-        return None
-    try:
-        return hold_alone(store.url.sqlite.parent)
-    except ServeError:
-        await store.close()
-        raise
-
-
-async def _listen(
-    settings: Settings, hub: Hub, runner: web.AppRunner, store: Store, certificate: Certificate | None
-) -> asyncio.Server:
-    host, port = settings.server.host, settings.server.port
-    try:
-        return await serve_front(hub, runner, host, port, tls=certificate.context if certificate else None)
-    except (OSError, OverflowError) as error:
-        await runner.cleanup()
-        await store.close()
-        raise ServeError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
 
 
 async def _open_bus(
@@ -427,8 +410,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    booking = make_booking(store, publisher.publish, country, (Telling(settings.far.attempts).appointment_changed,))
-    rest = (assigner, leases, hours, closed, bot, engines, names, unseen, knowledge, teaching, hearing, booking)
+    outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
+    followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
+    booking = make_booking(store, publisher.publish, country, followers, outreach.waiting.freed)
+    outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
+    ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
+    rest = (assigner, leases, hours, closed, bot, engines, *ours)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 
 

@@ -29,6 +29,8 @@ class Kept(NamedTuple):
     leased_by: str | None
 
 
+ANSWERED = "do:"
+"""What the values of buttons begin with whose press is answered in the commit that keeps it."""
 NEW = Kept("", "", {}, 0, 0, None)
 """A talk that was not begun."""
 
@@ -71,7 +73,7 @@ def list_unheard(tx: Tx, conversation_id: int, seen_seq: int, limit: int) -> tup
     since."""
     messages, _ = list_after(tx, conversation_id, seen_seq, limit)
     said = [one for one in messages if not one.private and one.kind != "activity"]
-    unheard = [one for one in said if one.author.kind == "visitor"]
+    unheard = [one for one in said if one.author.kind == "visitor" and not (one.choice or "").startswith(ANSWERED)]
     return unheard, any(one.author.kind == "agent" for one in said)
 
 

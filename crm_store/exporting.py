@@ -68,6 +68,7 @@ KINDS: Final = (
     Kind("page_views", "page_views", _TALK),
     Kind("consents", "consents"),
     Kind("news_wishes", "news_wishes"),
+    Kind("reach_choices", "reach_choices"),
     Kind("blocks", "blocks"),
     Kind("tasks", "tasks"),
     Kind("canned_responses", "canned_responses", _STAFF),

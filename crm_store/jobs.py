@@ -71,6 +71,12 @@ def finish(tx: Tx, job_id: int, owner: str) -> bool:
     return leases.settle(tx, _JOBS, job_id, owner, state="done", last_error=None)
 
 
+def put_off(tx: Tx, job_id: int, owner: str, run_at: datetime) -> bool:
+    """The job is to be done later, and this was no attempt; False where the lease was lost to another."""
+    kept = {"state": "queued", "run_at": run_at, "attempts": JobRow.attempts - 1}
+    return leases.settle(tx, _JOBS, job_id, owner, **kept)
+
+
 def fail(tx: Tx, job: Job, owner: str, error: str, at: datetime, retry_after_s: float | None = None) -> bool:
     """The job failed: it is tried again after a growing pause (or ``retry_after_s``); after ``max_attempts`` given up.
     False where the lease was lost to another."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from business.inboxes.settings import has_bot
 from conversation import clock
@@ -25,6 +26,16 @@ from routing.publisher import Publisher
 from routing.reads import ReadMarks
 
 
+class Answers(Protocol):
+    """Buttons whose press is answered in the commit that keeps it."""
+
+    def knows(self, value: str) -> bool:
+        """Whether a button's value is one of these."""
+
+    async def press(self, press: NewMessage, author: Author, value: str) -> Posted:
+        """Keeps the press, does what it is for, and answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Started:
     head: Conversation
@@ -44,6 +55,7 @@ class TalkIntake:
         self._publisher = publisher
         self._reads = reads
         self._audiences = audiences
+        self.answers: Answers | None = None
 
     def post(self, message: Inbound, done: Done) -> None:
         """Queues a customer's message for the next commit; ``done`` is called after it, then everybody else is told."""
@@ -122,6 +134,8 @@ class TalkIntake:
             private=False,
             reply_to=message_id,
         )
+        if self.answers is not None and self.answers.knows(value):
+            return await self.answers.press(choice_message(press, value), author, value)
         waiting: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
 
         def done(outcome: Posted | BarevError) -> None:

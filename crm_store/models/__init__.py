@@ -30,6 +30,7 @@ from crm_store.models.base import (
     NameKind,
     OfferState,
     OutgoingState,
+    ReachWay,
     ResourceKind,
     RuleKind,
     StatedChannel,
@@ -85,7 +86,7 @@ from crm_store.models.people import (
     TeamMemberRow,
     TeamRow,
 )
-from crm_store.models.proof import NewsWishRow, OneTimeCodeRow
+from crm_store.models.proof import NewsWishRow, OneTimeCodeRow, ReachChoiceRow
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
@@ -184,6 +185,8 @@ __all__ = [
     "OutsideCalendarRow",
     "OwnIntentRow",
     "PageViewRow",
+    "ReachChoiceRow",
+    "ReachWay",
     "ResourceKind",
     "ResourceRow",
     "RoleRow",

@@ -43,6 +43,7 @@ AllocationKind = Literal["visit", "session", "hold", "break", "absence", "repair
 HoldPurpose = Literal["chat", "page", "desk", "waitlist"]
 WishState = Literal["waiting", "offered", "booked", "cancelled", "expired"]
 OfferState = Literal["offered", "taken", "declined", "lapsed"]
+ReachWay = Literal["auto", "talk", "sms", "email", "none"]
 
 
 class Base(DeclarativeBase):
@@ -90,6 +91,7 @@ class Base(DeclarativeBase):
         OfferState: Text(),
         OutgoingState: Text(),
         PresenceStatus: Text(),
+        ReachWay: Text(),
         ResourceKind: Text(),
         RuleKind: Text(),
         StatedChannel: Text(),

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conversation.messages import Language
-from crm_store.models.base import Base, StatedChannel
+from crm_store.models.base import Base, ReachWay, StatedChannel
 from crm_store.types import one_of
 
 
@@ -56,5 +56,22 @@ class NewsWishRow(Base):
     wanted: Mapped[bool]
     language: Mapped[Language]
     words: Mapped[str]
+    source: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ReachChoiceRow(Base):
+    """How a contact wants to be told of his visits: the latest row counts, the others are its history.
+
+    ``auto``: as the firm finds best; ``talk``: where he writes; ``none``: not at all. ``source``: where he said so
+    (``chat``, ``page``, ``desk``).
+    """
+
+    __tablename__ = "reach_choices"
+    __table_args__ = (one_of("way", ReachWay), Index(None, "contact_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    way: Mapped[ReachWay]
     source: Mapped[str]
     at: Mapped[datetime]

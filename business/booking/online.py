@@ -1,0 +1,38 @@
+"""Whether somebody may book by himself: what follows of visits that he missed or cancelled too late."""
+
+from typing import Literal, NamedTuple
+
+from business.booking.settings import BookingSettings
+from conversation.errors import Rejected
+from crm_store import Tx, appointments
+
+Need = Literal["nothing", "warn", "prepayment", "deny"]
+
+
+class Standing(NamedTuple):
+    """How often he did not come and how often he cancelled late, and what follows of it."""
+
+    no_shows: int
+    late_cancels: int
+    need: Need
+
+
+class Online:
+    """Asked by every door at which customers book themselves."""
+
+    def find(self, tx: Tx, contact_id: int) -> Standing:
+        """What is known of a contact."""
+        settings = BookingSettings.load(tx)
+        missed = appointments.count_missed(tx, [contact_id]).get(contact_id, appointments.Missed(0, 0))
+        often = missed.no_shows + missed.late_cancels >= settings.missed_count
+        return Standing(missed.no_shows, missed.late_cancels, settings.missed_rule if often else "nothing")
+
+    def check_in(self, tx: Tx, contact_id: int | None) -> Standing:
+        """Whether he may book. Raises Rejected forbidden where people of the firm are to be asked: the firm is not
+        booked online, or he missed too much (``None``: he is not known yet)."""
+        if not BookingSettings.load(tx).online:
+            raise Rejected("forbidden", "outreach.online_off")
+        standing = Standing(0, 0, "nothing") if contact_id is None else self.find(tx, contact_id)
+        if standing.need == "deny":
+            raise Rejected("forbidden", "outreach.online_denied")
+        return standing

@@ -1,0 +1,94 @@
+"""Tells somebody something, in the transaction that decides it: a message in his talk, a letter, or both.
+
+Each has a key of its own, so that the same thing is never told twice.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from business.outreach.ways import Way
+from conversation import clock
+from conversation.errors import BarevError
+from conversation.events import Audience, ConversationChanged, Event, MessageAdded
+from conversation.messages import Author, Button, JsonObject
+from crm_store import Tx, conversations, outgoing
+from crm_store.appending import NewMessage, append_messages
+from crm_store.dialogues import ANSWERED
+from crm_store.types import dump_json
+
+PRESS: Final = ANSWERED
+"""What the values of buttons begin with that are answered whoever has the dialog."""
+
+
+class Said(NamedTuple):
+    """``key``: unique to what is told; ``buttons``: under the message of a talk; ``letter``: the text for a phone or
+    mailbox, with its link; ``until``: after which it is of no use."""
+
+    key: str
+    purpose: str
+    text: str
+    letter: str
+    subject: str
+    until: datetime
+    buttons: tuple[Button, ...] = ()
+
+
+def tell(tx: Tx, author: Author, way: Way, said: Said, at: datetime) -> list[Event]:
+    """Tells it; returns what is to be published after the commit. A repeat of the key tells nothing."""
+    events: list[Event] = []
+    if way.talk is not None:
+        events = say(tx, author, way.talk.id, said.text, said.buttons, f"told:{said.key}")
+    if way.letter is not None and way.door is not None:
+        payload: JsonObject = {
+            "subject": said.subject,
+            "text": said.letter,
+            "language": way.language,
+            "id": secrets.token_hex(16),
+        }
+        outgoing.enqueue(
+            tx,
+            channel=way.door,
+            purpose=said.purpose,
+            payload=payload,
+            dedupe_key=f"told:{said.key}",
+            not_before=at,
+            at=at,
+            expires_at=said.until,
+            conversation_id=None if way.talk is None else way.talk.id,
+            address_id=way.letter.address_id,
+            recipient=way.letter.value,
+        )
+    return events
+
+
+def say(
+    tx: Tx, author: Author, conversation_id: int, text: str, buttons: tuple[Button, ...], client_id: str
+) -> list[Event]:
+    """A message of the firm's own in a talk, whoever has it; a repeat of ``client_id`` says nothing."""
+    content = None
+    if buttons:
+        content = dump_json({"buttons": [{"value": one.value, "label": one.label} for one in buttons]})
+    new = NewMessage(
+        conversation_id,
+        author.kind,
+        author.id or 0,
+        author.name,
+        None,
+        client_id,
+        "buttons" if buttons else "text",
+        False,
+        text,
+        content,
+        None,
+        clock.now_ms(),
+    )
+    (outcome,) = append_messages(tx, [new])
+    if isinstance(outcome, BarevError):
+        raise outcome
+    message = None if outcome.repeated else conversations.find_message(tx, outcome.id)
+    head = None if message is None else conversations.find_head(tx, conversation_id)
+    if message is None or head is None:
+        return []
+    audience = Audience.of(head)
+    return [MessageAdded(audience, message, head.status), ConversationChanged(audience, head)]

@@ -1,0 +1,83 @@
+"""Whether somebody may be told something, and where: what he chose, what he agreed to, where he spoke last."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from conversation.messages import Channel, Language
+from conversation.reply_time import find_zone
+from crm_store import Tx, news, outreach, working_hours
+from crm_store.models import ReachWay
+from crm_store.outreach import Mailbox, Talk, Told
+
+Purpose = Literal["service", "offers", "firm", "events"]
+"""``service``: of his own visits and wishes; the others are news of a topic, which he must have asked for."""
+Reason = Literal["gone", "blocked", "refused", "no_address"]
+"""Why somebody cannot be told: there is no such contact, he is kept out, he does not want it, there is no way."""
+_TALKS: Final = timedelta(days=365)
+_DOORS: Final[Mapping[str, Channel]] = {"email": "email", "phone": "sms"}
+_BY_WAY: Final[Mapping[ReachWay, str]] = {"sms": "phone", "email": "email"}
+
+
+class Way(NamedTuple):
+    """How somebody is told. ``talk``: the conversation that gets the message; ``letter``: the phone or mailbox that is
+    written to beside it, or instead; at least one of them. ``language``: his."""
+
+    contact: Told
+    talk: Talk | None
+    letter: Mailbox | None
+    language: Language
+
+    @property
+    def door(self) -> Channel | None:
+        """The channel of the letter."""
+        return None if self.letter is None else _DOORS[self.letter.channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """``doors``: channels that there is a driver for; ``online``: whether a contact has the website's chat open;
+    ``language``: spoken to those of whom none is known."""
+
+    doors: frozenset[Channel] = frozenset()
+    online: Callable[[int], bool] = field(default=lambda _contact_id: False)
+    language: Language = "en"
+
+
+def choose(
+    tx: Tx, reach: Reach, contact_id: int, purpose: Purpose, at: datetime, way: ReachWay = "auto"
+) -> Way | Reason:
+    """How a contact is told something at a moment. ``way``: the firm's wish, where he himself has none.
+
+    By itself (``auto``) a messenger in which he spoke last; the website's chat while he has it open; else a phone or
+    mailbox that he has proven or agreed to, with the message in his talk too, where it waits for him.
+    """
+    told = outreach.find_told(tx, contact_id)
+    if told is None or told.gone:
+        return "gone"
+    if outreach.is_blocked(tx, told.id, at):
+        return "blocked"
+    chosen = outreach.find_choice(tx, told.id)
+    if chosen == "none" or (purpose != "service" and purpose not in news.list_wanted(tx, told.id)):
+        return "refused"
+    wished = way if chosen == "auto" else chosen
+    talk = outreach.find_talk(tx, told.id, at - _TALKS)
+    letters = [one for one in outreach.list_mailboxes(tx, told.id) if _DOORS[one.channel] in reach.doors]
+    letters.sort(key=lambda one: one.channel != _BY_WAY.get(wished))
+    letter = letters[0] if letters else None
+    here = talk is not None and (talk.channel != "web" or reach.online(told.id))
+    if (wished == "talk" and talk is not None) or (wished == "auto" and here):
+        letter = None
+    if talk is None and letter is None:
+        return "no_address"
+    language = told.language or (talk and talk.language) or reach.language
+    return Way(told, talk, letter, language)
+
+
+def zone_of(tx: Tx, branch_id: int | None) -> tzinfo:
+    """The zone of a branch, of the firm's first one where it is of none."""
+    places = working_hours.list_places(tx)
+    place = places.get(branch_id or 0) or next(iter(places.values()), None)
+    return (place and find_zone(place.timezone)) or ZoneInfo("UTC")

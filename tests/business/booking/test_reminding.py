@@ -1,0 +1,163 @@
+"""Reminders: told once, of visits that stand, when it is of use, where the customer wants it, and not at night."""
+
+from datetime import timedelta
+
+import pytest
+
+from business.booking.moving import Move
+from business.outreach.choosing import choose_way
+from conversation import clock
+from conversation.messages import JsonObject
+from crm_store import jobs
+from crm_store.engine import Store
+from crm_store.models import ReachWay
+from tests.business.booking.queue import Salon, day_ahead, hour, open_salon
+
+DAY = day_ahead()
+AT = hour(DAY, 11)
+
+
+async def texts(salon: Salon, contact_id: int) -> list[str]:
+    """The first lines of what he was told."""
+    return [one.text.split("\n")[0] for one in await salon.said(contact_id)]
+
+
+async def come_near(salon: Salon, hours: float) -> None:
+    """The visit is so many hours ahead now, and what is due by then is due."""
+    starts_at = clock.now() + timedelta(hours=hours)
+
+    await salon.move_all(starts_at)
+    await salon.run()
+
+
+async def test_booked_asked_reminded(store: Store) -> None:
+    """Each is told once, however often the jobs are done; the first asks, and its yes confirms the visit."""
+    salon = await open_salon(store)
+    anna = await salon.customer("Anna", language="en")
+    visit = await salon.book(anna, AT)
+    await salon.run()
+    assert await texts(salon, anna) == ["You are booked."]
+    await come_near(salon, 23)
+    assert await texts(salon, anna) == ["You are booked.", "You have a visit with us. Will you come?"]
+    asked = (await salon.said(anna))[-1]
+    assert [one["value"] for one in asked.content["buttons"]] == [f"do:visit:{visit}:yes", ">reschedule", ">cancel"]
+    for _ in range(2):
+        answer = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, visit, anna))
+        assert answer.text == "Thank you, we are expecting you!"
+    assert (await salon.visits.find(visit)).status == "confirmed"
+    await come_near(salon, 1.5)
+    await salon.hurry()
+    await salon.run()
+    assert (await texts(salon, anna))[2:] == ["We are expecting you."]
+
+
+async def test_what_was_moved_or_cancelled_is_not_reminded_of(store: Store) -> None:
+    salon = await open_salon(store)
+    anna = await salon.customer("Anna", language="ru")
+    visit = await salon.book(anna, AT)
+    await salon.run()
+    await salon.visits.move(None, visit, Move(hour(DAY, 13)))
+    await salon.run()
+    assert await texts(salon, anna) == ["Вы записаны.", "Ваша запись перенесена. Новое время:"]
+    await salon.visits.cancel(None, visit)
+    await salon.hurry()
+    await salon.run()
+    assert len(await salon.said(anna)) == 2  # he cancelled it himself
+
+
+async def test_after_a_long_stop_one_reminder_is_enough(store: Store) -> None:
+    """Both are overdue: the one that is nearer to the visit is told, and none for a visit that has begun."""
+    salon = await open_salon(store)
+    anna, late = await salon.customer(language="en"), await salon.customer(language="en")
+    await salon.book(anna, AT)
+    await salon.run()
+    await salon.move_all(clock.now() + timedelta(hours=1))
+    await salon.run()
+    assert (await texts(salon, anna))[1:] == ["We are expecting you."]
+    await salon.book(late, hour(DAY, 12))
+    await salon.run()
+    await salon.move_all(clock.now() - timedelta(minutes=1))
+    await salon.run()
+    assert len(await salon.said(late)) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "by"),
+    [("none", []), ("sms", ["+37477000009"]), ("talk", []), ("email", ["+37477000009"]), ("auto", ["+37477000009"])],
+)
+async def test_the_way_that_he_chose(store: Store, way: ReachWay, by: list[str]) -> None:
+    """By itself: who has left the website is written to, and finds the message in his dialog too."""
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    await salon.prove(anna, "+37477000009")
+    await store.writer.run(lambda tx: choose_way(tx, anna, way, "page", None, None))
+    await salon.book(anna, AT)
+    await salon.run()
+    assert [to for to, _ in await salon.letters()] == by
+    assert len(await salon.said(anna)) == (0 if way == "none" else 1)
+
+
+async def test_who_looks_at_the_chat_gets_no_letter(store: Store) -> None:
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    await salon.prove(anna, "+37477000009")
+    salon.online.add(anna)
+    await salon.book(anna, AT)
+    await salon.run()
+    assert (len(await salon.said(anna)), await salon.letters()) == (1, [])
+
+
+async def test_the_quiet_hours_put_it_off(store: Store) -> None:
+    salon = await open_salon(store)
+    now = clock.now().astimezone(AT.tzinfo)
+    around = [(now + timedelta(hours=ahead)).strftime("%H:%M") for ahead in (-1, 1)]
+    await salon.reset(outreach__quiet_from=around[0], outreach__quiet_to=around[1])
+    await salon.reset(booking__remind_first_hours=0, booking__remind_last_hours=0)
+    anna = await salon.customer()
+    await salon.book(anna, AT)
+    await salon.run()
+    assert await salon.said(anna) == []
+    await salon.reset(outreach__quiet_from="03:00", outreach__quiet_to="03:00")
+    await salon.hurry()
+    await salon.run()
+    assert len(await salon.said(anna)) == 1
+
+
+async def test_another_cannot_confirm(store: Store) -> None:
+    salon = await open_salon(store)
+    anna, other = await salon.customer(), await salon.customer(language="en")
+    visit = await salon.book(anna, AT)
+    answer = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, visit, other))
+    assert answer.text.startswith("This visit is not there")
+    assert (await salon.visits.find(visit)).status == "booked"
+
+
+async def test_a_job_is_done_with_what_it_did_or_not_at_all(store: Store) -> None:
+    """Whoever dies between two commits leaves a job that is done by the next, once."""
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    visit = await salon.book(anna, AT)
+    payload: JsonObject = {"appointment_id": visit, "rule": "booked", "starts_at": clock.to_ms(AT)}
+
+    class Killed(Exception):
+        """The process is gone."""
+
+    def die(tx: object) -> None:
+        salon.reminding.run_in(tx, payload, clock.now())  # type: ignore[arg-type]  # a transaction
+        raise Killed
+
+    with pytest.raises(Killed):
+        await store.writer.run(die)
+    assert await salon.said(anna) == []
+    await salon.run()
+    await store.writer.run(lambda tx: jobs.enqueue(tx, "reminder", payload, run_at=clock.now(), at=clock.now()))
+    await salon.run()
+    assert len(await salon.said(anna)) == 1  # the second job of it found it told
+
+
+async def test_no_word_of_somebody_without_a_way(store: Store) -> None:
+    salon = await open_salon(store)
+    await salon.book(await salon.stranger("+37477000001", proven=False), AT)
+    await salon.run()
+    assert await salon.letters() == []
+    assert await salon.reasons() == ["no_address"]

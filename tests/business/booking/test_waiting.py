@@ -1,0 +1,162 @@
+"""The waiting list: freed time goes to the first in line, is held for him, and is offered to nobody twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from business.booking.model import BookRequest
+from conversation import clock
+from conversation.errors import Rejected
+from crm_store.engine import Store
+from crm_store.models import WaitlistWishRow
+from tests.business.booking.queue import Salon, day_ahead, hour, open_salon
+
+DAY = day_ahead()
+
+
+async def full(store: Store) -> tuple[Salon, list[int]]:
+    """A salon of which a whole day is taken."""
+    salon = await open_salon(store)
+    regular = await salon.stranger()
+    return salon, [await salon.book(regular, hour(DAY, number)) for number in range(10, 14)]
+
+
+async def test_the_first_in_line_gets_what_is_freed(store: Store) -> None:
+    """It is held for him: nobody else can take it; his yes books it, and a second yes changes nothing."""
+    salon, visits = await full(store)
+    anna, nino = await salon.customer("Anna"), await salon.customer("Nino")
+    await salon.wish(anna, DAY)
+    await salon.wish(nino, DAY)
+    await salon.run()
+    assert await salon.offers() == []
+    await salon.visits.cancel(None, visits[1])
+    await salon.run()
+    ((offer_id, _, state),) = await salon.offers()
+    assert (state, await salon.states()) == ("offered", ["offered", "waiting"])
+    (message,) = await salon.said(anna)
+    assert {"11:00", "Ani"} <= set(message.text.replace(",", "").split())
+    values = [one["value"] for one in message.content["buttons"]]
+    assert values == [f"do:offer:{offer_id}:yes", f"do:offer:{offer_id}:no"]
+    assert await salon.said(nino) == []
+    with pytest.raises(Rejected) as refused:
+        await salon.visits.book(None, BookRequest(salon.wanted, hour(DAY, 11), nino, "desk"))
+    assert refused.value.code == "slot_taken"
+
+    for _ in range(2):
+        answered = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, offer_id, True, anna))
+        assert answered.outcome == "booked"
+        booked = await salon.visits.find(answered.appointment_id or 0)
+        assert (booked.contact_id, booked.starts_at) == (anna, hour(DAY, 11))
+    await salon.run()
+    assert await salon.states() == ["booked", "waiting"]
+    assert len(await salon.offers()) == 1
+    assert await salon.count_overlaps() == 0
+
+
+async def test_a_no_and_silence_pass_it_on(store: Store) -> None:
+    """To the next in line, in one commit; who did not want it is not asked about it again."""
+    salon, visits = await full(store)
+    line = [await salon.customer(name) for name in ("Anna", "Nino", "Dana")]
+    for one in line:
+        await salon.wish(one, DAY)
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    answered = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 1, False, line[0]))
+    assert answered.outcome == "declined"
+    assert await salon.offers() == [(1, 1, "declined"), (2, 2, "offered")]
+    await salon.lapse(2)
+    assert await salon.offers() == [(1, 1, "declined"), (2, 2, "lapsed"), (3, 3, "offered")]
+    late = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 2, True, line[1]))
+    assert late.outcome == "late"
+    await salon.lapse(3)
+    await salon.run()
+    assert [state for _, _, state in await salon.offers()] == ["declined", "lapsed", "lapsed"]
+    assert await salon.states() == ["waiting"] * 3
+    await salon.book(await salon.stranger(), hour(DAY, 10))  # nobody wants it: it is everybody's again
+
+
+async def test_another_cannot_answer(store: Store) -> None:
+    salon, visits = await full(store)
+    anna, other = await salon.customer(), await salon.customer()
+    await salon.wish(anna, DAY)
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    answered = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 1, True, other))
+    assert (answered.outcome, answered.appointment_id) == ("gone", None)
+    assert await salon.offers() == [(1, 1, "offered")]
+
+
+@pytest.mark.parametrize(
+    ("wish", "fits"),
+    [
+        ({}, True),
+        ({"from_time": "11:00", "to_time": "12:00"}, True),
+        ({"from_time": "11:30"}, False),
+        ({"to_time": "11:59"}, False),
+        ({"weekdays": (("mon", "tue", "wed", "thu", "fri", "sat", "sun")[DAY.weekday()],)}, True),
+        ({"weekdays": (("mon", "tue", "wed", "thu", "fri", "sat", "sun")[DAY.weekday() - 1],)}, False),
+    ],
+)
+async def test_only_what_was_wished_is_offered(store: Store, wish: dict[str, object], fits: bool) -> None:
+    salon, visits = await full(store)
+    await salon.wish(await salon.customer(), DAY, **wish)
+    await salon.visits.cancel(None, visits[1])
+    await salon.run()
+    assert bool(await salon.offers()) == fits
+
+
+async def test_who_cannot_be_reached_is_passed_over(store: Store) -> None:
+    """A phone that is merely stated may be anybody's; one that is proven gets a letter with his own page."""
+    salon, visits = await full(store)
+    stated = await salon.stranger("+37477000001", proven=False)
+    proven = await salon.stranger("+37477000002")
+    await salon.wish(stated, DAY)
+    await salon.wish(proven, DAY)
+    await salon.visits.cancel(None, visits[2])
+    await salon.run()
+    assert await salon.offers() == [(1, 2, "offered")]
+    assert await salon.letters() == [("+37477000002", "waitlist")]
+
+
+async def test_nobody_is_woken(store: Store) -> None:
+    """Time that is freed in the quiet hours is offered when they are over."""
+    salon, visits = await full(store)
+    now = clock.now().astimezone(hour(DAY, 1).tzinfo)
+    quiet = {"outreach__quiet_from": now - timedelta(hours=1), "outreach__quiet_to": now + timedelta(hours=1)}
+    await salon.wish(await salon.customer(), DAY)
+    await salon.reset(**{name: moment.strftime("%H:%M") for name, moment in quiet.items()})
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    assert await salon.offers() == []
+    await salon.reset(outreach__quiet_from="03:00", outreach__quiet_to="03:00")
+    await salon.hurry()
+    await salon.run()
+    assert await salon.offers() == [(1, 1, "offered")]
+
+
+async def test_wishes_that_make_no_sense(store: Store) -> None:
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    await salon.wish(anna, DAY)
+    for values, key in (
+        ({}, "outreach.wish_twice"),
+        ({"from_time": "12:00", "to_time": "11:00"}, "outreach.wish_upside_down"),
+        ({"provider_id": 999}, "outreach.specialist_unknown"),
+    ):
+        with pytest.raises(Rejected) as refused:
+            await salon.wish(anna, DAY, **values)
+        assert refused.value.text_key == key
+    for days, key in ((-2, "outreach.wish_past"), (400, "outreach.wish_far")):
+        with pytest.raises(Rejected) as refused:
+            await salon.wish(anna, day_ahead(days))
+        assert refused.value.text_key == key
+
+
+async def test_days_that_are_over_are_waited_for_no_more(store: Store) -> None:
+    salon = await open_salon(store)
+    await salon.wish(await salon.customer(), DAY)
+    past = {"from_day": "2020-01-01", "to_day": "2020-01-02"}
+    await store.writer.run(lambda tx: tx.execute(update(WaitlistWishRow).values(**past)))
+    assert await salon.wishes.end_past() == 1
+    assert await salon.states() == ["expired"]
