@@ -1,4 +1,4 @@
-"""Free time of a month for many specialists: one bounded query and a sweep, against a query for each of them and day."""
+"""Free time of a month for many specialists: one query and a sweep, against a query for each of them and each day."""
 
 import time
 from collections.abc import Callable
