@@ -7,6 +7,7 @@ from typing import get_args
 
 from barev.serve import ServeError
 from barev.settings import Settings, SettingsError
+from business.booking.rezoning import follow_rules
 from business.team.founding import Firm, found_business
 from conversation import clock
 from conversation.errors import BarevError
@@ -47,7 +48,9 @@ async def open_founded(settings: Settings, on_state: OnState | None = None) -> t
     except BarevError as error:
         raise ServeError(f"the store {url} cannot be opened: {error.__cause__ or error}") from error
     try:
-        return store, await found_business(store, firm)
+        secret = await found_business(store, firm)
+        await follow_rules(store)
+        return store, secret
     except BaseException:
         await store.close()
         raise

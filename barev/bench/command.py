@@ -14,6 +14,7 @@ example:
   barev bench chat --json chat.json      the whole measurement, about fifteen minutes
   barev bench chat --quick               a first impression, about a minute
   barev bench chat --only search         search as you type in a million messages
+  barev bench booking                    free time from a full store, SQLite and PostgreSQL
   barev bench understanding              accuracy, times and memory of understanding; a quarter of an hour
   barev bench understanding --intents DIR    also on CLINC150, BANKING77 and HWU64, where their files are in DIR
 """
@@ -29,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["chat", "understanding", "all"],
+        choices=["chat", "understanding", "booking", "all"],
         default="all",
         help="what to measure (default: all)",
     )
@@ -73,7 +74,7 @@ def main(args: list[str]) -> int:
     rows: list[report.Row] = []
     parts: list[dict[str, Any]] = []
     try:
-        for measure in (_chat, _understanding):
+        for measure in (_chat, _understanding, _booking):
             if options.what in ("all", measure.__name__[1:]):
                 found, raw = measure(options)
                 rows += found
@@ -109,6 +110,12 @@ def _understanding(options: argparse.Namespace) -> "tuple[list[report.Row], dict
 
     effort = understanding.QUICK if options.quick else understanding.Effort()
     return understanding.run(effort, options.intents, options.vectors, _say)
+
+
+def _booking(options: argparse.Namespace) -> "tuple[list[report.Row], dict[str, Any]]":
+    from barev.bench import booking
+
+    return booking.run(booking.QUICK if options.quick else booking.Effort(), options.folder, _say)
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from business.booking.ground import Freedom, Limits, Window, bounds_of, check_wanted, load_ground
 from business.booking.model import Slot, SlotPart, Wanted
@@ -17,12 +17,16 @@ from conversation import clock
 from crm_store import Tx, booking_calendar
 from crm_store.engine import Store
 
-MOST_KEPT: Final = 256
-"""Searches whose answers are kept while the calendars stand as they are."""
+MOST_KEPT: Final = 32
+"""Searches that are kept, each with its last answer, while the calendars stand as they are."""
+MOST_REMEMBERED: Final = 500
+"""Slots of an answer that is kept."""
 _QUARTER_MS: Final = 15 * MINUTE_MS
 """For so long at most: by then another day may have begun somewhere, or a branch be told to lie in another zone."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LOOK_DAYS: Final = 14
+
+T = TypeVar("T")
 
 
 class Page(NamedTuple):
@@ -46,6 +50,7 @@ class _Found(NamedTuple):
     expires: int | None
     search: Search
     earliest: int
+    answers: dict[tuple[object, ...], Page]
 
 
 class Slots:
@@ -77,7 +82,7 @@ class Slots:
         Raises Rejected invalid for more than ``MOST_DAYS`` days or too many services, not_found.
         """
         found = await self._search(wanted, (first, last), limits, useful=useful_only)
-        return await asyncio.to_thread(_list, found, limit, each, useful_only)
+        return (await self._answer(found, (limit, each), partial(_list, found, limit, each, useful_only)))[0]
 
     async def page(
         self,
@@ -92,7 +97,19 @@ class Slots:
         """The same, one for every provider, in pages of about ``limit``: what begins at one moment is not torn apart.
         ``after``: the ``next`` of the page before."""
         found = await self._search(wanted, window, limits, useful=useful_only)
-        return await asyncio.to_thread(_page, found, limit, after, useful_only)
+        return await self._answer(found, (limit, after), partial(_page, found, limit, after, useful_only))
+
+    async def _answer(self, found: _Found, key: tuple[object, ...], work: Callable[[], Page]) -> Page:
+        """The answer that was given last stands as long as nothing of it has begun. What takes longer than to change
+        threads is made in one, so that nobody waits for it."""
+        known = found.answers.get(key)
+        if known is not None and (not known.slots or clock.to_ms(known.slots[0].starts_at) >= found.earliest):
+            return Page(list(known.slots), known.next)
+        page = await asyncio.to_thread(work)
+        found.answers.clear()
+        if len(page.slots) <= MOST_REMEMBERED:
+            found.answers[key] = page
+        return Page(list(page.slots), page.next)
 
     async def nearest(self, wanted: Wanted, at: datetime, count: int, *, limits: Freedom = None) -> list[Slot]:
         """The slots nearest to a moment, up to ``count``, by their start: of the fortnight from a week before."""
@@ -127,7 +144,7 @@ class Slots:
         """``find`` inside a transaction, of days (both included) or of moments (the last not included)."""
         check_wanted(wanted)
         asked = self._ask(wanted, (first, last), self._given(tx, limits), useful_only)
-        return _list(self._load(tx, asked, ()), limit, each, useful_only)
+        return _list(self._load(tx, asked, ()), limit, each, useful_only).slots
 
     def fit_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, limits: Freedom = None) -> Slot | None:
         """What would be booked at a moment, of any minute: ``limits`` bind but for the grid. None: it cannot be."""
@@ -149,8 +166,7 @@ class Slots:
             self._kept.move_to_end(found.asked)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        now = self._bounds(found.asked).earliest
-        return found if found.earliest == now else found._replace(earliest=now)
+        return found._replace(earliest=self._bounds(found.asked).earliest)
 
     def _ask_store(self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, tx: Tx) -> _Found:
         asked = self._ask(wanted, window, self._given(tx, limits), useful)
@@ -164,7 +180,7 @@ class Slots:
         bounds = self._bounds(asked)
         ground = load_ground(tx, asked.wanted, asked.window, asked.limits, self._now_ms(), useful=asked.useful)
         search = Search(ground.plans, asked.wanted.order, bounds)
-        return _Found(asked, stamp, ground.expires, search, bounds.earliest)
+        return _Found(asked, stamp, ground.expires, search, bounds.earliest, {})
 
     def _given(self, tx: Tx, limits: Freedom) -> Limits:
         if isinstance(limits, Limits):
@@ -182,8 +198,9 @@ class Slots:
         return clock.to_ms(self._now())
 
 
-def _list(found: _Found, limit: int | None, each: bool, useful: bool) -> list[Slot]:
-    return [to_slot(one) for one in islice(found.search.choices(found.earliest, each=each, useful=useful), limit)]
+def _list(found: _Found, limit: int | None, each: bool, useful: bool) -> Page:
+    choices = found.search.choices(found.earliest, each=each, useful=useful)
+    return Page([to_slot(one) for one in islice(choices, limit)], None)
 
 
 def _page(found: _Found, limit: int, after: int | None, useful: bool) -> Page:

@@ -109,12 +109,11 @@ class Workdays:
 
     def worked(self, first: date, last: date) -> Worked:
         """All that is worked from the first day to the last, with what the night before reaches into it."""
-        found: Worked = []
         only = self._only_rule(first - DAY, last)
-        for number in range(-1, (last - first).days + 1):
-            day = first + number * DAY
-            found += self.opens_of(day) if only is None else _moments(day, only.hours_of(day), self.zone)
-        return join(found)
+        if only is not None:
+            return _by_one_rule(only, self.zone, first, last)
+        days = (first + number * DAY for number in range(-1, (last - first).days + 1))
+        return join(open_ for day in days for open_ in self.opens_of(day))
 
     def _only_rule(self, first: date, last: date) -> Rule | None:
         """The one rule that all of these days go by, if nothing else says anything of them."""
@@ -122,6 +121,12 @@ class Workdays:
             return None
         rule = self.rules[0]
         return rule if rule.covers(first) and rule.covers(last) else None
+
+
+@lru_cache(maxsize=256)
+def _by_one_rule(rule: Rule, zone: ZoneInfo, first: date, last: date) -> Worked:
+    days = (first + number * DAY for number in range(-1, (last - first).days + 1))
+    return join(open_ for day in days for open_ in _moments(day, rule.hours_of(day), zone))
 
 
 def join(opens: Iterable[tuple[int, int]]) -> Worked:
