@@ -28,6 +28,10 @@ def serve(settings: Settings) -> None:
     except ValueError as error:
         raise SettingsError(str(error)) from error
     raise_descriptor_limit()
+    import barev.wiring  # noqa: F401  # before the fork, so that both share it
+    from barev.prepared import prepare_apart
+
+    prepare_apart(settings)
     sys.setswitchinterval(0.001)  # the writer's thread waits less for its turn when the loop is busy
     run(_serve(settings))
 
