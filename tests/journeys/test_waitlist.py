@@ -2,17 +2,24 @@
 taken by a press, and reminded of; whatever dies in between, each of it happens once."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from sqlalchemy import insert
 
+from conversation import clock
 from crm_store import Tx
 from crm_store.engine import StoreUrl, open_store
+from crm_store.models import AddressRow
 from tests.business.booking.salon import add_resource, add_service, add_week
 from tests.clients import Client, connected, visitor
 from tests.journeys.test_rights import Desk, code_of, office
+from tests.letters import sms_gateway
+from tests.pages import Reader
 from tests.product import Product
 
 pytestmark = [
@@ -148,6 +155,57 @@ async def test_whatever_dies_an_offer_is_made_once(product: Product) -> None:
         booked = await wait_for_state(owner, wish["id"], "booked")
         visits = (await owner.get(f"/appointments?contact_id={contact_id}"))["items"]
         assert [one["id"] for one in visits] == [booked["appointment_id"]]
+
+
+async def prove(product: Product, contact_id: int, phone: str) -> None:
+    """The phone is his."""
+
+    def work(tx: Tx) -> None:
+        row = {"contact_id": contact_id, "channel": "phone", "value": phone}
+        tx.execute(insert(AddressRow).values(**row, verified_at=clock.now(), created_at=clock.now()))
+
+    store = await open_store(StoreUrl(sqlite=product.data / "barev.db"))
+    try:
+        await store.writer.run(work)
+    finally:
+        await store.close()
+
+
+async def test_who_has_left_answers_on_his_own_page(product: Product) -> None:
+    """An SMS leads to it: he takes the freed time there, and says there that he comes; twice is once."""
+    async with sms_gateway() as sms:
+        product.environment = {
+            **product.environment,
+            "BAREV_SMS_DRIVER": "http",
+            "BAREV_SMS_URL": sms.url,
+            "BAREV_SERVER_PUBLIC_URL": "https://chat.example.am",
+        }
+        async with office(product, "owner:owner") as (owner,), aiohttp.ClientSession(product.address) as web:
+            service_id, _ = await fill(product, owner)
+            _, taken = await book(owner, service_id)
+            guest = visitor(product.address, language="en")
+            async with connected(guest):
+                contact_id = await guest_of(owner, guest, "Anna")
+            await prove(product, contact_id, "+37477000001")
+            body = {"contact_id": contact_id, "service_ids": [service_id], "from_day": str(DAY), "to_day": str(DAY)}
+            _, wish = await owner.ask("POST", "/waitlist", body)
+            await owner.ask("DELETE", f"/appointments/{taken['id']}")
+            text = (await sms.wait("+37477000001"))[-1].json["text"]
+            found = re.search(r"https://chat\.example\.am(/me/\S+)", text)
+            assert found is not None, text
+            reader = Reader(web)
+            page = await reader.get(f"{found[1]}?lang=en")
+            assert "Waiting list" in page.words
+            assert "Kept for you until" in page.words
+            for _ in range(2):
+                assert "you are booked" in (await reader.send(page, yes="1")).words
+            await wait_for_state(owner, wish["id"], "booked")
+            page = await reader.get(f"{found[1]}?lang=en")
+            assert "Waiting list" not in page.words
+            for _ in range(2):
+                assert "we are expecting you" in (await reader.send(page)).words
+            visits = (await owner.get(f"/appointments?contact_id={contact_id}"))["items"]
+            assert [one["status"] for one in visits] == ["confirmed"]
 
 
 async def test_words_and_ways(product: Product) -> None:
