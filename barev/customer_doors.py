@@ -9,6 +9,7 @@ from aiohttp import web
 
 from barev.booking import Booking, read_online
 from barev.far import AiohttpFar
+from barev.outreach import Outreach
 from barev.settings import Settings
 from business.booking.customer import CustomerDesk
 from business.booking.customer_deeds import CustomerDeeds
@@ -16,6 +17,7 @@ from business.booking.feeds import Feeds
 from business.booking.outside import CalendarReading, OutsideCalendars, OutsideRules
 from business.booking.own_links import FormTokens, OwnLinks
 from business.booking.own_pages import OwnPages
+from business.booking.own_waiting import OwnWaiting
 from business.inboxes.directory import Directory
 from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
@@ -26,6 +28,7 @@ from conversation.ports import Texts
 from crm_store.engine import Store
 from desk.pages.book import BookingPage
 from desk.pages.me import OwnPage
+from desk.pages.me_answers import OwnAnswers
 from desk.pages.serving import Serving
 from desk.rest.api import Route
 from desk.rest.calendar_feeds import CalendarFeedRoutes
@@ -66,7 +69,7 @@ class CustomerDoors:
             *CalendarFeedRoutes(self.feeds, OwnPages(self.store, self.links)).routes(),
         ]
 
-    def add_pages(self, app: web.Application, pages: Pages, booking: Booking) -> None:
+    def add_pages(self, app: web.Application, pages: Pages, booking: Booking, outreach: Outreach) -> None:
         """Registers the customer's own page and the booking page."""
         settings = pages.settings
         forms = FormTokens(pages.secret)
@@ -74,7 +77,8 @@ class CustomerDoors:
         deeds = CustomerDeeds(booking.visits)
         desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
         BookingPage(serving, desk, pages.directory).add(app)
-        OwnPage(serving, desk, self.feeds).add(app)
+        waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
+        OwnPage(serving, desk, self.feeds, OwnAnswers(serving, waiting)).add(app)
 
     def keep(self, keep: Callable[..., None]) -> None:
         """Has the parts that work by themselves kept going."""

@@ -8,7 +8,6 @@ from typing import Final
 from barev.opening import to_languages
 from barev.settings import Settings
 from business.booking.calendar import FirmCalendar
-from business.booking.online import Online
 from business.booking.own_links import OwnLinks
 from business.booking.reminding import Reminding
 from business.booking.telling import Follower
@@ -54,7 +53,6 @@ class Outreach:
     wishes: WaitingList
     runner: JobRunner
     presses: Presses
-    online: Online
 
     @property
     def followers(self) -> Sequence[Follower]:
@@ -87,7 +85,7 @@ def make_outreach(
     kept = WaitingList(store, waiting, publisher.publish)
     runner = JobRunner(store, publisher.publish, {**kept.handlers(), **reminding.handlers()})
     presses = Presses(store, publisher, waiting, reminding, author)
-    return Outreach(calendar, waiting, reminding, kept, runner, presses, Online())
+    return Outreach(calendar, waiting, reminding, kept, runner, presses)
 
 
 def _to_page(settings: Settings, secret: bytes) -> LinkTo:

@@ -308,7 +308,8 @@ async def open_server(settings: Settings) -> Server:
         talk_page.add_to(app)
         add_files(app, files, links)
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
-        doors.add_pages(app, Pages(settings, secret, texts, languages, api.remote_of, directory), talk.booking)
+        pages = Pages(settings, secret, texts, languages, api.remote_of, directory)
+        doors.add_pages(app, pages, talk.booking, talk.outreach)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
     web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)

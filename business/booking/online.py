@@ -17,22 +17,21 @@ class Standing(NamedTuple):
     need: Need
 
 
-class Online:
-    """Asked by every door at which customers book themselves."""
+def find_standing(tx: Tx, contact_id: int) -> Standing:
+    """What is known of a contact."""
+    settings = BookingSettings.load(tx)
+    missed = appointments.count_missed(tx, [contact_id]).get(contact_id, appointments.Missed(0, 0))
+    often = missed.no_shows + missed.late_cancels >= settings.missed_count
+    return Standing(missed.no_shows, missed.late_cancels, settings.missed_rule if often else "nothing")
 
-    def find(self, tx: Tx, contact_id: int) -> Standing:
-        """What is known of a contact."""
-        settings = BookingSettings.load(tx)
-        missed = appointments.count_missed(tx, [contact_id]).get(contact_id, appointments.Missed(0, 0))
-        often = missed.no_shows + missed.late_cancels >= settings.missed_count
-        return Standing(missed.no_shows, missed.late_cancels, settings.missed_rule if often else "nothing")
 
-    def check_in(self, tx: Tx, contact_id: int | None) -> Standing:
-        """Whether he may book. Raises Rejected forbidden where people of the firm are to be asked: the firm is not
-        booked online, or he missed too much (``None``: he is not known yet)."""
-        if not BookingSettings.load(tx).online:
-            raise Rejected("forbidden", "outreach.online_off")
-        standing = Standing(0, 0, "nothing") if contact_id is None else self.find(tx, contact_id)
-        if standing.need == "deny":
-            raise Rejected("forbidden", "outreach.online_denied")
-        return standing
+def check_online(tx: Tx, contact_id: int | None) -> None:
+    """Whether he may book by himself; asked at every door at which customers do (``None``: he is not known yet).
+
+    Raises Rejected forbidden where people of the firm are to be asked: the firm is not booked online, or he missed too
+    much. Where a prepayment is wanted, it is they who take it.
+    """
+    if not BookingSettings.load(tx).online:
+        raise Rejected("forbidden", "outreach.online_off")
+    if contact_id is not None and find_standing(tx, contact_id).need in ("prepayment", "deny"):
+        raise Rejected("forbidden", "outreach.online_denied")

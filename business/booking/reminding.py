@@ -44,8 +44,9 @@ _TELLS: Final[Mapping[Rule, str]] = {"booked": "booked", "moved": "moved", "canc
 
 
 class Confirmed(NamedTuple):
-    """What a yes came to; ``text``: what he is told."""
+    """What a yes came to. ``stands``: there is such a visit of his; ``text``: what he is told."""
 
+    stands: bool
     text: str
     events: list[Event]
 
@@ -98,10 +99,10 @@ class Reminding:
         told = outreach.find_told(tx, contact_id)
         language = (told and told.language) or self._voice.reach.language
         if due is None or told is None or due.contact_id != told.id or due.status not in _COMING:
-            return Confirmed(self._voice.texts.get(language, "outreach.visit.gone"), [])
+            return Confirmed(False, self._voice.texts.get(language, "outreach.visit.gone"), [])
         kept = self._calendar.confirm_in(tx, appointment_id)
         text = self._voice.texts.get(language, "outreach.visit.confirmed")
-        return Confirmed(text, [] if kept is None else list(kept.events))
+        return Confirmed(True, text, [] if kept is None else list(kept.events))
 
     def handlers(self) -> dict[str, Handle]:
         """The jobs of reminders."""

@@ -16,6 +16,7 @@ from business.booking.ground import Freedom
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move, Moving
+from business.booking.online import check_online
 from business.booking.people import resolve_contact
 from business.booking.telling import Follower, Teller
 from business.booking.writing import insert_visit
@@ -182,6 +183,8 @@ class Visits:
         elif request.kind == "visit":
             raise Rejected("invalid", "error.field_missing", field="contact")
         _check_kin(tx, contact_id, request)
+        if request.online:
+            check_online(tx, contact_id)
         given = self.keeping.release_holds(tx, [*found.expired, *([] if hold is None else [hold.id])])
         appointment = insert_visit(tx, self.keeping, actor, replace(request, contact=contact_id), found, now)
         event = self._teller.tell(tx, actor, "appointment.booked", None, appointment)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,7 @@ def choose(
     return Way(told, talk, letter, language)
 
 
-def zone_of(tx: Tx, branch_id: int | None) -> tzinfo:
+def zone_of(tx: Tx, branch_id: int | None) -> ZoneInfo:
     """The zone of a branch, of the firm's first one where it is of none."""
     places = working_hours.list_places(tx)
     place = places.get(branch_id or 0) or next(iter(places.values()), None)

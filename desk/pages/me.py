@@ -13,11 +13,12 @@ from conversation.clock import from_iso
 from conversation.errors import BarevError, Unavailable
 from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
+from desk.pages.me_answers import TOLD, OwnAnswers
 from desk.pages.me_text import OwnText
 from desk.pages.serving import Serving, see_other
 
 _DAYS: Final = 14
-_TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done"}
+_TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done", **TOLD}
 _REASON_CHARS: Final = 300
 _Handle = Callable[[web.Request, str, Mine, Language], Awaitable[web.StreamResponse]]
 
@@ -25,7 +26,8 @@ _Handle = Callable[[web.Request, str, Mine, Language], Awaitable[web.StreamRespo
 class OwnPage:
     """The page, and the deeds on it."""
 
-    def __init__(self, serving: Serving, desk: CustomerDesk, feeds: Feeds) -> None:
+    def __init__(self, serving: Serving, desk: CustomerDesk, feeds: Feeds, answers: OwnAnswers) -> None:
+        self._answers = answers
         self._serving = serving
         self._desk = desk
         self._feeds = feeds
@@ -39,6 +41,7 @@ class OwnPage:
         app.router.add_post(f"/me/{{token}}/{number}/move", self._opened(self.move))
         app.router.add_get(f"/me/{{token}}/{number}/cancel", self._opened(self.ask_cancel))
         app.router.add_post(f"/me/{{token}}/{number}/cancel", self._opened(self.cancel))
+        self._answers.add(app, self._opened)
 
     def _opened(self, handle: _Handle) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Opens the link first; what fails is said on a page."""
@@ -66,7 +69,8 @@ class OwnPage:
         """What is coming and what is past."""
         text = self._text(token, language)
         told = _TOLD.get(request.query.get("done", ""))
-        return self._answer(request, token, language, text.whole(mine, clock.now(), told, ""))
+        wishes = await self._answers.part(token, mine, self._frame(language, token))
+        return self._answer(request, token, language, text.whole(mine, clock.now(), told, wishes))
 
     async def calendar(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:
         """One visit, to be put in a calendar."""

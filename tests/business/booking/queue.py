@@ -37,7 +37,6 @@ from crm_store.models import (
     JobRow,
     MessageRow,
     OutgoingRow,
-    SettingRow,
     WaitlistOfferRow,
     WaitlistWishRow,
 )
@@ -225,7 +224,7 @@ async def open_salon(store: Store, doors: frozenset[Channel] = frozenset({"sms",
         ani = add_resource(tx, "Ani", branch_id=branch_id)
         add_week(tx, ani, ["10:00", "14:00"])
         for end in ("from", "to"):
-            tx.execute(insert(SettingRow).values(key=f"outreach.quiet_{end}", value="03:00", updated_at=clock.now()))
+            settings_table.put(tx, f"outreach.quiet_{end}", "03:00", clock.now())
         return ani, add_service(tx, 60, [ani]), branch_id
 
     provider_id, service_id, branch_id = await store.writer.run(fill)

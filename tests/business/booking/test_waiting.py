@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from business.booking.model import BookRequest
+from business.booking.online import find_standing
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store.engine import Store
@@ -160,3 +161,19 @@ async def test_days_that_are_over_are_waited_for_no_more(store: Store) -> None:
     await store.writer.run(lambda tx: tx.execute(update(WaitlistWishRow).values(**past)))
     assert await salon.wishes.end_past() == 1
     assert await salon.states() == ["expired"]
+
+
+async def test_who_missed_too_much_asks_people(store: Store) -> None:
+    """He cannot book by himself any more; an agent still books him, and is warned where that is all the firm wants."""
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    await salon.reset(booking__missed_rule="deny", booking__missed_count=1)
+    online = BookRequest(salon.wanted, hour(DAY, 10), anna, "page", online=True)
+    visit = (await salon.visits.book(None, online)).appointment.id
+    await salon.move_all(clock.now() - timedelta(minutes=5))
+    await salon.visits.set_status(None, visit, "no_show")
+    with pytest.raises(Rejected) as refused:
+        await salon.visits.book(None, BookRequest(salon.wanted, hour(DAY, 12), anna, "page", online=True))
+    assert (refused.value.code, refused.value.text_key) == ("forbidden", "outreach.online_denied")
+    await salon.book(anna, hour(DAY, 12))
+    assert await store.read(lambda tx: find_standing(tx, anna)) == (1, 0, "deny")
