@@ -19,6 +19,7 @@ from crm_store import Tx, conversations, dialogues, inboxes
 from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
+from routing.flows.booking.flows import flows_for, holds
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
@@ -192,8 +193,12 @@ class Bot:
         return writing.events
 
     def _decide(self, tx: Tx, facts: StoreFacts, state: State, heard: Heard) -> Decision:
-        flows = {**self._flows, **own_flows(tx)}
-        return Turn(flows, self._rules, facts.texts, facts, state, heard).take()
+        flows = {**flows_for(facts, self._flows), **own_flows(tx)}
+        held = holds(state)
+        decision = Turn(flows, self._rules, facts.texts, facts, state, heard).take()
+        if held and facts.booking is not None and not holds(decision.state):
+            facts.booking.let_go()
+        return decision
 
     def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
         """Whatever failed: a person answers."""

@@ -16,6 +16,7 @@ from conversation.messages import Channel, Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, places
 from crm_store.rows import AnyRow
+from routing.flows.booking.ports import Booking
 from routing.flows.proofs import StoreProving
 
 
@@ -81,6 +82,11 @@ class StoreFacts:
         """See the port."""
         countries = (self.country, self._country)
         return StoreProving.of(self._tx, self.texts, self._codes, self._head, self.business, countries)
+
+    @cached_property
+    def booking(self) -> Booking | None:
+        """See the port."""
+        return None
 
     def check_phone(self, stated: str) -> bool:
         """See the port."""

@@ -9,6 +9,7 @@ from conversation.messages import ContactCard, Conversation, Language, Person
 from conversation.ports import Texts
 from crm_store import Tx, bot_texts, inboxes
 from crm_store.engine import Store
+from routing.flows.booking.flows import flows_for
 from routing.flows.catalogue import FLOWS
 from routing.flows.facts import StoreFacts
 from routing.flows.hearing import Hearing
@@ -71,7 +72,8 @@ class Preview:
 
             def take(tx: Tx, state: State = state, heard: Heard = heard) -> Decision:
                 facts = self._facts(tx, inbox_id, language, draft)
-                return Turn({**self._flows, **own_flows(tx)}, self._rules, facts.texts, facts, state, heard).take()
+                flows = {**flows_for(facts, self._flows), **own_flows(tx)}
+                return Turn(flows, self._rules, facts.texts, facts, state, heard).take()
 
             decision = await self._store.read(take)
             state = decision.state
