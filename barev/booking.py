@@ -21,6 +21,7 @@ from desk.rest.api import Route
 from desk.rest.appointments import AppointmentRoutes
 from desk.rest.slots import SlotRoutes
 from desk.settings import DeskSettings
+from routing.flows.booking.store import Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Booking:
     visits: Visits
     holds: Holds
     breaks: Breaks
+    means: Means
+    """For talks."""
 
 
 def make_booking(
@@ -39,7 +42,8 @@ def make_booking(
     """``followers`` and ``freed`` write what must be kept in the same commit."""
     slots = Slots(store, _limits)
     visits = Visits(store, publish, country, load_rules, Keeping(freed), followers, slots.nearest)
-    return Booking(slots, visits, Holds(store, visits), Breaks(visits))
+    holds = Holds(store, visits)
+    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country))
 
 
 def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:

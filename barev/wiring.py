@@ -408,12 +408,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     teaching = make_teaching(settings, store, publisher, engines, names)
     beside = (secrets.token_hex(8), name, country)
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
-    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
     outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
     followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
     booking = make_booking(store, publisher.publish, country, followers, outreach.waiting.freed)
     outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
+    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
     ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
     rest = (assigner, leases, hours, closed, bot, engines, *ours)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
@@ -475,6 +475,7 @@ def _handlers(
         events.PresenceChosen: (presence.status_chosen,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
+        events.CalendarChanged: (names,),
         events.TaskChanged: (desks.task_changed,),
         events.AppointmentChanged: (desks.appointment_changed,),
         events.CalendarChanged: (desks.calendar_changed,),

@@ -95,6 +95,8 @@ class Writing:
             now = {key: values[key] for key in was if key in values}
             record_deed(self.tx, None, f"conversation.{line.code}", "conversation", self.row.id, before=was, after=now)
         self._add_lines(message, decision)
+        if facts.booking is not None:
+            self.events += facts.booking.events
 
     def _add_lines(self, message: Message, decision: Decision) -> None:
         """What agents read beside the answer."""

@@ -121,7 +121,8 @@ class Flow:
     ``silent_min``: after so many minutes without a word it ends; ``on_silence``: what is done with it then;
     ``titles``: what it is called, by language, where the catalogue of texts has no title of it.
     ``hear``: takes what a message says into the slots in the flow's own way; where it took any, the flow is gone
-    through from its first step on, past all that is filled in. ``press``: does what a button ``&flow:value`` means."""
+    through from its first step on, past all that is filled in. ``press``: does what a button ``&flow:value`` means.
+    ``claims``: whether a message is of this flow though no intent of it is sure."""
 
     name: str
     intents: tuple[str, ...]
@@ -133,6 +134,7 @@ class Flow:
     titles: Mapping[str, str] = field(default_factory=dict)
     hear: "Callable[[Turn], bool] | None" = None
     press: "Callable[[Turn, str], bool] | None" = None
+    claims: "Callable[[Turn], bool] | None" = None
 
     def title(self, turn: "Turn") -> str:
         """What it is called in the customer's language."""

@@ -260,7 +260,8 @@ class Turn:
             self.run()
             return True
         sets_right = begins_with_no(self.heard.text) or isinstance(step, Confirm) or understood.intent == "deny"
-        changed = correct(flow, place, understood, self._slot(step)) if sets_right and not flow.hear else []
+        awaited = step.slot if isinstance(step, Ask | Choose) else None
+        changed = correct(flow, place, understood, awaited) if sets_right and not flow.hear else []
         if changed:
             lines = [f"{self.text(f'label.{slot}')}: {place.slots[slot]}" for slot in changed if place.slots.get(slot)]
             self.say("\n".join([self.text("corrected"), *lines]))
@@ -311,10 +312,11 @@ class Turn:
         return True
 
     def _wish(self) -> Flow | None:
-        """The flow of an intent that is sure enough; where none is, an article that answers."""
+        """The flow of an intent that is sure enough, else one that claims it, else an article that answers."""
         intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
         if intent is None:
-            return self.flows.get(KNOWN.name) if may_answer(self) else None
+            claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+            return claims or (self.flows.get(KNOWN.name) if may_answer(self) else None)
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
     def _wished(self) -> bool:
@@ -470,9 +472,6 @@ class Turn:
         flow = self.flows.get(place.flow) if place else None
         index = flow.index(place.step) if place and flow else None
         return None if flow is None or index is None else flow.steps[index]
-
-    def _slot(self, step: Step) -> str | None:
-        return step.slot if isinstance(step, Ask | Choose) else None
 
     def _next(self) -> None:
         place = self.state.place

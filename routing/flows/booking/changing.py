@@ -217,7 +217,7 @@ CANCEL: Final = Flow(
     ("cancel",),
     (
         *_WHICH,
-        Ask("reason", "reason", "booking.ask_reason", plain=True, optional=True),
+        Ask("reason", "reason", "booking.ask_reason", optional=True),
         Confirm(
             "confirm",
             "booking.confirm_cancel",

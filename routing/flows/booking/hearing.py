@@ -33,6 +33,7 @@ PROVIDER_ID: Final = "provider:"
 _TALKED: Final = frozenset({"book", "availability", "reschedule"})
 _OF_HIMSELF: Final = ("name", "phone", "reach", "code")
 _FEW_WORDS: Final = 3
+_QUESTION_MARKS: Final = "?՞;？"
 _NAMES: Final = frozenset({"service", "staff", "time"})
 
 
@@ -82,9 +83,25 @@ def _is_elsewhere(turn: "Turn") -> bool:
     step, sets_right = step_of(turn), begins_with_no(text)
     if isinstance(step, Ask) and step.kind in _OF_HIMSELF and not sets_right:
         return not ("time" in kinds and wish in _TALKED)
+    if wish is None and asks_of_service(turn):
+        return True
     if wish is None or wish in _TALKED or sets_right:
         return False
     return not (len(plain_words(text)) <= _FEW_WORDS and kinds & _NAMES)
+
+
+def asks_of_service(turn: "Turn") -> bool:
+    """Whether a message is a question about a service, and no more is known of it."""
+    kinds = {one.kind for one in turn.heard.understood.entities}
+    return kinds == {"service"} and any(mark in turn.heard.text for mark in _QUESTION_MARKS)
+
+
+def claims_booking(turn: "Turn") -> bool:
+    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when."""
+    if turn.state.place is not None or turn.heard.choice is not None or not named(turn, "service"):
+        return False
+    kinds = {one.kind for one in turn.heard.understood.entities}
+    return bool(kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"})
 
 
 def _as_before(turn: "Turn") -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conversation.messages import Button
 from routing.flows import times
-from routing.flows.booking.hearing import APART, MAYBE, hear
+from routing.flows.booking.hearing import APART, MAYBE, claims_booking, hear
 from routing.flows.booking.ports import Order, Wish
 from routing.flows.booking.seeking import (
     HELD,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _ADDING: Final = "adding"
 _WAIT: Final = "wait"
+_CHANGES: Final = (SERVICES, PROVIDER, times.SLOT, "name", "phone")
 MOMENT: Final = "%Y-%m-%d %H:%M"
 
 
@@ -84,7 +85,8 @@ def fit(turn: "Turn") -> Mapping[str, str]:
     provider, able = provider_of(turn), doers(services)
     slots.pop(MAYBE, None)
     slots.pop(_ADDING, None)
-    if provider is not None and provider.id not in able:
+    wrong = provider is not None and provider.id not in able
+    if provider is not None and wrong:
         others = [one.name for one in booking_of(turn).providers(turn.state.language) if one.id in able]
         what = ", ".join(one.name for one in services)
         turn.say(turn.text("booking.not_by", who=provider.name, what=what, others=", ".join(others) or "—"))
@@ -95,7 +97,8 @@ def fit(turn: "Turn") -> Mapping[str, str]:
         filled["staff"] = provider.name
     else:
         slots.pop("staff", None)
-        if PROVIDER not in slots and (len(able) <= 1 or slots.get(times.SLOT) or slots.get(START)):
+        said_when = bool(slots.get(times.SLOT) or slots.get(START)) and not wrong
+        if PROVIDER not in slots and (len(able) <= 1 or said_when):
             filled[PROVIDER] = ANY
     return filled
 
@@ -315,7 +318,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     Branch("sure", _sure, ("confirm", "waits")),
     *PROVE,
     Branch("proven", lambda turn: "waits" if turn.slots.get(_WAIT) else None, ("waits",)),
-    Confirm("confirm", "booking.confirm", lines=_summary, yes="press.yes", more=(("&book:add=", "press.add"),)),
+    Confirm("confirm", "booking.confirm", _summary, "press.yes", more=(("add=", "press.add"),), changes=_CHANGES),
     Look("book", _book),
     Branch("undone", _undone, ("search",)),
     Say("booked", make=_tell_booked, buttons=after_booking, says=("booking.booked",)),
@@ -326,5 +329,5 @@ _STEPS: Final[tuple[Step, ...]] = (
     Say("no_door", "code.no_door"),
     HandOver("people", "request"),
 )
-BOOK: Final = Flow("book", ("book", "availability"), _STEPS, hear=hear, press=press("book"))
+BOOK: Final = Flow("book", ("book", "availability"), _STEPS, hear=hear, press=press("book"), claims=claims_booking)
 AVAILABILITY: Final = Flow("availability", (), _STEPS, hear=hear, press=press("availability"), offer=False)

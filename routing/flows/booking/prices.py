@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from conversation.messages import Button
-from routing.flows.booking.hearing import named, values
+from routing.flows.booking.hearing import asks_of_service, claims_booking, named, values
 from routing.flows.booking.ports import Service
 from routing.flows.booking.wanted import booking_of
 from routing.flows.knowing import to_people
@@ -50,5 +50,14 @@ def _buttons(turn: "Turn") -> Sequence[Button]:
 
 
 _SAY: Final = Say("say", make=_tell, buttons=_buttons, says=("booking.services", "booking.takes", "booking.done_by"))
-SERVICES: Final = Flow("services", ("services",), (_SAY,), aside=True)
+
+
+def _claims(turn: "Turn") -> bool:
+    """A service alone, or a question about one that nobody has written an article on."""
+    if turn.heard.choice is not None or turn.heard.known is not None or not _asked(turn):
+        return False
+    return asks_of_service(turn) or (turn.state.place is None and not claims_booking(turn))
+
+
+SERVICES: Final = Flow("services", ("services",), (_SAY,), aside=True, claims=_claims)
 PRICES: Final = Flow("prices", ("price",), (_SAY,), aside=True)

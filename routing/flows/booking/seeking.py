@@ -37,6 +37,7 @@ _DAYS_MOST: Final = 31
 _NEAREST: Final = 6
 _FREE_DAYS: Final = 6
 _TIMES_MOST: Final = 40
+_TIMES_FEW: Final = 14
 _OF_A_DAY: Final = 4
 """So many times of each day where several days are meant."""
 
@@ -154,9 +155,17 @@ def _within(booking: Booking, asked: Asked, window: Window) -> list[Start]:
         return []
     found = [one for one in booking.starts(asked, first, last) if window.first <= one.wall < window.last]
     if first == last:
-        return found[:_TIMES_MOST]
+        return _thin(found)[:_TIMES_MOST]
     of_days = [list(some) for _, some in groupby(found, key=lambda one: one.wall.date())]
     return [one for some in of_days for one in some[:: -(-len(some) // _OF_A_DAY)]][:_TIMES_MOST]
+
+
+def _thin(starts: list[Start]) -> list[Start]:
+    """Of many times of a day those at half hours, of still more those at full ones; any other may be written."""
+    for every in (30, 60):
+        if len(starts) > _TIMES_FEW:
+            starts = [one for one in starts if one.wall.minute % every == 0] or starts
+    return starts
 
 
 # --- what may be pressed ----------------------------------------------------------------------------------------------
