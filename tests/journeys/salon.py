@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tests.journeys.firm import eventually
 from tests.journeys.test_rights import Desk
 
 DAYS: Final = 20
@@ -63,4 +64,13 @@ async def furnish(owner: Desk) -> dict[str, int]:
         status, made = await owner.ask("POST", "/services", body)
         assert status == 201, made
         ids[forms["en"]] = made["id"]
+    await eventually(lambda: _knows(owner, ids["Massage"]), True)
     return ids
+
+
+async def _knows(owner: Desk, service_id: int) -> bool:
+    """Whether the bot has heard of the last service."""
+    body = {"language": "en", "said": [{"text": "massage"}]}
+    status, told = await owner.ask("POST", "/bot/preview", body)
+    assert status == 200, told
+    return f"&book:service={service_id}" in str(told)
