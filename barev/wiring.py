@@ -475,10 +475,9 @@ def _handlers(
         events.PresenceChosen: (presence.status_chosen,),
         events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
         events.HoursChanged: (renew, assigner.people_changed, names),
-        events.CalendarChanged: (names,),
         events.TaskChanged: (desks.task_changed,),
         events.AppointmentChanged: (desks.appointment_changed,),
-        events.CalendarChanged: (desks.calendar_changed,),
+        events.CalendarChanged: (desks.calendar_changed, names),
         events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 
