@@ -165,8 +165,8 @@ class Turn:
             return self._command(rest)
         if kind == "&":
             name, _, said = rest.partition(":")
-            pressed = self.flows[name].press if name in self.flows else None
-            return pressed is not None and pressed(self, said)
+            flow = self.flows.get(name)
+            return flow is not None and (flow.press(self, said) if flow.press else self._press(f">{name}"))
         if kind == VOTE:
             return vote(self, rest)
         step, place = self._step(), self.state.place

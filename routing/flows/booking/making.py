@@ -253,7 +253,7 @@ def _put_on_list(turn: "Turn") -> Mapping[str, str]:
     if window is not None and not window.earliest and window.last > booking.now:
         first, last = window.first.date(), (window.last - timedelta(minutes=0 if window.exact else 1)).date()
     wish = Wish(asked_of(turn), first, last, *hours, turn.state.language)
-    why = booking.wait(wish, slots.get("name", ""), slots.get("phone", ""))
+    why = booking.wait(wish)
     turn.deeds += turn.stated()
     turn.say(why or turn.text("booking.waiting", what=slots.get("service", "")))
     return {}

@@ -158,5 +158,5 @@ class Booking(Protocol):
     def cancel(self, visit: Visit, reason: str, language: Language) -> str:
         """Calls one of his visits off."""
 
-    def wait(self, wish: Wish, name: str, phone: str) -> str:
+    def wait(self, wish: Wish) -> str:
         """Puts him on the waiting list."""

@@ -4,23 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from business.booking import showing
+from business.booking import wishes as waitlist
 from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
+from business.booking.online import Online
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
+from business.booking.waiting import Waiting
 from business.money import Money, currency_of, format_money
 from conversation.errors import Rejected
-from conversation.events import Event
+from conversation.events import CalendarChanged, Event
 from conversation.language import form_in
 from conversation.messages import Conversation, Language
 from conversation.ports import Texts
-from crm_store import Tx, appointments, cards, coming, proving, resources, services
+from crm_store import Tx, cards, coming, proving, resources, services
 from crm_store.rows import AnyRow
 from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
 
@@ -28,21 +31,15 @@ _VISITS_MOST: Final = 20
 _SPACE: Final = ", "
 
 
-class WaitsFor(Protocol):
-    """Puts a contact on the waiting list, in a transaction of the caller's. Raises Rejected."""
-
-    def __call__(self, tx: Tx, contact_id: int, conversation_id: int, wish: Wish) -> Sequence[Event]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What booking is done with. ``waits``: None where there is no waiting list; ``country``: the firm's."""
+    """What booking is done with. ``waiting``: None where there is no waiting list; ``country``: the firm's."""
 
     slots: Slots
     visits: Visits
     holds: Holds
     country: str
-    waits: WaitsFor | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +208,11 @@ class StoreBooking:
 
     def refuses(self, language: Language) -> str:
         """See the port."""
-        if self._settings.missed_rule != "deny":
-            return ""
-        missed = appointments.count_missed(self._place.tx, [self._contact_id]).get(self._contact_id)
-        denied = missed is not None and missed.no_shows >= self._settings.missed_count
-        return self._place.texts.get(language, "flow.booking.denied") if denied else ""
+        try:
+            Online().check_in(self._place.tx, self._contact_id)
+        except Rejected as error:
+            return self._say(error, language)
+        return ""
 
     def must_prove(self) -> bool:
         """See the port."""
@@ -225,7 +222,7 @@ class StoreBooking:
 
     def may_wait(self) -> bool:
         """See the port."""
-        return self._means.waits is not None
+        return self._means.waiting is not None
 
     # --- done at once -------------------------------------------------------------------------------------------------
 
@@ -294,12 +291,28 @@ class StoreBooking:
             lambda: self._means.visits.cancel_in(self._place.tx, None, visit.id, reason).events, language
         )
 
-    def wait(self, wish: Wish, _name: str, _phone: str) -> str:
+    def wait(self, wish: Wish) -> str:
         """See the port."""
-        waits = self._means.waits
-        if waits is None:
+        waiting, asked = self._means.waiting, wish.asked
+        if waiting is None:
             return ""
-        return self._do(lambda: waits(self._place.tx, self._contact_id, self._place.head.id, wish), wish.language)
+        wanted = waitlist.Wish(
+            self._contact_id,
+            asked.service_ids,
+            wish.first,
+            wish.last,
+            asked.provider_id,
+            from_time=wish.from_time,
+            to_time=wish.to_time,
+            language=wish.language,
+            conversation_id=self._place.head.id,
+        )
+
+        def add() -> Sequence[Event]:
+            waiting.add_in(self._place.tx, wanted)
+            return (CalendarChanged(),)
+
+        return self._do(add, wish.language)
 
     def _near(self, visit: Visit, language: Language) -> str:
         """A visit that is so near is the firm's to change."""

@@ -126,7 +126,7 @@ class SetBooking:
         self.cancelled.append((visit.id, reason))
         return ""
 
-    def wait(self, wish: Wish, _name: str, _phone: str) -> str:
+    def wait(self, wish: Wish) -> str:
         """See the port."""
         self.wishes.append(wish)
         return ""
