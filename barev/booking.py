@@ -7,12 +7,13 @@ from business.booking.breaks import Breaks
 from business.booking.customer import OnlineRules
 from business.booking.ground import Limits
 from business.booking.holds import Holds
-from business.booking.keeping import Freed, Keeping
+from business.booking.keeping import Keeping
 from business.booking.rules import load_rules
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.telling import Follower
 from business.booking.visits import Visits
+from business.booking.waiting import Waiting
 from business.contacts.telling import Publish
 from conversation.ports import Texts
 from crm_store import Tx
@@ -21,6 +22,7 @@ from desk.rest.api import Route
 from desk.rest.appointments import AppointmentRoutes
 from desk.rest.slots import SlotRoutes
 from desk.settings import DeskSettings
+from routing.flows.booking.store import Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,19 @@ class Booking:
     visits: Visits
     holds: Holds
     breaks: Breaks
+    means: Means
+    """For talks."""
 
 
 def make_booking(
-    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), freed: Freed | None = None
+    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), waiting: Waiting | None = None
 ) -> Booking:
-    """``followers`` and ``freed`` write what must be kept in the same commit."""
+    """``followers`` write what must be kept in the same commit; ``waiting`` hears of time that is free again."""
     slots = Slots(store, _limits)
-    visits = Visits(store, publish, country, load_rules, Keeping(freed), followers, slots.nearest)
-    return Booking(slots, visits, Holds(store, visits), Breaks(visits))
+    keeping = Keeping(None if waiting is None else waiting.freed)
+    visits = Visits(store, publish, country, load_rules, keeping, followers, slots.nearest)
+    holds = Holds(store, visits)
+    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting))
 
 
 def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from barev import told
+from barev.booking import Booking
 from barev.knowledge import Knowledge
 from barev.settings import Settings
 from barev.teaching import Teaching
@@ -28,12 +29,13 @@ class Parts(Protocol):
     hearing: Hearing
     knowledge: Knowledge
     teaching: Teaching
+    booking: Booking
 
 
 def bot_routes(settings: Settings, store: Store, texts: Texts, talk: Parts, view: DeskView) -> list[Route]:
     """The REST routes. Whoever else knows answers joins the list of suggesters."""
     name, country, rules = settings.business.name, settings.business.country, told.bot_rules(settings)
-    preview = Preview(store, texts, talk.hearing, rules, name, country)
+    preview = Preview(store, texts, talk.hearing, rules, name, country, means=talk.booking.means)
     suggesters: list[Suggester] = [CannedSuggester(store, texts), talk.knowledge.articles]
     suggestions = Suggestions(store, texts, talk.teaching.current, name, country, suggesters)
     return [

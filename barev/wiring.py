@@ -409,12 +409,12 @@ def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes,
     teaching = make_teaching(settings, store, publisher, engines, names)
     beside = (secrets.token_hex(8), name, country)
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
-    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes)
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
     outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
     followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
-    booking = make_booking(store, publisher.publish, country, followers, outreach.waiting.freed)
+    booking = make_booking(store, publisher.publish, country, followers, outreach.waiting)
     outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
+    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
     ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
     rest = (assigner, leases, hours, closed, bot, engines, *ours)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
@@ -478,7 +478,7 @@ def _handlers(
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
         events.AppointmentChanged: (desks.appointment_changed,),
-        events.CalendarChanged: (desks.calendar_changed,),
+        events.CalendarChanged: (desks.calendar_changed, names),
         events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }
 

@@ -11,20 +11,30 @@ from contextlib import suppress
 from typing import Final
 
 from conversation.events import Event
-from crm_store import Tx, agents, learning, places
+from conversation.language import LANGUAGES
+from conversation.messages import JsonObject, Language
+from crm_store import Tx, agents, learning, places, resources, services
 from crm_store.engine import Store
+from routing.flows.booking.hearing import PROVIDER_ID
 from routing.teaching.names import with_synonyms
 from routing.understanding.entities.gazetteer import Entry, Gazetteer
-from routing.understanding.entities.usual_services import USUAL_SERVICES
+from routing.understanding.entities.usual_services import USUAL_SERVICES, with_usual
 
 RENEW_S: Final = 60.0
+PAUSE_S: Final = 0.5
+"""Between two readings, whatever happens: calendars change with every hold."""
 Source = Callable[[Tx], Iterable[Entry]]
 """Lists entries of one kind."""
 
 
 def list_staff(tx: Tx) -> Iterable[Entry]:
-    """Everybody who may work."""
-    return [Entry(str(one.id), "staff", {one.language: [one.name]}) for one in agents.list_agents(tx)]
+    """Everybody who may be asked for: the specialists, and whoever else works here."""
+    providers = resources.list_live(tx, "provider")
+    known = {row.agent_id for row in providers}
+    yield from (Entry(f"{PROVIDER_ID}{row.id}", "staff", _names(row.name)) for row in providers)
+    for one in agents.list_agents(tx):
+        if one.id not in known:
+            yield Entry(str(one.id), "staff", {one.language: [one.name]})
 
 
 def list_branches(tx: Tx) -> Iterable[Entry]:
@@ -32,9 +42,12 @@ def list_branches(tx: Tx) -> Iterable[Entry]:
     return [Entry(str(row.id), "branch", {row.language: [row.name]}) for row in places.list_branches(tx)]
 
 
-def list_services(_tx: Tx | None) -> Iterable[Entry]:
-    """What firms like these commonly do."""
-    return USUAL_SERVICES
+def list_services(tx: Tx | None) -> Iterable[Entry]:
+    """The catalogue, by names, codes and what such services are commonly called; and what firms like these commonly
+    do beside it."""
+    rows = [] if tx is None else services.list_live(tx)
+    own = [Entry(str(row.id), "service", _names(row.name, row.code)) for row in rows]
+    return with_usual(own) if own else USUAL_SERVICES
 
 
 SOURCES: Final[tuple[Source, ...]] = (list_staff, list_branches, list_services)
@@ -43,6 +56,13 @@ SOURCES: Final[tuple[Source, ...]] = (list_staff, list_branches, list_services)
 def list_entries(tx: Tx, sources: Sequence[Source] = SOURCES) -> tuple[Entry, ...]:
     """All of them, with what customers call them."""
     return with_synonyms((entry for source in sources for entry in source(tx)), learning.list_synonyms(tx))
+
+
+def _names(forms: JsonObject, code: str | None = None) -> dict[Language, list[str]]:
+    names = {one: [str(forms[one])] for one in LANGUAGES if forms.get(one)}
+    if code:
+        names.setdefault("en", []).append(code)
+    return names
 
 
 class OwnNames:
@@ -67,6 +87,7 @@ class OwnNames:
         while True:
             self._changed.clear()
             await self.renew()
+            await asyncio.sleep(PAUSE_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(RENEW_S):
                     await self._changed.wait()

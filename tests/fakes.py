@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from conversation.messages import Channel, Language
+from routing.flows.booking.ports import Booking
 from routing.flows.ports import Frame, Understood
 from routing.flows.proving import Proof, Sent
 
@@ -22,8 +23,11 @@ class KnownTexts:
 class SetFacts:
     """A firm of which everything is set beforehand."""
 
-    def __init__(self, channel: Channel = "web", known: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, channel: Channel = "web", known: Mapping[str, str] | None = None, booking: Booking | None = None
+    ) -> None:
         self.channel: Channel = channel
+        self.booking = booking
         self.business = "Firm"
         self.country = "AM"
         self.firm_language: Language = "en"

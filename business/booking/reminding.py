@@ -143,7 +143,12 @@ class Reminding:
 
     def _buttons(self, appointment_id: int, language: Language) -> tuple[Button, ...]:
         """Yes is answered at once; to move and to cancel are talks with the bot."""
-        values = {"come": f"{PRESS}visit:{appointment_id}:yes", "move": ">reschedule", "cancel": ">cancel"}
+        visit = f"visit={appointment_id}"
+        values = {
+            "come": f"{PRESS}visit:{appointment_id}:yes",
+            "move": f"&reschedule:{visit}",
+            "cancel": f"&cancel:{visit}",
+        }
         get = self._voice.texts.get
         return tuple(Button(value, get(language, f"outreach.button.{one}")) for one, value in values.items())
 

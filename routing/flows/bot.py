@@ -19,6 +19,8 @@ from crm_store import Tx, conversations, dialogues, inboxes
 from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
+from routing.flows.booking.flows import flows_for, holds
+from routing.flows.booking.store import Means
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
@@ -58,9 +60,11 @@ class Bot:
         flows: Mapping[str, Flow] = FLOWS,
         lease_s: float = LEASE_S,
         codes: Codes = NO_CODES,
+        means: Means | None = None,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
-        ``lease_s``: after how many seconds another process takes over what this one did not end."""
+        ``lease_s``: after how many seconds another process takes over what this one did not end;
+        ``means``: what booking by talk is done with."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
@@ -71,6 +75,7 @@ class Bot:
         self._country = country
         self._flows = flows
         self._codes = codes
+        self._means = means
         self._lease_time = timedelta(seconds=lease_s)
         self._asked = asyncio.Event()
         self._asked.set()
@@ -179,7 +184,7 @@ class Bot:
             kept = kept._replace(seen_seq=message.seq)
             if message.deleted_at is not None and not last:
                 continue
-            facts = self._facts(tx, conversation_id)
+            facts = self._facts(tx, conversation_id, f"talk:{message.id}")
             at_rest, failures = state.place is None, state.failures
             decision = self._decide(tx, facts, state, heard[message.id])
             if at_rest and decision.was_unclear(failures):
@@ -192,8 +197,12 @@ class Bot:
         return writing.events
 
     def _decide(self, tx: Tx, facts: StoreFacts, state: State, heard: Heard) -> Decision:
-        flows = {**self._flows, **own_flows(tx)}
-        return Turn(flows, self._rules, facts.texts, facts, state, heard).take()
+        flows = {**flows_for(facts, self._flows), **own_flows(tx)}
+        held = holds(state)
+        decision = Turn(flows, self._rules, facts.texts, facts, state, heard).take()
+        if held and facts.booking is not None and not holds(decision.state):
+            facts.booking.let_go()
+        return decision
 
     def _give_up(self, tx: Tx, conversation_id: int) -> list[Event]:
         """Whatever failed: a person answers."""
@@ -247,10 +256,11 @@ class Bot:
         where = (place.flow, place.step) if place else ("", "")
         dialogues.put(tx, conversation_id, Kept(*where, state.dump(), SHAPE, kept.seen_seq, None), expires_at)
 
-    def _facts(self, tx: Tx, conversation_id: int) -> StoreFacts:
+    def _facts(self, tx: Tx, conversation_id: int, key: str = "") -> StoreFacts:
         head = require_head(tx, conversation_id)
         texts = load_texts(tx, self._texts, head.inbox_id)
-        return StoreFacts(tx, texts, head, self._author.name, self._country, clock.now(), self._codes)
+        given = (self._codes, self._means, key)
+        return StoreFacts(tx, texts, head, self._author.name, self._country, clock.now(), *given)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

@@ -23,6 +23,7 @@ from routing.flows.model import (
     Decision,
     HandsOver,
     Misses,
+    NotesBooking,
     Rates,
     Reason,
     Reply,
@@ -93,8 +94,17 @@ class Writing:
             was = {"handler": self.row.handler, "status": self.row.status}
             now = {key: values[key] for key in was if key in values}
             record_deed(self.tx, None, f"conversation.{line.code}", "conversation", self.row.id, before=was, after=now)
+        self._add_lines(message, decision)
+        if facts.booking is not None:
+            self.events += facts.booking.events
+
+    def _add_lines(self, message: Message, decision: Decision) -> None:
+        """What agents read beside the answer."""
         for deed in decision.deeds:
-            if isinstance(deed, HandsOver):
+            if isinstance(deed, NotesBooking):
+                said = Activity(deed.code, {"what": deed.what, "when": deed.when})
+                self.events.append(add_line(self.tx, self.row.id, said))
+            elif isinstance(deed, HandsOver):
                 self._say(f"bot:{message.id}:note", Reply(deed.summary), private=True)
             elif isinstance(deed, Rates):
                 head, told = note_rating(self.tx, self.row.id, deed.score, "")

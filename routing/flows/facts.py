@@ -16,6 +16,7 @@ from conversation.messages import Channel, Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, places
 from crm_store.rows import AnyRow
+from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
 from routing.flows.proofs import StoreProving
 
 
@@ -31,9 +32,14 @@ class StoreFacts:
         country: str,
         now: datetime,
         codes: Codes = NO_CODES,
+        means: Means | None = None,
+        key: str = "",
     ) -> None:
-        """``texts``: as the bot words them here; ``country``: the business's own, where the branch has none."""
+        """``texts``: as the bot words them here; ``country``: the business's own, where the branch has none; ``means``:
+        what booking is done with; ``key``: of the message that is answered, where it may have anything done."""
         self._codes = codes
+        self._means = means
+        self._key = key
         self._tx = tx
         self.texts = texts
         self._head = head
@@ -81,6 +87,12 @@ class StoreFacts:
         """See the port."""
         countries = (self.country, self._country)
         return StoreProving.of(self._tx, self.texts, self._codes, self._head, self.business, countries)
+
+    @cached_property
+    def booking(self) -> StoreBooking | None:
+        """See the port."""
+        place = Place(self._tx, self.texts, self._head, self.schedule.zone, self._now, self._key)
+        return open_booking(self._means, place)
 
     def check_phone(self, stated: str) -> bool:
         """See the port."""

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
+from routing.flows.booking.ports import Booking
 from routing.flows.ports import FreeAnswer, Known, Understood
 
 if TYPE_CHECKING:
     from routing.flows.proving import Proving
 
-SHAPE: Final = 1
+SHAPE: Final = 2
 """The version of the state and of the flows' steps; a talk of another one starts anew."""
 SLOT_CHARS: Final = 500
 NOTES_MOST: Final = 5
@@ -197,6 +198,15 @@ class Misses(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class NotesBooking(Deed):
+    """A visit was booked, moved or called off here: a line in the dialog says so. ``code``: of the activity."""
+
+    code: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What follows from a message."""
 
@@ -236,6 +246,10 @@ class Facts(Protocol):
     @property
     def proving(self) -> "Proving":
         """Who he is, as far as it is proven."""
+
+    @property
+    def booking(self) -> Booking | None:
+        """What can be booked here by talk, and what he has booked; None: nothing can."""
 
     def check_phone(self, stated: str) -> bool:
         """Whether it is a number that can be called."""

@@ -9,6 +9,8 @@ from conversation.messages import ContactCard, Conversation, Language, Person
 from conversation.ports import Texts
 from crm_store import Tx, bot_texts, inboxes
 from crm_store.engine import Store
+from routing.flows.booking.flows import flows_for
+from routing.flows.booking.store import Means
 from routing.flows.catalogue import FLOWS
 from routing.flows.facts import StoreFacts
 from routing.flows.hearing import Hearing
@@ -50,6 +52,7 @@ class Preview:
         business: str,
         country: str,
         flows: Mapping[str, Flow] = FLOWS,
+        means: Means | None = None,
     ) -> None:
         self._store = store
         self._texts = texts
@@ -58,6 +61,7 @@ class Preview:
         self._business = business
         self._country = country
         self._flows = flows
+        self._means = means
 
     async def play(
         self, inbox_id: int, language: Language, draft: Mapping[str, str], said: Sequence[Said]
@@ -71,7 +75,8 @@ class Preview:
 
             def take(tx: Tx, state: State = state, heard: Heard = heard) -> Decision:
                 facts = self._facts(tx, inbox_id, language, draft)
-                return Turn({**self._flows, **own_flows(tx)}, self._rules, facts.texts, facts, state, heard).take()
+                flows = {**flows_for(facts, self._flows), **own_flows(tx)}
+                return Turn(flows, self._rules, facts.texts, facts, state, heard).take()
 
             decision = await self._store.read(take)
             state = decision.state
@@ -103,4 +108,5 @@ class Preview:
             team=None if inbox.team_id is None else Person(inbox.team_id, inbox.team_name or ""),
             branch=None if inbox.branch_id is None else Person(inbox.branch_id, inbox.branch_name or ""),
         )
-        return StoreFacts(tx, OwnTexts(self._texts, own), head, self._business, self._country, now)
+        texts = OwnTexts(self._texts, own)
+        return StoreFacts(tx, texts, head, self._business, self._country, now, means=self._means)

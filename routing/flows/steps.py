@@ -29,7 +29,7 @@ class Ask:
     """Asks for a slot, and again while the answer is none of its kind. ``plain``: whatever is said is the answer,
     another wish too. ``optional``: may be skipped. ``careful``: what was named before the question is put is not taken
     for the answer but offered with it; it may be the old one. ``buttons``: values and keys of what else may be
-    pressed."""
+    pressed; ``options``: values and words of answers that are known beforehand."""
 
     name: str
     slot: str
@@ -39,16 +39,19 @@ class Ask:
     optional: bool = False
     careful: bool = False
     buttons: tuple[tuple[str, str], ...] = ()
+    options: "Callable[[Turn], Sequence[tuple[str, str]]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Has one of the options chosen: a press, its number or its words."""
+    """Has one of the options chosen: a press, its number or its words; ``make`` where the text needs more than the
+    slots. An option whose value begins with ``&`` is the flow's own button (``Flow.press``)."""
 
     name: str
     slot: str
     text: str
     options: "Callable[[Turn], Sequence[tuple[str, str]]]"
+    make: "Callable[[Turn], str] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,17 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Shows what is filled in and asks whether it is right; each of it may be changed."""
+    """Shows what is filled in (or ``lines``) and asks whether it is right; each of it (or of ``changes``) may be
+    changed. ``yes``, ``stop``: keys of what stands on those buttons; ``more``: values and keys of what else may be
+    pressed."""
 
     name: str
     text: str
+    lines: "Callable[[Turn], Sequence[str]] | None" = None
+    yes: str = "yes"
+    stop: str = "stop"
+    more: tuple[tuple[str, str], ...] = ()
+    changes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,10 @@ class Flow:
     """``intents``: what begins it. ``aside``: an answer that keeps no place; ``offer``: it is offered where it is not
     sure what was meant.
     ``silent_min``: after so many minutes without a word it ends; ``on_silence``: what is done with it then;
-    ``titles``: what it is called, by language, where the catalogue of texts has no title of it."""
+    ``titles``: what it is called, by language, where the catalogue of texts has no title of it.
+    ``hear``: takes what a message says into the slots in the flow's own way; where it took any, the flow is gone
+    through from its first step on, past all that is filled in. ``press``: does what a button ``&flow:value`` means.
+    ``claims``: whether a message is of this flow though no intent of it is sure."""
 
     name: str
     intents: tuple[str, ...]
@@ -119,6 +132,9 @@ class Flow:
     silent_min: int = 60
     on_silence: Literal["resolve", "hand_over"] = "resolve"
     titles: Mapping[str, str] = field(default_factory=dict)
+    hear: "Callable[[Turn], bool] | None" = None
+    press: "Callable[[Turn, str], bool] | None" = None
+    claims: "Callable[[Turn], bool] | None" = None
 
     def title(self, turn: "Turn") -> str:
         """What it is called in the customer's language."""

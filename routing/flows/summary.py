@@ -8,7 +8,13 @@ from conversation.ports import Texts
 from routing.flows.model import Facts, State
 from routing.flows.times import READINGS, SAID, SLOT, split_readings
 
-_HIDDEN: Final = ("score", "language", "said", SAID, READINGS, "code", "sent", "tried", "known", "consent", "topic")
+_HIDDEN: Final = frozenset(
+    (
+        *("score", "language", "said", SAID, READINGS, "code", "sent", "tried", "known", "consent", "topic"),
+        *("services", "provider", "maybe", "adding", "start", "sought", "held", "taken", "who", "visit", "subject"),
+        *("done", "wall", "wait"),
+    )
+)
 _MOST: Final = 900
 _LAST: Final = 200
 

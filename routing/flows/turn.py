@@ -4,7 +4,6 @@ Nothing here waits, opens or sends; the same state and the same message give the
 """
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final
 
 from conversation.language import LANGUAGES
@@ -33,9 +32,10 @@ from routing.flows.model import (
     States,
 )
 from routing.flows.proving import Masks
+from routing.flows.putting import offer_changes, put_question
 from routing.flows.reading import is_to_the_point, likely_flows, tells_language, wish_of
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
-from routing.flows.summary import filled_lines, summarise
+from routing.flows.summary import summarise
 
 _UNDER_MOST: Final = 2
 
@@ -151,7 +151,7 @@ class Turn:
     def _pressed(self) -> bool:
         value = self.heard.choice
         if value is None:
-            numbered = not isinstance(self._step(), Ask) or self._readings() != []
+            numbered = not isinstance(self._step(), Ask) or self.readings() != []
             limit = self.rules.buttons.get(self.facts.channel, 8)
             value = offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
         return value is not None and self._press(value)
@@ -163,6 +163,10 @@ class Turn:
             return True
         if kind == "!":
             return self._command(rest)
+        if kind == "&":
+            name, _, said = rest.partition(":")
+            flow = self.flows.get(name)
+            return flow is not None and (flow.press(self, said) if flow.press else self._press(f">{name}"))
         if kind == VOTE:
             return vote(self, rest)
         step, place = self._step(), self.state.place
@@ -174,7 +178,7 @@ class Turn:
                 return True
         if kind == "@" and isinstance(step, Ask) and place is not None:
             where, _, moment = rest.partition(":")
-            if where == f"{place.flow}.{step.name}" and (not moment or moment in self._readings()):
+            if where == f"{place.flow}.{step.name}" and (not moment or moment in self.readings()):
                 times.choose_reading(place, moment) if moment else times.clear_time(place)
                 self.run()
                 return True
@@ -227,7 +231,7 @@ class Turn:
             self._next()
             self.run()
         elif command == "no" and isinstance(step, Confirm) and place is not None:
-            self._offer_changes(place)
+            offer_changes(self, step, place) if step.changes != () else self._command("stop")
         else:
             return False
         return True
@@ -251,14 +255,19 @@ class Turn:
             return False
         if isinstance(step, Ask) and step.plain:
             return self._fill_in(place, step)
+        if flow.hear is not None and flow.hear(self):
+            place.step = flow.steps[0].name
+            self.run()
+            return True
         sets_right = begins_with_no(self.heard.text) or isinstance(step, Confirm) or understood.intent == "deny"
-        changed = correct(flow, place, understood, self._slot(step)) if sets_right else []
+        awaited = step.slot if isinstance(step, Ask | Choose) else None
+        changed = correct(flow, place, understood, awaited) if sets_right and not flow.hear else []
         if changed:
             lines = [f"{self.text(f'label.{slot}')}: {place.slots[slot]}" for slot in changed if place.slots.get(slot)]
             self.say("\n".join([self.text("corrected"), *lines]))
             fill(flow, place, understood)
             asked = flow.asks().get(times.SLOT)
-            if self._readings() and asked is not None:
+            if self.readings() and asked is not None:
                 place.step = asked.name
             self.run()
             return True
@@ -279,12 +288,13 @@ class Turn:
             times.put_time(place, when)
         else:
             place.slots[step.slot] = value
-        if not step.plain and step.kind != "name" and step.slot != "what":
-            fill(self.flows[place.flow], place, understood)
+        flow = self.flows[place.flow]
+        if not step.plain and step.kind != "name" and step.slot != "what" and not flow.hear:
+            fill(flow, place, understood)
         self.run()
         return True
 
-    def _readings(self) -> list[str]:
+    def readings(self) -> list[str]:
         """What the time may mean that is to be asked now."""
         return [] if self.state.place is None else times.split_readings(self.state.place.slots)
 
@@ -302,10 +312,11 @@ class Turn:
         return True
 
     def _wish(self) -> Flow | None:
-        """The flow of an intent that is sure enough; where none is, an article that answers."""
+        """The flow of an intent that is sure enough, else one that claims it, else an article that answers."""
         intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
         if intent is None:
-            return self.flows.get(KNOWN.name) if may_answer(self) else None
+            claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+            return claims or (self.flows.get(KNOWN.name) if may_answer(self) else None)
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
     def _wished(self) -> bool:
@@ -347,17 +358,36 @@ class Turn:
     def begin(self, flow: Flow, *, telling: bool) -> None:
         """Begins a flow; the one that is under way waits for its end. ``telling``: the message itself says what it is
         about."""
+        fresh = self._open(flow)
+        if flow.on_silence == "hand_over":
+            prefill(flow, fresh, self.facts.known)
+        if telling and flow.hear:
+            flow.hear(self)
+        elif telling and not take_words(flow, fresh, self.heard) and flow.on_silence == "hand_over":
+            self.note(self.heard.text)
+        self.run()
+
+    def enter(self, name: str, changes: Mapping[str, str | None], *, afresh: bool = False) -> None:
+        """Goes on in a flow with other slots (None: forgotten), from its first step; begins it where it is not under
+        way, or ``afresh``."""
+        place, flow = self.state.place, self.flows[name]
+        if afresh or place is None or place.flow != name:
+            place = self._open(flow)
+        place.slots.update({slot: value for slot, value in changes.items() if value is not None})
+        for slot in (one for one, value in changes.items() if value is None):
+            place.slots.pop(slot, None)
+        place.step, self.state.page = flow.steps[0].name, 0
+        self.run()
+
+    def _open(self, flow: Flow) -> Place:
         place = self.state.place
         if place is not None and place.flow != flow.name:
             self.state.under = [*(one for one in self.state.under if one.flow != flow.name), place][-_UNDER_MOST:]
         fresh = Place(flow.name, flow.steps[0].name)
         self.state.place, self.state.page = fresh, 0
-        if flow.on_silence == "hand_over":
+        if flow.on_silence == "hand_over" or flow.hear:
             self.state.wanted = flow.name
-            prefill(flow, fresh, self.facts.known)
-        if telling and not take_words(flow, fresh, self.heard) and flow.on_silence == "hand_over":
-            self.note(self.heard.text)
-        self.run()
+        return fresh
 
     def run(self) -> None:
         """Follows the flow to its next question or its end, but no further than the rules let a message go."""
@@ -379,7 +409,7 @@ class Turn:
             case Ask() | Choose() if step.slot in place.slots:
                 self._next()
             case Ask() | Choose() | Confirm():
-                self._put(step, place)
+                put_question(self, step, place)
                 return True
             case Say():
                 buttons = step.buttons(self) if step.buttons and not self.state.under else ()
@@ -405,32 +435,6 @@ class Turn:
                     self.say(self.text(step.text), () if self.state.under else self.menu())
                 self._finish()
         return False
-
-    def _put(self, step: Ask | Choose | Confirm, place: Place) -> None:
-        """Puts a question."""
-        if not place.asked or place.asked[-1] != step.name:
-            place.asked.append(step.name)
-            del place.asked[:-20]
-        readings = self._readings() if isinstance(step, Ask) and step.kind == "time" else []
-        if readings:
-            shown = partial(times.say_reading, self.texts, self.state.language, today=self.facts.today)
-            where = f"@{place.flow}.{step.name}:"
-            options = [Button(where + one, shown(one)) for one in readings]
-            said = self.text("which_time", said=place.slots.get(times.SAID, ""))
-            self.say(said, [*options, Button(where, self.text("other_time"))])
-        elif isinstance(step, Ask):
-            self.say(self.text(step.text), offers.beside(step, self.text))
-        elif isinstance(step, Choose):
-            where = f"={place.flow}.{step.name}:"
-            self.say(self.text(step.text), [Button(where + value, label) for value, label in step.options(self)])
-        else:
-            lines = filled_lines(self.texts, self.state.language, place.slots)
-            answers = [Button("!yes", self.text("yes")), Button("!no", self.text("change"))]
-            self.say("\n".join([self.text(step.text), *lines]), [*answers, Button("!stop", self.text("stop"))])
-
-    def _offer_changes(self, place: Place) -> None:
-        slots = [slot for slot in self.flows[place.flow].asks() if slot in place.slots]
-        self.say(self.text("which"), [Button(f"~{slot}", self.text(f"label.{slot}")) for slot in slots])
 
     def _ask_anew(self, place: Place, slot: str) -> None:
         asked = self.flows[place.flow].asks().get(slot)
@@ -468,9 +472,6 @@ class Turn:
         flow = self.flows.get(place.flow) if place else None
         index = flow.index(place.step) if place and flow else None
         return None if flow is None or index is None else flow.steps[index]
-
-    def _slot(self, step: Step) -> str | None:
-        return step.slot if isinstance(step, Ask | Choose) else None
 
     def _next(self) -> None:
         place = self.state.place

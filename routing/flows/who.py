@@ -65,14 +65,14 @@ def _untried(turn: Turn) -> str | None:
 
 
 _REACH: Final = Ask("reach", "reach", "ask.reach", "reach")
-_PROVE: Final[tuple[Step, ...]] = (
+PROVE: Final[tuple[Step, ...]] = (
     Look("send", _send),
     Branch("unsent", _unsent, ("no_door", "too_many")),
     Ask("code", "code", "ask.code", "code", buttons=(("!back", "code.anew"),)),
     Look("try", _try),
     Branch("untried", _untried, ("code", "over")),
 )
-_REFUSED: Final[tuple[Step, ...]] = (
+REFUSED: Final[tuple[Step, ...]] = (
     Say("too_many", "code.too_many", buttons=_to_people),
     End("end_many"),
     Say("over", "code.ask_person", buttons=_to_people),
@@ -164,10 +164,10 @@ WHO_FLOWS: Final = (
         (
             Branch("is_known", _is_known, ("known",)),
             _REACH,
-            *_PROVE,
+            *PROVE,
             Say("found", make=_say_found, says=("identify.found", "identify.proven")),
             End("end"),
-            *_REFUSED,
+            *REFUSED,
             Say("no_door", "code.no_door", buttons=_to_people),
             End("end_no_door"),
             Say("known", make=_say_known, says=("identify.known",)),
@@ -183,11 +183,11 @@ WHO_FLOWS: Final = (
             _REACH,
             Choose("consent", "consent", "ask.consent", _yes_or_no),
             Branch("disagrees", _disagrees, ("refused",)),
-            *_PROVE,
+            *PROVE,
             Do("state", _state),
             Say("registered", make=_say_registered, says=("registered",)),
             End("end"),
-            *_REFUSED,
+            *REFUSED,
             Do("no_door", _state),
             Say("unproven", "registered_unproven", buttons=_to_people),
             End("end_unproven"),
@@ -203,10 +203,10 @@ WHO_FLOWS: Final = (
             Branch("is_off", _is_off, ("off", "on")),
             Look("card", _from_card),
             _REACH,
-            *_PROVE,
+            *PROVE,
             Do("on", _subscribe),
             End("end", "news.on"),
-            *_REFUSED,
+            *REFUSED,
             Do("no_door", _state),
             Do("on_unproven", _subscribe),
             Say("unproven", "news.on_unproven"),

@@ -21,7 +21,7 @@ SECTION: Final = "flow"
 TEXT_MOST: Final = 1_000
 LABEL_MOST: Final = 60
 """What stands on a button is short, whatever carries it."""
-_LABELS: Final = ("menu.", "title.", "label.")
+_LABELS: Final = ("menu.", "title.", "label.", "press.")
 _LABEL_KEYS: Final = ("more", "skip", "yes", "change", "stop")
 _BRACE = re.compile(r"\{[a-z_]+\}|[{}]")
 

@@ -1,10 +1,14 @@
 """What salons, clinics, dentists and garages commonly do, in five languages: known before a firm has named its own
 services. The ids are words, which no id of the store is."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from conversation.messages import Language
-from routing.understanding.entities.gazetteer import Entry
+from routing.understanding.entities.gazetteer import Entry, Gazetteer
+from routing.understanding.entities.tokens import tokens_of
 
 _NAMED: Final[dict[str, dict[Language, str]]] = {
     "haircut": {
@@ -87,3 +91,38 @@ USUAL_SERVICES: Final = tuple(
     for key, names in _NAMED.items()
 )
 """One entry each."""
+
+
+def with_usual(own: Sequence[Entry]) -> Iterable[Entry]:
+    """A firm's own services, which are also known by what such services are commonly called, in all languages: a cut
+    called "Стрижка" by the words for one in Armenian, and where there are a man's and a woman's, both by it. What such
+    firms commonly do beside those is known as it was."""
+    whole: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
+    for entry in own:
+        for name in (name for names in entry.names.values() for name in names):
+            tokens = tokens_of(name)
+            for found in _usual().find(tokens):
+                all_of_it = found.start == tokens[0].start and found.end == tokens[-1].end
+                for usual in found.ids:
+                    (whole if all_of_it else parts).setdefault(usual, set()).add(entry.id)
+    meant = {usual: whole.get(usual) or parts[usual] for usual in (*whole, *parts)}
+    more: dict[str, list[Entry]] = {}
+    for one in USUAL_SERVICES:
+        for number in meant.get(one.id, ()):
+            more.setdefault(number, []).append(one)
+    yield from (_known_as(entry, more.get(entry.id, ())) for entry in own)
+    yield from (one for one in USUAL_SERVICES if one.id not in meant)
+
+
+@cache
+def _usual() -> Gazetteer:
+    return Gazetteer(USUAL_SERVICES)
+
+
+def _known_as(entry: Entry, usual: Sequence[Entry]) -> Entry:
+    names = {language: list(said) for language, said in entry.names.items()}
+    for one in usual:
+        for language, said in one.names.items():
+            names.setdefault(language, []).extend(said)
+    return replace(entry, names=names) if usual else entry

@@ -40,7 +40,8 @@ async def test_booked_asked_reminded(store: Store) -> None:
     await come_near(salon, 23)
     assert await texts(salon, anna) == ["You are booked.", "You have a visit with us. Will you come?"]
     asked = (await salon.said(anna))[-1]
-    assert [one["value"] for one in asked.content["buttons"]] == [f"do:visit:{visit}:yes", ">reschedule", ">cancel"]
+    values = [f"do:visit:{visit}:yes", f"&reschedule:visit={visit}", f"&cancel:visit={visit}"]
+    assert [one["value"] for one in asked.content["buttons"]] == values
     for _ in range(2):
         answer = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, visit, anna))
         assert answer.text == "Thank you, we are expecting you!"

@@ -1,0 +1,188 @@
+"""What a message says of a booking: services, specialist, time; one by one or all in one sentence, and set right."""
+
+from typing import TYPE_CHECKING, Final
+
+from routing.flows import times
+from routing.flows.booking.wanted import (
+    ANY,
+    EARLIEST,
+    PROVIDER,
+    SERVICES,
+    SERVICES_MOST,
+    VISIT,
+    booking_of,
+    doers,
+    ids_of,
+    services_of,
+)
+from routing.flows.booking.words import Said, find_said
+from routing.flows.checks import value_of
+from routing.flows.commands import begins_with_no, plain_words
+from routing.flows.ports import Entity
+from routing.flows.reading import wish_of
+from routing.flows.steps import Ask, Confirm, Step
+
+if TYPE_CHECKING:
+    from routing.flows.turn import Turn
+
+MAYBE: Final = "maybe"
+"""A slot: services one of which is meant, as ids; each with those that are sure before it, ``12,15|12,16``."""
+APART: Final = "|"
+PROVIDER_ID: Final = "provider:"
+"""What the id of a specialist begins with among the firm's names."""
+_TALKED: Final = frozenset({"book", "availability", "reschedule"})
+_OF_HIMSELF: Final = ("name", "phone", "reach", "code")
+_FEW_WORDS: Final = 3
+_QUESTION_MARKS: Final = "?՞;？"
+_NAMES: Final = frozenset({"service", "staff", "time"})
+
+
+def hear(turn: "Turn") -> bool:
+    """Fills the slots of a booking with what a message says; False where it says nothing of it, or is about something
+    else."""
+    if turn.heard.choice is not None or _is_elsewhere(turn):
+        return False
+    said = find_said(turn.heard.text)
+    known = [
+        "as_before" in said and _as_before(turn),
+        _hear_services(turn, said),
+        _hear_staff(turn, said),
+        _hear_time(turn, said),
+        _hear_himself(turn),
+    ]
+    if "wait" in said and turn.slots.get(SERVICES):
+        turn.slots["wait"] = "yes"
+        known.append(True)
+    return any(known)
+
+
+def step_of(turn: "Turn") -> Step | None:
+    """The step that the talk is at."""
+    place = turn.state.place
+    flow = turn.flows.get(place.flow) if place else None
+    index = flow.index(place.step) if place and flow else None
+    return None if flow is None or index is None else flow.steps[index]
+
+
+def named(turn: "Turn", kind: str) -> list[Entity]:
+    """What a message names of a kind, in its order."""
+    found = [one for one in turn.heard.understood.entities if one.kind == kind]
+    return sorted(found, key=lambda one: one.start)
+
+
+def values(entity: Entity) -> list[str]:
+    """The ids that are as likely."""
+    found = entity.value if isinstance(entity.value, list) else [entity.value]
+    return [str(one) for one in found if one is not None]
+
+
+def _is_elsewhere(turn: "Turn") -> bool:
+    understood, text = turn.heard.understood, turn.heard.text
+    kinds = {one.kind for one in understood.entities}
+    wish = wish_of(understood, turn.rules, idle=False)
+    step, sets_right = step_of(turn), begins_with_no(text)
+    if isinstance(step, Ask) and step.kind in _OF_HIMSELF and not sets_right:
+        return not ("time" in kinds and wish in _TALKED)
+    if wish is None and asks_of_service(turn):
+        return True
+    if wish is None or wish in _TALKED or sets_right:
+        return False
+    return not (len(plain_words(text)) <= _FEW_WORDS and kinds & _NAMES)
+
+
+def asks_of_service(turn: "Turn") -> bool:
+    """Whether a message is a question about a service, and no more is known of it."""
+    kinds = {one.kind for one in turn.heard.understood.entities}
+    return kinds == {"service"} and any(mark in turn.heard.text for mark in _QUESTION_MARKS)
+
+
+def claims_booking(turn: "Turn") -> bool:
+    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when."""
+    if turn.state.place is not None or turn.heard.choice is not None or not named(turn, "service"):
+        return False
+    kinds = {one.kind for one in turn.heard.understood.entities}
+    return bool(kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"})
+
+
+def _as_before(turn: "Turn") -> bool:
+    """The same services by the same specialist."""
+    last = booking_of(turn).last(turn.state.language)
+    if last is None:
+        return False
+    turn.slots[SERVICES] = ",".join(map(str, last.service_ids))
+    if not services_of(turn):
+        turn.slots.pop(SERVICES)
+        return False
+    if len(set(last.provider_ids)) == 1 and last.provider_ids[0] in doers(services_of(turn)):
+        turn.slots[PROVIDER] = str(last.provider_ids[0])
+    return True
+
+
+def _hear_services(turn: "Turn", said: frozenset[Said]) -> bool:
+    if turn.slots.get(VISIT):  # what is moved is what was booked
+        return False
+    open_ids = {str(one.id) for one in booking_of(turn).services(turn.state.language)}
+    meant = [[one for one in values(entity) if one in open_ids] for entity in named(turn, "service")]
+    meant = [ids for ids in meant if ids]
+    if not meant:
+        return False
+    before = ids_of(turn.slots.get(SERVICES, "")) if "also" in said else ids_of(turn.slots.get("adding", ""))
+    sure = list(dict.fromkeys([*map(str, before), *(ids[0] for ids in meant if len(ids) == 1)]))[:SERVICES_MOST]
+    unsure = next((ids for ids in meant if len(ids) > 1), None)
+    turn.slots.pop(SERVICES, None)
+    turn.slots.pop(MAYBE, None)
+    if unsure is None:
+        turn.slots[SERVICES] = ",".join(sure)
+        turn.slots.pop("adding", None)
+    else:
+        turn.slots[MAYBE] = APART.join(",".join([*sure, one]) for one in unsure)[:400]
+    return True
+
+
+def _hear_staff(turn: "Turn", said: frozenset[Said]) -> bool:
+    if "anybody" in said:
+        turn.slots[PROVIDER] = ANY
+        return True
+    known = {one.id for one in booking_of(turn).providers(turn.state.language)}
+    meant = [
+        int(one.removeprefix(PROVIDER_ID))
+        for entity in named(turn, "staff")
+        for one in values(entity)
+        if one.startswith(PROVIDER_ID) and int(one.removeprefix(PROVIDER_ID)) in known
+    ]
+    if not meant:
+        return False
+    able = doers(services_of(turn)) or known
+    turn.slots[PROVIDER] = str(next((one for one in meant if one in able), meant[0]))
+    return True
+
+
+def _hear_time(turn: "Turn", said: frozenset[Said]) -> bool:
+    place, found = turn.state.place, named(turn, "time")
+    if place is None:
+        return False
+    if found:
+        if place.slots.get(times.SLOT) == EARLIEST:
+            times.clear_time(place)
+        times.put_time(place, found[0])
+        return True
+    if "earliest" in said:
+        times.clear_time(place)
+        place.slots[times.SLOT] = EARLIEST
+        return True
+    if "other_day" in said and place.slots.get(times.SLOT):
+        times.clear_time(place)
+        return True
+    return False
+
+
+def _hear_himself(turn: "Turn") -> bool:
+    """Name and phone, said along with the wish, or set right."""
+    sets_right = isinstance(step_of(turn), Confirm) or begins_with_no(turn.heard.text)
+    changed = False
+    for slot in ("name", "phone"):
+        found = named(turn, slot)
+        if found and (sets_right or not turn.slots.get(slot)):
+            changed = changed or turn.slots.get(slot) != value_of(found[0])
+            turn.slots[slot] = value_of(found[0])
+    return changed

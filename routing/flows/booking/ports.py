@@ -1,0 +1,162 @@
+"""What the dialogue asks of booking, and what it has done there.
+
+What is taken, booked, moved or called off is so at once, in the transaction of the answer: a talk that says "it is
+yours" and a calendar that says otherwise cannot both be. A trial (``preview``) takes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from conversation.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that can be booked. ``price``: in words, empty for none; ``provider_ids``: who does it here."""
+
+    id: int
+    name: str
+    minutes: int
+    price: str
+    provider_ids: tuple[int, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One of the staff. ``about``: what customers are told of him."""
+
+    id: int
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a time is sought for: services in their order, with whom (None: anybody); ``visit_id``: the visit that is
+    moved, whose own time is free for it."""
+
+    service_ids: tuple[int, ...]
+    provider_id: int | None = None
+    visit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A time at which all of it can be had. ``wall``, ``ends``: as the clock on the wall shows it, naive;
+    ``provider_ids``: who would do it, one for each service; ``price``: of all of it, in words."""
+
+    at: datetime
+    wall: datetime
+    ends: datetime
+    provider_ids: tuple[int, ...]
+    price: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One of his visits that are to come, or were. ``what``, ``who``: services and specialists by name; ``late``: it
+    is so near that the firm counts it as called off late."""
+
+    id: int
+    service_ids: tuple[int, ...]
+    provider_ids: tuple[int, ...]
+    what: str
+    who: str
+    wall: datetime
+    price: str = ""
+    late: bool = False
+
+
+class Choice(NamedTuple):
+    """A start that is chosen: its instant, and who does each service."""
+
+    at: datetime
+    provider_ids: tuple[int, ...]
+
+
+class Order(NamedTuple):
+    """A booking. ``name``, ``phone``: as he said them; ``subject_id``: whom or what it is for."""
+
+    asked: Asked
+    choice: Choice
+    name: str = ""
+    phone: str = ""
+    subject_id: int | None = None
+    language: Language = "en"
+
+
+class Wish(NamedTuple):
+    """A time that is waited for, within days of the wall, both inclusive, and hours (``HH:MM``, None: any)."""
+
+    asked: Asked
+    first: date
+    last: date
+    from_time: str | None = None
+    to_time: str | None = None
+    language: Language = "en"
+
+
+class Booking(Protocol):
+    """What customers may book themselves in a conversation, and what its own has booked. What is refused is answered
+    with why, in words; with no words at all it is done."""
+
+    @property
+    def now(self) -> datetime:
+        """The time on the wall, naive."""
+
+    @property
+    def horizon(self) -> date:
+        """The last day that can be booked."""
+
+    def services(self, language: Language) -> Sequence[Service]:
+        """The catalogue that customers see, in its order."""
+
+    def providers(self, language: Language) -> Sequence[Provider]:
+        """The staff that customers may choose, in their order."""
+
+    def subjects(self) -> Sequence[tuple[int, str]]:
+        """Whom or what he comes about: id and name."""
+
+    def starts(self, asked: Asked, first: date, last: date) -> Sequence[Start]:
+        """The free times of some days, both inclusive, the earliest first; of several by whom, the fairest one."""
+
+    def why(self, asked: Asked, day: date, language: Language) -> str:
+        """Why nothing is free on a day; empty where that cannot be told."""
+
+    def visits(self, language: Language) -> Sequence[Visit]:
+        """His visits to come, the next one first."""
+
+    def last(self, language: Language) -> Visit | None:
+        """The visit that he had last."""
+
+    def refuses(self, language: Language) -> str:
+        """Why this customer may not book by himself; empty: he may."""
+
+    def must_prove(self) -> bool:
+        """Whether the firm wants his phone proven first, and it is not."""
+
+    def may_wait(self) -> bool:
+        """Whether there is a waiting list."""
+
+    # --- done at once -------------------------------------------------------------------------------------------------
+
+    def hold(self, asked: Asked, choice: Choice, language: Language) -> Start | str:
+        """Keeps a time for him for a few minutes and tells what it is; what was kept for him before is let go."""
+
+    def let_go(self) -> None:
+        """What is kept for him is free again."""
+
+    def book(self, order: Order) -> str:
+        """Books it, from what is kept for him or, where that has run out, if it is still free."""
+
+    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
+        """Moves one of his visits."""
+
+    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
+        """Calls one of his visits off."""
+
+    def wait(self, wish: Wish) -> str:
+        """Puts him on the waiting list."""

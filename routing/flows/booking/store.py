@@ -1,0 +1,345 @@
+"""What can be booked in a conversation, by the store: the port ``Booking``, inside the transaction of the answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from business.booking import showing
+from business.booking import wishes as waitlist
+from business.booking.holds import Holds
+from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
+from business.booking.moving import Move
+from business.booking.online import Online
+from business.booking.settings import BookingSettings
+from business.booking.slots import Slots
+from business.booking.visits import Visits
+from business.booking.waiting import Waiting
+from business.money import Money, currency_of, format_money
+from conversation.errors import Rejected
+from conversation.events import CalendarChanged, Event
+from conversation.language import form_in
+from conversation.messages import Conversation, Language
+from conversation.ports import Texts
+from crm_store import Tx, cards, coming, proving, resources, services
+from crm_store.rows import AnyRow
+from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
+
+_VISITS_MOST: Final = 20
+_SPACE: Final = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What booking is done with. ``waiting``: None where there is no waiting list; ``country``: the firm's."""
+
+    slots: Slots
+    visits: Visits
+    holds: Holds
+    country: str
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when: the transaction, the texts as the bot words them, the conversation, the zone of its wall.
+    ``key``: of the message that is answered; empty in a trial, which takes nothing."""
+
+    tx: Tx
+    texts: Texts
+    head: Conversation
+    zone: ZoneInfo
+    at: datetime
+    key: str
+
+
+def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
+    """What can be booked by talk; None where the firm lets its customers book nothing."""
+    if means is None:
+        return None
+    booking = StoreBooking(means, place)
+    return booking if booking.is_open() else None
+
+
+class StoreBooking:
+    """See the port. ``events``: to be told after the commit."""
+
+    def __init__(self, means: Means, place: Place) -> None:
+        self._means = means
+        self._place = place
+        self.events: list[Event] = []
+
+    def is_open(self) -> bool:
+        """Whether there is anything to book."""
+        return bool(self._settings.online and self._services and any(self._doers.values()))
+
+    # --- the catalogue ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _settings(self) -> BookingSettings:
+        return BookingSettings.load(self._place.tx)
+
+    @cached_property
+    def _providers(self) -> list[AnyRow]:
+        """Whom customers may book where this conversation is."""
+        branch = self._place.head.branch
+        rows = [row for row in resources.list_live(self._place.tx, "provider") if row.online]
+        return [row for row in rows if branch is None or row.branch_id in (None, branch.id)]
+
+    @cached_property
+    def _services(self) -> list[AnyRow]:
+        return services.list_live(self._place.tx, online=True)
+
+    @cached_property
+    def _everywhere(self) -> dict[int, list[int]]:
+        """Who does each service, in whatever branch."""
+        return {one: [do.provider_id for do in doers] for one, doers in services.list_doers(self._place.tx).items()}
+
+    @cached_property
+    def _doers(self) -> dict[int, tuple[int, ...]]:
+        here = {row.id for row in self._providers}
+        return {one: tuple(each for each in ids if each in here) for one, ids in self._everywhere.items()}
+
+    @property
+    def now(self) -> datetime:
+        """See the port."""
+        return self._wall(self._place.at)
+
+    @property
+    def horizon(self) -> date:
+        """See the port."""
+        return self.now.date() + timedelta(days=self._settings.far_days)
+
+    def services(self, language: Language) -> Sequence[Service]:
+        """See the port."""
+        return [
+            Service(
+                row.id,
+                form_in(row.name, language),
+                row.duration_min,
+                self._money(row.price_minor, row.currency),
+                self._doers[row.id],
+                form_in(row.description, language),
+            )
+            for row in self._services
+            if self._doers.get(row.id)
+        ]
+
+    def providers(self, language: Language) -> Sequence[Provider]:
+        """See the port."""
+        return [Provider(row.id, form_in(row.name, language), str(row.level or "")) for row in self._providers]
+
+    def subjects(self) -> Sequence[tuple[int, str]]:
+        """See the port."""
+        known = cards.load_kin(self._place.tx, self._contact_id).subjects
+        return [(one.id, one.name or one.plate or "") for one in known if one.name or one.plate]
+
+    # --- times --------------------------------------------------------------------------------------------------------
+
+    def starts(self, asked: Asked, first: date, last: date) -> Sequence[Start]:
+        """See the port."""
+        wanted, here = self._wanted(asked), {row.id for row in self._providers}
+        elsewhere = any(set(self._everywhere.get(one, ())) - here for one in asked.service_ids)
+        try:
+            found = self._means.slots.find_in(self._place.tx, wanted, first, last, each=elsewhere)
+        except Rejected:
+            return ()
+        starts: dict[datetime, Start] = {}
+        for slot in found:
+            if all(part.provider_id in here for part in slot.parts):
+                starts.setdefault(slot.starts_at, self._start(slot))
+        return list(starts.values())
+
+    def why(self, asked: Asked, day: date, language: Language) -> str:
+        """See the port."""
+        try:
+            reasons = self._means.slots.why_in(self._place.tx, self._wanted(asked), day)
+        except Rejected as error:
+            return self._say(error, language)
+        said = dict.fromkeys(self._place.texts.get(language, f"slots.why.{one.code}") for one in reasons)
+        return next(iter(said), "")
+
+    def _wanted(self, asked: Asked, provider_ids: Sequence[int] = ()) -> Wanted:
+        whom = provider_ids or (asked.provider_id,) * len(asked.service_ids)
+        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, whom, strict=False)))
+
+    def _start(self, slot: Slot) -> Start:
+        ends = datetime.fromisoformat(slot.wall_start) + (slot.ends_at - slot.starts_at)
+        currency = next((row.currency for row in self._services if row.id == slot.parts[0].service_id), None)
+        prices = [part.price_minor for part in slot.parts]
+        total = None if None in prices else sum(one for one in prices if one is not None)
+        return Start(
+            slot.starts_at,
+            datetime.fromisoformat(slot.wall_start),
+            ends,
+            tuple(part.provider_id for part in slot.parts),
+            self._money(total, currency),
+        )
+
+    # --- the customer -------------------------------------------------------------------------------------------------
+
+    def visits(self, language: Language) -> Sequence[Visit]:
+        """See the port."""
+        ids = coming.list_coming(self._place.tx, self._contact_id, self._place.at, _VISITS_MOST)
+        return [self._visit(showing.require(self._place.tx, one), language) for one in ids]
+
+    def last(self, language: Language) -> Visit | None:
+        """See the port."""
+        found = coming.find_last(self._place.tx, self._contact_id)
+        return None if found is None else self._visit(showing.require(self._place.tx, found), language)
+
+    def _visit(self, one: Appointment, language: Language) -> Visit:
+        names = {row.id: form_in(row.name, language) for row in self._services}
+        people = {row.id: form_in(row.name, language) for row in self._providers}
+        what = dict.fromkeys(names[item.service_id] for item in one.items if item.service_id in names)
+        who = dict.fromkeys(people[item.provider_id] for item in one.items if item.provider_id in people)
+        return Visit(
+            one.id,
+            tuple(item.service_id for item in one.items if item.service_id is not None),
+            tuple(item.provider_id for item in one.items if item.provider_id is not None),
+            _SPACE.join(what) or one.title,
+            _SPACE.join(who),
+            datetime.fromisoformat(one.wall_start),
+            self._money(one.total_minor, one.currency),
+            one.starts_at - self._place.at < timedelta(minutes=self._settings.late_min),
+        )
+
+    def refuses(self, language: Language) -> str:
+        """See the port."""
+        try:
+            Online().check_in(self._place.tx, self._contact_id)
+        except Rejected as error:
+            return self._say(error, language)
+        return ""
+
+    def must_prove(self) -> bool:
+        """See the port."""
+        if self._settings.phone_check == "off":
+            return False
+        return not any(channel == "phone" for channel, _, _ in proving.list_proven(self._place.tx, self._contact_id))
+
+    def may_wait(self) -> bool:
+        """See the port."""
+        return self._means.waiting is not None
+
+    # --- done at once -------------------------------------------------------------------------------------------------
+
+    def hold(self, asked: Asked, choice: Choice, language: Language) -> Start | str:
+        """See the port."""
+        self.let_go()
+        wanted = self._wanted(asked, choice.provider_ids)
+        if not self._place.key:
+            return self._tried(wanted, choice, language)
+        try:
+            held = self._means.holds.take_in(
+                self._place.tx,
+                wanted,
+                choice.at,
+                "chat",
+                self._place.key,
+                contact_id=self._contact_id,
+                conversation_id=self._place.head.id,
+                online=True,
+            )
+        except Rejected as error:
+            return self._say(error, language)
+        self.events += held.events
+        return self._start(held.slot)
+
+    def _tried(self, wanted: Wanted, choice: Choice, language: Language) -> Start | str:
+        """What would be held."""
+        slot = self._means.slots.fit_in(self._place.tx, wanted, choice.at)
+        return self._place.texts.get(language, "booking.slot_taken") if slot is None else self._start(slot)
+
+    def let_go(self) -> None:
+        """See the port."""
+        for hold_id in coming.list_kept(self._place.tx, self._place.head.id) if self._place.key else ():
+            self.events += self._means.holds.release_in(self._place.tx, hold_id).events
+
+    def book(self, order: Order) -> str:
+        """See the port."""
+        if not self._place.key:
+            return ""
+        kept = coming.list_kept(self._place.tx, self._place.head.id)
+        request = BookRequest(
+            self._wanted(order.asked, order.choice.provider_ids),
+            order.choice.at,
+            self._contact_id,
+            self._place.head.channel,
+            conversation_id=self._place.head.id,
+            subject_id=order.subject_id,
+            language=order.language,
+            hold_id=kept[-1] if kept else None,
+            online=True,
+        )
+        return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
+
+    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
+        """See the port."""
+        provider = choice.provider_ids[0] if choice.provider_ids[:1] != visit.provider_ids[:1] else None
+        move = Move(choice.at, provider, online=True)
+        self.let_go()
+        return self._near(visit, language) or self._do(
+            lambda: self._means.visits.move_in(self._place.tx, None, visit.id, move).events, language
+        )
+
+    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
+        """See the port."""
+        return self._near(visit, language) or self._do(
+            lambda: self._means.visits.cancel_in(self._place.tx, None, visit.id, reason).events, language
+        )
+
+    def wait(self, wish: Wish) -> str:
+        """See the port."""
+        waiting, asked = self._means.waiting, wish.asked
+        if waiting is None:
+            return ""
+        wanted = waitlist.Wish(
+            self._contact_id,
+            asked.service_ids,
+            wish.first,
+            wish.last,
+            asked.provider_id,
+            from_time=wish.from_time,
+            to_time=wish.to_time,
+            language=wish.language,
+            conversation_id=self._place.head.id,
+        )
+
+        def add() -> Sequence[Event]:
+            waiting.add_in(self._place.tx, wanted)
+            return (CalendarChanged(),)
+
+        return self._do(add, wish.language)
+
+    def _near(self, visit: Visit, language: Language) -> str:
+        """A visit that is so near is the firm's to change."""
+        if visit.wall - self.now >= timedelta(minutes=self._settings.change_min):
+            return ""
+        return self._place.texts.get(language, "flow.booking.too_near", minutes=self._settings.change_min)
+
+    def _do(self, deed: Callable[[], Sequence[Event]], language: Language) -> str:
+        if not self._place.key:
+            return ""
+        try:
+            self.events += deed()
+        except Rejected as error:
+            return self._say(error, language)
+        return ""
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _contact_id(self) -> int:
+        return self._place.head.contact.id
+
+    def _say(self, error: Rejected, language: Language) -> str:
+        return self._place.texts.get(language, error.text_key, **error.fields)
+
+    def _wall(self, at: datetime) -> datetime:
+        return at.astimezone(self._place.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+    def _money(self, minor: int | None, currency: str | None) -> str:
+        return "" if minor is None else format_money(Money(minor, currency or currency_of(self._means.country)))

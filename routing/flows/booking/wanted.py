@@ -1,0 +1,143 @@
+"""What the slots of a booking hold, and what is sought by them.
+
+``services``: ids between commas; ``provider``: an id, or ``any``; ``start``: milliseconds and the providers; ``time``:
+see ``routing.flows.times``. ``service``, ``staff``, ``when`` are the same in words, for people.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from routing.flows import times
+from routing.flows.booking.ports import Asked, Booking, Choice, Provider, Service, Start, Visit
+
+if TYPE_CHECKING:
+    from routing.flows.turn import Turn
+
+SERVICES, PROVIDER, START, VISIT, SUBJECT = "services", "provider", "start", "visit", "subject"
+ANY: Final = "any"
+EARLIEST: Final = "earliest"
+_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
+_KEPT: Final = re.compile(rf"\(({_MOMENT.pattern})(?: – ({_MOMENT.pattern}))?\)$")
+_START: Final = re.compile(r"(\d{1,15})/(\d{1,15}(?:,\d{1,15})*)")
+_ID_DIGITS: Final = 15
+SERVICES_MOST: Final = 5
+
+
+class Window(NamedTuple):
+    """A stretch of the wall's time, ``last`` not in it. ``exact``: just then; ``earliest``: whatever comes first."""
+
+    first: datetime
+    last: datetime
+    exact: bool = False
+    earliest: bool = False
+
+
+def booking_of(turn: "Turn") -> Booking:
+    """The port; these flows are there where it is."""
+    booking = turn.facts.booking
+    if booking is None:
+        raise RuntimeError("nothing can be booked here, and yet a flow that books is under way")
+    return booking
+
+
+def ids_of(text: str) -> tuple[int, ...]:
+    """``12,15``; what is no number is left out."""
+    parts = (one.strip() for one in text.split(","))
+    return tuple(int(one) for one in parts if one.isascii() and one.isdigit() and len(one) <= _ID_DIGITS)
+
+
+def services_of(turn: "Turn") -> list[Service]:
+    """The services that are wanted, in their order."""
+    known = {one.id: one for one in booking_of(turn).services(turn.state.language)}
+    return [known[one] for one in ids_of(turn.slots.get(SERVICES, "")) if one in known][:SERVICES_MOST]
+
+
+def doers(services: Sequence[Service]) -> set[int]:
+    """Who does all of them."""
+    return set.intersection(*(set(one.provider_ids) for one in services)) if services else set()
+
+
+def provider_of(turn: "Turn") -> Provider | None:
+    """With whom; None: with anybody."""
+    wanted = ids_of(turn.slots.get(PROVIDER, ""))
+    return next((one for one in booking_of(turn).providers(turn.state.language) if one.id in wanted[:1]), None)
+
+
+def asked_of(turn: "Turn") -> Asked:
+    """What a time is sought for."""
+    provider, visit = provider_of(turn), ids_of(turn.slots.get(VISIT, ""))
+    services = tuple(one.id for one in services_of(turn))
+    return Asked(services, None if provider is None else provider.id, visit[0] if visit else None)
+
+
+def visit_of(turn: "Turn") -> Visit | None:
+    """The visit that is spoken of."""
+    chosen = ids_of(turn.slots.get(VISIT, ""))
+    return next((one for one in booking_of(turn).visits(turn.state.language) if one.id in chosen[:1]), None)
+
+
+# --- times ------------------------------------------------------------------------------------------------------------
+
+
+def window_of(slots: Mapping[str, str], booking: Booking) -> Window | None:
+    """What the time that was said comes to; None: nothing that a calendar knows."""
+    said = slots.get(times.SLOT, "")
+    if said == EARLIEST:
+        return Window(booking.now, _midnight(booking.horizon + timedelta(days=1)), earliest=True)
+    match = _KEPT.search(said)
+    if match is None:
+        return None
+    begins, ends = _moment(match[2], match[3]), _moment(match[5], match[6])
+    if begins is None or (match[4] and ends is None):
+        return None
+    if ends is None:
+        return Window(begins, begins, exact=True) if match[3] else Window(begins, begins + timedelta(days=1))
+    last = ends if match[6] else ends + timedelta(days=1)
+    return Window(begins, last) if last > begins else None
+
+
+def _moment(day: str | None, hour: str | None) -> datetime | None:
+    try:
+        return None if day is None else datetime.fromisoformat(f"{day}T{hour or '00:00'}")
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def day_slot(day: date) -> str:
+    """A day as the slot of a time keeps it."""
+    return f"({day.isoformat()})"
+
+
+# --- a chosen time ----------------------------------------------------------------------------------------------------
+
+
+def dump_start(start: Start) -> str:
+    """As a button and a slot carry it."""
+    return f"{int(start.at.timestamp() * 1000)}/{','.join(map(str, start.provider_ids))}"
+
+
+def load_start(text: str) -> Choice | None:
+    """What ``dump_start`` made; None: it is none."""
+    match = _START.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return Choice(datetime.fromtimestamp(int(match[1]) / 1000, UTC), ids_of(match[2]))
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def say_wall(turn: "Turn", wall: datetime) -> str:
+    """``Friday, 27 November, 15:00``."""
+    return times.say_reading(turn.texts, turn.state.language, f"{wall:%Y-%m-%d %H:%M}", turn.facts.today)
+
+
+def say_date(turn: "Turn", day: date) -> str:
+    """``Friday, 27 November``."""
+    return times.say_reading(turn.texts, turn.state.language, day.isoformat(), turn.facts.today)

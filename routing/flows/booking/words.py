@@ -1,0 +1,60 @@
+"""Words that say what no name and no time says: the earliest, anybody, as the last time, one more. In the five
+languages and as they are typed in Latin letters; anywhere in a message."""
+
+from typing import Final, Literal
+
+from routing.flows.commands import phrases, plain_words
+
+Said = Literal["earliest", "anybody", "as_before", "also", "other_day", "wait"]
+_SAID: Final[dict[Said, frozenset[str]]] = {
+    "earliest": phrases(
+        "ամենամոտ, ամենաշուտ, ամենավաղ, որքան հնարավոր է շուտ, առաջին ազատ, մոտակա ազատ, amenamot, amenashut",
+        "უახლოესი, ყველაზე ადრე, რაც შეიძლება მალე, პირველივე თავისუფალი, რაც შეიძლება ადრე, uaxloesi, uakhloesi",
+        "ең жақын, ең ерте, мүмкіндігінше тез, бірінші бос, жақын уақытқа, en zhaqyn, en erte, en jaqyn",
+        "ближайшее, ближайший, ближайшую, как можно раньше, как можно скорее, побыстрее, самое раннее, поскорее",
+        "пораньше, самое ближайшее, первое свободное, blizhaishee, blizhaishii, kak mozhno ranshe, poskoree",
+        "the earliest, earliest, as soon as possible, asap, soonest, first available, first free, next available",
+    ),
+    "anybody": phrases(
+        "ով էլ լինի, ցանկացած մասնագետ, միևնույն է ում մոտ, կարևոր չէ ում մոտ, ցանկացածը, ov el lini",
+        "ვინც იქნება, ნებისმიერი სპეციალისტი, ნებისმიერთან, სულ ერთია ვისთან, ნებისმიერი, nebismieri, sul ertia",
+        "кім болса да, кез келген маман, бәрібір кімге, кез келген, kim bolsa da, kez kelgen",
+        "к любому, любой мастер, любой специалист, все равно к кому, всё равно к кому, без разницы к кому, кто угодно",
+        "любой, у любого, к кому угодно, неважно к кому, неважно кто, k lyubomu, lyuboi, vse ravno k komu",
+        "anybody, anyone, any specialist, any master, whoever is free, no matter who, doesnt matter who",
+    ),
+    "as_before": phrases(
+        "ինչպես անցյալ անգամ, ինչպես նախորդ անգամ, նույնը ինչ անցյալ անգամ, նույնը, inchpes ancyal angam",
+        "როგორც წინაზე, როგორც წინა ჯერზე, იგივე, როგორც ბოლოს, igive, rogorc winaze, rogorc tsinaze",
+        "өткен жолғыдай, былтырғыдай, өткендегідей, бұрынғыдай, сол баяғы, otken zholgydai, burynghydai",
+        "как в прошлый раз, как в тот раз, то же самое, тоже самое, как обычно, kak v proshlyi raz, to zhe samoe",
+        "the same as last time, same as last time, as last time, like last time, the usual, same again, my usual",
+    ),
+    "also": phrases(
+        "նաև, էլի, ավելացրեք, և նաև, naev, nayev",
+        "ასევე, კიდევ, დაამატეთ, aseve, kidev, daamatet",
+        "тағы, сондай ақ, қосыңыз, тағы да, tagy, qosynyz",
+        "еще, ещё, также, плюс, добавьте, добавить, и ещё, eshe, takzhe, dobavte",
+        "also, add, plus, as well, too",
+    ),
+    "other_day": phrases(
+        "ուրիշ օր, այլ օր, մեկ այլ օր, ուրիշ ժամ, urish or",
+        "სხვა დღე, სხვა დღეს, სხვა დრო, skhva dghe, sxva dge",
+        "басқа күн, басқа күні, басқа уақыт, basqa kun",
+        "другой день, в другой день, на другой день, другое время, drugoi den, drugoe vremya",
+        "another day, other day, a different day, another time, a different time",
+    ),
+    "wait": phrases(
+        "սպասման ցուցակ, սպասման ցուցակում, spasman cucak",
+        "მოლოდინის სია, მოლოდინის სიაში, molodinis sia",
+        "күту тізімі, күту тізіміне, kutu tizimi",
+        "лист ожидания, в лист ожидания, список ожидания, list ozhidaniya",
+        "waiting list, wait list, waitlist",
+    ),
+}
+
+
+def find_said(text: str) -> frozenset[Said]:
+    """Which of them a message says."""
+    said = f" {' '.join(plain_words(text))} "
+    return frozenset(meant for meant, known in _SAID.items() if any(f" {one} " in said for one in known))
