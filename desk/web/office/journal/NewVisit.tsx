@@ -9,7 +9,7 @@ import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
-import { attempt, bookVisit, takeTime } from "./deeds";
+import { attempt, bookVisit, byWay, takeTime, type Way } from "./deeds";
 import { digitsOf, money } from "./look";
 import { Panel } from "./Panel";
 import { show, unsaved, type Side } from "./state";
@@ -78,14 +78,14 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     if (!isVisit && when.providerId === null) return o("journal.need_provider");
     return isVisit && whom?.id === null && !consent ? o("journal.need_consent") : "";
   };
-  const book = (startsAt: number, providerId: number | null) => {
+  const book = (startsAt: number, providerId: number | null, way: Way) => {
     const [only] = rows;
     const contact = whom?.id ? { contact_id: whom.id } : { contact: { name: whom?.name.trim() ?? "", phone: whom?.phone.trim() ?? "" } };
     const what = isVisit
       ? rows.length === 1
         ? { service_id: only?.serviceId, provider_id: providerId }
         : { services: rows.map((row) => ({ service_id: row.serviceId, provider_id: row.providerId })), order: together ? "parallel" : "sequence" }
-      : { kind, title: title.trim(), provider_id: providerId, ends_at: iso(startsAt + when.minutes * 60_000) };
+      : { kind, title: title.trim(), provider_id: providerId, duration_min: when.minutes };
     return bookVisit(
       {
         ...what,
@@ -99,7 +99,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
         ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
-        ...(consent ? { consent: true } : {}),
+        ...byWay(way),
       },
       key.current,
     );
@@ -113,17 +113,21 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
     const providerId = isVisit ? (rows[0]?.providerId ?? null) : when.providerId;
-    const done = await attempt(async (slot) => {
-      if (slot) key.current = uuid(); // another time is another request
-      if (kind === "break") await takeTime({ resource_id: when.providerId, kind: "break", starts_at: iso(startsAt), ends_at: iso(startsAt + when.minutes * 60_000), note: note.trim() });
-      else await book(slot?.from ?? startsAt, slot?.providerId ?? providerId);
-      unsaved.value = false;
-      show(null);
-      toast(o("journal.booked"));
-      reload();
-    });
+    await attempt(
+      async (way) => {
+        if (way.slot || way.anyway) key.current = uuid(); // another time is another request
+        const ends = iso(startsAt + when.minutes * 60_000);
+        if (kind === "break") await takeTime({ resource_id: when.providerId, kind, starts_at: iso(startsAt), ends_at: ends, note: note.trim() });
+        else await book(startsAt, providerId, way);
+      },
+      () => {
+        unsaved.value = false;
+        show(null);
+        toast(o("journal.booked"));
+        reload();
+      },
+    );
     setBusy(false);
-    if (!done) key.current = uuid();
   };
   const put = (place: number, part: Partial<Row>) => setRows(rows.map((row, index) => (index === place ? { ...row, ...part } : row)));
   return (

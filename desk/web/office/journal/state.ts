@@ -34,6 +34,8 @@ export interface Conflict {
   readonly text: string;
   readonly nearest: readonly Slot[];
   readonly take: (slot: Slot) => void;
+  /** Does it all the same; null where nobody can. */
+  readonly anyway: (() => void) | null;
 }
 
 export const conflict = signal<Conflict | null>(null);
