@@ -159,6 +159,7 @@ async def test_a_visit_is_moved_by_keys_and_told_of(people: People, salon: Salon
     await journal.button("today").focus()
     focused = page.locator(":focus")
     await press_until(page, "Tab", lambda: focused.evaluate("(one) => 'entry' in one.dataset"))
+    await page.keyboard.press("ArrowRight")  # from the room to Anna
     await press_until(page, "ArrowDown", lambda: focused.evaluate("(one) => one.matches('.visit')"))
     await page.keyboard.press("Shift+ArrowDown")
     await expect(said).to_contain_text("10:15–11:15, Anna")
