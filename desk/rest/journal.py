@@ -27,7 +27,7 @@ DAYS_AT_MOST: Final = 31
 RESOURCES_AT_MOST: Final = 200
 Span = tuple[datetime, datetime]
 
-_DAY: Final[Schema] = {"type": "string", "format": "date"}
+_DAY: Final[Schema] = {"type": "string", "format": "date", "pattern": "^20[0-9]{2}-"}
 _IDS: Final[Schema] = {
     "type": "string",
     "pattern": "^[1-9][0-9]{0,14}(,[1-9][0-9]{0,14}){0,199}$",

@@ -9,13 +9,13 @@ import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
-import { attempt, bookVisit, byWay, takeTime, type Way } from "./deeds";
+import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
 import { digitsOf, money } from "./look";
 import { Panel } from "./Panel";
 import { show, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
 import { kinds, type Journal } from "./wire";
-import { momentOf } from "./zone";
+import { addDays, momentOf } from "./zone";
 
 const entries = [...kinds, "break"] as const;
 type EntryKind = (typeof entries)[number];
@@ -24,6 +24,9 @@ interface Row {
   readonly serviceId: number | null;
   readonly providerId: number | null;
 }
+
+/** So long he waits for a time, from the day that was asked for. */
+const waitDays = 13;
 
 const rhythms = ["none", "day", "week", "month"] as const;
 type Rhythm = (typeof rhythms)[number];
@@ -43,7 +46,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const [when, setWhen] = useState(first);
   const [rows, setRows] = useState<readonly Row[]>([{ serviceId: at.serviceId ?? null, providerId: provider }]);
   const [together, setTogether] = useState(false);
-  const [whom, setWhom] = useState<Whom | null>(null);
+  const [whom, setWhom] = useState<Whom | null>(at.contact ? { ...at.contact, phone: "" } : null);
   const [title, setTitle] = useState("");
   const [subject, setSubject] = useState("");
   const [source, setSource] = useState("");
@@ -124,6 +127,24 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         unsaved.value = false;
         show(null);
         toast(o("journal.booked"));
+        reload();
+      },
+    );
+    setBusy(false);
+  };
+  const wait = async () => {
+    const lacking = missing();
+    setProblem(lacking);
+    if (lacking || !whom || busy) return;
+    setBusy(true);
+    const services = chosen.map(({ id }) => id);
+    const provider = rows[0]?.providerId ?? null;
+    await attempt(
+      () => putOnWaitlist(whom, { service_ids: services, provider_id: provider, from_day: when.day, to_day: addDays(when.day, waitDays), ...(note.trim() ? { note: note.trim() } : {}) }),
+      () => {
+        unsaved.value = false;
+        show(null);
+        toast(o("journal.waits"));
         reload();
       },
     );
@@ -257,6 +278,11 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         <button type="submit" class="button primary" disabled={busy}>
           {o(kind === "break" ? "journal.take_time" : "journal.book")}
         </button>
+        {isVisit && (
+          <button type="button" class="button" disabled={busy} onClick={() => void wait()}>
+            <Icon name="clock" /> {o("journal.wait")}
+          </button>
+        )}
       </form>
     </Panel>
   );

@@ -1,7 +1,7 @@
 // What is asked of the server about visits and busy time. Each answers, or raises Failure.
 
 import { sentenceOf } from "../../actions";
-import { bag, readAll } from "../../model/wire";
+import { bag, readAll, readNamed } from "../../model/wire";
 import { uuid } from "../../model/outbox";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
@@ -9,6 +9,7 @@ import { toast } from "../../store";
 import { iso } from "../../ui/format";
 import { withQuery } from "../load";
 import { o } from "../words";
+import type { Whom } from "./ContactPick";
 import { conflict, said } from "./state";
 import { readSlot, type Appointment, type Slot } from "./wire";
 
@@ -20,6 +21,13 @@ export const copyVisit = (id: number, body: Body) => call("POST", `appointments/
 export const bookVisit = (body: Body, key: string) => call("POST", "appointments", body, 15_000, key);
 export const takeTime = (body: Body) => call("POST", "busy-times", body, 15_000, uuid());
 export const giveTimeBack = (id: number) => call("DELETE", `busy-times/${id}`);
+
+/** Puts a customer on the waiting list; one who is not in the base yet is added to it. */
+export async function putOnWaitlist(whom: Whom, wish: Body): Promise<unknown> {
+  const named = { ...(whom.name.trim() ? { name: whom.name.trim() } : {}), ...(whom.phone.trim() ? { phone: whom.phone.trim() } : {}) };
+  const id = whom.id ?? readNamed(await call("POST", "contacts", named))?.id;
+  return call("POST", "waitlist", { contact_id: id, ...wish }, 15_000, uuid());
+}
 
 /** Starts that are free for a service on these days, with whomever. */
 export async function freeStarts(serviceId: number, from: string, to: string): Promise<readonly Slot[]> {
