@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.ma
 
 LANGUAGES = ("hy", "ka", "kk", "ru", "en")
 TAKEN = "status of 409"  # the browser's own line about a refusal that the page shows
-WEEK = [f"{datetime.now(UTC) + timedelta(days=7 + number):%Y-%m-%d}" for number in range(7)]
+WEEK = [f"{datetime.now(UTC) + timedelta(days=7 + number):%Y-%m-%d}" for number in range(9)]
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Salon:
     boris: int
     room: int
     cut: int
+    group: int
 
     async def book(self, day: str, clock: str, name: str, **more: Any) -> int:
         """A haircut by Anna, by the wall of Yerevan."""
@@ -66,7 +67,8 @@ async def salon(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         for one in (anna, boris):
             await calendars.works(one, "2026-01-01")
         cut = await calendars.service("Haircut", [anna, boris], price_minor=500_000, currency="AMD")
-        yield Salon(product, calendars, anna, boris, room, cut)
+        group = await calendars.service("Yoga", [boris], capacity=3)
+        yield Salon(product, calendars, anna, boris, room, cut, group)
 
 
 class Journal:
@@ -120,7 +122,7 @@ class Journal:
 async def journal_of(people: People, salon: Salon, login: str = "ani", language: str = "en", **options: Any) -> Journal:
     """An agent's journal."""
     window = await people.window(**options)
-    window.watch.expected += [TAKEN, "/api/v1/waitlist"]
+    window.watch.expected.append(TAKEN)
     return Journal(await places_of(window, salon.product, login, language), language)
 
 
@@ -252,6 +254,80 @@ async def test_a_visit_is_cancelled_with_a_reason_and_gives_its_time_back(people
     await expect(journal.column(day, salon.anna).locator(".free")).to_have_count(1)
     await journal.button("gone").click()
     await expect(journal.visit("Gayane")).to_have_class(re.compile("st-cancelled"))
+
+
+async def pick(journal: Journal, name: str) -> None:
+    """A new customer in the open form, who agrees."""
+    await journal.panel.get_by_role("combobox", name=journal.words["customer"]).fill(name)
+    await journal.panel.get_by_role("option", name=journal.words["add_customer"].format(name=name)).click()
+    await journal.panel.locator("[name=consent]").check()
+
+
+async def test_several_services_meetings_breaks_and_groups(people: People, salon: Salon) -> None:
+    """One visit by two specialists at once; what is no visit stands in the journal too."""
+    day = WEEK[7]
+    journal = await journal_of(people, salon)
+    await journal.show(day)
+    panel, words = journal.panel, journal.words
+    anna, boris = journal.column(day, salon.anna), journal.column(day, salon.boris)
+    await anna.locator(".free").click(position={"x": 30, "y": 10})
+    await pick(journal, "Sofi")
+    await panel.locator("[name=service]").select_option(str(salon.cut))
+    await journal.button("more").click()
+    await panel.locator("[name=service]").nth(1).select_option(str(salon.cut))
+    await panel.locator("[name=provider]").nth(1).select_option(str(salon.boris))
+    await panel.get_by_role("checkbox", name=words["together"]).check()
+    await expect(panel.locator(".total")).to_contain_text("10,000 AMD")
+    await journal.button("book").click()
+    for one in (anna, boris):
+        await expect(one.locator(".visit")).to_contain_text("09:00–10:00")
+    await anna.locator(".free").click(position={"x": 30, "y": 10})
+    await panel.get_by_role("button", name=words["kind.meeting"]).click()
+    await panel.locator("[name=title]").fill("Suppliers")
+    await panel.locator("[name=minutes]").fill("30")
+    await journal.button("book").click()
+    await expect(anna.locator(".visit").filter(has_text="Suppliers")).to_contain_text("10:00–10:30")
+    await boris.locator(".free").click(position={"x": 30, "y": 10})
+    await panel.get_by_role("button", name=words["kind.break"]).click()
+    await panel.locator("[name=minutes]").fill("45")
+    await journal.button("take_time").click()
+    await expect(boris.locator(".busy-break")).to_contain_text("10:00–10:45")
+    await boris.locator(".busy-break").click()
+    await journal.button("give_back").click()
+    await journal.page.get_by_role("dialog").get_by_role("button", name=words["give_back"], exact=True).click()
+    await expect(boris.locator(".busy-break")).to_have_count(0)
+    for taken, name in enumerate(("Gor", "Hrant"), 1):
+        if taken == 1:
+            await boris.locator(".free").click(position={"x": 30, "y": 1.6 * 65})
+        else:
+            await boris.locator(".group").click()
+            await journal.button("take_seat").click()
+        await pick(journal, name)
+        await panel.locator("[name=service]").select_option(str(salon.group))
+        await journal.button("book").click()
+        seats = words["seats"].format(taken=taken, capacity=3)
+        await expect(boris.locator(".group")).to_contain_text(seats)
+    await boris.locator(".group").click()
+    await expect(panel.locator(".members li")).to_have_count(2)
+    await has_no_barriers(journal.page)
+
+
+async def test_who_waits_is_booked_from_the_side(people: People, salon: Salon) -> None:
+    day = WEEK[8]
+    journal = await journal_of(people, salon, language="ru")
+    await journal.show(day)
+    await journal.column(day, salon.anna).locator(".free").click(position={"x": 30, "y": 1.6 * 65})
+    await pick(journal, "Вардан")
+    await journal.panel.locator("[name=service]").select_option(str(salon.cut))
+    await journal.button("wait").click()
+    waiting = journal.page.locator(".waiting li").filter(has_text="Вардан")
+    await expect(waiting).to_contain_text("Haircut, Anna")
+    await has_no_barriers(journal.page)
+    await waiting.get_by_role("button", name=journal.words["book"]).click()
+    await expect(journal.panel.locator(".picked")).to_contain_text("Вардан")
+    await expect(journal.panel.locator("[name=service]")).to_have_value(str(salon.cut))
+    await journal.button("book").click()
+    await expect(journal.column(day, salon.anna).locator(".visit")).to_contain_text("10:00–11:00")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
