@@ -17,6 +17,7 @@ from crm_store.models import (
     ContactRow,
     HoldRow,
     ResourceRow,
+    ScheduleRuleRow,
     ServiceProviderRow,
     ServiceRow,
 )
@@ -42,6 +43,12 @@ class Calendars:
         """A new calendar."""
         values = {"kind": kind, "name": {"en": called}, "created_at": now(), **more}
         return int(await self.write(lambda tx: _add(tx, ResourceRow, values)))
+
+    async def works(self, resource_id: int, since: str, begins: str = "09:00", ends: str = "18:00") -> None:
+        """Every day from one on, at these hours."""
+        week = {day: [[begins, ends]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+        rule = {"resource_id": resource_id, "kind": "weekly", "starts_on": since, "hours": week, "created_at": now()}
+        await self.write(lambda tx: _add(tx, ScheduleRuleRow, rule))
 
     async def service(self, called: str, provider_ids: list[int], **more: Any) -> int:
         """A new service, done by these."""

@@ -10,7 +10,7 @@ from business.booking.working import Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
 from business.hours.week import moment_of
 from conversation import clock
-from conversation.clock import from_ms, to_iso
+from conversation.clock import from_ms, to_iso, to_ms
 from conversation.errors import Rejected
 from conversation.language import form_in
 from conversation.messages import Language
@@ -27,7 +27,7 @@ DAYS_AT_MOST: Final = 31
 RESOURCES_AT_MOST: Final = 200
 Span = tuple[datetime, datetime]
 
-_DAY: Final[Schema] = {"type": "string", "format": "date"}
+_DAY: Final[Schema] = {"type": "string", "format": "date", "pattern": "^20[0-9]{2}-"}
 _IDS: Final[Schema] = {
     "type": "string",
     "pattern": "^[1-9][0-9]{0,14}(,[1-9][0-9]{0,14}){0,199}$",
@@ -187,6 +187,11 @@ class JournalRoutes:
             providers, services = journal.list_providers(tx), journal.list_services(tx)
             workdays = load_workdays(tx, calendar, list_resources(tx, ids).values(), first, last)
             language = call.language
+            window = (to_ms(since), to_ms(until))
+
+            def within(worked: Worked) -> Worked:  # not the nights before and after
+                return [one for one in worked if one[0] < window[1] and one[1] > window[0]]
+
             return {
                 "zone": zone.key,
                 "step_min": kept.step_min,
@@ -194,7 +199,7 @@ class JournalRoutes:
                 "day_end": kept.day_end,
                 "days": [_day(first + timedelta(days=number), zone) for number in range((last - first).days + 1)],
                 "resources": [
-                    _resource(row, language, teams.get(row.agent_id, []), workdays[row.id].worked(first, last))
+                    _resource(row, language, teams.get(row.agent_id, []), within(workdays[row.id].worked(first, last)))
                     for row in resources
                 ],
                 "services": [_service(row, language, providers.get(row.id, [])) for row in services],

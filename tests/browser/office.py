@@ -39,6 +39,15 @@ class Office:
             while not await self._page("/search/messages", {"q": word}):
                 pass
 
+    async def get(self, path: str) -> Any:
+        """The answer to a question."""
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"}) as web,
+            web.get(f"{self.product.address}/api/v1{path}") as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
     async def _page(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
         async with (
             aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"}) as web,

@@ -57,6 +57,10 @@ async def test_a_day_of_several_calendars(product_on_each: Product) -> None:
         theirs = await ani.get(f"/journal?from={DAY}&service_id={colour}")
         assert [one["id"] for one in theirs["resources"]] == [boris]
         assert [one["id"] for one in theirs["appointments"]] == [night]
+        hours = {"begins": "10:00", "ends": "19:00"}
+        await calendars.works(anna, "2026-11-01", **hours)
+        worked = (await ani.get(f"/journal?from={DAY}&resource_id={anna}"))["resources"][0]["worked"]
+        assert worked == [{"starts_at": f"{DAY}T10:00:00.000Z", "ends_at": f"{DAY}T19:00:00.000Z"}]
         both = await ani.get(f"/journal?from={DAY}&to=2026-11-24&resource_id={anna},{room}")
         assert [one["id"] for one in both["resources"]] == [anna, room]
         assert {one["contact"]["name"] for one in both["appointments"]} == {"Zara", "Gone", "Tomorrow"}
@@ -74,5 +78,6 @@ async def test_a_hold_is_shown_until_it_lapses_and_a_window_has_a_bound(tmp_path
         answer = await ani.ask("GET", "/journal?from=2026-01-01&to=2026-02-01")
         assert code_of(answer) == "404 not_found"
         assert "31" in answer[1]["detail"]
-        assert code_of(await ani.ask("GET", "/journal?from=2026-13-01")) == "400 invalid"
+        for wrong in ("from=2026-13-01", "from=0001-01-01", "to=9999-12-31", "resource_id=1,,2", "branch_id=x"):
+            assert code_of(await ani.ask("GET", f"/journal?{wrong}")) == "400 invalid", wrong
         assert (await ani.ask("GET", "/journal?branch_id=99"))[0] == 200

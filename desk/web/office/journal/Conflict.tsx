@@ -11,9 +11,9 @@ export function Conflict({ journal }: { readonly journal: Journal }) {
   if (!now) return null;
   const close = () => (conflict.value = null);
   return (
-    <Modal title={o("journal.taken")} close={close}>
+    <Modal title={o(now.anyway ? "journal.refused" : "journal.taken")} close={close}>
       <p>{now.text}</p>
-      {now.nearest.length > 0 ? <p>{o("journal.nearest")}</p> : <p>{o("journal.nothing_near")}</p>}
+      {!now.anyway && <p>{o(now.nearest.length > 0 ? "journal.nearest" : "journal.nothing_near")}</p>}
       <ul class="nearest">
         {now.nearest.map((slot) => {
           const wall = wallOf(slot.from, journal.zone);
@@ -34,6 +34,23 @@ export function Conflict({ journal }: { readonly journal: Journal }) {
           );
         })}
       </ul>
+      {now.anyway && (
+        <div class="sheet-buttons">
+          <button type="button" class="button" onClick={close}>
+            {o("journal.refused_leave")}
+          </button>
+          <button
+            type="button"
+            class="button primary"
+            onClick={() => {
+              close();
+              now.anyway?.();
+            }}
+          >
+            {o("journal.anyway")}
+          </button>
+        </div>
+      )}
     </Modal>
   );
 }

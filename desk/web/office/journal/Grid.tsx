@@ -65,8 +65,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   const today = wallOf(now.peek(), ground().journal.zone);
 
   useEffect(() => {
-    const line = box.current?.querySelector<HTMLElement>(".now-line") ?? box.current?.querySelector<HTMLElement>(".visit, .worked");
-    if (line && box.current) scrollTo(box.current, line, across);
+    if (box.current) lookAtNow(box.current, across);
   }, [across, drawn.columns[0]?.day]);
 
   const keyDown = (event: KeyboardEvent) => {
@@ -127,12 +126,15 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   );
 }
 
-function scrollTo(box: HTMLElement, to: HTMLElement, across: boolean): void {
-  const [outer, inner] = [box.getBoundingClientRect(), to.getBoundingClientRect()];
-  const off = across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3;
-  const day = to.closest(".journal-day")?.getBoundingClientRect();
-  const beside = day ? (across ? day.top - outer.top - 48 : day.left - outer.left - 56) : 0;
-  box.scrollBy(across ? off : beside, across ? beside : off);
+/** Today and now come into sight, else where something stands. */
+function lookAtNow(box: HTMLElement, across: boolean): void {
+  const outer = box.getBoundingClientRect();
+  const today = box.querySelector<HTMLElement>(".journal-day.today");
+  const line = (today ?? box).querySelector<HTMLElement>(".now-line") ?? (today ?? box).querySelector<HTMLElement>(".visit");
+  const [day, inner] = [today?.getBoundingClientRect(), line?.getBoundingClientRect()];
+  const along = inner ? (across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3) : 0;
+  const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : 0;
+  box.scrollBy(across ? along : aside, across ? aside : along);
 }
 
 /** Arrows go from entry to entry: along the hours within a calendar, across them to the one beside. */

@@ -146,7 +146,7 @@ function Shown({ journal, filters, view, reload }: ShownProps) {
       <DayList journal={journal} drawn={drawn} add={(day) => show({ is: "new", resourceId: null, day, minute: nextHour(journal.zone) })} />
       {at === null && <Waiting journal={journal} />}
       {visit && <VisitPanel key={visit.id} visit={visit} journal={journal} reload={reload} />}
-      {at?.is === "new" && <NewVisit at={at} journal={journal} reload={reload} />}
+      {at?.is === "new" && <NewVisit key={`${at.contact?.id ?? ""} ${at.serviceId ?? ""}`} at={at} journal={journal} reload={reload} />}
       {at?.is === "busy" && <BusyPanel key={at.id} id={at.id} journal={journal} reload={reload} />}
       {at?.is === "session" && <SessionPanel key={at.id} id={at.id} journal={journal} />}
       <Conflict journal={journal} />

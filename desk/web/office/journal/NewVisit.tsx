@@ -9,13 +9,13 @@ import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
-import { attempt, bookVisit, takeTime } from "./deeds";
+import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
 import { digitsOf, money } from "./look";
 import { Panel } from "./Panel";
 import { show, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
 import { kinds, type Journal } from "./wire";
-import { momentOf } from "./zone";
+import { addDays, momentOf } from "./zone";
 
 const entries = [...kinds, "break"] as const;
 type EntryKind = (typeof entries)[number];
@@ -24,6 +24,9 @@ interface Row {
   readonly serviceId: number | null;
   readonly providerId: number | null;
 }
+
+/** So long he waits for a time, from the day that was asked for. */
+const waitDays = 13;
 
 const rhythms = ["none", "day", "week", "month"] as const;
 type Rhythm = (typeof rhythms)[number];
@@ -43,7 +46,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const [when, setWhen] = useState(first);
   const [rows, setRows] = useState<readonly Row[]>([{ serviceId: at.serviceId ?? null, providerId: provider }]);
   const [together, setTogether] = useState(false);
-  const [whom, setWhom] = useState<Whom | null>(null);
+  const [whom, setWhom] = useState<Whom | null>(at.contact ? { ...at.contact, phone: "" } : null);
   const [title, setTitle] = useState("");
   const [subject, setSubject] = useState("");
   const [source, setSource] = useState("");
@@ -78,14 +81,14 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     if (!isVisit && when.providerId === null) return o("journal.need_provider");
     return isVisit && whom?.id === null && !consent ? o("journal.need_consent") : "";
   };
-  const book = (startsAt: number, providerId: number | null) => {
+  const book = (startsAt: number, providerId: number | null, way: Way) => {
     const [only] = rows;
     const contact = whom?.id ? { contact_id: whom.id } : { contact: { name: whom?.name.trim() ?? "", phone: whom?.phone.trim() ?? "" } };
     const what = isVisit
       ? rows.length === 1
         ? { service_id: only?.serviceId, provider_id: providerId }
         : { services: rows.map((row) => ({ service_id: row.serviceId, provider_id: row.providerId })), order: together ? "parallel" : "sequence" }
-      : { kind, title: title.trim(), provider_id: providerId, ends_at: iso(startsAt + when.minutes * 60_000) };
+      : { kind, title: title.trim(), provider_id: providerId, duration_min: when.minutes };
     return bookVisit(
       {
         ...what,
@@ -99,7 +102,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
         ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
-        ...(consent ? { consent: true } : {}),
+        ...byWay(way),
       },
       key.current,
     );
@@ -113,17 +116,39 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
     const providerId = isVisit ? (rows[0]?.providerId ?? null) : when.providerId;
-    const done = await attempt(async (slot) => {
-      if (slot) key.current = uuid(); // another time is another request
-      if (kind === "break") await takeTime({ resource_id: when.providerId, kind: "break", starts_at: iso(startsAt), ends_at: iso(startsAt + when.minutes * 60_000), note: note.trim() });
-      else await book(slot?.from ?? startsAt, slot?.providerId ?? providerId);
-      unsaved.value = false;
-      show(null);
-      toast(o("journal.booked"));
-      reload();
-    });
+    await attempt(
+      async (way) => {
+        if (way.slot || way.anyway) key.current = uuid(); // another time is another request
+        const ends = iso(startsAt + when.minutes * 60_000);
+        if (kind === "break") await takeTime({ resource_id: when.providerId, kind, starts_at: iso(startsAt), ends_at: ends, note: note.trim() });
+        else await book(startsAt, providerId, way);
+      },
+      () => {
+        unsaved.value = false;
+        show(null);
+        toast(o("journal.booked"));
+        reload();
+      },
+    );
     setBusy(false);
-    if (!done) key.current = uuid();
+  };
+  const wait = async () => {
+    const lacking = missing();
+    setProblem(lacking);
+    if (lacking || !whom || busy) return;
+    setBusy(true);
+    const services = chosen.map(({ id }) => id);
+    const provider = rows[0]?.providerId ?? null;
+    await attempt(
+      () => putOnWaitlist(whom, { service_ids: services, provider_id: provider, from_day: when.day, to_day: addDays(when.day, waitDays), ...(note.trim() ? { note: note.trim() } : {}) }),
+      () => {
+        unsaved.value = false;
+        show(null);
+        toast(o("journal.waits"));
+        reload();
+      },
+    );
+    setBusy(false);
   };
   const put = (place: number, part: Partial<Row>) => setRows(rows.map((row, index) => (index === place ? { ...row, ...part } : row)));
   return (
@@ -253,6 +278,11 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         <button type="submit" class="button primary" disabled={busy}>
           {o(kind === "break" ? "journal.take_time" : "journal.book")}
         </button>
+        {isVisit && (
+          <button type="button" class="button" disabled={busy} onClick={() => void wait()}>
+            <Icon name="clock" /> {o("journal.wait")}
+          </button>
+        )}
       </form>
     </Panel>
   );

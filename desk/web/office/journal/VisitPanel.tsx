@@ -8,7 +8,7 @@ import { Wait } from "../../ui/parts";
 import { sources } from "../catalogues";
 import { Ask, Modal } from "../parts";
 import { named, o } from "../words";
-import { attempt, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit } from "./deeds";
+import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit } from "./deeds";
 import { digitsOf, money, servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { Panel } from "./Panel";
 import { side, unsaved } from "./state";
@@ -38,8 +38,7 @@ export function VisitPanel({ visit, journal, reload }: { readonly visit: Appoint
   const [asking, setAsking] = useState<"cancel" | "copy" | null>(null);
   const mine = may("appointments.edit");
   const put = async (change: Readonly<Record<string, unknown>>, words = o("saved")) => {
-    const done = await attempt((slot) => changeVisit(visit.id, { version: visit.version, ...change, ...(slot ? { starts_at: iso(slot.from), provider_id: slot.providerId } : {}) }));
-    if (done) toast(words);
+    const done = await attempt((way) => changeVisit(visit.id, { version: visit.version, ...change, ...byWay(way) }), () => toast(words));
     reload();
     return done;
   };
@@ -178,16 +177,10 @@ function VisitForm({ visit, journal, put }: FormProps) {
     if (!dirty || busy || !Number.isFinite(minor) || minor < 0) return;
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
-    const endsAt = startsAt + when.minutes * 60_000;
-    const other = when.providerId === first.providerId ? null : when.providerId;
-    let done = true;
-    if (Object.keys(told).length > 0) done = await put(told);
-    else if (moved || stretched) done = await moveVisit(visit, { startsAt, endsAt: stretched ? endsAt : null, providerId: other }, o("saved"));
-    if (done && Object.keys(told).length > 0 && (moved || stretched)) {
-      done = await attempt((slot) =>
-        changeVisit(visit.id, { starts_at: iso(slot?.from ?? startsAt), ...(slot || !stretched ? {} : { ends_at: iso(endsAt) }), ...(slot ? { provider_id: slot.providerId } : other === null ? {} : { provider_id: other }) }),
-      );
-    }
+    const elsewhen = when.day !== first.day || when.minute !== first.minute;
+    const providerId = when.providerId === first.providerId ? null : when.providerId;
+    const target = { startsAt: elsewhen ? startsAt : null, endsAt: stretched ? startsAt + when.minutes * 60_000 : null, providerId };
+    const done = await (moved || stretched ? moveVisit(visit, target, o("saved"), told) : put(told));
     setBusy(false);
     if (done) unsaved.value = false;
   };
@@ -230,10 +223,7 @@ function CancelAsk({ visit, who, close, reload }: AskingProps & { readonly who: 
         onSubmit={(event) => {
           event.preventDefault();
           close();
-          void attempt(() => cancelVisit(visit.id, reason.trim())).then((done) => {
-            if (done) toast(statusName("cancelled"));
-            reload();
-          });
+          void attempt(() => cancelVisit(visit.id, reason.trim()), () => toast(statusName("cancelled"))).then(reload);
         }}
       >
         <label>
@@ -269,10 +259,7 @@ function CopyAsk({ visit, journal, close, reload }: AskingProps & { readonly jou
           event.preventDefault();
           close();
           const startsAt = momentOf(when, journal.zone);
-          void attempt((slot) => copyVisit(visit.id, { starts_at: iso(slot?.from ?? startsAt) })).then((done) => {
-            if (done) toast(o("journal.copied"));
-            reload();
-          });
+          void attempt((way) => copyVisit(visit.id, { starts_at: iso(startsAt), ...byWay(way) }), () => toast(o("journal.copied"))).then(reload);
         }}
       >
         <When value={when} set={setWhen} journal={journal} timeOnly />

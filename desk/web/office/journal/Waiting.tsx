@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { bag, readAll, readNamed, text, whole } from "../../model/wire";
+import type { Named } from "../../model/types";
+import { bag, moment, readAll, readNamed, text, whole } from "../../model/wire";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
 import { addressOf } from "../../route";
@@ -7,20 +8,23 @@ import { calendarNews } from "../../store";
 import { Icon } from "../../ui/icons";
 import { o } from "../words";
 import { dateLine } from "./days";
-import { like, likes } from "./state";
+import { may } from "../../ui/may";
+import { like, likes, show, type Side } from "./state";
 import type { Journal } from "./wire";
+import { clock, readClock, wallOf } from "./zone";
 
 interface Wish {
   readonly id: number;
-  readonly contact: { readonly id: number; readonly name: string } | null;
-  readonly services: readonly number[];
-  readonly providerId: number | null;
+  readonly contact: Named | null;
+  readonly services: readonly Named[];
+  readonly provider: Named | null;
   readonly fromDay: string;
   readonly toDay: string;
   readonly fromTime: string | null;
   readonly toTime: string | null;
   readonly note: string;
-  readonly offered: boolean;
+  /** When it was offered a time; null: it waits. */
+  readonly offered: number | null;
 }
 
 function readWish(value: unknown): Wish | null {
@@ -30,15 +34,26 @@ function readWish(value: unknown): Wish | null {
   return {
     id,
     contact: readNamed(raw["contact"]),
-    services: readAll(raw["service_ids"], whole),
-    providerId: whole(raw["provider_id"]),
+    services: readAll(raw["services"], readNamed),
+    provider: readNamed(raw["provider"]),
     fromDay: text(raw["from_day"]) ?? "",
     toDay: text(raw["to_day"]) ?? "",
     fromTime: text(raw["from_time"]),
     toTime: text(raw["to_time"]),
     note: text(raw["note"]) ?? "",
-    offered: raw["state"] === "offered",
+    offered: moment(bag(raw["offer"])["starts_at"]),
   };
+}
+
+function offeredAt(at: number, zone: string): string {
+  const wall = wallOf(at, zone);
+  return `${dateLine(wall.day)}, ${clock(wall.minute)}`;
+}
+
+/** The form of a new visit with what he wishes. */
+function bookFor(wish: Wish, contact: Named | null): Side {
+  const minute = readClock(wish.fromTime ?? "") ?? 600;
+  return { is: "new", resourceId: wish.provider?.id ?? null, day: wish.fromDay, minute, serviceId: wish.services[0]?.id ?? null, contact };
 }
 
 /** Who waits for a time that is not free. Nothing is shown where nobody can wait. */
@@ -47,7 +62,7 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
   const news = calendarNews.value;
   useEffect(() => {
     let late = false;
-    call("GET", "waitlist?state=waiting,offered&limit=50").then(
+    call("GET", "waitlist?limit=50").then(
       (answer) => !late && setWishes(readAll(bag(answer)["items"], readWish)),
       (error: unknown) => {
         if (!(error instanceof Failure)) throw error;
@@ -58,7 +73,6 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
   }, [news]);
   if (!wishes || wishes.length === 0) return null;
   const open = likes.value.waiting;
-  const names = new Map(journal.resources.map(({ id, name }) => [id, name]));
   return (
     <aside class={`waiting no-print${open ? "" : " shut"}`} aria-label={o("journal.waiting")}>
       <button type="button" class="button" aria-expanded={open} onClick={() => like({ waiting: !open })}>
@@ -69,13 +83,22 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
           {wishes.map((wish) => (
             <li key={wish.id}>
               {wish.contact && <a href={addressOf("contacts", [wish.contact.id])}>{wish.contact.name || o("journal.nameless")}</a>}
-              <span>{[...wish.services.map((id) => journal.services.get(id)?.name), wish.providerId === null ? null : names.get(wish.providerId)].filter(Boolean).join(", ")}</span>
+              <span>{[...wish.services, wish.provider].map((one) => one?.name).filter(Boolean).join(", ")}</span>
               <small>
                 {wish.fromDay === wish.toDay ? dateLine(wish.fromDay) : `${dateLine(wish.fromDay)} – ${dateLine(wish.toDay)}`}
                 {wish.fromTime && ` · ${wish.fromTime}–${wish.toTime ?? "24:00"}`}
               </small>
-              {wish.offered && <small class="offered">{o("journal.offered")}</small>}
+              {wish.offered !== null && (
+                <small class="offered">
+                  {o("journal.offered")}: {offeredAt(wish.offered, journal.zone)}
+                </small>
+              )}
               {wish.note && <small>{wish.note}</small>}
+              {wish.contact && wish.offered === null && may("appointments.edit") && (
+                <button type="button" class="link" onClick={() => show(bookFor(wish, wish.contact))}>
+                  {o("journal.book")}
+                </button>
+              )}
             </li>
           ))}
         </ul>

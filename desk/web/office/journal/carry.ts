@@ -88,7 +88,7 @@ export async function putDown(ground: Ground): Promise<void> {
   const visit = entry.visit;
   if (how === "stretch") {
     const endsAt = startsAt + (held.to - held.from) * 60_000;
-    await moveVisit(visit, { startsAt: visit.from, endsAt, providerId: null }, o("journal.stretched", { time: `${clock(held.from)}–${clock(held.to)}` }));
+    await moveVisit(visit, { startsAt: null, endsAt, providerId: null }, o("journal.stretched", { time: `${clock(held.from)}–${clock(held.to)}` }));
     return;
   }
   const begins = visit.from + (startsAt - entryStart(ground, held));

@@ -123,9 +123,10 @@ function freeOf(worked: readonly Span[], found: readonly Bare[], stepMin: number
   return free;
 }
 
-/** Whole hours around everything, and at least what the firm shows of every day. */
+/** Whole hours around everything, and at least what the firm shows of every day. Who is there around the clock, as rooms
+ * are, says nothing of which hours matter. */
 function hoursOf(least: Span, bare: readonly { readonly worked: readonly Span[]; readonly found: readonly Bare[] }[]): Span {
-  const spans = bare.flatMap(({ worked, found }) => [...worked, ...found.filter((one) => one.is !== "busy")]);
+  const spans = bare.flatMap(({ worked, found }) => [...worked.filter(({ from, to }) => from > 0 || to < 1440), ...found.filter((one) => one.is !== "busy")]);
   const from = Math.min(least.from, ...spans.map((one) => Math.max(one.from, 0)));
   const to = Math.max(least.to, ...spans.map((one) => Math.min(one.to, 1440)));
   return { from: Math.floor(from / 60) * 60, to: Math.ceil(to / 60) * 60 };

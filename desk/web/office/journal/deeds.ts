@@ -1,7 +1,7 @@
 // What is asked of the server about visits and busy time. Each answers, or raises Failure.
 
 import { sentenceOf } from "../../actions";
-import { bag, readAll, whole } from "../../model/wire";
+import { bag, readAll, readNamed } from "../../model/wire";
 import { uuid } from "../../model/outbox";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
@@ -9,17 +9,25 @@ import { toast } from "../../store";
 import { iso } from "../../ui/format";
 import { withQuery } from "../load";
 import { o } from "../words";
+import type { Whom } from "./ContactPick";
 import { conflict, said } from "./state";
 import { readSlot, type Appointment, type Slot } from "./wire";
 
 export type Body = Readonly<Record<string, unknown>>;
 
 export const changeVisit = (id: number, body: Body) => call("PATCH", `appointments/${id}`, body);
-export const cancelVisit = (id: number, reason: string) => call("DELETE", `appointments/${id}`, { reason });
+export const cancelVisit = (id: number, reason: string) => call("DELETE", withQuery(`appointments/${id}`, { reason }));
 export const copyVisit = (id: number, body: Body) => call("POST", `appointments/${id}/copy`, body, 15_000, uuid());
 export const bookVisit = (body: Body, key: string) => call("POST", "appointments", body, 15_000, key);
 export const takeTime = (body: Body) => call("POST", "busy-times", body, 15_000, uuid());
 export const giveTimeBack = (id: number) => call("DELETE", `busy-times/${id}`);
+
+/** Puts a customer on the waiting list; one who is not in the base yet is added to it. */
+export async function putOnWaitlist(whom: Whom, wish: Body): Promise<unknown> {
+  const named = { ...(whom.name.trim() ? { name: whom.name.trim() } : {}), ...(whom.phone.trim() ? { phone: whom.phone.trim() } : {}) };
+  const id = whom.id ?? readNamed(await call("POST", "contacts", named))?.id;
+  return call("POST", "waitlist", { contact_id: id, ...wish }, 15_000, uuid());
+}
 
 /** Starts that are free for a service on these days, with whomever. */
 export async function freeStarts(serviceId: number, from: string, to: string): Promise<readonly Slot[]> {
@@ -28,49 +36,57 @@ export async function freeStarts(serviceId: number, from: string, to: string): P
 
 const nearestOf = (failure: Failure) => readAll(failure.extra["nearest"], readSlot);
 
-/** Tries a change; a time that is taken is answered by the nearest free ones, of which one may be chosen. */
-export async function attempt(change: (slot: Slot | null) => Promise<unknown>, slot: Slot | null = null): Promise<boolean> {
+/** How a change is tried: as it was wished; at another time that was offered instead; all the same, against the rules. */
+export interface Way {
+  readonly slot: Slot | null;
+  readonly anyway: boolean;
+}
+
+const wished: Way = { slot: null, anyway: false };
+
+/** Tries a change. A time that is taken is answered by the nearest free ones, of which one may be chosen; one against the
+ * rules (past, outside the working hours) is done all the same where the agent says so. `done` follows what went well. */
+export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, way = wished): Promise<boolean> {
   try {
-    await change(slot);
+    await change(way);
+    done();
     return true;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const text = sentenceOf(error);
-    if (error.code === "slot_taken") conflict.value = { text, nearest: nearestOf(error), take: (other) => void attempt(change, other) };
+    const again = (next: Way) => void attempt(change, done, next);
+    if (error.code === "slot_taken") conflict.value = { text, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway: null };
+    else if (error.code === "invalid" && !way.anyway) conflict.value = { text, nearest: [], take: () => undefined, anyway: () => again({ ...way, anyway: true }) };
     else toast(text, "error");
     return false;
   }
 }
 
-/** A visit's new place. `providerId` null: as before. */
+/** What a body says of the way it goes. */
+export const byWay = ({ slot, anyway }: Way): Body => ({ ...(slot ? { starts_at: iso(slot.from), provider_id: slot.providerId } : {}), ...(anyway ? { override: true } : {}) });
+
+/** A visit's new place; what is null stays as it is. */
 export interface Target {
-  readonly startsAt: number;
+  readonly startsAt: number | null;
   readonly endsAt: number | null;
   readonly providerId: number | null;
 }
 
-/** Moves or stretches a visit, tells of it and offers the way back. `moved`: what is said of it. */
-export async function moveVisit(visit: Appointment, target: Target, moved: string): Promise<boolean> {
-  const item = visit.items[0];
-  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (item?.providerId ?? null) };
-  let version = visit.version;
-  const put = async (to: Target) => {
-    const answer = bag(
-      await changeVisit(visit.id, {
-        version,
-        starts_at: iso(to.startsAt),
-        ...(to.endsAt === null ? {} : { ends_at: iso(to.endsAt) }),
-        ...(to.providerId === null ? {} : { provider_id: to.providerId }),
-      }),
-    );
-    version = whole(answer["version"]) ?? version + 1;
+const placeOf = ({ startsAt, endsAt, providerId }: Target): Body => ({
+  ...(startsAt === null ? {} : { starts_at: iso(startsAt) }),
+  ...(endsAt === null ? {} : { ends_at: iso(endsAt) }),
+  ...(providerId === null ? {} : { provider_id: providerId }),
+});
+
+/** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
+export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}): Promise<boolean> {
+  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (visit.items[0]?.providerId ?? null) };
+  const tell = () => {
+    said.value = moved;
+    toast(moved, "info", {
+      label: o("journal.undo"),
+      run: () => void attempt((way) => changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }), () => toast((said.value = o("journal.undone")))),
+    });
   };
-  const done = await attempt((slot) => put(slot ? { ...target, startsAt: slot.from, endsAt: null, providerId: slot.providerId } : target));
-  if (!done) return false;
-  said.value = moved;
-  toast(moved, "info", {
-    label: o("journal.undo"),
-    run: () => void attempt(() => put(before)).then((back) => back && toast((said.value = o("journal.undone")))),
-  });
-  return true;
+  return attempt((way) => changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }), tell);
 }

@@ -1,13 +1,14 @@
 // What the journal's parts share: what is open beside it, what is being moved, and how this agent likes to see it.
 
 import { signal } from "@preact/signals";
+import type { Named } from "../../model/types";
 import type { Slot } from "./wire";
 
 /** What the panel at the side shows. */
 export type Side =
   | { readonly is: "visit"; readonly id: number }
   | { readonly is: "session"; readonly id: number }
-  | { readonly is: "new"; readonly resourceId: number | null; readonly day: string; readonly minute: number; readonly serviceId?: number }
+  | { readonly is: "new"; readonly resourceId: number | null; readonly day: string; readonly minute: number; readonly serviceId?: number | null; readonly contact?: Named | null }
   | { readonly is: "busy"; readonly id: number };
 
 export const side = signal<Side | null>(null);
@@ -24,8 +25,9 @@ export function leaveFor(work: () => void): void {
   else work();
 }
 
-/** Shows something else at the side, or nothing. */
+/** Shows something else at the side, or nothing. A form that is being filled in takes another free time as its own. */
 export function show(next: Side | null): void {
+  if (next?.is === "new" && !next.contact && !next.serviceId && side.value?.is === "new") return void (side.value = next);
   leaveFor(() => (side.value = next));
 }
 
@@ -34,6 +36,8 @@ export interface Conflict {
   readonly text: string;
   readonly nearest: readonly Slot[];
   readonly take: (slot: Slot) => void;
+  /** Does it all the same; null where nobody can. */
+  readonly anyway: (() => void) | null;
 }
 
 export const conflict = signal<Conflict | null>(null);
