@@ -22,7 +22,7 @@ const load = async () => {
 export function StaffPlace() {
   const asked = useAsked("position");
   const [archived, setArchived] = useState(false);
-  const [edited, setEdited] = useState<Resource | Kind | null>(null);
+  const [edited, setEdited] = useState<Resource | "new" | null>(null);
   const known = useLoad(load, []);
   const pages = usePages<Resource>(withQuery(pathOf("resources", asked), { archived: archived ? "true" : null }), readResource, 100);
   useEffect(() => void needCatalogues(), []);
@@ -54,12 +54,11 @@ export function StaffPlace() {
   return (
     <>
       <Heading text={o("manage.staff")}>
-        {edits &&
-          (["provider", "room"] as const).map((kind) => (
-            <button key={kind} type="button" class={`button${kind === "provider" ? " primary" : ""}`} onClick={() => setEdited(kind)}>
-              <Icon name="plus" /> {o(kind === "provider" ? "bookable.new_provider" : "bookable.new_room")}
-            </button>
-          ))}
+        {edits && (
+          <button type="button" class="button primary" onClick={() => setEdited("new")}>
+            <Icon name="plus" /> {o("bookable.new_resource")}
+          </button>
+        )}
       </Heading>
       <div class="place-body">
         <div class="bookable-tools">
@@ -69,7 +68,7 @@ export function StaffPlace() {
         <Listed label={o("manage.staff")} columns={columns} pages={pages} asked={asked} keyOf={({ id }) => id} none={{ icon: "team", text: o("bookable.no_resources") }} />
       </div>
       {edited && (
-        <ResourceForm one={typeof edited === "string" ? null : edited} kind={typeof edited === "string" ? edited : edited.kind} services={services} branches={branches} done={pages.again} close={() => setEdited(null)} />
+        <ResourceForm one={edited === "new" ? null : edited} services={services} branches={branches} done={pages.again} close={() => setEdited(null)} />
       )}
     </>
   );
@@ -77,17 +76,16 @@ export function StaffPlace() {
 
 interface FormProps {
   readonly one: Resource | null;
-  readonly kind: Kind;
   readonly services: readonly Service[];
   readonly branches: readonly Named[];
   readonly done: () => void;
   readonly close: () => void;
 }
 
-function ResourceForm({ one, kind: first, services, branches, done, close }: FormProps) {
+function ResourceForm({ one, services, branches, done, close }: FormProps) {
   const [names, setNames] = useState<Forms>(one?.names ?? {});
   const [abouts, setAbouts] = useState<Forms>(one?.abouts ?? {});
-  const [kind, setKind] = useState<Kind>(first);
+  const [kind, setKind] = useState<Kind>(one?.kind ?? "provider");
   const [typed, setTyped] = useState({ branch: String(one?.branch?.id ?? branches[0]?.id ?? ""), agent: String(one?.agentId ?? ""), level: one?.level ?? "", skills: (one?.skills ?? []).join(", ") });
   const [online, setOnline] = useState(one?.online ?? true);
   const [does, setDoes] = useState<readonly number[]>(one?.services ?? []);
@@ -103,14 +101,14 @@ function ResourceForm({ one, kind: first, services, branches, done, close }: For
   };
   const provider = kind === "provider";
   return (
-    <FormWindow title={one ? one.name : o(provider ? "bookable.new_provider" : "bookable.new_room")} filled={[names, abouts, kind, typed, online, does]} save={save} close={close}>
+    <FormWindow title={one ? one.name : o("bookable.new_resource")} filled={[names, abouts, kind, typed, online, does]} save={save} close={close}>
       <Names label={o("field.name")} forms={names} set={setNames} needed max={200} />
       <div class="form-row">
-        {!one && !provider && (
+        {!one && (
           <label>
             {o("bookable.kind")}
             <select value={kind} onChange={(event) => setKind(kinds.find((known) => known === event.currentTarget.value) ?? kind)}>
-              {kinds.filter((known) => known !== "provider").map((known) => (
+              {kinds.map((known) => (
                 <option key={known} value={known}>
                   {o(`bookable.kind_${known}`)}
                 </option>

@@ -33,7 +33,7 @@ export function stepOf(view: View, day: string, step: 1 | -1): string {
 }
 
 /** Hours as short as they are read: "10–20", "9:30–13, 14–18". */
-export const shortHours = (hours: Spans) => writeSpans(hours).replace(/\b0(\d)/g, "$1").replaceAll(":00", "");
+export const shortHours = (hours: Spans) => writeSpans(hours).replaceAll(":00", "").replace(/(?<![:\d])0(?=\d)/g, "");
 
 /** "10:00" and so many minutes later; midnight at the latest. */
 export function shiftFrom(start: string, minutes: number): Spans {
