@@ -89,7 +89,10 @@ async def test_freed_time_is_offered_and_taken_in_the_chat(product: Product) -> 
                 wishes.append(wish["id"])
             assert code_of(await owner.ask("POST", "/waitlist", body)) == (409, "conflict")
             line = (await owner.get("/waitlist"))["items"]
-            assert [(one["contact"]["name"], one["state"]) for one in line] == [("Anna", "waiting"), ("Dana", "waiting")]
+            assert [(one["contact"]["name"], one["state"]) for one in line] == [
+                ("Anna", "waiting"),
+                ("Dana", "waiting"),
+            ]
 
             assert (await owner.ask("DELETE", f"/appointments/{taken['id']}"))[0] in (200, 204)
             offer = await guest.wait_for("message", lambda one: bool(one.get("buttons")))

@@ -193,7 +193,6 @@ function Grid({ lines, days, edits, acts, paint }: GridProps) {
                     type="button"
                     data-cell={`${row}.${at}`}
                     tabIndex={here[0] === row && here[1] === at ? 0 : -1}
-                    aria-label={`${line.name}, ${shown(one.day)}: ${one.hours.length === 0 ? o("bookable.off") : shortHours(one.hours)}${one.note ? `, ${one.note}` : ""}`}
                     title={one.note || undefined}
                     onFocus={() => setHere([row, at])}
                     onKeyDown={keys}
@@ -204,7 +203,22 @@ function Grid({ lines, days, edits, acts, paint }: GridProps) {
                     }}
                     onPointerEnter={() => stroke?.line === row && setStroke({ ...stroke, to: at })}
                   >
-                    {one.hours.length === 0 ? "—" : one.hours.map((span) => <span key={span[0]}>{shortHours([span])}</span>)}
+                    <span class="hidden">
+                      {line.name}, {shown(one.day)}
+                      {one.note && `, ${one.note}`}:{" "}
+                    </span>
+                    {one.hours.length === 0 && (
+                      <>
+                        <span aria-hidden="true">—</span>
+                        <span class="hidden">{o("bookable.off")}</span>
+                      </>
+                    )}
+                    {one.hours.map((span, part) => (
+                      <span key={span[0]}>
+                        {shortHours([span])}
+                        {part < one.hours.length - 1 && <span class="hidden">, </span>}
+                      </span>
+                    ))}
                   </button>
                 </td>
               ))}
