@@ -84,6 +84,16 @@ VALUES: dict[str, dict[str, Value]] = {
         "branch": lambda one: one["branch"] and one["branch"]["name"],
         "team": lambda one: one["team"] and one["team"]["name"],
     },
+    "/services": {
+        **{name: itemgetter(name) for name in ("id", "name", "position", "duration_min", "price_minor", "currency")},
+        **{name: itemgetter(name) for name in ("code", "capacity", "buffer_after_min", "online", "bookings")},
+        "price": itemgetter("price_minor"),
+        "group": lambda one: one["group"] and one["group"]["name"],
+    },
+    "/resources": {
+        **{name: itemgetter(name) for name in ("id", "name", "kind", "position", "level", "timezone", "online")},
+        "branch": lambda one: one["branch"] and one["branch"]["name"],
+    },
     "/roles": {"id": lambda one: one["id"], "name": lambda one: one["name"], "agents": lambda one: one["agents"]},
 }
 

@@ -9,8 +9,17 @@ import { Icon, type IconName } from "../ui/icons";
 import { IconButton } from "../ui/parts";
 import { o } from "./words";
 
+interface ModalProps {
+  readonly title: string;
+  readonly close: () => void;
+  /** What the close button, Escape and a click beside it do in place of closing at once. */
+  readonly leave?: () => void;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}
+
 /** A modal window on the browser's own dialog: it holds the focus, closes by Escape and gives the focus back. */
-export function Modal({ title, close, wide, children }: { title: string; close: () => void; wide?: boolean; children: ComponentChildren }) {
+export function Modal({ title, close, leave = close, wide, children }: ModalProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -23,13 +32,18 @@ export function Modal({ title, close, wide, children }: { title: string; close: 
       class={`sheet${wide ? " wide" : ""}`}
       aria-labelledby={id}
       onClose={close}
+      onCancel={(event) => {
+        if (leave === close) return;
+        event.preventDefault();
+        leave();
+      }}
       onKeyDown={(event) => event.stopPropagation()}
-      onMouseDown={(event) => event.target === box.current && close()}
+      onMouseDown={(event) => event.target === box.current && leave()}
     >
       <div class="sheet-body">
         <header>
           <h2 id={id}>{title}</h2>
-          <IconButton icon="close" label={t("close")} onClick={close} />
+          <IconButton icon="close" label={t("close")} onClick={leave} />
         </header>
         {children}
       </div>

@@ -3,7 +3,7 @@ import { call } from "../../net/rest";
 import { Field } from "../Field";
 import { useLoad } from "../load";
 import { Failed, Heading, Skeletons } from "../parts";
-import { named, o } from "../words";
+import { named, o, type OfficeKey } from "../words";
 
 interface Setting {
   readonly key: string;
@@ -42,28 +42,51 @@ function readSettings(value: unknown): readonly Setting[] {
   return Object.entries(bag(raw["settings"] ?? raw)).map(([key, one]) => settingOf(key, one, {}));
 }
 
-const groups = ["retention", "backup", "business"] as const;
+export interface SettingGroup {
+  readonly title: OfficeKey;
+  readonly lead?: OfficeKey;
+  readonly has: (key: string) => boolean;
+}
+
+const groups: readonly SettingGroup[] = [
+  { title: "settings.retention", lead: "settings.retention_lead", has: (key) => key.startsWith("retention.") },
+  { title: "settings.backup", has: (key) => key.startsWith("backup.") },
+  { title: "settings.business", has: (key) => key.startsWith("business.") },
+];
 
 /** What is kept in the store itself: how long things are kept, backups, names. */
 export function StoreSettings() {
-  const loaded = useLoad(async () => readSettings(await call("GET", "settings")), []);
+  return <SettingGroups path="settings" title="manage.store" groups={groups} words="name_order" />;
+}
+
+interface GroupsProps {
+  readonly path: string;
+  readonly title: OfficeKey;
+  readonly groups: readonly SettingGroup[];
+  /** The group of texts that names the choices of a setting. */
+  readonly words: string;
+}
+
+/** The settings of an address of the server, in groups; what belongs to none comes last. */
+export function SettingGroups({ path, title, groups, words }: GroupsProps) {
+  const loaded = useLoad(async () => readSettings(await call("GET", path)), [path]);
   if (loaded.now.is === "loading") return <Skeletons />;
   if (loaded.now.is === "failed") return <Failed failure={loaded.now.failure} again={loaded.again} />;
   const all = loaded.now.value;
-  const groupOf = (key: string) => groups.find((group) => key.startsWith(`${group}.`)) ?? null;
-  const shown = [...groups, null].map((group) => ({ group, items: all.filter(({ key }) => groupOf(key) === group) }));
+  const rest = all.filter(({ key }) => !groups.some((group) => group.has(key)));
+  const shown = [...groups.map((group) => ({ group, items: all.filter(({ key }) => group.has(key)) })), { group: { title: "settings.rest", lead: undefined } as const, items: rest }];
   return (
     <>
-      <Heading text={o("manage.store")} />
+      <Heading text={o(title)} />
       <div class="place-body columns-body">
         {shown.map(
           ({ group, items }) =>
             items.length > 0 && (
-              <section class="panel" key={group ?? "other"}>
-                <h2>{o(`settings.${group ?? "rest"}`)}</h2>
-                {group === "retention" && <p class="hint">{o("settings.retention_lead")}</p>}
+              <section class="panel" key={group.title}>
+                <h2>{o(group.title)}</h2>
+                {group.lead && <p class="hint">{o(group.lead)}</p>}
                 {items.map((one) => (
-                  <One key={one.key} one={one} again={loaded.again} />
+                  <One key={one.key} one={one} path={path} words={words} again={loaded.again} />
                 ))}
               </section>
             ),
@@ -73,17 +96,24 @@ export function StoreSettings() {
   );
 }
 
-function One({ one, again }: { readonly one: Setting; readonly again: () => void }) {
+interface OneProps {
+  readonly one: Setting;
+  readonly path: string;
+  readonly words: string;
+  readonly again: () => void;
+}
+
+function One({ one, path, words, again }: OneProps) {
   const save = async (value: string) => {
     const sent = value === "" ? null : one.flag ? value === "true" : one.number ? Number(value) : value; // null: the default
-    await call("PATCH", "settings", { [one.key]: sent });
+    await call("PATCH", path, { [one.key]: sent });
     again();
   };
   const common = { name: `setting.${one.key}`, label: one.label, value: one.value, save };
   if (one.flag) return <Field {...common} choices={[["true", o("yes")], ["false", o("no")]]} />;
   if (one.choices.length > 0) {
-    const choices = one.choices.map((word) => [word, named("name_order", word)] as const);
-    return <Field {...common} choices={one.choices.includes(one.value) ? choices : [[one.value, named("name_order", one.value)], ...choices]} />;
+    const choices = one.choices.map((word) => [word, named(words, word)] as const);
+    return <Field {...common} choices={one.choices.includes(one.value) ? choices : [[one.value, named(words, one.value)], ...choices]} />;
   }
   return <Field {...common} type={one.number ? "number" : "text"} max={500} />;
 }
