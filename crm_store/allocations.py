@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Table, bindparam, delete, insert, select, tex
 
 from conversation.clock import from_ms, to_ms
 from crm_store import Tx
+from crm_store.driving import fetch
 from crm_store.models import AllocationKind, AllocationRow, ResourceRow
 
 _ALLOCATIONS: Final[Table] = AllocationRow.__table__  # type: ignore[assignment]  # declared as FromClause
@@ -41,23 +42,24 @@ class Holder(NamedTuple):
 
 
 # exclusive ones do not overlap each other: of those that begin before, only the last can reach into the time
-_BUSY: Final = text("""
+_BUSY: Final = """
     SELECT a.resource_id, a.starts_at, a.ends_at, a.kind, a.item_id, a.session_id, a.hold_id, h.expires_at
-    FROM resources AS r
-    JOIN allocations AS a ON a.resource_id = r.id AND a.exclusive AND a.starts_at < :ends_at
+    FROM {those} AS r
+    JOIN allocations AS a ON a.resource_id = r.value AND a.exclusive AND a.starts_at < {ends_at}
         AND a.starts_at >= coalesce((
             SELECT max(b.starts_at) FROM allocations AS b
-            WHERE b.resource_id = r.id AND b.exclusive AND b.starts_at <= :starts_at), :starts_at)
+            WHERE b.resource_id = r.value AND b.exclusive AND b.starts_at <= {starts_at}), {starts_at})
     LEFT JOIN holds AS h ON h.id = a.hold_id
-    WHERE r.id IN :ids AND a.ends_at > :starts_at
+    WHERE a.ends_at > {starts_at}
     UNION ALL
     SELECT a.resource_id, a.starts_at, a.ends_at, a.kind, a.item_id, a.session_id, a.hold_id, NULL
-    FROM allocations AS a
-    WHERE a.resource_id IN :ids AND a.ends_at > :starts_at AND a.starts_at < :ends_at AND a.kind = 'outside'
-""").bindparams(
-    bindparam("ids", expanding=True, type_=BigInteger()),
-    bindparam("starts_at", type_=BigInteger()),
-    bindparam("ends_at", type_=BigInteger()),
+    FROM {those} AS r
+    JOIN allocations AS a ON a.resource_id = r.value AND a.ends_at > {starts_at} AND a.starts_at < {ends_at}
+        AND a.kind = 'outside'
+"""
+_BUSY_ON_SQLITE: Final = _BUSY.format(those="json_each(?1)", starts_at="?2", ends_at="?3")
+_BUSY_ON_POSTGRES: Final = _BUSY.format(
+    those="(SELECT value::bigint FROM json_array_elements_text($1::json))", starts_at="$2::bigint", ends_at="$3::bigint"
 )
 _LOAD: Final = text("""
     SELECT resource_id, sum(ends_at - starts_at) AS taken FROM allocations
@@ -80,8 +82,8 @@ def list_busy(tx: Tx, resource_ids: Collection[int], starts_at: int, ends_at: in
     """What of these resources is taken between two moments, held time that has expired among it."""
     if not resource_ids:
         return []
-    asked = {"ids": list(resource_ids), "starts_at": starts_at, "ends_at": ends_at}
-    return [Busy(*row) for row in tx.execute(_BUSY, asked)]
+    ids = f"[{','.join(map(str, resource_ids))}]"
+    return [Busy(*row) for row in fetch(tx, _BUSY_ON_SQLITE, _BUSY_ON_POSTGRES, ids, starts_at, ends_at)]
 
 
 def sum_taken(tx: Tx, resource_ids: Collection[int], starts_at: int, ends_at: int) -> dict[int, int]:

@@ -11,6 +11,7 @@ from conversation.messages import Conversation
 from crm_store import Tx
 from crm_store.appending import Appended, NewMessage, append_messages, preview_of
 from crm_store.conversations import find_heads
+from crm_store.driving import savepoint
 from crm_store.errors import fault_of, to_ours
 
 _log = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ def _guarded(tx: Tx, step: Step) -> Outcome:
     """Runs a step in a savepoint. A race for a unique value is run once more: this time the winner's row is seen."""
     for last in (False, True):
         try:
-            with tx.begin_nested():
+            with savepoint(tx):
                 return step(tx)
         except Exception as error:
             fault = fault_of(error)

@@ -87,8 +87,7 @@ def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
     """Finds who does it. Raises Rejected slot_taken; not_found for what there is not; invalid for a time that is past,
     too soon, too far or not worked, and for a specialist who does not do it."""
     check_wanted(ask.wanted)
-    zone = _zone(tx, None)
-    check_moment(ask, rules, zone)
+    check_moment(tx, ask, rules)
     parts = [_Wish.of(tx, part, place, ask) for place, part in enumerate(ask.wanted.parts)]
     calendars = _load(tx, ask, parts)
     why = _Why()
@@ -113,8 +112,9 @@ def held_fit(tx: Tx, slot: Slot) -> Fit:
     return Fit(slot, (), currency, _branch_of(tx, slot.parts[0].provider_id))
 
 
-def check_moment(ask: Ask, rules: BookingRules, zone: ZoneInfo) -> None:
-    """Raises Rejected invalid for a moment that nobody can book. Days ahead are those of the zone's wall."""
+def check_moment(tx: Tx, ask: Ask, rules: BookingRules) -> None:
+    """Raises Rejected invalid for a moment that nobody can book, forbidden where customers may not. Days ahead are
+    those of the firm's wall."""
     if ask.starts_at.second or ask.starts_at.microsecond:
         raise Rejected("invalid", "booking.whole_minutes", field="starts_at")
     if abs(ask.starts_at - ask.now) > STAFF_DAYS * DAY:
@@ -130,6 +130,7 @@ def check_moment(ask: Ask, rules: BookingRules, zone: ZoneInfo) -> None:
         raise Rejected("forbidden", "booking.online_off")
     if ask.starts_at < ask.now + timedelta(minutes=rules.notice_min):
         raise Rejected("invalid", "booking.too_soon", field="starts_at", minutes=rules.notice_min)
+    zone = _zone(tx, None)
     ahead = ask.starts_at.astimezone(zone).date() - ask.now.astimezone(zone).date()
     if ahead.days > rules.far_days:
         raise Rejected("invalid", "booking.too_far", field="starts_at", days=rules.far_days)

@@ -1,10 +1,10 @@
 """Whose appointment it is: the contact that is named, is found by his phone, or is new."""
 
 from business.booking.model import Person
-from business.contacts.cards import CardInput, add_card, regions_of, require_card, require_phone
+from business.contacts.cards import CardInput, add_card, regions_of, require_phone
 from conversation.errors import Rejected
 from conversation.messages import Agent, Language
-from crm_store import Tx, duplicates
+from crm_store import Tx, contacts, duplicates
 
 
 def resolve_contact(
@@ -16,7 +16,10 @@ def resolve_contact(
     is proven to be his: he would see another's appointments. He is a new contact, and the two are proposed as one.
     """
     if isinstance(stated, int):
-        return require_card(tx, stated).id
+        standing = contacts.find_standing(tx, stated)
+        if standing is None or standing.deleted_at is not None or standing.erased_at is not None:
+            raise Rejected("not_found", "error.contact_not_found", field="contact_id")
+        return stated
     if not (stated.name.strip() or stated.phone.strip()):
         raise Rejected("invalid", "error.field_missing", field="contact")
     if stated.phone.strip() and (actor is not None or stated.verified):

@@ -1,0 +1,42 @@
+"""Talking to the driver itself, in the transaction of a connection: for what is asked thousands of times a second, and
+would cost more in SQLAlchemy than in the store."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import AdaptedConnection
+
+from crm_store import Tx
+from crm_store.append_sqlite import driver_of
+
+
+def fetch(tx: Tx, on_sqlite: str, on_postgres: str, *values: object) -> Sequence[Any]:
+    """Asks; the same values for both spellings. Raises the driver's own errors (``errors.fault_of`` knows them)."""
+    if tx.dialect.name == "sqlite":
+        return driver_of(tx).execute(on_sqlite, values).fetchall()
+    connection = cast("AdaptedConnection", tx.connection.dbapi_connection)
+    found: Sequence[Any] = connection.run_async(lambda driver: driver.fetch(on_postgres, *values))
+    return found
+
+
+@contextmanager
+def savepoint(tx: Tx) -> Generator[None]:
+    """What is done within is undone alone where it fails. Not to be nested in another of these."""
+    _say(tx, "SAVEPOINT step")
+    try:
+        yield
+    except BaseException:
+        _say(tx, "ROLLBACK TO SAVEPOINT step", "RELEASE SAVEPOINT step")
+        raise
+    _say(tx, "RELEASE SAVEPOINT step")
+
+
+def _say(tx: Tx, *statements: str) -> None:
+    if tx.dialect.name == "sqlite":
+        driver = driver_of(tx)
+        for statement in statements:
+            driver.execute(statement)
+        return
+    connection = cast("AdaptedConnection", tx.connection.dbapi_connection)
+    connection.run_async(lambda driver: driver.execute("; ".join(statements)))
