@@ -64,7 +64,9 @@ def add_rule(tx: Tx, resource_id: int, kind: str, hours: Mapping[str, object], *
     """A rule of a schedule."""
     row = {"starts_on": "2020-01-01", **values}
     tx.execute(
-        insert(ScheduleRuleRow).values(resource_id=resource_id, kind=kind, hours=dict(hours), created_at=LONG_AGO, **row)
+        insert(ScheduleRuleRow).values(
+            resource_id=resource_id, kind=kind, hours=dict(hours), created_at=LONG_AGO, **row
+        )
     )
 
 
