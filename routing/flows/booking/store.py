@@ -12,7 +12,7 @@ from business.booking import wishes as waitlist
 from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
-from business.booking.online import Online
+from business.booking.online import check_online
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
@@ -209,7 +209,7 @@ class StoreBooking:
     def refuses(self, language: Language) -> str:
         """See the port."""
         try:
-            Online().check_in(self._place.tx, self._contact_id)
+            check_online(self._place.tx, self._contact_id)
         except Rejected as error:
             return self._say(error, language)
         return ""

@@ -1,6 +1,6 @@
 """A small firm to look for free time in: rows as the catalogue would write them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import insert
@@ -60,11 +60,13 @@ def add_week(tx: Tx, resource_id: int, *hours: list[str], starts_on: str = "2020
     add_rule(tx, resource_id, "weekly", {day: list(hours) for day in WEEK}, starts_on=starts_on)
 
 
-def add_rule(tx: Tx, resource_id: int, kind: str, hours: dict[str, object], **values: object) -> None:
+def add_rule(tx: Tx, resource_id: int, kind: str, hours: Mapping[str, object], **values: object) -> None:
     """A rule of a schedule."""
     row = {"starts_on": "2020-01-01", **values}
     tx.execute(
-        insert(ScheduleRuleRow).values(resource_id=resource_id, kind=kind, hours=hours, created_at=LONG_AGO, **row)
+        insert(ScheduleRuleRow).values(
+            resource_id=resource_id, kind=kind, hours=dict(hours), created_at=LONG_AGO, **row
+        )
     )
 
 
