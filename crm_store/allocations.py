@@ -1,6 +1,6 @@
 """Statements on busy time. Moments are milliseconds since 1970 UTC, as they are kept: these are asked most often."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Table, bindparam, delete, insert, select, text, update
@@ -9,7 +9,10 @@ from conversation.clock import from_ms, to_ms
 from crm_store import Tx
 from crm_store.driving import fetch
 from crm_store.models import AllocationKind, AllocationRow, ResourceRow
+from crm_store.remembering import forget, remember
 
+_DAY_MS: Final = 24 * 60 * 60 * 1000
+_BUSY_KNOWN, _LOAD_KNOWN = "busy", "load"
 _ALLOCATIONS: Final[Table] = AllocationRow.__table__  # type: ignore[assignment]  # declared as FromClause
 
 
@@ -54,8 +57,8 @@ _BUSY: Final = """
     UNION ALL
     SELECT a.resource_id, a.starts_at, a.ends_at, a.kind, a.item_id, a.session_id, a.hold_id, NULL
     FROM {those} AS r
-    JOIN allocations AS a ON a.resource_id = r.value AND a.ends_at > {starts_at} AND a.starts_at < {ends_at}
-        AND a.kind = 'outside'
+    CROSS JOIN allocations AS a
+    WHERE a.resource_id = r.value AND a.ends_at > {starts_at} AND a.starts_at < {ends_at} AND a.kind = 'outside'
 """
 _BUSY_ON_SQLITE: Final = _BUSY.format(those="json_each(?1)", starts_at="?2", ends_at="?3")
 _BUSY_ON_POSTGRES: Final = _BUSY.format(
@@ -82,24 +85,41 @@ def list_busy(tx: Tx, resource_ids: Collection[int], starts_at: int, ends_at: in
     """What of these resources is taken between two moments, held time that has expired among it."""
     if not resource_ids:
         return []
-    ids = f"[{','.join(map(str, resource_ids))}]"
-    return [Busy(*row) for row in fetch(tx, _BUSY_ON_SQLITE, _BUSY_ON_POSTGRES, ids, starts_at, ends_at)]
+    first, last = starts_at - starts_at % _DAY_MS, ends_at - ends_at % -_DAY_MS
+    known = remember(tx, _BUSY_KNOWN, dict[Hashable, Sequence[Busy]])
+    which = (frozenset(resource_ids), first, last)
+    if which not in known:
+        ids = f"[{','.join(map(str, resource_ids))}]"
+        known[which] = [Busy(*row) for row in fetch(tx, _BUSY_ON_SQLITE, _BUSY_ON_POSTGRES, ids, first, last)]
+    return [one for one in known[which] if one.starts_at < ends_at and starts_at < one.ends_at]
 
 
 def sum_taken(tx: Tx, resource_ids: Collection[int], starts_at: int, ends_at: int) -> dict[int, int]:
     """For how long, in ms, these resources are booked between two moments."""
-    asked = {"ids": list(resource_ids), "starts_at": starts_at, "ends_at": ends_at}
-    return {row.resource_id: int(row.taken) for row in tx.execute(_LOAD, asked)}
+    known = remember(tx, _LOAD_KNOWN, dict[Hashable, dict[int, int]])
+    which = (frozenset(resource_ids), starts_at, ends_at)
+    if which not in known:
+        asked = {"ids": list(resource_ids), "starts_at": starts_at, "ends_at": ends_at}
+        known[which] = {row.resource_id: int(row.taken) for row in tx.execute(_LOAD, asked)}
+    return known[which]
+
+
+def forget_busy(tx: Tx) -> None:
+    """To be called by whoever writes allocations: what of them was read in this transaction holds no more."""
+    forget(tx, _BUSY_KNOWN)
+    forget(tx, _LOAD_KNOWN)
 
 
 def insert_claims(tx: Tx, claims: Sequence[Claim], kind: AllocationKind, holder: Holder | None, note: str = "") -> None:
     """Takes them. The store refuses what overlaps (Rejected conflict, after the transaction's step)."""
+    forget_busy(tx)
     with_holder: Mapping[str, object] = {} if holder is None else {holder.column: holder.id}
     tx.execute(_INSERT, [_row(claim, kind, note, with_holder) for claim in claims])
 
 
 def insert_own(tx: Tx, claim: Claim, kind: AllocationKind, note: str) -> int:
     """Takes a stretch that nothing else stands for; returns its id."""
+    forget_busy(tx)
     added = _INSERT.values(_row(claim, kind, note, {})).returning(_ALLOCATIONS.c.id)
     allocation_id: int = tx.execute(added).scalar_one()
     return allocation_id
@@ -112,6 +132,7 @@ def _row(claim: Claim, kind: AllocationKind, note: str, more: Mapping[str, objec
 
 def delete_held(tx: Tx, column: str, ids: Collection[int]) -> list[Claim]:
     """Gives back what belongs to these (``item_id``, ``session_id``, ``hold_id``, ``id``); returns what it was."""
+    forget_busy(tx)
     gone = (
         delete(_ALLOCATIONS)
         .where(_ALLOCATIONS.c[column].in_(list(ids)))

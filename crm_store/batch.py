@@ -11,8 +11,9 @@ from conversation.messages import Conversation
 from crm_store import Tx
 from crm_store.appending import Appended, NewMessage, append_messages, preview_of
 from crm_store.conversations import find_heads
-from crm_store.driving import savepoint
+from crm_store.driving import begin_steps, keep_step, undo_step
 from crm_store.errors import fault_of, to_ours
+from crm_store.remembering import forget_undone
 
 _log = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -102,6 +103,7 @@ def _transact(tx: Tx, steps: Sequence[Step]) -> list[Outcome]:
     with tx.begin():
         if len(steps) == 1:  # needs no savepoint: it has the transaction for itself
             return [steps[0](tx)]
+        begin_steps(tx)
         return [_guarded(tx, step) for step in steps]
 
 
@@ -109,6 +111,7 @@ def _settle_alone(tx: Tx, step: Step) -> Outcome:
     """The second and last time for a step that failed in a transaction of its own."""
     try:
         with tx.begin():
+            begin_steps(tx)
             return _guarded(tx, step)
     except Exception as error:
         if fault_of(error) == "lost":
@@ -117,15 +120,19 @@ def _settle_alone(tx: Tx, step: Step) -> Outcome:
 
 
 def _guarded(tx: Tx, step: Step) -> Outcome:
-    """Runs a step in a savepoint. A race for a unique value is run once more: this time the winner's row is seen."""
+    """Runs a step. A race for a unique value is run once more: this time the winner's row is seen."""
     for last in (False, True):
         try:
-            with savepoint(tx):
-                return step(tx)
+            outcome = step(tx)
+            keep_step(tx)
+            forget_undone(tx, kept=True)
+            return outcome
         except Exception as error:
             fault = fault_of(error)
             if fault in {"lost", "again"}:
                 raise
+            undo_step(tx)
+            forget_undone(tx, kept=False)
             if fault == "unique" and not last:
                 continue
             if isinstance(step, AppendStep) and len(step.messages) > 1 and fault in {"data", "unique"}:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from conversation.messages import JsonObject, Language
 from crm_store import Tx
+from crm_store.appointments import Missed, count_missed
 from crm_store.conversations import CONTACT_COLUMNS
 from crm_store.models import (
     AddressRow,
@@ -123,6 +124,7 @@ class Kin:
     extra_contacts: Sequence[ExtraContact]
     subjects: Sequence[Subject]
     news: Sequence[Wish]
+    missed: Missed
 
 
 _PLAIN = (
@@ -211,7 +213,7 @@ def _categories_of(tx: Tx, ids: Collection[int]) -> dict[int, list[Category]]:
 
 
 def load_kin(tx: Tx, contact_id: int) -> Kin:
-    """Addresses, extra contacts, subjects and wished news of a contact, in the order they were added."""
+    """Addresses, extra contacts, subjects and wished news of a contact, as they were added, and what he missed."""
     extra, subject, address = ExtraContactRow, SubjectRow, AddressRow
     addresses = select(*(getattr(address, name) for name in Address._fields)).where(address.contact_id == contact_id)
     extras = select(*(getattr(extra, name) for name in ExtraContact._fields)).where(extra.contact_id == contact_id)
@@ -223,6 +225,7 @@ def load_kin(tx: Tx, contact_id: int) -> Kin:
         [ExtraContact(*row) for row in tx.execute(extras.order_by(extra.id))],
         [Subject(*row) for row in tx.execute(subjects.order_by(subject.id))],
         list(list_wanted(tx, contact_id).values()),
+        count_missed(tx, [contact_id]).get(contact_id, Missed(0, 0)),
     )
 
 

@@ -1,8 +1,7 @@
 """Talking to the driver itself, in the transaction of a connection: for what is asked thousands of times a second, and
 would cost more in SQLAlchemy than in the store."""
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import AdaptedConnection
@@ -20,16 +19,19 @@ def fetch(tx: Tx, on_sqlite: str, on_postgres: str, *values: object) -> Sequence
     return found
 
 
-@contextmanager
-def savepoint(tx: Tx) -> Generator[None]:
-    """What is done within is undone alone where it fails. Not to be nested in another of these."""
+def begin_steps(tx: Tx) -> None:
+    """From here on the work of a transaction is kept or undone step by step."""
     _say(tx, "SAVEPOINT step")
-    try:
-        yield
-    except BaseException:
-        _say(tx, "ROLLBACK TO SAVEPOINT step", "RELEASE SAVEPOINT step")
-        raise
-    _say(tx, "RELEASE SAVEPOINT step")
+
+
+def keep_step(tx: Tx) -> None:
+    """What was done since the last step stays, whatever becomes of the next ones."""
+    _say(tx, "RELEASE SAVEPOINT step", "SAVEPOINT step")
+
+
+def undo_step(tx: Tx) -> None:
+    """What was done since the last step is undone, and the transaction can go on."""
+    _say(tx, "ROLLBACK TO SAVEPOINT step")
 
 
 def _say(tx: Tx, *statements: str) -> None:

@@ -152,6 +152,22 @@ def join_session(tx: Tx, item_id: int, session_id: int) -> None:
     tx.execute(update(AppointmentItemRow).where(AppointmentItemRow.id == item_id).values(session_id=session_id))
 
 
+def list_deserted(tx: Tx, session_ids: Collection[int], at: datetime) -> dict[int, tuple[int, ...]]:
+    """Of these sessions those in which every seat is kept by a hold whose time is over, with these holds."""
+    query = (
+        select(GroupSessionRow.id, GroupSessionRow.taken, SessionHoldRow.hold_id, SessionHoldRow.seats)
+        .join(SessionHoldRow, SessionHoldRow.session_id == GroupSessionRow.id)
+        .join(HoldRow, HoldRow.id == SessionHoldRow.hold_id)
+        .where(GroupSessionRow.id.in_(list(session_ids)), HoldRow.expires_at <= at)
+    )
+    left: dict[int, int] = {}
+    found: dict[int, tuple[int, ...]] = {}
+    for session_id, taken, hold_id, seats in tx.execute(query):
+        left[session_id] = left.get(session_id, taken) - seats
+        found[session_id] = (*found.get(session_id, ()), hold_id)
+    return {one: found[one] for one, seats in left.items() if seats <= 0}
+
+
 def count_taken(tx: Tx, session_id: int) -> int:
     """How many seats of a session are taken."""
     return tx.scalar(select(GroupSessionRow.taken).where(GroupSessionRow.id == session_id)) or 0

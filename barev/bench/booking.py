@@ -1,4 +1,5 @@
-"""`barev bench booking`: free time from a full store, on each kind of store that is there."""
+"""`barev bench booking`: free time from a full store, and bookings under contention, on each kind of store that is
+there."""
 
 import asyncio
 import os
@@ -9,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from barev.bench import booking_free, cautions, machine, report, store_side
+from barev.bench import booking_free, booking_race, cautions, machine, report, store_side
 from barev.bench.fleet import BenchError
 from crm_store.engine import StoreUrl
 
@@ -19,16 +20,17 @@ KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is measured. ``history``: bookings that lie behind; ``asks``: searches of each kind; ``naive``: of those
-    by a query for every specialist and day."""
+    by a query for every specialist and day; ``attempts`` to book, of each kind."""
 
     specialists: int = 50
     days: int = 30
     history: int = 500_000
     asks: int = 100
     naive: int = 3
+    attempts: int = 10_000
 
 
-QUICK = Effort(history=20_000, asks=15, naive=1)
+QUICK = Effort(history=20_000, asks=15, naive=1, attempts=1000)
 
 
 @dataclass(slots=True)
@@ -36,12 +38,13 @@ class Figures:
     """All that was measured, by the kind of store."""
 
     free: dict[str, booking_free.FreeFigures] = field(default_factory=dict)
+    race: dict[str, booking_race.RaceFigures] = field(default_factory=dict)
 
 
 def run(effort: Effort, where: Path, say: Callable[[str], None]) -> tuple[list[report.Row], dict[str, Any]]:
     """Measures on both kinds of store; without PostgreSQL, which comes with the development set, on SQLite alone.
 
-    Raises BenchError where a search finds other times than the plain way does."""
+    Raises BenchError where a search finds other times than the plain way does, or two bookings overlap."""
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="barev-bench-", dir=where) as name:
         facts = machine.facts(Path(name))
@@ -55,8 +58,11 @@ def run(effort: Effort, where: Path, say: Callable[[str], None]) -> tuple[list[r
                 address = StoreUrl(postgres=store.url) if store.url else StoreUrl(sqlite=Path(name) / "barev.db")
                 size = effort.specialists, effort.days, effort.history
                 figures.free[shown] = asyncio.run(booking_free.measure(address, size, effort.asks, effort.naive, say))
+                race = booking_race.measure(address, Path(name), effort.attempts, say)
+                figures.race[shown] = asyncio.run(race)
     facts["load_average_after"] = round(os.getloadavg()[0], 2)
     rows = [row for shown, one in figures.free.items() for row in booking_free.rows_of(shown, one)]
+    rows += [row for shown, one in figures.race.items() for row in booking_race.rows_of(shown, one)]
     return rows, {
         "measured": "barev bench booking",
         "effort": asdict(effort),

@@ -11,7 +11,7 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged
 from conversation.messages import Agent
-from crm_store import Tx, allocations, offers
+from crm_store import Tx, allocations, holds, offers
 from crm_store.allocations import Claim
 from crm_store.models import AllocationKind
 
@@ -47,8 +47,13 @@ class Breaks:
             raise Rejected("invalid", "booking.too_short", field="ends_at")
         claim, now = Claim(resource_id, clock.to_ms(starts_at), clock.to_ms(ends_at)), clock.to_ms(clock.now())
         expired: set[int] = set()
-        for one in allocations.list_busy(tx, [resource_id], claim.starts_at, claim.ends_at):
-            if one.hold_id is not None and one.expires_at is not None and one.expires_at <= now:
+        rows = allocations.list_busy(tx, [resource_id], claim.starts_at, claim.ends_at)
+        sessions = {one.session_id for one in rows if one.session_id is not None}
+        deserted = holds.list_deserted(tx, sessions, clock.from_ms(now)) if sessions else {}
+        for one in rows:
+            if one.session_id is not None and one.session_id in deserted:
+                expired.update(deserted[one.session_id])
+            elif one.hold_id is not None and one.expires_at is not None and one.expires_at <= now:
                 expired.add(one.hold_id)
             elif one.kind != "outside":
                 raise Rejected("slot_taken", "booking.busy")

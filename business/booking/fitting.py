@@ -17,6 +17,7 @@ from business.hours.calendar import load_calendar
 from conversation.clock import to_ms
 from conversation.errors import Rejected
 from crm_store import Tx, allocations, booking_calendar, holds, offers
+from crm_store.allocations import Busy
 from crm_store.offers import Doer, Offer
 from crm_store.remembering import remember
 
@@ -224,8 +225,13 @@ def _load(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> _Calendars:
     busy: dict[int, list[tuple[int, int]]] = {}
     expired: dict[int, tuple[int, ...]] = {}
     own, now_ms = ask.own, to_ms(ask.now)
-    for one in allocations.list_busy(tx, ids, to_ms(first), to_ms(last)):
+    rows = allocations.list_busy(tx, ids, to_ms(first), to_ms(last))
+    deserted = _deserted(tx, rows, ask.now)
+    for one in rows:
         if one.item_id in own.items or one.session_id in own.sessions:
+            continue
+        if one.session_id is not None and one.session_id in deserted:
+            expired[one.resource_id] = (*expired.get(one.resource_id, ()), *deserted[one.session_id])
             continue
         if one.hold_id is not None:
             if one.hold_id == own.hold_id:
@@ -237,6 +243,12 @@ def _load(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> _Calendars:
     free_hand = ask.override or all(wish.offer is None for wish in wishes)
     hours = None if free_hand else {one: each[1] for one, each in _workdays(tx, ids, ask.starts_at).items()}
     return _Calendars(busy, hours, expired, _loads(tx, ask, wishes))
+
+
+def _deserted(tx: Tx, rows: Sequence[Busy], now: datetime) -> Mapping[int, tuple[int, ...]]:
+    """Sessions that only holds whose time is over keep, with these."""
+    sessions = {one.session_id for one in rows if one.session_id is not None}
+    return holds.list_deserted(tx, sessions, now) if sessions else {}
 
 
 def _loads(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> dict[int, int]:

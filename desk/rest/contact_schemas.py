@@ -81,6 +81,8 @@ WHOLE_CARD = record(
         "extra_contacts": {"type": "array", "items": EXTRA},
         "subjects": {"type": "array", "items": SUBJECT},
         "news": {"type": "array", "items": NEWS},
+        "no_shows": {**WHOLE, "description": "Visits to which he did not come."},
+        "late_cancels": {**WHOLE, "description": "Visits that he cancelled later than the firm asks for."},
     }
 )
 WHY: Schema = {"type": "array", "items": {"type": "string", "enum": ["phone", "email", "name", "birthday"]}}
@@ -91,6 +93,8 @@ SAVED = record(
         "extra_contacts": {"type": "array", "items": EXTRA},
         "subjects": {"type": "array", "items": SUBJECT},
         "news": {"type": "array", "items": NEWS},
+        "no_shows": {**WHOLE, "description": "Visits to which he did not come."},
+        "late_cancels": {**WHOLE, "description": "Visits that he cancelled later than the firm asks for."},
         "duplicates": {"type": "array", "items": record({"id": WHOLE, "name": TEXT, "why": WHY})},
     }
 )

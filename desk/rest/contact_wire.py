@@ -93,6 +93,8 @@ def whole_card(value: Card, kin: Kin) -> Wire:
         "extra_contacts": [extra_contact(one) for one in kin.extra_contacts],
         "subjects": [subject(one) for one in kin.subjects],
         "news": [{"topic": one.topic, "since": to_iso(one.at), "source": one.source} for one in kin.news],
+        "no_shows": kin.missed.no_shows,
+        "late_cancels": kin.missed.late_cancels,
     }
 
 

@@ -136,6 +136,8 @@ async def test_lists_series_copies_holds_and_breaks(product: Product) -> None:
         assert code_of(await owner.ask("POST", "/appointments", busy)) == "409 slot_taken"
         assert (await owner.ask("DELETE", f"/busy-times/{made['id']}"))[0] == 204
         assert (await owner.ask("POST", "/appointments", busy))[0] == 201
+        person = await owner.get(f"/contacts/{yoga['contact']['id']}")
+        assert (person["no_shows"], person["late_cancels"]) == (0, 0)
         call = {"kind": "call", "title": "Ring the supplier", "provider_id": shop.sona, "starts_at": at(20)}
         status, entry = await owner.ask("POST", "/appointments", {**call, "duration_min": 15})
         assert (status, entry["ends_at"], entry["service_id"]) == (201, at(20, 15), None)
