@@ -7,12 +7,24 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import case, func, insert, select, update
 
 from crm_store import Tx
+from crm_store.erasing import also_erase
+from crm_store.merging import move_with_contacts
 from crm_store.models import AppointmentItemRow, AppointmentRow, ContactRow
 from crm_store.paging import Listing, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 APPOINTMENT: Final = tuple(AppointmentRow.__table__.c)
 ITEM: Final = tuple(AppointmentItemRow.__table__.c)
+
+
+def _erase(tx: Tx, ids: Sequence[int]) -> None:
+    """That there was a visit stays; what was said of it, and for whom it was, goes."""
+    nothing = {"title": "", "note": "", "warning": "", "cancel_reason": None, "subject_id": None}
+    tx.execute(update(AppointmentRow).where(AppointmentRow.contact_id.in_(ids)).values(**nothing))
+
+
+also_erase(_erase)
+move_with_contacts(AppointmentRow)
 
 
 class Missed(NamedTuple):

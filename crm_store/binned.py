@@ -11,6 +11,7 @@ from crm_store import Tx
 from crm_store.cards import Named
 from crm_store.models import (
     AgentRow,
+    AppointmentRow,
     ContactNoteRow,
     ContactRow,
     ConversationRow,
@@ -142,4 +143,7 @@ def has_open_talk(tx: Tx, contact_id: int) -> bool:
 def purge(tx: Tx, kind: Literal["note", "task", "subject"], ids: list[int]) -> int:
     """Deletes rows for good; how many."""
     table = _TABLES[kind]
+    if kind == "subject":  # the visits that were for it stay
+        for_it = AppointmentRow.subject_id.in_(ids)
+        tx.execute(update(AppointmentRow).where(for_it).values(subject_id=None))
     return tx.execute(delete(table).where(table.id.in_(ids))).rowcount

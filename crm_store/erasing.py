@@ -80,6 +80,8 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
     talks = list(tx.scalars(select(ConversationRow.id).where(ConversationRow.contact_id.in_(ids))))
     for conversation_id in sorted(talks):
         empty_talk(tx, conversation_id, at)
+    for eraser in _ERASERS:
+        eraser(tx, ids)
     for table in (
         ContactNoteRow,
         SubjectRow,
@@ -100,8 +102,6 @@ def erase_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
     tx.execute(delete(AuditValuesRow).where(AuditValuesRow.contact_id.in_(ids)))
     imports.erase_people(tx, ids)
     _erase_addresses(tx, ids)
-    for eraser in _ERASERS:
-        eraser(tx, ids)
     of_them = ContactRow.id.in_(ids)
     tx.execute(update(ContactRow).where(of_them, ContactRow.deleted_at.is_(None)).values(deleted_at=at))
     tx.execute(update(ContactRow).where(of_them).values(**_NOTHING, erased_at=at, updated_at=at))

@@ -13,7 +13,9 @@ from business.booking.moving import Move
 from conversation.errors import Rejected
 from conversation.events import AppointmentChanged, Event
 from conversation.messages import Agent
+from crm_store import Tx, binned, cards, contacts, erasing, merging
 from crm_store.engine import Store
+from crm_store.models import SubjectRow
 from tests.business.visits.parlour import at, check_sound, count, make_salon, visits_of, wish
 
 _BUSY = "SELECT count(*) FROM allocations"
@@ -253,3 +255,27 @@ async def test_a_customer_is_found_by_his_phone_where_an_agent_says_it(store: St
     assert await booked(11, owner, replace(person, name="T.", phone="+374 77 12-34-56")) == first
     assert await booked(12, None, person) != first  # a stranger's word
     assert await booked(13, None, replace(person, verified=True)) == first
+
+
+async def test_a_visit_goes_with_its_customer_and_outlives_what_was_said(store: Store, owner: Agent) -> None:
+    salon, visits = await make_salon(store), visits_of(store)
+    now = at(0)
+
+    def add(tx: Tx) -> tuple[int, int]:
+        row = {"contact_id": salon.contact, "kind": "child", "name": "Davit", "created_at": now}
+        subject = cards.insert_row(tx, SubjectRow, row)
+        return subject, contacts.insert_contact(tx, name="Mariam again", language=None, source="desk", at=now)
+
+    subject, other = await store.writer.run(add)
+    request = wish(salon, salon.cut, at(10), salon.nino, subject_id=subject, note="sensitive skin")
+    mine = (await visits.book(owner, request)).appointment
+    await store.writer.run(lambda tx: merging.move_rows(tx, salon.contact, other))
+    assert (await visits.find(mine.id)).contact_id == other
+    await store.writer.run(lambda tx: erasing.erase_contacts(tx, [other], now))
+    left = await visits.find(mine.id)
+    assert (left.note, left.subject_id, left.status) == ("", None, "booked")
+    third = await store.writer.run(add)
+    other_visit = wish(salon, salon.cut, at(12), salon.nino, subject_id=third[0])
+    kept = (await visits.book(owner, other_visit)).appointment
+    await store.writer.run(lambda tx: binned.purge(tx, "subject", [third[0]]))
+    assert (await visits.find(kept.id)).subject_id is None
