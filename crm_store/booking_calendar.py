@@ -3,15 +3,17 @@
 Times of busy rows are milliseconds since 1970 UTC, as they are stored: thousands are read at once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, text, type_coerce
 
 from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import (
+    AllocationKind,
     AllocationRow,
     GroupSessionRow,
     HoldRow,
@@ -26,8 +28,24 @@ from crm_store.models import (
     SessionHoldRow,
 )
 
-Busy = tuple[int, int, str]
-"""Time that is taken: from, to, and the allocation's kind."""
+LETTERS: Mapping[AllocationKind, str] = {kind: kind[0] for kind in get_args(AllocationKind)}
+"""Kinds of busy time by their first letters, which differ."""
+
+
+class Busy(NamedTuple):
+    """Busy time of a resource by its start: from when, until when, and the letter of its kind. In columns, since there
+    are thousands."""
+
+    starts: list[int]
+    ends: list[int]
+    kinds: str
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int, str]]) -> "Busy":
+        """Of from, until and letter, in any order."""
+        ordered = sorted(spans)
+        starts, ends = [one[0] for one in ordered], [one[1] for one in ordered]
+        return cls(starts, ends, "".join(one[2] for one in ordered))
 
 
 class ServiceFacts(NamedTuple):
@@ -159,11 +177,11 @@ _DAYS = select(ScheduleDayRow.resource_id, ScheduleDayRow.day, ScheduleDayRow.ho
     ScheduleDayRow.resource_id.in_(_IDS), ScheduleDayRow.day.between(bindparam("first"), bindparam("last"))
 )
 _BUSY_SQLITE = text(
-    "SELECT resource_id, group_concat(starts_at), group_concat(ends_at), group_concat(kind) FROM allocations"
-    " WHERE resource_id IN :ids AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
+    "SELECT resource_id, group_concat(starts_at), group_concat(ends_at), group_concat(substr(kind, 1, 1), '')"
+    " FROM allocations WHERE resource_id IN :ids AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
 ).bindparams(_IDS)
 _BUSY_POSTGRES = text(
-    "SELECT resource_id, array_agg(starts_at), array_agg(ends_at), array_agg(kind) FROM allocations"
+    "SELECT resource_id, array_agg(starts_at), array_agg(ends_at), string_agg(substr(kind, 1, 1), '') FROM allocations"
     " WHERE resource_id = ANY(CAST(:ids AS BIGINT[])) AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
 )
 _HOLDS = select(HoldRow.id, type_coerce(HoldRow.expires_at, BigInteger))
@@ -256,33 +274,32 @@ def list_days(tx: Tx, ids: Collection[int], first: date, last: date) -> list[Day
     return [DayFacts(*row) for row in tx.execute(_DAYS, window)]
 
 
-def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, list[Busy]], int | None]:
+def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, Busy], int | None]:
     """Busy time of each resource that overlaps a window, in order; holds that have expired at ``now`` do not count.
 
     Also when the first of the holds that count will expire. A row of the answer is a resource: thousands of rows would
     take longer to fetch than all that is made of them.
     """
-    found: dict[int, list[Busy]] = {one: [] for one in ids}
+    found: dict[int, Busy] = dict.fromkeys(ids, Busy([], [], ""))
     window = {"ids": list(ids), "start": start, "end": end}
-    if tx.dialect.name == "sqlite":
-        for resource_id, begins, ends, kinds in tx.execute(_BUSY_SQLITE, window):
-            busy = zip(map(int, begins.split(",")), map(int, ends.split(",")), kinds.split(","), strict=True)
-            found[resource_id] = sorted(busy)
-    else:
-        for resource_id, begins, ends, kinds in tx.execute(_BUSY_POSTGRES, window):
-            found[resource_id] = sorted(zip(begins, ends, kinds, strict=True))
+    on_sqlite = tx.dialect.name == "sqlite"
+    for resource_id, begins, ends, kinds in tx.execute(_BUSY_SQLITE if on_sqlite else _BUSY_POSTGRES, window):
+        starts, until = (json.loads(f"[{begins}]"), json.loads(f"[{ends}]")) if on_sqlite else (begins, ends)
+        busy = Busy(starts, until, kinds)
+        found[resource_id] = busy if starts == sorted(starts) else Busy.of(zip(starts, until, kinds, strict=True))
     return found, _leave_out_lapsed(tx, found, now)
 
 
-def _leave_out_lapsed(tx: Tx, found: dict[int, list[Busy]], now: int) -> int | None:
+def _leave_out_lapsed(tx: Tx, found: dict[int, Busy], now: int) -> int | None:
     """When the first hold ends that counts."""
     expires = {row[0]: row[1] for row in tx.execute(_HOLDS)}
     lapsed = [hold_id for hold_id, expires_at in expires.items() if expires_at <= now]
     if lapsed:
         for resource_id, begin, until, _hold_id in tx.execute(_HELD, {"ids": lapsed}):
-            busy = found.get(resource_id, [])
-            if (begin, until, "hold") in busy:
-                busy.remove((begin, until, "hold"))
+            busy = found.get(resource_id)
+            if busy is not None:
+                gone = begin, until, LETTERS["hold"]
+                found[resource_id] = Busy.of(one for one in zip(*busy, strict=True) if one != gone)
     return min((one for one in expires.values() if one > now), default=None)
 
 

@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from heapq import merge
-from operator import itemgetter
+from itertools import islice
+from operator import gt, itemgetter
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from business.booking.wall import DAY, Stretch, day_of, midnight_of
 from business.booking.working import Worked
-from crm_store.booking_calendar import Busy
+from crm_store.booking_calendar import LETTERS, Busy
+from crm_store.models import AllocationKind
 
+_WORK: Final[tuple[AllocationKind, ...]] = ("visit", "session", "hold")
 Spans = list[tuple[int, int]]
 """Moments from the first to the last of each, both in it; in order and apart."""
-BOOKED: Final = frozenset({"visit", "session", "hold"})
+BOOKED: Final = frozenset(LETTERS[kind] for kind in _WORK)
 """Busy time that is work: what fairness counts."""
 _first: Final = itemgetter(0)
 _last: Final = itemgetter(1)
@@ -34,11 +37,9 @@ class Times(NamedTuple):
 
 
 class Bookable:
-    """One resource over the window. ``busy`` by its start; ``place``: its rank among equals."""
+    """One resource over the window. ``place``: its rank among equals."""
 
-    def __init__(
-        self, resource_id: int, zone: ZoneInfo, worked: Worked, busy: Sequence[Busy], place: tuple[int, int]
-    ) -> None:
+    def __init__(self, resource_id: int, zone: ZoneInfo, worked: Worked, busy: Busy, place: tuple[int, int]) -> None:
         self.id = resource_id
         self.zone = zone
         self.worked = worked
@@ -49,10 +50,13 @@ class Bookable:
 
     @cached_property
     def taken(self) -> Spans:
-        """Busy time, joined; the ends are not in it."""
+        """Busy time; what overlaps is joined. The ends are not in it."""
+        starts, ends, _ = self.busy
+        if not any(map(gt, ends, islice(starts, 1, None))):
+            return list(zip(starts, ends, strict=True))
         joined: Spans = []
         last = -1
-        for start, end, _kind in self.busy:
+        for start, end in zip(starts, ends, strict=True):
             if start > last:
                 joined.append((start, end))
                 last = end
@@ -83,9 +87,13 @@ class Bookable:
         found = self._loads.get(day)
         if found is None:
             start, end = midnight_of(day, self.zone), midnight_of(day + DAY, self.zone)
-            at = bisect_left(self.busy, (end,))
-            spans = ((max(one[0], start), min(one[1], end)) for one in self.busy[:at] if one[2] in BOOKED)
-            self._loads[day] = found = sum(until - begin for begin, until in spans if until > begin)
+            starts, ends, kinds = self.busy
+            here = [
+                (max(starts[at], start), min(ends[at], end))
+                for at in range(bisect_left(starts, end))
+                if ends[at] > start and kinds[at] in BOOKED
+            ]
+            self._loads[day] = found = sum(until - begin for begin, until in here)
         return found
 
     def rank(self, moment: int) -> tuple[int, int, int]:
@@ -135,6 +143,7 @@ def starts_in(
     """``sweep``, ``within`` and ``on_grid`` in one go: fifty providers' month has thousands of gaps."""
     length, before, after = times
     found: list[range] = []
+    append, beyond = found.append, length + after
     busy, at, even = len(taken), 0, 0
     for opens, closes in worked:
         last = min(closes - length, high)
@@ -149,22 +158,19 @@ def starts_in(
         if first < start or last >= end:  # over a change of days or of the clock: rare, and done with care
             found += on_grid(within(sweep([(opens, closes)], taken[at:], times), low, high), grid[even:], step)
             continue
-        here = at
-        while here < busy:
+        for here in range(at, busy):
             begins, ends = taken[here]
-            until = begins - after - length
-            if until >= last:
+            if begins >= beyond + last:
                 break
-            if until >= first:
-                first += (anchor - first) % step
-                if first <= until:
-                    found.append(range(first, until + 1, step))
-            ends += before
-            first = max(first, ends)
-            here += 1
+            first += (anchor - first) % step
+            until = begins - beyond
+            if first <= until:
+                append(range(first, until + 1, step))
+            if ends + before > first:
+                first = ends + before
         first += (anchor - first) % step
         if first <= last:
-            found.append(range(first, last + 1, step))
+            append(range(first, last + 1, step))
     return found
 
 

@@ -146,7 +146,7 @@ def _days_about(window: Window) -> tuple[date, date]:
     return first, last
 
 
-def _bookable_of(resource: ResourceFacts, workdays: Workdays, days: tuple[date, date], busy: list[Busy]) -> Bookable:
+def _bookable_of(resource: ResourceFacts, workdays: Workdays, days: tuple[date, date], busy: Busy) -> Bookable:
     return Bookable(resource.id, workdays.zone, workdays.worked(*days), busy, (resource.position, resource.id))
 
 

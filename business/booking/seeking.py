@@ -145,6 +145,8 @@ class Search:
 
     def _starts(self, option: Option, earliest: int) -> Iterable[int]:
         fresh = _from(self.ranges(option), earliest)
+        if not self.plans[0].sessions:
+            return fresh
         low, high = self.bounds.of(option.who.zone)
         low = max(low, earliest)
         joined = sorted(start for who, start in self.plans[0].sessions if who == option.who.id and low <= start <= high)
@@ -152,11 +154,14 @@ class Search:
 
     def _choices(self, earliest: int, *, each: bool) -> Iterator[Choice]:
         options = self.plans[0].options
+        looked = len(self.plans) > 1 or self.plans[0].needs or self.plans[0].sessions
         lines = [zip(self._starts(option, earliest), repeat(number)) for number, option in enumerate(options)]
         for start, some in groupby(merge(*lines), key=itemgetter(0)):
             here = sorted({number for _, number in some}, key=lambda number: self._rank(options[number], start))
             for number in here:
-                choice = self.choice(start, options[number])
+                choice = (
+                    self.choice(start, options[number]) if looked else _alone(self.plans[0], options[number], start)
+                )
                 if choice is not None:
                     yield choice
                     if not each:
@@ -190,6 +195,11 @@ class Search:
         if not _enough(self.plans, start):
             return None
         return _all_at_once(self.plans, start, first, frozenset())
+
+
+def _alone(plan: Plan, option: Option, start: int) -> Choice:
+    """What needs nobody else: where it may start, it can be."""
+    return (Done(plan, option, start, start + option.times.length, (), None),)
 
 
 def _from(ranges: list[range], earliest: int) -> Iterable[int]:

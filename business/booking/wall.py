@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
 
 def wall_of(moment: datetime, zone: ZoneInfo) -> str:
     """``YYYY-MM-DDTHH:MM`` as the clock of a zone shows it."""
-    return moment.astimezone(zone).strftime(WALL_FORMAT)
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def moment_at(wall: str, zone: ZoneInfo) -> datetime:

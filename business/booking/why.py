@@ -9,7 +9,7 @@ from business.booking.free import Bookable, Spans, Times, both, either, on_grid,
 from business.booking.ground import Ground
 from business.booking.seeking import Bounds, Option, Plan, Search
 from business.booking.wall import DAY, day_of, grid_of, midnight_of
-from crm_store.booking_calendar import Busy
+from crm_store.booking_calendar import LETTERS, Busy
 
 Code = Literal[
     "past",
@@ -109,13 +109,16 @@ def _code(ground: Ground, plan: Plan, option: Option, bounds: Bounds, day: date,
 
 def _busy(plan: Plan, who: Bookable, times: Times, whole: Spans) -> Code:
     """What takes the day: another calendar, sessions that are full, or all sorts of things."""
-    if plan.capacity > 1 and any(one[2] == "session" and _in(one, whole) for one in who.busy):
+    if plan.capacity > 1 and any(
+        one[2] == LETTERS["session"] and _in(one, whole) for one in zip(*who.busy, strict=True)
+    ):
         return "seats_gone"
-    own = Bookable(who.id, who.zone, who.worked, [one for one in who.busy if one[2] != "outside"], who.place)
+    inside = Busy.of(one for one in zip(*who.busy, strict=True) if one[2] != LETTERS["outside"])
+    own = Bookable(who.id, who.zone, who.worked, inside, who.place)
     day = day_of(whole[0][0], who.zone)
     free = on_grid(both(own.allowed(times), whole), grid_of(day, day, who.zone), plan.step)
     return "outside" if free else "busy"
 
 
-def _in(one: Busy, whole: Sequence[tuple[int, int]]) -> bool:
+def _in(one: tuple[int, int, str], whole: Sequence[tuple[int, int]]) -> bool:
     return one[0] <= whole[0][1] and one[1] > whole[0][0]

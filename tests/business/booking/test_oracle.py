@@ -15,7 +15,7 @@ from business.booking.takes import takes_of
 from business.booking.working import Rule, Workdays
 from business.hours.week import Span
 from conversation import clock
-from crm_store.booking_calendar import Busy, SessionFacts
+from crm_store.booking_calendar import LETTERS, Busy, SessionFacts
 from tests.business.booking import oracle
 from tests.business.booking.oracle import Ask, Thing
 
@@ -61,13 +61,13 @@ def questions(draw: st.DrawFn, parts: int, at_once: bool = False) -> Question:
     for one in (*ids, *rooms):
         workdays = draw(schedules(zone, day)) if one in ids else Workdays(zone)
         spans = draw(st.lists(st.tuples(st.integers(0, 60 * 40), st.integers(5, 200)), max_size=5))
-        busy: list[Busy] = [((first + at) * MINUTE, (first + at + length) * MINUTE, "visit") for at, length in spans]
+        busy = [((first + at) * MINUTE, (first + at + length) * MINUTE, LETTERS["visit"]) for at, length in spans]
         if one in ids and draw(st.booleans()):
             at, length, left = first + draw(st.integers(0, 60 * 40)), draw(LENGTHS), draw(st.integers(0, 3))
             sessions[one] = [(at, at + length, left)]
-            busy.append((at * MINUTE, (at + length) * MINUTE, "session"))
+            busy.append((at * MINUTE, (at + length) * MINUTE, LETTERS["session"]))
         worked = workdays.worked(day, day + timedelta(days=1))
-        bookables[one] = Bookable(one, zone, worked, sorted(busy), (0, one))
+        bookables[one] = Bookable(one, zone, worked, Busy.of(busy), (0, one))
         things[one] = Thing(one, _worked_minutes(workdays, day), _minutes(busy))
     plans, asks = zip(*(draw(asked(ids, rooms, bookables, sessions, number)) for number in range(parts)), strict=True)
     earliest = first + draw(st.integers(0, 60 * 30))
@@ -146,7 +146,7 @@ def _worked_minutes(workdays: Workdays, day: date) -> set[int]:
     return found
 
 
-def _minutes(busy: list[Busy]) -> set[int]:
+def _minutes(busy: list[tuple[int, int, str]]) -> set[int]:
     return {one for start, end, _ in busy for one in range(start // MINUTE, end // MINUTE)}
 
 
