@@ -1,11 +1,13 @@
 """The catalogue, the staff, the schedules and the settings of booking, put together for REST."""
 
+from barev.exchange import make_imports
 from barev.settings import Settings
 from business.booking import settings as booking
 from business.booking.catalogue import Services
 from business.booking.presets import Presets
 from business.booking.schedules import Schedules
 from business.booking.staffing import Staffing
+from business.exchange.services import ServiceImport
 from business.team.settings import StoreSettings
 from business.team.staff import Publish
 from conversation.ports import Texts
@@ -32,10 +34,12 @@ def catalogue_routes(
     settings: Settings, store: Store, texts: Texts, desk: DeskSettings, publish: Publish
 ) -> list[Route]:
     """What is booked, with whom and when."""
+    country = settings.business.country
+    lists = ServiceImport(store, make_imports(settings, store).uploads, publish, country)
     return [
-        *ServiceRoutes(desk, store, Services(store, publish, settings.business.country)).routes(),
+        *ServiceRoutes(desk, store, Services(store, publish, country), lists, texts).routes(),
         *ResourceRoutes(desk, store, Staffing(store, publish)).routes(),
         *ScheduleRoutes(store, Schedules(store, publish)).routes(),
-        *PresetRoutes(Presets(store, publish, settings.business.country)).routes(),
+        *PresetRoutes(Presets(store, publish, country)).routes(),
         *SettingRoutes(StoreSettings(store, booking.KEYS), texts, _SETTINGS).routes(),
     ]

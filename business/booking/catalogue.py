@@ -87,16 +87,7 @@ class Services:
         """Sets what is wished. What is booked already stays as it was booked."""
 
         def write(doer: Agent, tx: Tx) -> _Done[Service]:
-            before = require_service(tx, service_id)
-            values = _check(tx, wish, before.row, self._currency)
-            if wish.archived is not None and wish.archived != (before.row.archived_at is not None):
-                values["archived_at"] = clock.now() if wish.archived else None
-                if not wish.archived:
-                    _check_marks(tx, {mark: getattr(before.row, mark) for mark in _MARKS} | values, service_id)
-            services.change_service(tx, service_id, values, clock.now())
-            _set_rest(tx, service_id, wish)
-            after = require_service(tx, service_id)
-            record_change(tx, doer, "service", service_id, _shown(before), _shown(after), remote)
+            before, after = change_service(tx, doer, service_id, wish, self._currency, remote)
             return _Done(after, before.resource_ids | after.resource_ids)
 
         return await self._run(actor, write)
@@ -195,6 +186,25 @@ def add_service(tx: Tx, doer: Agent | None, wish: ServiceWish, currency: str, re
     service = require_service(tx, service_id)
     record_deed(tx, doer, "service.added", "service", service_id, after=_shown(service), remote=remote)
     return service
+
+
+def change_service(
+    tx: Tx, doer: Agent | None, service_id: int, wish: ServiceWish, currency: str, remote: str
+) -> tuple[Service, Service]:
+    """As ``add_service``; what it was and what it is."""
+    before = require_service(tx, service_id)
+    values = _check(tx, wish, before.row, currency)
+    if wish.archived is not None and wish.archived != (before.row.archived_at is not None):
+        values["archived_at"] = clock.now() if wish.archived else None
+        if not wish.archived:
+            _check_marks(tx, {mark: getattr(before.row, mark) for mark in _MARKS} | values, service_id)
+    differing = {name: value for name, value in values.items() if getattr(before.row, name) != value}
+    if differing:
+        services.change_service(tx, service_id, differing, clock.now())
+    _set_rest(tx, service_id, wish)
+    after = require_service(tx, service_id)
+    record_change(tx, doer, "service", service_id, _shown(before), _shown(after), remote)
+    return before, after
 
 
 def add_group(tx: Tx, doer: Agent | None, values: Mapping[str, Json], remote: str) -> AnyRow:

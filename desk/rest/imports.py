@@ -24,6 +24,8 @@ from desk.rest.lists import list_query, wanted
 from desk.rest.schemas import MOMENT, TEXT, WHOLE, listed, or_null, record
 from desk.settings import DeskSettings
 
+_BROKEN_FORM = (ValueError, AssertionError, web.RequestPayloadError, HttpProcessingError)
+"""What aiohttp raises for a broken form."""
 _CHUNK = 256 * 1024
 _OUTCOMES = ("added", "updated", "skipped", "wrong")
 _STATES = ("draft", "checking", "checked", "running", "done", "failed", "undoing", "undone")
@@ -140,25 +142,10 @@ class ImportRoutes:
 
     async def upload_import(self, call: Call) -> Answer:
         """The file is the form's field ``file``; what its columns mean is guessed."""
-        if not (call.request.content_type or "").startswith("multipart/"):
-            raise Rejected("invalid", "exchange.no_file", field="file")
-        try:
-            form = await call.request.multipart()
-            while (part := await form.next()) is not None:
-                if isinstance(part, BodyPartReader) and part.name == "file":
-                    one = await self._imports.upload(
-                        call.session.agent, unquote(part.filename or ""), _chunks(part), call.language, call.remote
-                    )
-                    headers = {"Location": f"/api/v1/imports/{one.id}"}
-                    return Answer(await self._shown(one, call.language), status=201, headers=headers)
-        except (
-            ValueError,
-            AssertionError,
-            web.RequestPayloadError,
-            HttpProcessingError,
-        ) as error:  # what aiohttp raises for a broken form
-            raise Rejected("invalid", "exchange.no_file", field="file") from error
-        raise Rejected("invalid", "exchange.no_file", field="file")
+        file, chunks = await uploaded(call)
+        one = await self._imports.upload(call.session.agent, file, chunks, call.language, call.remote)
+        headers = {"Location": f"/api/v1/imports/{one.id}"}
+        return Answer(await self._shown(one, call.language), status=201, headers=headers)
 
     async def list_imports(self, call: Call) -> Answer:
         """By any column; the period is ``created_from`` and ``created_to``."""
@@ -260,6 +247,24 @@ class ImportRoutes:
         }
 
 
+async def uploaded(call: Call) -> tuple[str, AsyncIterator[bytes]]:
+    """The file of a form, its field ``file``: its name and what is in it. Raises Rejected invalid; so does reading it
+    from a broken form."""
+    if not (call.request.content_type or "").startswith("multipart/"):
+        raise Rejected("invalid", "exchange.no_file", field="file")
+    try:
+        form = await call.request.multipart()
+        while (part := await form.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return unquote(part.filename or ""), _chunks(part)
+    except _BROKEN_FORM as error:
+        raise Rejected("invalid", "exchange.no_file", field="file") from error
+    raise Rejected("invalid", "exchange.no_file", field="file")
+
+
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(_CHUNK):
-        yield bytes(chunk)
+    try:
+        while chunk := await part.read_chunk(_CHUNK):
+            yield bytes(chunk)
+    except _BROKEN_FORM as error:
+        raise Rejected("invalid", "exchange.no_file", field="file") from error

@@ -6,16 +6,19 @@ from typing import Final
 from business.booking import catalogue
 from business.booking.catalogue import EDIT, MOST_NEEDS, Service, Services, ServiceWish
 from business.booking.forms import ABOUT_LIMIT, NAME_LIMIT
+from business.exchange.services import ServiceImport
 from business.money import Money, digits_of, format_money
 from conversation.clock import to_iso
 from conversation.language import form_in
 from conversation.messages import Json, JsonObject, Language
+from conversation.ports import Texts
 from conversation.wire import get_int
 from crm_store import Tx, services
 from crm_store.engine import Store
 from crm_store.rows import AnyRow
 from crm_store.services import Does
 from desk.rest.api import Answer, Call, Route, page_of
+from desk.rest.imports import uploaded
 from desk.rest.lists import current, list_query, wanted
 from desk.rest.schemas import CURRENCY, ID, MOMENT, TEXT, WHOLE, Schema, forms, listed, or_null, record, several
 from desk.settings import DeskSettings
@@ -93,16 +96,28 @@ SERVICE = record(
 )
 _GROUP_BODY = {"names": forms(NAME_LIMIT), "position": _POSITION}
 _GROUP = record({"id": WHOLE, "name": TEXT, "names": forms(NAME_LIMIT), "position": WHOLE, "services": WHOLE})
+_IMPORTED = record(
+    {
+        "added": WHOLE,
+        "changed": WHOLE,
+        "left_out": WHOLE,
+        "problems": {"type": "array", "items": record({"row": WHOLE, "message": TEXT})},
+    }
+)
 _EXAMPLE: JsonObject = {"names": {"en": "Haircut", "ru": "Стрижка"}, "duration_min": 45, "price_minor": 600_000}
 
 
 class ServiceRoutes:
     """Everybody reads the catalogue; who may edit services changes it."""
 
-    def __init__(self, settings: DeskSettings, store: Store, deeds: Services) -> None:
+    def __init__(
+        self, settings: DeskSettings, store: Store, deeds: Services, lists: ServiceImport, texts: Texts
+    ) -> None:
         self._settings = settings
         self._store = store
         self._services = deeds
+        self._lists = lists
+        self._texts = texts
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -145,6 +160,18 @@ class ServiceRoutes:
                 "Deletes a service that was never booked",
                 {204: None},
                 permission=EDIT,
+            ),
+            Route(
+                "POST",
+                "/services/import",
+                self.import_services,
+                "Takes a price list: a table of services",
+                {200: _IMPORTED},
+                query={
+                    "check": {"type": "boolean", "default": False, "description": "Only say what would come of it."}
+                },
+                permission=EDIT,
+                upload=record({"file": {"type": "string", "format": "binary"}}, ["file"]),
             ),
             Route(
                 "GET",
@@ -220,6 +247,20 @@ class ServiceRoutes:
         """One that was booked is archived instead."""
         await self._services.remove(call.session.agent, call.path_id(), call.remote)
         return Answer(None, status=204)
+
+    async def import_services(self, call: Call) -> Answer:
+        """CSV, XLSX or JSON lines with headings: name (or ``name_ru``, ...), group, duration, price, code, barcode,
+        article, seats, free before, free after, description, promotion, in any of the five languages. What has the
+        code, the barcode or the name of a service corrects it; rows that cannot be understood are left out, and told
+        of."""
+        _, chunks = await uploaded(call)
+        check = call.request.query.get("check") == "true"
+        done = await self._lists.take(call.session.agent, chunks, call.language, call.remote, check=check)
+        problems = [
+            {"row": one.row, "message": self._texts.get(call.language, one.key, **one.fields)} for one in done.problems
+        ]
+        shown = {"added": done.added, "changed": done.changed, "left_out": done.left_out, "problems": problems}
+        return Answer(shown)
 
     async def list_groups(self, call: Call) -> Answer:
         """With how many services are in each."""

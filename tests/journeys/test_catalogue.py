@@ -1,8 +1,11 @@
 """What is booked, with whom and when, through REST: services and groups, specialists and rooms, schedules, settings."""
 
+from typing import Any
+
+import aiohttp
 import pytest
 
-from tests.journeys.test_rights import office, product
+from tests.journeys.test_rights import Desk, office, product
 from tests.product import Product
 
 __all__ = ["product"]
@@ -226,3 +229,46 @@ async def test_a_preset_fills_an_empty_catalogue(product: Product) -> None:
         status, problem = await owner.ask("POST", "/booking-presets/salon")
         assert (status, problem["code"]) == (409, "conflict")
         assert (await owner.ask("POST", "/booking-presets/zoo"))[0] == 404
+
+
+async def test_a_price_list_becomes_the_catalogue_and_a_newer_one_corrects_it(product: Product) -> None:
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+
+        async def send(who: Desk, lines: str, *, check: bool = False) -> tuple[int, Any]:
+            form = aiohttp.FormData()
+            form.add_field("file", lines.encode(), filename="prices.csv")
+            headers = {"Authorization": f"Bearer {who.token}", "Accept-Language": "ru"}
+            at = f"{product.address}/api/v1/services/import?check={str(check).lower()}"
+            async with aiohttp.ClientSession() as web, web.post(at, data=form, headers=headers) as answer:
+                return answer.status, await answer.json()
+
+        first = (
+            "Название;name_en;Группа;Длительность, мин;Цена;Код\n"
+            "Стрижка;Haircut;Волосы;45;7 000 ֏;H1\nБорода;;Волосы;25;3500;\nСушка;;;час;;\nУкладка;;;30;дорого;\n"
+        )
+        status, tried = await send(owner, first, check=True)
+        assert (status, tried["added"], tried["left_out"]) == (200, 2, 2)
+        assert tried["problems"] == [
+            {"row": 4, "message": "Такого числа быть не может: час."},
+            {"row": 5, "message": "Это не цена: дорого."},
+        ]
+        assert (await ani.get("/services"))["items"] == []
+        assert await send(owner, first) == (200, tried)
+        shown = (await ani.get("/services?sort=code"))["items"]
+        assert [(one["names"], one["group"]["name"], one["price_minor"]) for one in shown] == [
+            ({"ru": "Стрижка", "en": "Haircut"}, "Волосы", 700_000),
+            ({"ru": "Борода"}, "Волосы", 350_000),
+        ]
+        newer = "name_en,price,code\nHair cut,8000,H1\nShave,2000,\n"
+        assert (await send(owner, newer))[1] | {"problems": []} == {
+            "added": 1, "changed": 1, "left_out": 0, "problems": [],
+        }  # fmt: skip
+        assert (await send(owner, newer))[1]["changed"] == 0
+        cut = (await ani.get("/services?code=H1"))["items"][0]
+        assert (cut["names"], cut["price_minor"], cut["duration_min"]) == (
+            {"ru": "Стрижка", "en": "Hair cut"},
+            800_000,
+            45,
+        )
+        assert (await send(owner, "price\n5\n"))[0] == 400
+        assert (await send(ani, newer))[0] == 403

@@ -61,10 +61,11 @@ interface AskProps {
   /** Does it; what it raises as Failure is said in the window. */
   readonly act: () => Promise<unknown>;
   readonly close: () => void;
+  readonly children?: ComponentChildren;
 }
 
 /** Asks before something that is not easily undone. */
-export function Ask({ title, text, go, danger, typed, act, close }: AskProps) {
+export function Ask({ title, text, go, danger, typed, act, close, children }: AskProps) {
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -86,6 +87,7 @@ export function Ask({ title, text, go, danger, typed, act, close }: AskProps) {
     <Modal title={title} close={close}>
       <form class="stacked-form" onSubmit={(event) => void submit(event)}>
         <p>{text}</p>
+        {children}
         {typed && (
           <label>
             {typed.label}

@@ -1,7 +1,7 @@
 // The catalogue: services and their groups.
 
-import { useState } from "preact/hooks";
-import { bag, readAll, text } from "../../model/wire";
+import { useRef, useState } from "preact/hooks";
+import { bag, list, readAll, text, whole } from "../../model/wire";
 import { call } from "../../net/rest";
 import { Icon } from "../../ui/icons";
 import { may } from "../../ui/may";
@@ -66,6 +66,7 @@ export function ServicesPlace() {
   return (
     <>
       <Heading text={o("manage.services")}>
+        {edits && <PriceList taken={refresh} />}
         {edits && (
           <button type="button" class="button primary" onClick={() => setEdited("new")}>
             <Icon name="plus" /> {o("bookable.new_service")}
@@ -164,5 +165,63 @@ function Presets({ filled }: { readonly filled: () => void }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+interface Tried {
+  readonly added: number;
+  readonly changed: number;
+  readonly problems: readonly { readonly row: number; readonly message: string }[];
+}
+
+function readTried(value: unknown): Tried {
+  const raw = bag(value);
+  const problems = list(raw["problems"]).map((one) => ({ row: whole(bag(one)["row"]) ?? 0, message: text(bag(one)["message"]) ?? "" }));
+  return { added: whole(raw["added"]) ?? 0, changed: whole(raw["changed"]) ?? 0, problems };
+}
+
+/** Takes a table of services: what would come of it is shown first. */
+function PriceList({ taken }: { readonly taken: () => void }) {
+  const chosen = useRef<HTMLInputElement>(null);
+  const [tried, setTried] = useState<{ readonly file: File; readonly of: Tried } | null>(null);
+  const send = (file: File, check: boolean) => {
+    const form = new FormData();
+    form.append("file", file);
+    return call("POST", `services/import?check=${check}`, form, 120_000);
+  };
+  const look = async (file: File | undefined) => {
+    if (!file) return;
+    const of = await attempt(() => send(file, true).then(readTried));
+    if (of) setTried({ file, of });
+  };
+  return (
+    <>
+      <input
+        ref={chosen}
+        type="file"
+        class="hidden"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept=".csv,.xlsx,.jsonl,.txt"
+        onChange={(event) => {
+          void look(event.currentTarget.files?.[0]);
+          event.currentTarget.value = "";
+        }}
+      />
+      <button type="button" class="button icon-only" aria-label={o("bookable.price_list")} title={o("bookable.price_list")} onClick={() => chosen.current?.click()}>
+        <Icon name="upload" />
+      </button>
+      {tried && (
+        <Ask title={o("bookable.price_list")} text={o("bookable.price_list_ask", { added: tried.of.added, changed: tried.of.changed, problems: tried.of.problems.length })} go={o("bookable.price_list_go")} act={() => send(tried.file, false).then(taken)} close={() => setTried(null)}>
+          {tried.of.problems.length > 0 && (
+            <ul class="plain bookable-problems">
+              {tried.of.problems.map(({ row, message }) => (
+                <li key={row}>{o("bookable.row", { row, message })}</li>
+              ))}
+            </ul>
+          )}
+        </Ask>
+      )}
+    </>
   );
 }
