@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "services" | "staff" | "schedule" | "booking" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "services" | "staff" | "schedule" | "booking" | "reminders" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   /** Any of them opens it; null: it is for everybody. */
   readonly permission: readonly string[] | null;
@@ -23,6 +23,7 @@ const sections: readonly Section[] = [
   { name: "staff", icon: "team", permission: ["schedules.edit"], part: later(() => import("../bookable/StaffPlace").then((module) => module.StaffPlace)) },
   { name: "schedule", icon: "columns", permission: ["schedules.edit"], part: later(() => import("../bookable/SchedulePlace").then((module) => module.SchedulePlace)) },
   { name: "booking", icon: "clock", permission: ["schedules.edit"], part: later(() => import("../bookable/BookingSettings").then((module) => module.BookingSettings)) },
+  { name: "reminders", icon: "note", permission: ["settings.edit"], part: later(() => import("../outreach/Reminders").then((module) => module.Reminders)) },
   { name: "people", icon: "team", permission: ["agents.manage"], part: later(() => import("./People").then((module) => module.People)) },
   { name: "teams", icon: "inbox", permission: ["teams.manage"], part: later(() => import("./Places").then((module) => module.Places)) },
   { name: "roles", icon: "shield", permission: ["roles.manage"], part: later(() => import("./Roles").then((module) => module.Roles)) },
