@@ -55,6 +55,11 @@ class Place:
     key: str
 
 
+def may_book(tx: Tx) -> bool:
+    """Whether the firm has something that customers book themselves."""
+    return BookingSettings.load(tx).online and bool(services.list_live(tx, online=True))
+
+
 def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
     """What can be booked by talk; None where the firm lets its customers book nothing."""
     if means is None:
