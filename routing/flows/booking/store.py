@@ -167,8 +167,11 @@ class StoreBooking:
         return next(iter(said), "")
 
     def _wanted(self, asked: Asked, provider_ids: Sequence[int] = ()) -> Wanted:
-        whom = provider_ids or (asked.provider_id,) * len(asked.service_ids)
-        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, whom, strict=False)))
+        if not provider_ids:
+            by = asked.provider_id
+            does = {one for one, ids in self._everywhere.items() if by in ids}
+            return Wanted(tuple(Part(one, by if one in does else None) for one in asked.service_ids))
+        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, provider_ids, strict=False)))
 
     def _start(self, slot: Slot) -> Start:
         ends = datetime.fromisoformat(slot.wall_start) + (slot.ends_at - slot.starts_at)
