@@ -73,10 +73,12 @@ async def test_somebody_waits(salon: Firm) -> None:
     guest = visitor(salon.product.address)
     async with connected(guest):
         number = (await guest.get("start", {"answers": ANNA}))["conversation"]["id"]
+        told = []
         for _ in range(2):
             await say(guest, Line("massage with Aigul in 90 days"))
-            told = await say(guest, Line("waiting list"))
-    assert said(told["text"], TEXTS.get("en", "outreach.wish_twice")), told
+            told.append((await say(guest, Line("waiting list")))["text"])
+    assert said(told[0], "You are on the waiting list"), told
+    assert said(told[1], TEXTS.get("en", "outreach.wish_twice")), told
     wishes = salon.rows("SELECT state, provider_id IS NULL FROM waitlist_wishes WHERE conversation_id = ?", number)
     assert wishes == [("waiting", 0)]
 
