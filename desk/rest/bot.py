@@ -15,6 +15,8 @@ from crm_store.engine import Store
 from desk.rest.api import Answer, Call, Route
 from desk.rest.routes import MOST_ID
 from desk.rest.schemas import ID, LANGUAGE, TEXT, WHOLE, Schema, or_null, record
+from routing.flows.booking.flows import BOOKING_FLOWS
+from routing.flows.booking.store import may_book
 from routing.flows.catalogue import FLOWS
 from routing.flows.model import AddsTask, Deed, HandsOver, Rates, Resolves
 from routing.flows.outline import FlowLine, outline
@@ -147,8 +149,8 @@ class BotRoutes:
     async def get_bot(self, call: Call) -> Answer:
         """Flows as they are drawn."""
         keys = list(self._texts.section("en", SECTION))
-        flows, others = outline(FLOWS, keys)
-        rows = await self._store.read(inboxes.list_web)
+        rows, books = await self._store.read(lambda tx: (inboxes.list_web(tx), may_book(tx)))
+        flows, others = outline({**FLOWS, **BOOKING_FLOWS} if books else FLOWS, keys)
         rules = self._rules
         return Answer(
             {

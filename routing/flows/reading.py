@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from conversation.messages import Language
+from routing.flows.booking.words import find_said
 from routing.flows.checks import find_value
 from routing.flows.commands import find_command, find_language, plain_words
 from routing.flows.danger import find_danger
@@ -26,6 +27,8 @@ def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Langua
     language, nor is a word alone that is not surely understood, or in letters that the present language has, too."""
     understood, words = heard.understood, [one for one in plain_words(heard.text) if not one.isdecimal()]
     sure = understood.intent is not None and understood.confidence >= rules.sure
+    if step is not None and len(words) <= _WORDS and find_said(heard.text):
+        return False  # "to anybody" in the midst of a talk
     if isinstance(step, Ask) and not step.plain and step.kind != "time":
         return sure and len(words) >= _WORDS
     if sure or understood.script in ("armenian", "georgian"):

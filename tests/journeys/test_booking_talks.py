@@ -68,6 +68,21 @@ async def test_two_want_the_same_hour(salon: Firm) -> None:
     assert salon.rows(OVERLAPS) == [(0,)]
 
 
+async def test_somebody_waits(salon: Firm) -> None:
+    """Where nothing is free he goes on the waiting list, once."""
+    guest = visitor(salon.product.address)
+    async with connected(guest):
+        number = (await guest.get("start", {"answers": ANNA}))["conversation"]["id"]
+        told = []
+        for _ in range(2):
+            await say(guest, Line("massage with Aigul in 90 days"))
+            told.append((await say(guest, Line("waiting list")))["text"])
+    assert said(told[0], "You are on the waiting list"), told
+    assert said(told[1], TEXTS.get("en", "outreach.wish_twice")), told
+    wishes = salon.rows("SELECT state, provider_id IS NULL FROM waitlist_wishes WHERE conversation_id = ?", number)
+    assert wishes == [("waiting", 0)]
+
+
 async def test_a_trial_takes_nothing(salon: Firm) -> None:
     """The owner's own talk with the bot goes all the way, and leaves no hold and no visit."""
     before = salon.rows("SELECT (SELECT count(*) FROM holds), (SELECT count(*) FROM appointments)")

@@ -8,7 +8,7 @@ from routing.flows import times
 from routing.flows.booking.hearing import hear, named, values
 from routing.flows.booking.making import MOMENT, after_booking, note, press, seek
 from routing.flows.booking.ports import Visit
-from routing.flows.booking.seeking import HELD, TAKEN, WALL, WHEN, WHO, forget_start
+from routing.flows.booking.seeking import HELD, TAKEN, WALL, forget_start
 from routing.flows.booking.wanted import (
     PROVIDER,
     SERVICES,
@@ -17,15 +17,17 @@ from routing.flows.booking.wanted import (
     booking_of,
     ids_of,
     load_start,
+    say_chosen,
     say_wall,
     visit_of,
 )
-from routing.flows.steps import Ask, Branch, Choose, Confirm, End, Flow, Look, Say, Step
+from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, Look, Say, Step
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
 _BUTTONS_MOST: Final = 10
+_BOOKS: Final = ("book", "availability")
 
 
 def _say(turn: "Turn", visit: Visit) -> str:
@@ -124,9 +126,10 @@ def _move_lines(turn: "Turn") -> Sequence[str]:
     visit = visit_of(turn)
     if visit is None:
         return ()
-    shown = (("service", visit.what), ("staff", turn.slots.get(WHO, "")))
+    when, who = say_chosen(turn)
+    shown = (("service", visit.what), ("staff", who))
     lines = [f"{turn.text(f'label.{key}')}: {value}" for key, value in shown if value]
-    return [*lines, f"{turn.text('label.when')}: {say_wall(turn, visit.wall)} → {turn.slots.get(WHEN, '')}"]
+    return [*lines, f"{turn.text('label.when')}: {say_wall(turn, visit.wall)} → {when}"]
 
 
 def _move(turn: "Turn") -> Mapping[str, str]:
@@ -151,7 +154,8 @@ def _unmoved(turn: "Turn") -> str | None:
 
 
 def _tell_moved(turn: "Turn") -> str:
-    return turn.text("booking.moved", what=turn.slots.get("service", ""), when=turn.slots.get(WHEN, ""))
+    visit = visit_of(turn)
+    return turn.text("booking.moved", what=visit.what if visit else "", when=say_chosen(turn)[0])
 
 
 RESCHEDULE: Final = Flow(
@@ -189,6 +193,18 @@ def _hear_cancel(turn: "Turn") -> bool:
     return tells and not turn.slots.get(VISIT) and turn.heard.choice is None
 
 
+def _nothing_booked(turn: "Turn") -> str | None:
+    """Where nothing is booked, what is called off is what he is about to book."""
+    if _visits(turn):
+        return None
+    return "drop" if any(one.flow in _BOOKS for one in turn.state.under) else "none"
+
+
+def _drop(turn: "Turn") -> None:
+    turn.state.under.clear()
+    turn.say(turn.text("stopped"), turn.menu())
+
+
 def _cancel_lines(turn: "Turn") -> Sequence[str]:
     visit = visit_of(turn)
     if visit is None:
@@ -216,7 +232,8 @@ CANCEL: Final = Flow(
     "cancel",
     ("cancel",),
     (
-        *_WHICH,
+        Branch("any", _nothing_booked, ("none", "drop")),
+        *_WHICH[1:],
         Ask("reason", "reason", "booking.ask_reason", optional=True),
         Confirm(
             "confirm",
@@ -231,6 +248,8 @@ CANCEL: Final = Flow(
         Say("cancelled", "booking.cancelled", buttons=lambda turn: [Button(">book", turn.text("menu.book"))]),
         End("end"),
         *_NONE,
+        Do("drop", _drop),
+        End("end_drop"),
     ),
     hear=_hear_cancel,
     press=lambda turn, said: _press_visit(turn, "cancel", said),

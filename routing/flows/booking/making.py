@@ -14,7 +14,6 @@ from routing.flows.booking.seeking import (
     TAKEN,
     WALL,
     WHEN,
-    WHO,
     day_options,
     forget_start,
     look,
@@ -34,6 +33,7 @@ from routing.flows.booking.wanted import (
     ids_of,
     load_start,
     provider_of,
+    say_chosen,
     say_wall,
     services_of,
     window_of,
@@ -136,11 +136,13 @@ def hold(turn: "Turn") -> Mapping[str, str]:
         if kept:
             turn.say(kept)
         return {}
-    names = {one.id: one.name for one in booking_of(turn).providers(turn.state.language)}
-    who = dict.fromkeys(names[one] for one in kept.provider_ids if one in names)
     slots.pop(TAKEN, None)
-    when = say_wall(turn, kept.wall)
-    return {HELD: slots[START], WALL: f"{kept.wall:{MOMENT}}", WHEN: when, WHO: ", ".join(who), PRICE: kept.price}
+    return {
+        HELD: slots[START],
+        WALL: f"{kept.wall:{MOMENT}}",
+        WHEN: say_wall(turn, kept.wall),
+        PRICE: kept.price,
+    }
 
 
 def _around(turn: "Turn") -> str:
@@ -184,11 +186,12 @@ def _sure(turn: "Turn") -> str | None:
 
 def _summary(turn: "Turn") -> Sequence[str]:
     slots = turn.slots
+    when, who = say_chosen(turn)
     subject = next((name for number, name in booking_of(turn).subjects() if str(number) == slots.get(SUBJECT)), "")
     shown = {
         "service": ", ".join(one.name for one in services_of(turn)),
-        "staff": slots.get(WHO, ""),
-        "when": slots.get(WHEN, ""),
+        "staff": who,
+        "when": when,
         "price": slots.get(PRICE, ""),
         "subject": subject,
         "name": slots.get("name", ""),
@@ -228,10 +231,9 @@ def _undone(turn: "Turn") -> str | None:
 
 
 def _tell_booked(turn: "Turn") -> str:
-    slots = turn.slots
-    who = slots.get(WHO, "")
-    what = f"{slots.get('service', '')} · {who}" if who else slots.get("service", "")
-    return turn.text("booking.booked", what=what, when=slots.get(WHEN, ""))
+    when, who = say_chosen(turn)
+    what = ", ".join(one.name for one in services_of(turn))
+    return turn.text("booking.booked", what=f"{what} · {who}" if who else what, when=when)
 
 
 def after_booking(turn: "Turn") -> Sequence[Button]:

@@ -35,7 +35,8 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a time is sought for: services in their order, with whom (None: anybody); ``visit_id``: the visit that is
+    """What a time is sought for: services in their order, with whom (None: anybody; what he does not
+    do, anybody does); ``visit_id``: the visit that is
     moved, whose own time is free for it."""
 
     service_ids: tuple[int, ...]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
 SOUGHT, HELD, TAKEN = "sought", "held", "taken"
-WHEN, WALL, WHO, PRICE = "when", "wall", "who", "price"
+WHEN, WALL, PRICE = "when", "wall", "price"
 """Slots: what is kept for him, in words; ``wall``: as ``YYYY-MM-DD HH:MM``."""
 _DAYS_AHEAD: Final = 14
 _DAYS_BEFORE: Final = 3
@@ -74,7 +74,7 @@ def forget_start(turn: "Turn") -> None:
     """The chosen time is nobody's again."""
     if turn.slots.pop(HELD, None) is not None:
         booking_of(turn).let_go()
-    for slot in (START, WHEN, WALL, WHO, PRICE):
+    for slot in (START, WHEN, WALL, PRICE):
         turn.slots.pop(slot, None)
 
 
@@ -138,7 +138,8 @@ def look(turn: "Turn") -> Found:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Georgian has no capitals within a text."""
+    return text if "ა" <= text[:1] <= "ჿ" else text[:1].upper() + text[1:]
 
 
 def _moment(text: str) -> datetime | None:

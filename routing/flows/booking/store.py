@@ -55,6 +55,11 @@ class Place:
     key: str
 
 
+def may_book(tx: Tx) -> bool:
+    """Whether the firm has something that customers book themselves."""
+    return BookingSettings.load(tx).online and bool(services.list_live(tx, online=True))
+
+
 def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
     """What can be booked by talk; None where the firm lets its customers book nothing."""
     if means is None:
@@ -162,8 +167,11 @@ class StoreBooking:
         return next(iter(said), "")
 
     def _wanted(self, asked: Asked, provider_ids: Sequence[int] = ()) -> Wanted:
-        whom = provider_ids or (asked.provider_id,) * len(asked.service_ids)
-        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, whom, strict=False)))
+        if not provider_ids:
+            by = asked.provider_id
+            does = {one for one, ids in self._everywhere.items() if by in ids}
+            return Wanted(tuple(Part(one, by if one in does else None) for one in asked.service_ids))
+        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, provider_ids, strict=False)))
 
     def _start(self, slot: Slot) -> Start:
         ends = datetime.fromisoformat(slot.wall_start) + (slot.ends_at - slot.starts_at)

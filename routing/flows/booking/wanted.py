@@ -55,8 +55,8 @@ def services_of(turn: "Turn") -> list[Service]:
 
 
 def doers(services: Sequence[Service]) -> set[int]:
-    """Who does all of them."""
-    return set.intersection(*(set(one.provider_ids) for one in services)) if services else set()
+    """Who does any of them."""
+    return {each for one in services for each in one.provider_ids}
 
 
 def provider_of(turn: "Turn") -> Provider | None:
@@ -131,6 +131,15 @@ def load_start(text: str) -> Choice | None:
         return Choice(datetime.fromtimestamp(int(match[1]) / 1000, UTC), ids_of(match[2]))
     except (OverflowError, OSError, ValueError):
         return None
+
+
+def say_chosen(turn: "Turn") -> tuple[str, str]:
+    """When, and with whom, of a time that is kept; empty where none is."""
+    wall, chosen = turn.slots.get("wall", ""), load_start(turn.slots.get(START, ""))
+    names = {one.id: one.name for one in booking_of(turn).providers(turn.state.language)}
+    who = dict.fromkeys(names[one] for one in (chosen.provider_ids if chosen else ()) if one in names)
+    when = times.say_reading(turn.texts, turn.state.language, wall, turn.facts.today) if wall else ""
+    return when, ", ".join(who)
 
 
 def say_wall(turn: "Turn", wall: datetime) -> str:

@@ -61,11 +61,14 @@ class SetBooking:
         services = [one for one in (HAIRCUT, MANICURE) if one.id in asked.service_ids]
         if wall < self.now or not services:
             return None
-        able = [one for one in (1, 2) if all(one in service.provider_ids for service in services)]
-        free = [one for one in able if (wall, one) not in self.busy and asked.provider_id in (None, one)]
-        if not free:
-            return None
-        return Start(at, wall, wall + timedelta(hours=1), (free[0],) * len(services), services[0].price)
+        by: list[int] = []
+        for service in services:
+            wanted = asked.provider_id if asked.provider_id in service.provider_ids else None
+            free = [one for one in service.provider_ids if wanted in (None, one) and (wall, one) not in self.busy]
+            if not free:
+                return None
+            by.append(free[0])
+        return Start(at, wall, wall + timedelta(hours=1), tuple(by), services[0].price)
 
     def why(self, _asked: Asked, day: date, _language: Language) -> str:
         """See the port."""

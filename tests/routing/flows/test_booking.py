@@ -38,6 +38,9 @@ def moment(start: str, end: str | None = None, at: int = 5) -> Entity:
     return Entity("time", "then", at, at + 4, value)
 
 
+FRIDAY = moment("2026-11-27T15:00")
+
+
 class Talk:
     """A customer who talks with the bot of a firm in memory."""
 
@@ -277,3 +280,22 @@ def test_a_booking_that_may_not_be() -> None:
     assert talk.say("book me in", "book").startswith("Please speak to us first.")
     assert talk.booking.now == NOW
     assert talk.booking.horizon - NOW.date() == timedelta(days=30)
+
+
+def test_one_who_does_only_some_of_it() -> None:
+    """Does what he does, and somebody else the rest."""
+    talk = Talk()
+    shown = talk.say("haircut and manicure with Ani, Friday at 3", "book", service(11), service(12), staff(1), FRIDAY)
+    assert "Specialist: Ani, Nino" in shown
+    talk.say("yes")
+    assert talk.booking.booked[0].choice.provider_ids == (1, 2)
+
+
+def test_calling_off_what_is_not_booked_yet() -> None:
+    """Ends the booking that is under way; what was kept is let go."""
+    talk = Talk(known=False)
+    talk.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    assert talk.step == "book.name"
+    assert "I have stopped" in talk.say("I want to cancel that", "cancel")
+    assert talk.step == "-"
+    assert not holds(talk.state)
