@@ -8,10 +8,10 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from barev.http import DESCRIBED
 from barev.settings import load
@@ -27,13 +27,23 @@ PASSWORD = "parol-1234"
 UNTHROTTLED = {"BAREV_DESK_FAILED_PER_ADDRESS": "1000000", "BAREV_DESK_FAILED_PER_LOGIN": "1000000"}
 
 
-def fuzz(address: str, token: str, examples: int, phases: str, folder: Path, seed: int | None) -> str:
-    """Runs the fuzzer to its end; what it said. Fails with it where it found something. ``seed``: None for new data."""
+class Plan(NamedTuple):
+    """What is tried. ``seed``: None for new data; ``alike``: so many borders of a kind for each field, 0 for all."""
+
+    phases: str
+    examples: int
+    seed: int | None
+    alike: int
+
+
+def fuzz(address: str, token: str, plan: Plan, folder: Path) -> str:
+    """Runs the fuzzer to its end; what it said. Fails with it where it found something."""
     command = [str(FUZZER), "--config-file", str(HERE / "schemathesis.toml"), "run"]
     command += [f"{address}/api/v1/openapi.json", "-H", f"Authorization: Bearer {token}", "--no-color"]
-    command += ["--max-examples", str(examples), "--phases", phases, "--warnings", "off"]
-    command += [] if seed is None else ["--seed", str(seed)]
+    command += ["--max-examples", str(plan.examples), "--phases", plan.phases, "--warnings", "off"]
+    command += [] if plan.seed is None else ["--seed", str(plan.seed)]
     own = {"BAREV_TEST_ADDRESS": address, "BAREV_TEST_PASSWORD": PASSWORD, "PYTHONWARNINGS": "ignore"}
+    own["BAREV_TEST_ALIKE"] = str(plan.alike)
     environment = {**os.environ, **own, "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py")}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=3600
@@ -53,13 +63,17 @@ async def test_the_server_does_what_its_description_says(role: str, tmp_path: Pa
     product = Product(tmp_path / "data", environment={**UNTHROTTLED, **quick_to_learn})
     product.add_user("ani", role, PASSWORD)
     product.add_user("leaver", "agent", PASSWORD)
+    product.add_user("bystander", "agent", PASSWORD)
     async with running(product):
         token = await product.log_in("ani")
-        examples = scale.rounds(usual=2, full=300)
-        quick = role == "agent" and not scale.full  # the borders of every value were tried as an owner
-        phases = "examples,fuzzing" if quick else "examples,coverage,fuzzing,stateful"
-        seed = None if scale.full else 2026  # new data are for make soak
-        said = await asyncio.to_thread(fuzz, product.address, token, examples, phases, tmp_path, seed)
+        plan = Plan("examples,coverage,fuzzing,stateful", scale.rounds(usual=2, full=300), None, 0)
+        if not scale.full:  # one part as each, of alike borders one, the same data every time
+            phases = "examples,coverage,stateful" if role == "owner" else "fuzzing"
+            plan = Plan(phases, plan.examples, 2026, 1)
+        said = await asyncio.to_thread(fuzz, product.address, token, plan, tmp_path)
+        async with ClientSession(headers={"Authorization": f"Bearer {token}"}) as client:
+            still = await client.get(f"{product.address}/api/v1/session")
+            assert still.status == 200, "the fuzzer was logged out on the way, and tried nothing from then on"
         assert "failed" not in product.log, product.log[-5000:]
     assert "No issues found" in said or "passed" in said, said[-3000:]
 

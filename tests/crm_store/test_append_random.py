@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
@@ -73,8 +74,9 @@ async def _play(store: Store, worlds: list[World], actions: list[Action]) -> dic
     return outcomes
 
 
+@pytest.mark.soak
 @given(actions=_actions)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_numbers_and_repeats_hold_in_any_order(store: Store, actions: list[Action]) -> None:
     worlds = [await make_world(store) for _ in range(CONVERSATIONS)]
     before = await store.read(lambda tx: tx.scalar(select(func.max(MessageRow.event)))) or 0

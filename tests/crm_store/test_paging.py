@@ -130,6 +130,7 @@ def walk(tx: Tx, query: AnySelect, sort: str, descending: bool, limit: int) -> l
     raise AssertionError("it never ends")
 
 
+@pytest.mark.soak
 async def test_pages_are_the_sorted_list(table: Store) -> None:
     loop = asyncio.get_running_loop()
 
@@ -141,7 +142,7 @@ async def test_pages_are_the_sorted_list(table: Store) -> None:
                 found = await table.read(lambda tx: walk(tx, query, sort, descending, limit))  # noqa: B023  # awaited here
                 assert found == plainly(rows, sort, descending), (sort, descending)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, suppress_health_check=list(HealthCheck))
     @given(things, st.integers(1, 7))
     def search(made: list[Thing], limit: int) -> None:
         asyncio.run_coroutine_threadsafe(compare(rows_of(made), limit), loop).result(60)

@@ -60,7 +60,7 @@ async def test_a_reader_by_event_never_misses_a_message_of_two_processes(made_ur
     """The fault this looks for: a number given early, committed late, below what was read already."""
     store = await open_store(made_url)
     worlds = [await make_world(store) for _ in range(5)]
-    count = scale.rounds(usual=1500, full=20_000)
+    count = scale.rounds(usual=600, full=20_000)
     first = await start_writer(made_url, count, "first", worlds)
     second = await start_writer(made_url, count, "second", worlds[::-1])
     stop = asyncio.Event()

@@ -15,7 +15,7 @@ from crm_store.engine import Store
 from crm_store.models import AgentRow, BranchRow, RoleRow, SettingRow
 from crm_store.types import dump_json
 
-_shared_store = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_shared_store = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _moments = st.datetimes(timezones=st.just(UTC))
 _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 _numbers = st.integers(-(2**53), 2**53) | st.floats(
@@ -34,6 +34,7 @@ def _stamp(tx: Tx, at: datetime) -> datetime | None:
 
 
 @given(moment=_moments)
+@pytest.mark.soak
 @_shared_store
 async def test_times_come_back_aware_to_the_millisecond(store: Store, moment: datetime) -> None:
     found = await store.writer.run(lambda tx: _stamp(tx, moment))
@@ -60,6 +61,7 @@ async def test_a_naive_time_is_refused(store: Store) -> None:
 
 
 @given(value=_json)
+@pytest.mark.soak
 @_shared_store
 async def test_json_comes_back_the_same(store: Store, value: Json) -> None:
     def keep(tx: Tx) -> Json:

@@ -95,12 +95,12 @@ class Crowd:
 
 async def test_1_kill_under_load_on_sqlite(tmp_path: Path, scale: Scale) -> None:
     """Rounds of load and ``kill -9`` on SQLite."""
-    await play(Product(tmp_path, environment=UNLIMITED), scale.rounds(20, 200))
+    await play(Product(tmp_path, environment=UNLIMITED), scale.rounds(8, 200))
 
 
 async def test_1_kill_under_load_on_postgresql(tmp_path: Path, postgres_url: str, scale: Scale) -> None:
     """The same on PostgreSQL."""
-    await play(Product(tmp_path, postgres_url, environment=UNLIMITED), scale.rounds(20, 200))
+    await play(Product(tmp_path, postgres_url, environment=UNLIMITED), scale.rounds(8, 200))
 
 
 async def play(product: Product, rounds: int) -> None:

@@ -197,7 +197,7 @@ async def test_kill_any_process_and_redis_under_load(
     seed = int(os.environ.get("BAREV_TEST_SEED") or random.SystemRandom().getrandbits(32))
     products = make_processes(tmp_path, postgres_url, redis_server, PROCESSES, UNLIMITED)
     site = Site(products, redis_server, random.Random(seed))
-    rounds, played = scale.rounds(3, 100), 0
+    rounds, played = scale.rounds(2, 100), 0
     try:
         await site.begin()
         while played < rounds:

@@ -150,7 +150,7 @@ async def test_3_away_or_here_the_state_is_that_of_a_fresh_load(tmp_path: Path, 
             await other_tab.come(product.address)
             await other_desk.come(product.address)
             stood: list[bool] = []
-            for _ in range(scale.rounds(25, 500)):
+            for _ in range(scale.rounds(10, 500)):
                 away = rng.random() < 0.6
                 if away:
                     proxy.cut()
@@ -192,7 +192,7 @@ async def test_4_what_happens_during_the_first_load_is_neither_lost_nor_doubled(
         await writer.come(product.address)
         await agent.come(product.address)
         await writer.say("message")
-        for _ in range(scale.rounds(5, 100)):
+        for _ in range(scale.rounds(3, 100)):
             await load_during_a_flood(product.address, writer, agent)
         await asyncio.gather(link_of(writer).close(), link_of(agent).close())
 
