@@ -1,0 +1,144 @@
+"""The port ``Booking`` over a store of each kind: what is free, kept, booked, moved and called off, each at once."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest_asyncio
+
+from business.booking.ground import Limits
+from business.booking.holds import Holds
+from business.booking.rules import load_rules
+from business.booking.slots import Slots
+from business.booking.visits import Visits
+from conversation import clock
+from conversation.messages import ContactCard, Conversation
+from conversation.texts import Catalogue
+from crm_store import Tx
+from crm_store.engine import Store, StoreUrl, open_store
+from routing.flows.booking.ports import Asked, Choice, Order, Start
+from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
+from tests.business.booking.salon import add_branch, add_resource, add_service, add_week
+from tests.crm_store.world import World, insert_world
+
+T = TypeVar("T")
+ZONE = ZoneInfo("Asia/Yerevan")
+
+
+class Salon:
+    """A cut by two, a shave by the first; ten to eight every day; two customers who talk."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        visits = Visits(store, lambda _event: None, "AM", load_rules)
+        limits = Limits(far_days=60, online=True)
+        self.means = Means(Slots(store, lambda _tx: limits), visits, Holds(store, visits), "AM")
+        self.worlds: list[World] = []
+
+    async def open(self) -> None:
+        """Opens it."""
+
+        def write(tx: Tx) -> None:
+            branch_id = add_branch(tx)
+            self.ani, self.nino = (add_resource(tx, one, branch_id=branch_id) for one in ("Ani", "Nino"))
+            for one in (self.ani, self.nino):
+                add_week(tx, one, ["10:00", "20:00"])
+            self.cut = add_service(tx, 60, (self.ani, self.nino), price_minor=500_000, currency="AMD")
+            self.shave = add_service(tx, 30, (self.ani,))
+            self.worlds = [insert_world(tx), insert_world(tx)]
+
+        await self.store.writer.run(write)
+
+    async def ask(self, who: int, question: Callable[[StoreBooking], T], key: str = "talk:1") -> T:
+        """What the port answers to a customer, in a transaction of its own."""
+        world, at = self.worlds[who], clock.now()
+        head = Conversation(
+            world.conversation_id, "open", "web", ContactCard(world.contact_id, ""), world.inbox_id, 0, 0, 0, at
+        )
+
+        def work(tx: Tx) -> T:
+            booking = open_booking(self.means, Place(tx, Catalogue(), head, ZONE, at, key))
+            assert booking is not None
+            return question(booking)
+
+        return await self.store.writer.run(work)
+
+    async def starts(self, who: int, asked: Asked, day: date) -> list[datetime]:
+        """The hours that are free on a day."""
+        found = await self.ask(who, lambda booking: booking.starts(asked, day, day))
+        return [one.wall for one in found if one.wall.minute == 0]
+
+
+@pytest_asyncio.fixture
+async def salon(made_url: StoreUrl) -> AsyncIterator[Salon]:
+    """An open one."""
+    one = Salon(await open_store(made_url))
+    await one.open()
+    yield one
+    await one.store.close()
+
+
+def _noon(ahead: int) -> tuple[date, datetime]:
+    day = (clock.now().astimezone(ZONE) + timedelta(days=ahead)).date()
+    return day, datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
+
+
+async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
+    """A kept time is nobody else's; it is booked by its own customer, moved, and given back."""
+    day, noon = _noon(2)
+    asked, choice = Asked((salon.shave,), salon.ani), Choice(noon, (salon.ani,))
+    kept = await salon.ask(0, lambda booking: booking.hold(asked, choice, "en"))
+    assert isinstance(kept, Start)
+    assert kept.wall.hour == 12
+    assert noon.replace(tzinfo=None) not in await salon.starts(1, asked, day)
+    assert await salon.ask(1, lambda booking: booking.hold(asked, choice, "en"), "talk:2") == (
+        "This time is taken. Please choose another."
+    )
+    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice)), "talk:3") == ""
+    (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
+    assert (visit.wall, visit.service_ids, visit.provider_ids) == (kept.wall, (salon.shave,), (salon.ani,))
+    assert await salon.ask(1, lambda booking: booking.visits("en")) == []
+    later = Choice(noon + timedelta(minutes=15), (salon.ani,))
+    assert await salon.ask(0, lambda booking: booking.move(visit, later, "en"), "talk:4") == ""
+    (moved,) = await salon.ask(0, lambda booking: booking.visits("en"))
+    assert moved.wall == visit.wall + timedelta(minutes=15)
+    assert await salon.ask(0, lambda booking: booking.cancel(moved, "ill", "en"), "talk:5") == ""
+    assert await salon.ask(0, lambda booking: booking.visits("en")) == []
+    assert noon.replace(tzinfo=None) in await salon.starts(1, asked, day)
+
+
+async def test_two_services_by_one_who_does_only_one(salon: Salon) -> None:
+    """One after the other; what she does not do, somebody else does."""
+    day, noon = _noon(3)
+    asked = Asked((salon.cut, salon.shave), salon.nino)
+    (start,) = [one for one in await salon.ask(0, lambda b: b.starts(asked, day, day)) if one.at == noon]
+    assert start.provider_ids == (salon.nino, salon.ani)
+    assert start.ends - start.wall == timedelta(minutes=90)
+    order = Order(asked, Choice(start.at, start.provider_ids), language="en")
+    assert await salon.ask(0, lambda booking: booking.book(order)) == ""
+    cut = Asked((salon.cut,), salon.nino)
+    assert noon.replace(tzinfo=None) not in await salon.starts(1, cut, day)
+
+
+async def test_a_trial_leaves_nothing(salon: Salon) -> None:
+    """It is answered as if it were real."""
+    day, noon = _noon(4)
+    asked, choice = Asked((salon.cut,)), Choice(noon, (salon.nino,))
+    assert isinstance(await salon.ask(0, lambda booking: booking.hold(asked, choice, "en"), ""), Start)
+    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice)), "") == ""
+    assert await salon.ask(0, lambda booking: booking.visits("en")) == []
+    assert noon.replace(tzinfo=None) in await salon.starts(1, asked, day)
+
+
+async def test_what_cannot_be_says_why(salon: Salon) -> None:
+    """In the customer's language."""
+    day, noon = _noon(2)
+    late = Choice(noon.replace(hour=23), (salon.ani,))
+    refused = await salon.ask(0, lambda booking: booking.hold(Asked((salon.cut,)), late, "ru"))
+    assert refused == Catalogue().get("ru", "booking.closed")
+    past = Choice(noon - timedelta(days=9), (salon.ani,))
+    assert await salon.ask(0, lambda booking: booking.hold(Asked((salon.cut,)), past, "ka")) == Catalogue().get(
+        "ka", "booking.past"
+    )
+    assert await salon.ask(0, lambda booking: booking.why(Asked((salon.cut,)), day - timedelta(days=9), "en")) != ""
