@@ -173,19 +173,20 @@ def _limits(call: Call) -> Freedom:
 
 
 def _window(call: Call) -> Window | None:
-    """What lies behind is left out, and what is beyond the most days; None: nothing remains."""
-    now = clock.now()
-    first = _read(call, "from") or now
-    last = _read(call, "to")
+    """What lies behind is left out, and what is beyond the most days; None: nothing remains. The same question has the
+    same window for an hour: its answer is kept, and what has begun is never in it."""
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    first, last = _read(call, "from"), _read(call, "to")
     if first == _NEVER:
         return None
     if isinstance(first, datetime) or isinstance(last, datetime):
-        begin = max(_moment(first), now)
+        begin = now if first is None else max(_moment(first), now)
         end = begin + LOOK_DAYS * _DAY if last is None else _moment(last, after=True)
         end = min(end, begin + MOST_DAYS * _DAY)
         return (begin, end) if begin < end else None
-    begin_day = max(first, now.date() - _DAY)
-    end_day = begin_day + (LOOK_DAYS - 1) * _DAY if last is None else last
+    yesterday = now.date() - _DAY  # it may still be, where it is done
+    begin_day = yesterday if first is None else max(first, yesterday)
+    end_day = begin_day + (LOOK_DAYS - 1 + (first is None)) * _DAY if last is None else last
     end_day = min(end_day, begin_day + (MOST_DAYS - 1) * _DAY)
     return (begin_day, end_day) if begin_day <= end_day else None
 
