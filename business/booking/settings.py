@@ -13,7 +13,7 @@ EDIT: Final = "schedules.edit"
 PREFIX: Final = "booking."
 _YEAR_DAYS: Final = 366
 _DAY_MIN: Final = 24 * 60
-StaffOrder = Literal["position", "name", "load"]
+StaffOrder = Literal["position", "name"]
 PhoneCheck = Literal["off", "telegram", "code"]
 MissedRule = Literal["nothing", "warn", "prepayment", "deny"]
 
@@ -82,7 +82,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
             _key("day_start", "clock"),
             _key("day_end", "clock"),
             _key("shift_min", "whole", 30, _DAY_MIN),
-            _key("staff_order", "choice", 0, 0, "position", "name", "load"),
+            _key("staff_order", "choice", 0, 0, "position", "name"),
             _key("useful_only", "flag"),
             _key("copies", "flag"),
             _key("notice_min", "whole", 0, 30 * _DAY_MIN),

@@ -4,21 +4,24 @@ A resource is never deleted, for visits of the past speak of it: it is archived,
 more.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from business.booking.changes import record_change, tell
 from business.booking.forms import ABOUT_LIMIT, read_forms
+from business.booking.settings import BookingSettings
 from business.once import Kept, plainly
 from business.team import rights
 from business.team.deeds import record_deed
 from business.team.staff import Publish
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.messages import Agent, Json
+from conversation.language import form_in
+from conversation.messages import Agent, Json, Language
 from crm_store import Tx, access, places, resources, services
 from crm_store.engine import Store
+from crm_store.ordering import order_key
 from crm_store.rows import AnyRow
 
 EDIT: Final = "schedules.edit"
@@ -101,6 +104,13 @@ def complete(tx: Tx, rows: list[AnyRow]) -> list[Resource]:
     """Rows of resources with what they do."""
     done = services.list_services_of(tx, [row.id for row in rows])
     return [Resource(row, tuple(done.get(row.id, ()))) for row in rows]
+
+
+def in_order(tx: Tx, rows: Sequence[AnyRow], language: Language) -> list[AnyRow]:
+    """Resources in the order in which the owner wants them side by side: as they are arranged, or by their names."""
+    if BookingSettings.load(tx).staff_order == "position":
+        return list(rows)
+    return sorted(rows, key=lambda row: (row.kind != "provider", order_key(form_in(row.name, language)) or "", row.id))
 
 
 def add_resource(tx: Tx, doer: Agent | None, wish: ResourceWish, remote: str) -> Resource:

@@ -12,6 +12,7 @@ from business.booking.holds import Holds
 from business.booking.model import Appointment, Booked, BusyTime, Held
 from business.booking.moving import Move
 from business.booking.series import Series, book_series_in, copy_request
+from business.booking.settings import BookingSettings
 from business.booking.visits import Visits
 from conversation.clock import to_iso
 from conversation.errors import Rejected
@@ -221,6 +222,8 @@ class AppointmentRoutes:
         shown: dict[int, dict[str, object]] = {}
 
         def work(tx: Tx) -> Booked:
+            if not BookingSettings.load(tx).copies:
+                raise Rejected("conflict", "catalogue.copies_off")
             done = self._visits.book_in(tx, agent, request)
             shown[0] = _show(tx, done.appointment)
             return done

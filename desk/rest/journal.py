@@ -6,6 +6,7 @@ from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from business.booking.settings import BookingSettings
+from business.booking.staffing import in_order
 from business.booking.working import Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
 from business.hours.week import moment_of
@@ -180,6 +181,7 @@ class JournalRoutes:
             resources = journal.list_resources(
                 tx, branch_id=branch_id, service_id=service_id, team_id=team_id, resource_ids=chosen
             )[:RESOURCES_AT_MOST]
+            resources = in_order(tx, resources, call.language)
             ids = [row.id for row in resources]
             since, until = moment_of(first, 0, zone), moment_of(last + timedelta(days=1), 0, zone)
             standing = journal.load_standing(tx, ids, since, until)

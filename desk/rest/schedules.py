@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from business.booking import schedules as deeds
 from business.booking.schedules import EDIT, MOST_AT_ONCE, MOST_DAYS, Day, Paint, Rule, Schedules
+from business.booking.staffing import in_order
 from business.hours import week
 from conversation import clock
 from conversation.errors import Rejected
@@ -152,6 +153,7 @@ class ScheduleRoutes:
         def read(tx: Tx) -> tuple[list[AnyRow], dict[int, list[Day]], list[AnyRow]]:
             rows = resources.list_live(tx, ids=None if one is None else [one])
             rows = [row for row in rows if branch in (None, row.branch_id) and kind in ("", row.kind)]
+            rows = in_order(tx, rows, call.language)
             ids = [row.id for row in rows]
             rules = schedules.list_rules(tx, ids, first.isoformat(), last.isoformat())
             return rows, deeds.days_of(tx, ids, first, last), rules

@@ -206,6 +206,12 @@ async def test_the_settings_of_booking(product: Product) -> None:
         _, back = await owner.ask("PATCH", "/booking-settings", {"booking.step_min": None})
         assert next(one["value"] for one in back["items"] if one["key"] == "booking.step_min") == 15
         assert (await ani.ask("PATCH", "/booking-settings", {"booking.step_min": 30}))[0] == 403
+        for name in ("Zara", "Ani"):
+            await owner.ask("POST", "/resources", {"kind": "provider", "names": {"en": name}})
+        assert [one["name"] for one in (await ani.get("/schedules"))["items"]] == ["Zara", "Ani"]
+        await owner.ask("PATCH", "/booking-settings", {"booking.staff_order": "name"})
+        assert [one["name"] for one in (await ani.get("/schedules"))["items"]] == ["Ani", "Zara"]
+        assert [one["name"] for one in (await ani.get("/journal"))["resources"]] == ["Ani", "Zara"]
         assert "booking.step_min" not in [one["key"] for one in (await owner.get("/settings"))["items"]]
 
 
