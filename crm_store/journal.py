@@ -6,7 +6,7 @@ Every question is bounded by the window, over ``allocations (resource_id, ends_a
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -28,6 +28,17 @@ from crm_store.models import (
     TeamMemberRow,
 )
 from crm_store.rows import AnyRow, AnySelect
+
+VISIT: Final = (
+    *("id", "version", "kind", "status", "title", "note", "warning", "source", "source_id", "total_minor"),
+    *("discount_minor", "currency", "cancel_reason", "series_id"),
+)
+"""The first columns of an appointment."""
+ITEM: Final = ("id", "service_id", "provider_id", "session_id", "price_minor", "discount_minor", "seats")
+"""The first columns of an item."""
+BUSY: Final = ("id", "resource_id", "kind", "note", "session_id")
+"""The first columns of what is taken; ``appointment_id`` is the next."""
+_SPAN: Final = ("starts_at", "ends_at")
 
 
 class Standing(NamedTuple):
@@ -123,7 +134,12 @@ def _list_busy(tx: Tx, resource_ids: Collection[int], since: datetime, until: da
     if not resource_ids:
         return []
     return tx.execute(
-        select(*AllocationRow.__table__.c, AppointmentItemRow.appointment_id, HoldRow.expires_at)
+        select(
+            *(getattr(AllocationRow, name) for name in BUSY),
+            AppointmentItemRow.appointment_id,
+            *(getattr(AllocationRow, name) for name in (*_SPAN, "item_id")),
+            HoldRow.expires_at,
+        )
         .outerjoin(AppointmentItemRow, AppointmentItemRow.id == AllocationRow.item_id)
         .outerjoin(HoldRow, HoldRow.id == AllocationRow.hold_id)
         .where(
@@ -138,7 +154,8 @@ def _list_busy(tx: Tx, resource_ids: Collection[int], since: datetime, until: da
 def _appointments() -> AnySelect:
     return (
         select(
-            *AppointmentRow.__table__.c,
+            *(getattr(AppointmentRow, name) for name in VISIT),
+            *(getattr(AppointmentRow, name) for name in ("contact_id", "subject_id", *_SPAN, "arrived_at")),
             ContactRow.name.label("contact_name"),
             stated("phone").label("contact_phone"),
             SubjectRow.name.label("subject_name"),
@@ -151,7 +168,7 @@ def _appointments() -> AnySelect:
 
 def _items() -> AnySelect:
     return (
-        select(*AppointmentItemRow.__table__.c)
+        select(*(getattr(AppointmentItemRow, name) for name in (*ITEM, *_SPAN, "appointment_id")))
         .join(AppointmentRow, AppointmentRow.id == AppointmentItemRow.appointment_id)
         .order_by(AppointmentItemRow.appointment_id, AppointmentItemRow.position)
     )

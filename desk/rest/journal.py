@@ -283,10 +283,8 @@ def _standing(standing: Standing, now: datetime) -> dict[str, object]:
 def _appointment(row: AnyRow, items: list[dict[str, object]]) -> dict[str, object]:
     contact = {"id": row.contact_id, "name": row.contact_name or "", "phone": row.contact_phone}
     subject = {"id": row.subject_id, "name": row.subject_name or ""}
-    kept = ("id", "version", "kind", "status", "title", "note", "warning", "source", "source_id", "total_minor")
-    rest = ("discount_minor", "currency", "cancel_reason", "series_id")
     return {
-        **{name: getattr(row, name) for name in (*kept, *rest)},
+        **dict(zip(journal.VISIT, row, strict=False)),
         **_span((row.starts_at, row.ends_at)),
         "contact": None if row.contact_id is None else contact,
         "subject": None if row.subject_id is None else subject,
@@ -296,14 +294,13 @@ def _appointment(row: AnyRow, items: list[dict[str, object]]) -> dict[str, objec
 
 
 def _item(row: AnyRow, resource_ids: list[int]) -> dict[str, object]:
-    kept = ("id", "service_id", "provider_id", "session_id", "price_minor", "discount_minor", "seats")
-    values = {name: getattr(row, name) for name in kept}
+    values = dict(zip(journal.ITEM, row, strict=False))
     return {**values, **_span((row.starts_at, row.ends_at)), "resource_ids": resource_ids}
 
 
 def _busy(row: AnyRow) -> dict[str, object]:
-    kept = ("id", "resource_id", "kind", "note", "appointment_id", "session_id")
-    return {**{name: getattr(row, name) for name in kept}, **_span((row.starts_at, row.ends_at))}
+    values = dict(zip((*journal.BUSY, "appointment_id"), row, strict=False))
+    return {**values, **_span((row.starts_at, row.ends_at))}
 
 
 def _session(row: AnyRow) -> dict[str, object]:

@@ -64,14 +64,14 @@ const said = (journal: ReturnType<typeof journalOf>, gone = false) => {
   return columns.map(({ resource, entries }) => [resource?.name ?? null, entries.map(({ is, from, to, lane, lanes }) => `${is} ${clock(from)}-${clock(to)} ${lane}/${lanes}`)]);
 };
 
-test("free is what is worked and not taken; rooms come first", () => {
+test("free is what is worked and not taken, with what is kept around a visit; rooms come first", () => {
   const journal = journalOf({
     appointments: [visit(1, "booked", "11:00", "12:00", [2])],
-    busy: [{ id: 9, resource_id: 1, kind: "break", ...span("13:50", "15:10") }],
+    busy: [{ id: 9, resource_id: 1, kind: "break", ...span("13:50", "15:10") }, { id: 8, resource_id: 1, kind: "visit", appointment_id: 1, ...span("10:55", "12:10") }],
   });
   assert.deepEqual(said(journal), [
     ["Room", ["visit 11:00-12:00 0/1"]],
-    ["Anna", ["free 10:00-11:00 0/1", "visit 11:00-12:00 0/1", "free 12:00-13:50 0/1", "busy 13:50-15:10 0/1", "free 15:10-20:00 0/1"]],
+    ["Anna", ["free 10:00-10:55 0/1", "visit 11:00-12:00 0/1", "free 12:10-13:50 0/1", "busy 13:50-15:10 0/1", "free 15:10-20:00 0/1"]],
   ]);
 });
 
@@ -87,6 +87,7 @@ test("a night shift and its visit are on both days, and the hours shown hold all
   const journal = journalOf({
     days: [{ day: "2026-11-23" }, { day: "2026-11-24" }],
     resources: [{ id: 1, kind: "provider", name: "Anna", worked: [night] }],
+    busy: [{ id: 7, resource_id: 1, kind: "visit", appointment_id: 1, ...held }],
     appointments: [{ id: 1, status: "booked", ...held, items: [{ id: 1, service_id: 5, provider_id: 1, ...held }] }],
   });
   const { columns, shown } = draw(journal, journal.resources, false);

@@ -109,7 +109,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
               {drawn.columns
                 .filter((column) => column.day === day)
                 .map((column) => (
-                  <div key={column.key} class="journal-one">
+                  <div key={column.key} class={`journal-one${!column.resource || column.resource.kind === "provider" ? "" : " beside"}`}>
                     <p class="journal-who" title={column.resource?.name}>
                       {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
                       <b>{column.resource?.name ?? o("journal.nobody")}</b>

@@ -46,7 +46,7 @@ export function inOrder(resources: readonly Resource[], rooms: boolean): Resourc
 }
 
 export function draw(journal: Journal, resources: readonly Resource[], withGone: boolean): Drawn {
-  const bare: { day: string; resource: Resource | null; worked: Span[]; found: Bare[] }[] = [];
+  const bare: { day: string; resource: Resource | null; worked: Span[]; found: Bare[]; taken: Span[] }[] = [];
   const loose = [...journal.appointments.values()].filter((visit) => !visit.items.some(({ providerId }) => providerId !== null) && (withGone || !gone(visit)));
   for (const day of journal.days) {
     const starts = momentOf({ day, minute: 0 }, journal.zone);
@@ -59,20 +59,21 @@ export function draw(journal: Journal, resources: readonly Resource[], withGone:
     const minutes = ({ from, to }: Span): Span => ({ from: minute(from), to: minute(to) });
     for (const resource of resources) {
       const found = foundIn(journal, resource, whole, withGone).map((one) => ({ ...one, ...minutes(one) }));
-      bare.push({ day, resource, worked: resource.worked.filter((span) => overlap(span, whole)).map(minutes), found });
+      const taken = journal.busy.filter((one) => one.resourceId === resource.id && overlap(one, whole)).map(minutes);
+      bare.push({ day, resource, worked: resource.worked.filter((span) => overlap(span, whole)).map(minutes), found, taken });
     }
     const theirs = loose.filter((visit) => overlap(visit, whole));
-    if (theirs.length > 0) bare.push({ day, resource: null, worked: [], found: theirs.map((visit) => ({ is: "visit", visit, item: null, key: `v${visit.id}`, ...minutes(visit) })) });
+    if (theirs.length > 0) bare.push({ day, resource: null, worked: [], taken: [], found: theirs.map((visit) => ({ is: "visit", visit, item: null, key: `v${visit.id}`, ...minutes(visit) })) });
   }
   const shown = hoursOf(journal.shown, bare);
   return {
     shown,
-    columns: bare.map(({ day, resource, worked, found }) => ({
+    columns: bare.map(({ day, resource, worked, found, taken }) => ({
       key: `${day}/${resource?.id ?? 0}`,
       day,
       resource,
       worked,
-      entries: inLanes([...found, ...freeOf(worked, found, journal.stepMin)]),
+      entries: inLanes([...found, ...freeOf(worked, taken, journal.stepMin)]),
     })),
   };
 }
@@ -102,9 +103,8 @@ function foundIn(journal: Journal, resource: Resource, day: Span, withGone: bool
   return found;
 }
 
-/** The stretches of work in which nothing stands that takes time, of one step at least. */
-function freeOf(worked: readonly Span[], found: readonly Bare[], stepMin: number): Bare[] {
-  const taken = found.filter((one) => one.is !== "visit" || (one.visit.status !== "cancelled" && one.visit.status !== "no_show"));
+/** The stretches of work in which nothing is taken, buffers and all, of one step at least. */
+function freeOf(worked: readonly Span[], taken: readonly Span[], stepMin: number): Bare[] {
   const sorted = [...taken].sort((left, right) => left.from - right.from);
   const free: Bare[] = [];
   for (const span of worked) {
