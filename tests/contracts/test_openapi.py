@@ -147,6 +147,7 @@ IN_ONE_ORDER = {
     "/contacts/{id}/history": "a life is read in its order; it filters by kind",
     "/duplicates": "pairs are worked out as the list goes on",
     "/search/messages": "the latest first, as they are found",
+    "/slots": "by their start",
 }
 BESIDE = {
     "/agents": {

@@ -45,15 +45,15 @@ async def test_the_firm_is_open_at_any_hour_of_the_first_days_and_of_a_later_sta
     """At every hour until the end of the next day; then by the week; days that somebody set himself stay."""
     then = clock.now() - DAYS
 
-    def open_hours(tx: Tx, since: datetime) -> list[set[bool]]:
+    def open_hours(tx: Tx, since: datetime, days: int = 1) -> list[set[bool]]:
         calendar = load_calendar(tx)
         teams = [row.id for row in tx.execute(select(TeamRow.id).where(TeamRow.branch_id.is_not(None)))]
-        moments = [since + timedelta(hours=number) for number in range(24)]
+        moments = [since + timedelta(hours=number) for number in range(24 * days)]
         return [{Working(calendar, moment).team_open(team) for moment in moments} for team in teams[-3:]]
 
     await store.writer.run(lambda tx: seed(tx, clock.to_ms(then), "hash"))
     assert await store.read(lambda tx: open_hours(tx, then)) == [{True}] * 3
-    assert {True, False} in await store.read(lambda tx: open_hours(tx, then + timedelta(days=2)))
+    assert {True, False} in await store.read(lambda tx: open_hours(tx, then + timedelta(days=2), 7))
     await store.writer.run(lambda tx: demo_rows.open_anew(tx, clock.now()))
     assert await store.read(lambda tx: open_hours(tx, clock.now())) == [{True}] * 3
     own = [{"date": "2030-01-01", "hours": [], "name": "Ours"}]
