@@ -70,7 +70,7 @@ class AppointmentRoutes:
             write(
                 "POST",
                 "/appointments",
-                self.book,
+                self.book_appointment,
                 "Books; a time that is taken is refused with the nearest that are free",
                 {201: wire.BOOKED},
                 body=wire.BOOK_BODY,
@@ -80,7 +80,7 @@ class AppointmentRoutes:
             write(
                 "PATCH",
                 at,
-                self.change,
+                self.change_appointment,
                 "Moves, stretches, goes on along its path, or notes something; all of it or nothing",
                 {200: wire.APPOINTMENT},
                 body=wire.CHANGE_BODY,
@@ -88,7 +88,7 @@ class AppointmentRoutes:
             write(
                 "DELETE",
                 at,
-                self.cancel,
+                self.cancel_appointment,
                 "Cancels it and gives its time back; one that is cancelled stays so",
                 {200: wire.APPOINTMENT},
                 query={"reason": {"type": "string", "maxLength": 1000}},
@@ -96,7 +96,7 @@ class AppointmentRoutes:
             write(
                 "POST",
                 f"{at}/copy",
-                self.copy,
+                self.copy_appointment,
                 "Books the same once more at another time",
                 {201: wire.APPOINTMENT},
                 body=wire.COPY_BODY,
@@ -105,13 +105,13 @@ class AppointmentRoutes:
             write(
                 "POST",
                 "/holds",
-                self.hold,
+                self.hold_time,
                 "Holds a time for some minutes, for nobody else to take",
                 {201: wire.HOLD},
                 body=wire.HOLD_BODY,
                 once=True,
             ),
-            write("DELETE", "/holds/{id}", self.release, "Gives a held time back", {204: None}),
+            write("DELETE", "/holds/{id}", self.release_hold, "Gives a held time back", {204: None}),
             write(
                 "POST",
                 "/busy-times",
@@ -145,7 +145,7 @@ class AppointmentRoutes:
         """With its items."""
         return Answer(await self._store.read(lambda tx: _show(tx, showing.require(tx, call.path_id()))))
 
-    async def book(self, call: Call) -> Answer:
+    async def book_appointment(self, call: Call) -> Answer:
         """A visit, several that recur, or another entry of the journal."""
         request, repeat, agent = wire.read_request(call.body), wire.read_repeat(call.body), call.session.agent
         shown: dict[int, dict[str, object]] = {}
@@ -172,7 +172,7 @@ class AppointmentRoutes:
             await _refused(self._visits.instead(request.wanted, request.starts_at, deed, online=request.online))
         )
 
-    async def change(self, call: Call) -> Answer:
+    async def change_appointment(self, call: Call) -> Answer:
         """What is given, in one go. ``version``: what the reader saw; another one by now is a conflict."""
         body, agent, appointment_id = call.body, call.session.agent, call.path_id()
         version, moved = get_optional_int(body, "version"), _read_move(call)
@@ -207,13 +207,13 @@ class AppointmentRoutes:
             done = await _refused(self._visits.instead_of(appointment_id, moved, deed))
         return await self._answer(done.appointment)
 
-    async def cancel(self, call: Call) -> Answer:
+    async def cancel_appointment(self, call: Call) -> Answer:
         """By the firm; ``reason`` is kept with it."""
         reason = call.query_text("reason", 1000)
         done = await self._visits.cancel(call.session.agent, call.path_id(), reason)
         return await self._answer(done.appointment)
 
-    async def copy(self, call: Call) -> Answer:
+    async def copy_appointment(self, call: Call) -> Answer:
         """The same services, customer, price and note; another time, and another specialist where one is named."""
         agent, appointment_id, at = call.session.agent, call.path_id(), wire.read_moment(call.body, "starts_at")
         provider_id, override = get_optional_int(call.body, "provider_id"), call.body.get("override") is True
@@ -235,7 +235,7 @@ class AppointmentRoutes:
         deed = self._visits.write(lambda tx: kept(tx, work))
         return answer(await _refused(self._visits.instead(request.wanted, at, deed)))
 
-    async def hold(self, call: Call) -> Answer:
+    async def hold_time(self, call: Call) -> Answer:
         """Its id goes with the booking as ``hold_id``."""
         body = call.body
         asked, _ = wire.read_wanted(body)
@@ -260,7 +260,7 @@ class AppointmentRoutes:
         deed = self._visits.write(lambda tx: kept(tx, take))
         return answer(await _refused(self._visits.instead(asked, at, deed)))
 
-    async def release(self, call: Call) -> Answer:
+    async def release_hold(self, call: Call) -> Answer:
         """What is not held any more is not found."""
         if not await self._holds.release(call.path_id()):
             raise Rejected("not_found", "error.not_found")
