@@ -11,8 +11,8 @@ export function BackupReminder() {
   return (
     <p class="reminder" role="status">
       <Icon name="alert" />
-      <span>{t("backup.overdue")}</span>
-      <a href={addressOf("manage", ["backups"])}>{t("backup.open")}</a>
+      <span>{t("office.reminder.overdue")}</span>
+      <a href={addressOf("manage", ["backups"])}>{t("office.reminder.open")}</a>
     </p>
   );
 }

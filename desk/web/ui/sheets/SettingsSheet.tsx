@@ -42,7 +42,7 @@ export function SettingsSheet() {
           <b>{who.name}</b>
           <span class="hint">
             {who.login}
-            {role && ` · ${t(`role.${role}`)}`}
+            {role && ` · ${t(`office.role.${role}`)}`}
           </span>
         </p>
         <button type="button" class="button" onClick={() => void logout()}>
