@@ -120,6 +120,7 @@ def _add_pages(app: web.Application, demo: bool) -> None:
         raise web.HTTPFound("/desk/")
 
     app.router.add_get("/widget.js", one(widget, "widget.js"))
+    app.router.add_get("/book.js", one(Pages(Path(desk.__file__).parent / "static", _ANYWHERE), "book.js"))
     preview = Pages(Path(chat_widget.__file__).parent / "static", _PAGE)
     app.router.add_get("/widget/preview.html", one(preview, "widget/preview.html"))
     app.router.add_get("/talk", one(preview, "widget/talk.html"))

@@ -18,7 +18,7 @@ const textsFolder = join(root, "conversation", "texts");
  * the sections whose keys are such under their section's name. */
 const parts = [
   { folder: "chat_widget", section: "widget", later: "extra." },
-  { folder: "desk", section: "desk", later: "office.", more: ["bookable", "journal", "reminders"] },
+  { folder: "desk", section: "desk", later: "office.", more: ["bookable", "journal", "reminders", "links"] },
   { folder: "barev/demo_site", section: "site" },
 ];
 

@@ -34,7 +34,7 @@ const oneFirstChunk = (first) => ({
   },
 });
 
-export default async function build({ bundle, copy, out, read, web, write }) {
+export default async function build({ bundle, copy, out, read, texts, web, write }) {
   const built = await bundle({
     entryPoints: ["main.tsx", "styles/office.css"],
     splitting: true,
@@ -49,4 +49,12 @@ export default async function build({ bundle, copy, out, read, web, write }) {
   const page = await read("index.html");
   await write("index.html", page.replace(/\{\{(\w+)\}\}/g, (hole, name) => filled[name] ?? hole));
   await copy("icon.svg");
+  const words = Object.entries(texts).map(([language, all]) => [language, [all["office.links.book"], all.close]]);
+  await bundle({
+    entryPoints: { book: "book/book.ts" },
+    target: ["chrome99", "firefox98", "safari15.4"],
+    format: "iife",
+    charset: "ascii", // a classic script is read in the encoding of the page it stands in
+    define: { BOOK_TEXTS: JSON.stringify(Object.fromEntries(words)) },
+  });
 }

@@ -30,7 +30,8 @@ export function SitesPart({ inbox, domains, change, again }: { inbox: Inbox; dom
   );
 }
 
-function Code({ text: shown }: { readonly text: string }) {
+/** Words to be copied. */
+export function Code({ text: shown }: { readonly text: string }) {
   const copy = () => void navigator.clipboard?.writeText(shown).then(() => say(o("widget.copied")));
   return (
     <span class="draft-code">
