@@ -105,7 +105,7 @@ class Frame:
         for slot in slots:
             free.setdefault(date.fromisoformat(slot.wall_start[:10]), []).append(slot)
         chosen = chosen if chosen in free else next(iter(free), None)
-        listed = "".join(self._day(day, zone, day in free, day == chosen, path, query) for day in days)
+        listed = "".join(self._day(day, day in free, day == chosen, path, query) for day in days)
         step = (days[1] - days[0]) * len(days)
         beyond = {"from": (days[0] + step).isoformat()}
         before = {"from": (days[0] - step).isoformat()}
@@ -130,17 +130,16 @@ class Frame:
             f'<p class="deeds">{earlier}{later}</p>{hours}'
         )
 
-    def _day(self, day: date, zone: ZoneInfo, free: bool, chosen: bool, path: str, query: Mapping[str, object]) -> str:
+    def _day(self, day: date, free: bool, chosen: bool, path: str, query: Mapping[str, object]) -> str:
         weekday = escape(self.texts.get(self.language, f"time.weekday.{day.isoweekday()}"))
         month = self.texts.get(self.language, f"time.month.{day.month}")
         spoken = escape(self.texts.get(self.language, "time.date", day=day.day, month=month))
-        label = f"{day.day:02}.{day.month:02}"
+        label = f"<small>{weekday}</small> {spoken}"
         if not free:
             return f"<li><span>{label}</span></li>"
         here = ' aria-current="date"' if chosen else ""
         asked = {**query, "day": day.isoformat()}
-        link = f'href="{address(path, **asked)}" aria-label="{weekday}, {spoken}"{here}'
-        return f"<li><a {link}>{label}</a></li>"
+        return f'<li><a href="{address(path, **asked)}"{here}>{label}</a></li>'
 
     def _hour(self, slot: Slot, path: str, query: Mapping[str, object]) -> str:
         left = min((part.left for part in slot.parts if part.left is not None), default=None)

@@ -48,10 +48,9 @@ function open(): void {
 }
 
 function begin(): void {
-  const sheet = document.createElement("style");
+  const sheet = document.head.appendChild(document.createElement("style"));
   sheet.nonce = script.nonce;
   sheet.textContent = STYLE;
-  document.head.append(sheet);
   const own = given["button"] ? document.querySelectorAll<HTMLElement>(given["button"]) : [];
   for (const one of own) one.addEventListener("click", (event) => (event.preventDefault(), open()));
   if (own.length || given["button"]) return;

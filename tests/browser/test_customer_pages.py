@@ -1,0 +1,139 @@
+"""What customers open without the chat, in a browser: by themselves, in five languages, on a phone, on another site."""
+
+import re
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, expect
+
+from conversation.language import LANGUAGES
+from tests.browser.axe import has_no_barriers
+from tests.browser.catalogue import words as words_of
+from tests.browser.layout import SMALLEST, fits
+from tests.browser.people import People
+from tests.browser.places import PASSWORD, Places
+from tests.far_side import far_side
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def looked_at(page: Page) -> None:
+    """No barriers, and nothing out of the screen."""
+    await has_no_barriers(page, 8, whole=True)
+    await fits(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_somebody_books_moves_and_cancels(people: People, demo: Product, language: str) -> None:
+    """Each step on the smallest screen, in the dark too."""
+    text = words_of(language, "pages")
+    dark = language in ("hy", "kk")
+    window = await people.window(viewport=SMALLEST, color_scheme="dark" if dark else "light")
+    window.watch.expected.append("status of 400")
+    page = await window.page(f"{demo.address}/book/?lang={language}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(text["book.service"])
+    await looked_at(page)
+    await page.locator(".choices a").first.click()
+    await looked_at(page)
+    await page.locator(".choices a").first.click()
+    await looked_at(page)
+    await page.locator(".hours a").nth(LANGUAGES.index(language) * 7 + 2).click()
+    await looked_at(page)
+    await page.get_by_label(text["book.name"]).fill("Anna")
+    await page.get_by_label(text["book.phone"]).fill("12")
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name=text["book.confirm"]).click()
+    await expect(page.get_by_role("alert")).to_have_text(text["book.phone_wrong"])
+    await looked_at(page)
+    await page.get_by_label(text["book.phone"]).fill("077 123456")
+    await page.get_by_role("button", name=text["book.confirm"]).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(text["book.done"])
+    await looked_at(page)
+    own = await page.get_by_role("link", name=text["book.own_page"]).get_attribute("href")
+    assert own is not None
+    await page.goto(own)
+    await looked_at(page)
+    await page.get_by_role("link", name=text["own.move"], exact=True).click()
+    await page.locator(".hours a").last.click()
+    await looked_at(page)
+    await page.get_by_role("button", name=text["move.yes"]).click()
+    await expect(page.get_by_role("status")).to_have_text(text["move.done"])
+    await page.get_by_role("link", name=text["own.cancel"], exact=True).click()
+    await looked_at(page)
+    await page.get_by_role("button", name=text["cancel.yes"]).click()
+    await expect(page.get_by_role("status")).to_have_text(text["cancel.done"])
+    await looked_at(page)
+    window.watch.expected.append("status of 404")
+    await page.goto(f"{demo.address}/me/nothing?lang={language}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(text["own.over"])
+    await looked_at(page)
+
+
+def shop(barev: str, language: str) -> str:
+    """A page of another site, with the one line in it."""
+    head = f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Shop</title></head>'
+    return f'{head}<body><main><h1>Shop</h1><script src="{barev}/book.js" async></script></main></body></html>'
+
+
+async def test_a_button_on_another_site(people: People, demo: Product) -> None:
+    """It opens a window over the site that is left by Escape, and books there; on a phone a tab of its own."""
+    async with far_side() as site:
+        site.answer = lambda asked: web.Response(
+            text=shop(demo.address, asked.path[1:3]), content_type="text/html", charset="utf-8"
+        )
+        page = await (await people.window()).page(f"{site.address}/en")
+        button = page.get_by_role("button", name="Book a visit")
+        await button.click()
+        dialog = page.get_by_role("dialog", name="Book a visit")
+        await expect(dialog).to_be_visible()
+        inner = page.frame_locator(".barev-book-window iframe")
+        await expect(inner.get_by_role("heading", level=1)).to_have_text("What would you like?")
+        await has_no_barriers(page)
+        await page.get_by_role("button", name="Close").click()
+        await expect(dialog).to_have_count(0)
+        await expect(button).to_be_focused()
+        await button.press("Enter")
+        await inner.locator(".choices a").first.click()
+        await inner.locator(".choices a").first.click()
+        await inner.locator(".hours a").last.click()
+        await inner.get_by_label("Your name").fill("Nino")
+        await inner.get_by_label("Phone").fill("077 123457")
+        await inner.get_by_role("checkbox").check()
+        await inner.get_by_role("button", name="Book").click()
+        await expect(inner.get_by_role("heading", level=1)).to_have_text("You are booked")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        phone = await people.window(viewport=SMALLEST)
+        small = await phone.page(f"{site.address}/ru")
+        async with phone.context.expect_page() as opened:
+            await small.get_by_role("button", name="Записаться").click()
+        tab = await opened.value
+        await expect(tab.get_by_role("heading", level=1)).to_have_text("Что вы хотите?")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_desk_s_links_and_webhooks(people: People, product: Product, owner: str, language: str) -> None:
+    """The page's address to copy; a webhook is made, its secret shown once, its trial seen in the list."""
+    text = words_of(language, "links")
+    window = await people.window(**({"viewport": SMALLEST} if language in ("hy", "ru") else {}))
+    desk = await window.desk(product.address, owner, PASSWORD, language)
+    page = desk.page
+    await Places(desk).manage("links")
+    await expect(page.get_by_text(f"{product.address}/book/", exact=True)).to_be_visible()
+    await has_no_barriers(page)
+    await fits(page)
+    async with far_side() as side:
+        await Places(desk).manage("webhooks")
+        await page.get_by_role("button", name=text["new"]).click()
+        await page.get_by_label(text["to"], exact=True).last.fill(f"{side.address}/{language}")
+        await has_no_barriers(page)
+        await page.get_by_role("button", name=text["add"], exact=True).click()
+        secret = page.get_by_role("dialog").locator("code")
+        await expect(secret).to_have_text(re.compile("^[0-9a-f]{64}$"))
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name=text["ping_named"].format(url=f"{side.address}/{language}")).click()
+        row = page.get_by_role("row").filter(has_text=f"{side.address}/{language}")
+        await expect(row).to_contain_text(text["event.ping"])
+        await has_no_barriers(page)
+        await fits(page)
