@@ -18,6 +18,8 @@ from business.booking.outside import CalendarReading, OutsideCalendars, OutsideR
 from business.booking.own_links import FormTokens, OwnLinks
 from business.booking.own_pages import OwnPages
 from business.booking.own_waiting import OwnWaiting
+from business.booking.phone_check import PhoneCheck
+from business.contacts.codes import Codes
 from business.inboxes.directory import Directory
 from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
@@ -47,6 +49,7 @@ class Pages:
     languages: tuple[Language, ...]
     remote_of: Callable[[web.Request], str]
     directory: Directory
+    codes: Codes
 
 
 @dataclass(slots=True)
@@ -74,9 +77,10 @@ class CustomerDoors:
         settings = pages.settings
         forms = FormTokens(pages.secret)
         serving = Serving(pages.texts, pages.languages, settings.business.name, pages.remote_of, forms)
-        deeds = CustomerDeeds(booking.visits)
+        deeds = CustomerDeeds(booking.visits, outreach.online, settings.business.country)
         desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
-        BookingPage(serving, desk, pages.directory).add(app)
+        check = PhoneCheck(self.store, pages.codes, pages.texts, settings.business.name)
+        BookingPage(serving, desk, pages.directory, check).add(app)
         waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
         OwnPage(serving, desk, self.feeds, OwnAnswers(serving, waiting)).add(app)
 

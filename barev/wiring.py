@@ -308,7 +308,7 @@ async def open_server(settings: Settings) -> Server:
         talk_page.add_to(app)
         add_files(app, files, links)
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
-        pages = Pages(settings, secret, texts, languages, api.remote_of, directory)
+        pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes)
         doors.add_pages(app, pages, talk.booking, talk.outreach)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s

@@ -6,11 +6,14 @@ from typing import Final
 from business.booking.customer import Made, Wishes
 from business.booking.model import Booked, BookRequest, Person, Wanted
 from business.booking.moving import Move
+from business.booking.online import Online
 from business.booking.visits import Visits
+from business.contacts.cards import regions_of, require_phone
 from business.once import Once, RepeatedError
+from conversation import clock
 from conversation.clock import to_iso
 from conversation.messages import JsonObject
-from crm_store import Tx
+from crm_store import Tx, contacts, proving
 from crm_store.visits import add_consent
 
 SOURCE: Final = "page"
@@ -19,8 +22,10 @@ SOURCE: Final = "page"
 class CustomerDeeds:
     """Implements the port. What he agreed to is kept by the same commit."""
 
-    def __init__(self, visits: Visits) -> None:
+    def __init__(self, visits: Visits, online: Online, country: str) -> None:
+        self._country = country
         self._visits = visits
+        self._online = online
 
     async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:
         """See the port."""
@@ -31,16 +36,27 @@ class CustomerDeeds:
         def work(tx: Tx) -> Booked:
             booked = self._visits.book_in(tx, None, request)
             contact_id = booked.appointment.contact_id
+            self._online.check_in(tx, contact_id)  # what it refuses leaves nothing of the booking behind
+            if who.verified and contact_id is not None:
+                self._prove(tx, contact_id, who)
             if who.consent is not None and who.consent.inbox_id and contact_id is not None:
                 add_consent(tx, contact_id, who.consent, who.remote)
             return booked
 
         deed = self._visits.write(lambda tx: once.do(tx, work, _keep))
         try:
-            done = await self._visits.instead(wanted, starts_at, deed)
+            done = await self._visits.instead(wanted, starts_at, deed, online=True)
         except RepeatedError as repeated:
             return Made(*(int(str(repeated.answer[name])) for name in Made._fields))
         return Made(done.appointment.id, done.appointment.contact_id or 0)
+
+    def _prove(self, tx: Tx, contact_id: int, who: Wishes) -> None:
+        """The phone is his from now on, and nobody else's."""
+        phone = require_phone(who.phone, regions_of(tx, self._country))
+        at = clock.now()
+        proving.release(tx, "phone", phone.value, contact_id)
+        contacts.state_address(tx, contact_id, "phone", phone.value, phone.display, at)
+        proving.mark_proven(tx, contact_id, "phone", phone.value, at)
 
     async def move(self, appointment_id: int, starts_at: datetime, provider_id: int | None, version: int) -> None:
         """See the port."""

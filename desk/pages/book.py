@@ -15,6 +15,8 @@ from aiohttp import web
 
 from business.booking.customer import CustomerDesk, Offered, Wishes
 from business.booking.model import Part, Slot, Wanted
+from business.booking.phone_check import PhoneCheck
+from business.contacts.phones import Phone
 from business.inboxes.directory import Directory
 from conversation import clock
 from conversation.clock import from_iso, to_iso
@@ -47,7 +49,8 @@ class _Site(NamedTuple):
 class BookingPage:
     """The pages of booking."""
 
-    def __init__(self, serving: Serving, desk: CustomerDesk, directory: Directory) -> None:
+    def __init__(self, serving: Serving, desk: CustomerDesk, directory: Directory, check: PhoneCheck) -> None:
+        self.check = check
         self._serving = serving
         self._desk = desk
         self._directory = directory
@@ -253,19 +256,26 @@ class _Step:
         name, phone = given.get("name", "").strip()[:_NAME_CHARS], given.get("phone", "").strip()[:_PHONE_CHARS]
         if not name:
             wrong["name"] = "pages.book.name_missing"
-        if await self._page.desk.read_phone(phone) is None:
+        known = await self._page.desk.read_phone(phone)
+        if known is None:
             wrong["phone"] = "pages.book.phone_wrong"
         if not given.get("consent"):
             wrong["consent"] = "pages.book.consent_missing"
         if not given["key"]:
             wrong[""] = "pages.form_old"
-        if wrong:
+        if wrong or known is None:
             return await self._again(asked, at, given, wrong)
+        verified = self._offered.rules.phone_check == "code"
+        if verified:
+            asking = await self._check(asked, at, given, known)
+            if asking is not None:
+                return asking
         who = Wishes(
             name,
             phone,
             given.get("note", "").strip()[:_NOTE_CHARS],
             self._frame.language,
+            verified=verified,
             consent=self._agreed(),
             remote=remote,
         )
@@ -277,8 +287,32 @@ class _Step:
             if error.code == "slot_taken":
                 return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
             return await self._again(asked, at, given, {"": error})
-        token = await self._page.desk.own_page(made, verified=False)
+        token = await self._page.desk.own_page(made, verified=verified)
         return see_other(f"/book/done/{token}?lang={self._frame.language}")
+
+    async def _check(
+        self, asked: Asked, at: datetime, given: Mapping[str, str], phone: Phone
+    ) -> web.StreamResponse | None:
+        """Asks for the code that was sent to the phone; None: what was typed is right."""
+        check, key, code = self._page.check, given["key"], given.get("code")
+        told = None
+        try:
+            if code is None:
+                await check.send(key, phone.value, self._frame.language)
+            else:
+                outcome = await check.weigh(key, phone.value, code)
+                if outcome == "right":
+                    return None
+                if outcome == "over":
+                    return await self._again(asked, at, given, {"": "pages.book.code_over"})
+                told = "pages.book.code_wrong"
+        except Unavailable:
+            raise
+        except BarevError as error:
+            return await self._again(asked, at, given, {"": error})
+        kept = ("form", "service", "provider", "at", "name", "phone", "note", "consent")
+        hidden = {name: given.get(name, "") for name in kept}
+        return self._show(self._text.code(hidden, phone.display, told), 400 if told else 200)
 
     async def _again(
         self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]

@@ -147,7 +147,7 @@ class BookText:
         say = self._frame.say
         again = address(self._path, lang=self._lang)
         return (
-            f'<h1>{say("book.done")}</h1>{about}'
+            f"<h1>{say('book.done')}</h1>{about}"
             f'<p class="deeds"><a class="button go" href="{escape(own)}" target="_blank" rel="noopener">'
             f'{say("book.own_page")}</a></p><p class="soft">{say("book.keep_link")}</p>'
             f'<code class="address">{escape(own)}</code><p><a href="{again}">{say("book.again")}</a></p>'

@@ -1,12 +1,13 @@
 """What customers open without the chat: the booking page, their own page, their calendar, through the real doors."""
 
 import asyncio
+import html
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import pytest
 from icalendar import Calendar
 
 from tests.far_side import far_side
+from tests.journeys.test_codes import doors
 from tests.journeys.test_rights import Desk, code_of
 from tests.journeys.test_webhooks import PRIVATE, add_webhook, is_signed
+from tests.letters import code_in, mail_server, sms_gateway
 from tests.pages import Page, Reader
 from tests.product import Product, running
 
@@ -198,3 +201,66 @@ async def test_a_specialist_s_calendar(tmp_path: Path) -> None:
         assert (await firm.owner.ask("DELETE", f"/resources/{found['id']}/feed"))[0] == 204
         assert (await firm.reader.get(renewed["url"])).status == 404
         assert code_of(await firm.owner.ask("POST", "/resources/999999/feed")) == "404 not_found"
+
+
+async def test_the_waiting_list_on_his_page(tmp_path: Path) -> None:
+    """He joins, is seen in the line by the firm, and leaves; what is another's is not his to leave."""
+    async with salon(Product(tmp_path / "data")) as firm:
+        links = []
+        for name in ("Nare", "Tigran"):
+            _, made = await firm.owner.ask("POST", "/contacts", {"name": name})
+            _, given = await firm.owner.ask("POST", f"/contacts/{made['id']}/own-page")
+            links.append(given["url"])
+        own, others = links
+        form = await firm.reader.get((await firm.reader.get(own)).link("Join the waiting list"))
+        service = re.search(rf'<option value="(\d+)">{re.escape(html.escape(SERVICE))}', form.text)
+        assert service is not None
+        days = {"from_day": "2099-01-01", "to_day": "2099-01-02"}
+        far = await firm.reader.send(form, service=service[1], **days)
+        assert far.status == 409
+        today = datetime.now(UTC).date()
+        days = {"from_day": today.isoformat(), "to_day": (today + timedelta(days=7)).isoformat()}
+        joined = await firm.reader.send(far, service=service[1], **days)
+        assert "You are on the waiting list." in joined.words
+        assert SERVICE in joined.words
+        waiting = (await firm.owner.get("/waitlist"))["items"]
+        assert [one["contact"]["name"] for one in waiting] == ["Nare"]
+        leave = joined.forms[0]
+        stolen = leave.action.replace(own.rpartition("/")[2], others.rpartition("/")[2])
+        assert (await firm.reader.post(stolen, leave.fields)).status == 409
+        assert len((await firm.owner.get("/waitlist"))["items"]) == 1
+        left = await firm.reader.send(joined)
+        assert "not on the waiting list any more" in left.words
+        assert (await firm.owner.get("/waitlist"))["items"] == []
+
+
+async def test_a_phone_is_proven_by_a_code(tmp_path: Path) -> None:
+    """Nobody books for a phone that he does not hold; who holds it has a page of all his visits."""
+    with mail_server() as mail:
+        async with sms_gateway() as sms:
+            product = Product(tmp_path / "data", environment=doors(mail, sms))
+            async with salon(product) as firm:
+                await firm.owner.ask("PATCH", "/booking-settings", {"booking.phone_check": "code"})
+                who = {"name": "Anna", "phone": "077 123456", "consent": "yes"}
+                asked = await firm.reader.send(await choose(firm), **who)
+                assert "We have sent a code" in asked.words
+                (letter,) = await sms.wait("+37477123456")
+                code = code_in(letter.json["text"])
+                wrong = await firm.reader.send(asked, code="000000" if code != "000000" else "111111")
+                assert (wrong.status, "code is not right" in wrong.words) == (400, True)
+                other = {**wrong.forms[0].fields, "phone": "077 123457", "code": code}
+                assert "not valid any more" in (await firm.reader.post(wrong.forms[0].action, other)).words
+                done = await firm.reader.send(wrong, code=code)
+                assert "You are booked" in done.words
+                own = await firm.reader.get(done.link("own page"))
+                assert "one visit only" not in own.words
+                assert "Join the waiting list" in own.words
+                again = await firm.reader.send(await choose(firm, 30), **who)
+                (_, letter) = await sms.wait("+37477123456", 2)
+                await firm.reader.send(again, code=code_in(letter.json["text"]))
+                assert len((await firm.reader.get(own.url)).links_to("/cancel")) == 2
+                last = await firm.reader.get("/book/")
+                for _ in range(4):
+                    last = await firm.reader.send(await choose(firm), **{**who, "phone": "077 123459"})
+                assert "cannot send a code" in last.words
+                assert len(await sms.wait("+37477123459", 3)) == 3
