@@ -5,6 +5,7 @@ from typing import Final
 from business.booking.outside import EDIT, OutsideCalendars, OutsideShown
 from business.far import URL_CHARS
 from conversation.clock import to_iso
+from conversation.wire import get_optional_int
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.schemas import ID, MOMENT, TEXT, WHOLE, Schema, listed, or_null, record
 
@@ -107,7 +108,7 @@ class OutsideCalendarRoutes:
 
         added = await self._calendars.add(
             call.session.agent,
-            int(str(body["resource_id"])),
+            get_optional_int(body, "resource_id") or 0,
             str(body["url"]),
             str(body.get("name") or ""),
             call.remote,

@@ -87,6 +87,7 @@ def test_what_the_product_imports_is_declared() -> None:
         "argon2": "argon2-cffi",
         "sklearn": "scikit-learn",
         "yaml": "pyyaml",
+        "dateutil": "python-dateutil",
         "markdown_it": "markdown-it-py",
         "socketio": "python-socketio",
         "engineio": "python-socketio",
