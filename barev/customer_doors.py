@@ -31,6 +31,7 @@ from crm_store.engine import Store
 from desk.pages.book import BookingPage
 from desk.pages.me import OwnPage
 from desk.pages.me_answers import OwnAnswers
+from desk.pages.me_joining import OwnJoining
 from desk.pages.serving import Serving
 from desk.rest.api import Route
 from desk.rest.calendar_feeds import CalendarFeedRoutes
@@ -77,12 +78,13 @@ class CustomerDoors:
         settings = pages.settings
         forms = FormTokens(pages.secret)
         serving = Serving(pages.texts, pages.languages, settings.business.name, pages.remote_of, forms)
-        deeds = CustomerDeeds(booking.visits, outreach.online, settings.business.country)
+        deeds = CustomerDeeds(booking.visits, settings.business.country)
         desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
         check = PhoneCheck(self.store, pages.codes, pages.texts, settings.business.name)
         BookingPage(serving, desk, pages.directory, check).add(app)
         waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
-        OwnPage(serving, desk, self.feeds, OwnAnswers(serving, waiting)).add(app)
+        parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting)
+        OwnPage(serving, desk, self.feeds, *parts).add(app)
 
     def keep(self, keep: Callable[..., None]) -> None:
         """Has the parts that work by themselves kept going."""

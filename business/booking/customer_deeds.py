@@ -6,7 +6,6 @@ from typing import Final
 from business.booking.customer import Made, Wishes
 from business.booking.model import Booked, BookRequest, Person, Wanted
 from business.booking.moving import Move
-from business.booking.online import Online
 from business.booking.visits import Visits
 from business.contacts.cards import regions_of, require_phone
 from business.once import Once, RepeatedError
@@ -22,10 +21,9 @@ SOURCE: Final = "page"
 class CustomerDeeds:
     """Implements the port. What he agreed to is kept by the same commit."""
 
-    def __init__(self, visits: Visits, online: Online, country: str) -> None:
+    def __init__(self, visits: Visits, country: str) -> None:
         self._country = country
         self._visits = visits
-        self._online = online
 
     async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:
         """See the port."""
@@ -36,7 +34,6 @@ class CustomerDeeds:
         def work(tx: Tx) -> Booked:
             booked = self._visits.book_in(tx, None, request)
             contact_id = booked.appointment.contact_id
-            self._online.check_in(tx, contact_id)  # what it refuses leaves nothing of the booking behind
             if who.verified and contact_id is not None:
                 self._prove(tx, contact_id, who)
             if who.consent is not None and who.consent.inbox_id and contact_id is not None:

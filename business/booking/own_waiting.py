@@ -1,15 +1,18 @@
 """What a customer answers on his own page: that he comes, that he takes a time or not, that he waits no more."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from business.booking.own_links import Opened, OwnLinks
 from business.booking.reminding import Reminding
 from business.booking.waiting import Answer, Waiting
+from business.booking.wishes import Wish
 from business.outreach.ways import zone_of
-from conversation.events import Event
+from conversation.errors import Rejected
+from conversation.events import CalendarChanged, Event
+from conversation.messages import Language
 from crm_store import Tx, waitlist
 from crm_store.engine import Store
 from crm_store.rows import AnyRow
@@ -59,6 +62,18 @@ class OwnWaiting:
             return answered.outcome, answered.events
 
         return (await self._store.writer.run(write, lambda done: self._tell(done[1])))[0]
+
+    async def join(self, token: str, service_id: int, days: tuple[date, date], language: Language) -> None:
+        """Puts him at the end of the line. Raises Rejected not_found, conflict where the days make no sense or he
+        waits for the same already."""
+
+        def write(tx: Tx) -> None:
+            opened = self._open(tx, token)
+            if opened is None or opened.only is not None:
+                raise Rejected("not_found", "error.not_found")
+            self._waiting.add_in(tx, Wish(opened.contact_id, (service_id,), *days, language=language))
+
+        await self._store.writer.run(write, lambda _: self._publish(CalendarChanged()))
 
     async def leave(self, token: str, wish_id: int) -> Left:
         """He waits no more."""

@@ -14,11 +14,12 @@ from conversation.errors import BarevError, Unavailable
 from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_answers import TOLD, OwnAnswers
+from desk.pages.me_joining import OwnJoining
 from desk.pages.me_text import OwnText
 from desk.pages.serving import Serving, see_other
 
 _DAYS: Final = 14
-_TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done", **TOLD}
+_TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done", "joined": "pages.wait.joined", **TOLD}
 _REASON_CHARS: Final = 300
 _Handle = Callable[[web.Request, str, Mine, Language], Awaitable[web.StreamResponse]]
 
@@ -26,8 +27,11 @@ _Handle = Callable[[web.Request, str, Mine, Language], Awaitable[web.StreamRespo
 class OwnPage:
     """The page, and the deeds on it."""
 
-    def __init__(self, serving: Serving, desk: CustomerDesk, feeds: Feeds, answers: OwnAnswers) -> None:
+    def __init__(
+        self, serving: Serving, desk: CustomerDesk, feeds: Feeds, answers: OwnAnswers, joining: OwnJoining
+    ) -> None:
         self._answers = answers
+        self._joining = joining
         self._serving = serving
         self._desk = desk
         self._feeds = feeds
@@ -36,6 +40,8 @@ class OwnPage:
         """Registers the addresses."""
         number = "{number:[1-9][0-9]{0,14}}"
         app.router.add_get("/me/{token}", self._opened(self.whole))
+        app.router.add_get("/me/{token}/wait", self._opened(self.ask_join))
+        app.router.add_post("/me/{token}/wait", self._opened(self.join))
         app.router.add_get(f"/me/{{token}}/{number}.ics", self._opened(self.calendar))
         app.router.add_get(f"/me/{{token}}/{number}/move", self._opened(self.choose))
         app.router.add_post(f"/me/{{token}}/{number}/move", self._opened(self.move))
@@ -69,8 +75,29 @@ class OwnPage:
         """What is coming and what is past."""
         text = self._text(token, language)
         told = _TOLD.get(request.query.get("done", ""))
-        wishes = await self._answers.part(token, mine, self._frame(language, token))
+        frame = self._frame(language, token)
+        wishes = await self._answers.part(token, mine, frame) + self._joining.link(token, mine, frame)
         return self._answer(request, token, language, text.whole(mine, clock.now(), told, wishes))
+
+    async def ask_join(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:
+        """What he would wait for."""
+        return await self._ask_join(request, token, mine, language, None)
+
+    async def join(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:
+        """He waits from now on."""
+        done = await self._joining.join(request, token, language)
+        if isinstance(done, web.StreamResponse):
+            return done
+        return await self._ask_join(request, token, mine, language, done)
+
+    async def _ask_join(
+        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | BarevError | None
+    ) -> web.StreamResponse:
+        if mine.opened.only is not None:
+            return self._missing(request, token, language)
+        frame = self._frame(language, token, "/wait")
+        main = await self._joining.page(token, frame, told)
+        return self._answer(request, token, language, main, 409 if told else 200, frame=frame)
 
     async def calendar(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:
         """One visit, to be put in a calendar."""

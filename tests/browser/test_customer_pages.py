@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Page, expect
@@ -13,7 +14,8 @@ from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
 from tests.browser.places import PASSWORD, Places
 from tests.far_side import far_side
-from tests.product import Product
+from tests.journeys.test_rights import Desk
+from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -138,3 +140,24 @@ async def test_the_desk_s_links_and_webhooks(people: People, product: Product, o
         await expect(row).to_contain_text(text["event.ping"])
         await has_no_barriers(page)
         await fits(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_his_own_page_with_all_on_it(people: People, own_product: Product, language: str) -> None:
+    """A link to all of his has the waiting list and the calendar; joining and leaving on the smallest screen."""
+    text = words_of(language, "pages")
+    own_product.flags = ("--demo",)
+    async with running(own_product), aiohttp.ClientSession(own_product.address) as web:
+        password = re.search(r"password: (\S+)", "\n".join(own_product.said))
+        assert password is not None
+        owner = Desk(web, await own_product.log_in("owner", password[1]))
+        _, made = await owner.ask("POST", "/contacts", {"name": "Nare"})
+        _, given = await owner.ask("POST", f"/contacts/{made['id']}/own-page")
+        window = await people.window(viewport=SMALLEST, color_scheme="dark" if language in ("ka", "en") else "light")
+        page = await window.page(f"{given['url']}?lang={language}")
+        await looked_at(page)
+        await page.get_by_role("link", name=text["wait.join"]).click()
+        await looked_at(page)
+        await page.get_by_role("button", name=text["wait.join"]).click()
+        await expect(page.get_by_role("status")).to_have_text(text["wait.joined"])
+        await looked_at(page)
