@@ -238,7 +238,12 @@ class CustomerDesk:
             return
         if not visit.may_change(rules, clock.now()):
             raise Rejected("conflict", "pages.own.too_late")
-        await self._booker.move(appointment_id, starts_at, provider_id, visit.head.version)
+        try:
+            await self._booker.move(appointment_id, starts_at, provider_id, visit.head.version)
+        except Rejected:
+            visit, _ = await self._require(token, appointment_id)
+            if visit.head.starts_at != starts_at:  # else the same was sent twice at once, and is done
+                raise
 
     async def cancel(self, token: str, appointment_id: int, reason: str) -> None:
         """Cancels one of his. Asked for again it is as it was. Raises Rejected conflict as ``move`` does."""

@@ -148,6 +148,7 @@ IN_ONE_ORDER = {
     "/duplicates": "pairs are worked out as the list goes on",
     "/search/messages": "the latest first, as they are found",
     "/slots": "by their start",
+    "/slots/why": "a handful, the likeliest first",
 }
 BESIDE = {
     "/agents": {
