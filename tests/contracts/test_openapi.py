@@ -119,6 +119,7 @@ async def test_the_description_is_whole(app: web.Application) -> None:
 
 
 WHOLE = {
+    "/slots/why": "a handful, the likeliest first",
     "/agents/{id}/permissions": "all permissions, in the order in which they are shown",
     "/permissions": "all permissions, in the order in which they are shown",
     "/settings": "a fixed set, in the order in which it is shown",
@@ -148,7 +149,6 @@ IN_ONE_ORDER = {
     "/duplicates": "pairs are worked out as the list goes on",
     "/search/messages": "the latest first, as they are found",
     "/slots": "by their start",
-    "/slots/why": "a handful, the likeliest first",
 }
 BESIDE = {
     "/agents": {
