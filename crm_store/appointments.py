@@ -39,16 +39,35 @@ class Missed(NamedTuple):
     late_cancels: int
 
 
+_ALWAYS: Final = (
+    "starts_at",
+    "ends_at",
+    "updated_at",
+    "created_at",
+    "kind",
+    "status",
+    "title",
+    "source",
+    "note",
+    "warning",
+)
+_PERHAPS: Final = (
+    *("subject_id", "conversation_id", "branch_id", "series_id", "total_minor", "currency", "cancel_reason"),
+    *("cancelled_by", "arrived_at"),
+)
+_PLAIN: Final = ("discount_minor", "wall_start", "zone", "version")
+_TABLE: Final = AppointmentRow.__table__.c
 LISTING: Final = Listing(
     "appointments",
     AppointmentRow.id,
     {
-        "starts_at": Sort(AppointmentRow.starts_at, nullable=False),
-        "updated_at": Sort(AppointmentRow.updated_at, nullable=False),
+        **{name: Sort(_TABLE[name], nullable=False) for name in (*_ALWAYS, *_PLAIN)},
+        **{name: Sort(_TABLE[name]) for name in _PERHAPS},
         "id": Sort(AppointmentRow.id, unique=True, nullable=False),
     },
     default="starts_at",
     descending=False,
+    filters={name: _TABLE[name] for name in (*_ALWAYS[1:], *_PERHAPS, *_PLAIN) if name != "status"},
 )
 
 

@@ -28,10 +28,23 @@ WISHES: Final = Listing(
         "from_day": Sort(_W.from_day, nullable=False),
         "to_day": Sort(_W.to_day, nullable=False),
         "created_at": Sort(_W.created_at, nullable=False),
+        "state": Sort(_W.state, nullable=False),
+        "note": Sort(_W.note, nullable=False),
+        "from_time": Sort(_W.from_time),
+        "to_time": Sort(_W.to_time),
+        "provider_id": Sort(_W.provider_id),
+        "appointment_id": Sort(_W.appointment_id),
     },
     default="id",
     descending=False,
-    filters={"state": _W.state, "contact": _W.contact_id, "provider": _W.provider_id, "created": _W.created_at},
+    filters={
+        "state": _W.state,
+        "contact": _W.contact_id,
+        "provider": _W.provider_id,
+        "appointment": _W.appointment_id,
+        "created": _W.created_at,
+        **{name: getattr(_W, name) for name in ("from_day", "to_day", "from_time", "to_time", "note")},
+    },
 )
 """First come, first in the line."""
 LIVE: Final = ("waiting", "offered")

@@ -33,6 +33,8 @@ DELIVERIES: Final = Listing(
     descending=True,
     filters={
         "webhook": _HOOK,
+        "attempts": _J.attempts,
+        "run": _J.run_at,
         "state": _J.state,
         "event": Holds(_EVENT),
         "reason": Holds(_J.last_error),

@@ -119,7 +119,10 @@ async def test_the_description_is_whole(app: web.Application) -> None:
 
 
 WHOLE = {
+    "/outreach-settings": "a fixed set, in the order in which it is shown",
+    "/webhooks": "a handful, in the order in which they were added",
     "/slots/why": "a handful, the likeliest first",
+    "/outreach-texts": "a fixed set, in the order in which it is shown",
     "/agents/{id}/permissions": "all permissions, in the order in which they are shown",
     "/permissions": "all permissions, in the order in which they are shown",
     "/settings": "a fixed set, in the order in which it is shown",
@@ -163,6 +166,12 @@ BESIDE = {
         "description": "a long text",
     },
     "/resources": {"about": "a long text"},
+    "/appointments": {
+        "contact": "is looked for by contact_id",
+        **dict.fromkeys(("service_id", "provider_id"), "is the first item's; the filter asks for any"),
+    },
+    "/waitlist": {"contact": "filters by its id", "provider": "is the name of provider_id"},
+    "/webhook-deliveries": dict.fromkeys(("body", "delivery", "reason", "webhook_id"), "is inside of what is sent"),
     "/roles": {"label": "is the name in the reader's language", "built_in": "three of them, which come first by id"},
     "/conversations": {
         **dict.fromkeys(("change", "visitor_read_seq", "agent_read_seq"), "a mark for programs"),
@@ -190,6 +199,7 @@ FILTERED_AS = {
     "last_seen_at": "seen",
     "last_used_at": "used",
     "waiting_since": "waiting",
+    "starts_at": "from",
     "snoozed_until": "snoozed",
 }
 
@@ -224,6 +234,8 @@ def columns_of(operation: Any) -> dict[str, Any] | None:
         answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
         columns: dict[str, Any] = answer["items"]["items"]["properties"]
     except (KeyError, TypeError):
+        return None
+    if "id" in answer:  # one thing that has items
         return None
     assert "next" in answer, operation["operationId"]
     return columns
