@@ -101,7 +101,7 @@ async def test_12_many_conversations_and_one_very_long_one(
     """Every list and every opening is a page of bounded size, through to its end, in every process; the processes'
     memory does not grow with what is read again and again."""
     products = make_processes(tmp_path, postgres_url, redis_server, 2, UNLIMITED)
-    conversations, messages = scale.rounds(1_500, 100_000), scale.rounds(1_200, 10_000)
+    conversations, messages = scale.rounds(4_000, 100_000), scale.rounds(1_200, 10_000)
     async with seeded() as rng, all_running(*products):
         (login,) = new_agents(products[0], 1)
         token = await products[0].log_in(login)
