@@ -31,6 +31,11 @@ class Span(NamedTuple):
     ends_at: datetime
 
 
+def any_kept(tx: Tx) -> bool:
+    """Whether anything is booked at all."""
+    return tx.scalar(select(AppointmentRow.id).limit(1)) is not None
+
+
 def list_appointments(tx: Tx, after: datetime) -> list[Kept]:
     """Those that have not begun and stand."""
     columns = AppointmentRow.id, AppointmentRow.starts_at, AppointmentRow.wall_start, AppointmentRow.zone

@@ -47,7 +47,7 @@ def rules_version() -> str:
 async def follow_rules(store: Store) -> None:
     """Moves what is to be moved, once for all processes. To be called at start."""
     version = rules_version()
-    if version and await store.read(lambda tx: settings_table.get(tx, KEY)) == version:
+    if await store.read(lambda tx: settings_table.get(tx, KEY) == version or not wall_times.any_kept(tx)):
         return
     done = await store.writer.run(lambda tx: rederive(tx, clock.now(), version))
     if done.moved:
