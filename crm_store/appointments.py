@@ -19,7 +19,7 @@ ITEM: Final = tuple(AppointmentItemRow.__table__.c)
 
 # built once, of tables: to build an insert of a mapped class takes longer than to run it
 _ADD: Final = insert(AppointmentRow.__table__).returning(AppointmentRow.id)  # type: ignore[arg-type]  # it is a Table
-_ADD_ITEM: Final = insert(AppointmentItemRow.__table__).returning(AppointmentItemRow.id)  # type: ignore[arg-type]
+_ADD_ITEM: Final = insert(AppointmentItemRow.__table__).returning(AppointmentItemRow.id)  # type: ignore[arg-type]  # a table is declared as FromClause
 
 
 def _erase(tx: Tx, ids: Sequence[int]) -> None:

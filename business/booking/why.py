@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from business.booking.free import Bookable, Spans, Times, both, either, on_grid, sweep
 from business.booking.ground import Ground
@@ -29,7 +29,7 @@ Code = Literal[
     "over",
     "not_together",
 ]
-CODES: Final[tuple[Code, ...]] = Code.__args__  # type: ignore[attr-defined]
+CODES: Final[tuple[Code, ...]] = get_args(Code)
 
 
 @dataclass(frozen=True, slots=True)

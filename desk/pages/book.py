@@ -19,7 +19,7 @@ from business.booking.phone_check import PhoneCheck
 from business.contacts.phones import Phone
 from business.inboxes.directory import Directory
 from conversation import clock
-from conversation.clock import from_iso, to_iso
+from conversation.clock import to_iso
 from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.forms import AskedConsent
 from conversation.messages import Language
@@ -28,7 +28,7 @@ from crm_store.visits import Consent
 from desk.pages.book_text import Asked, BookText
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_text import OwnText
-from desk.pages.serving import Serving, see_other
+from desk.pages.serving import Serving, read_day, read_moment, see_other
 
 _DAYS: Final = 14
 _KEY: Final = "{key:[A-Za-z0-9_-]{1,64}}"
@@ -202,7 +202,7 @@ class _Step:
 
     async def _times(self, asked: Asked, query: Mapping[str, str], told: str | BarevError | None) -> web.StreamResponse:
         first = self._first_day(asked, query.get("from", ""))
-        at = _moment(query.get("at"))
+        at = read_moment(query.get("at"))
         try:
             slots = await self._find(asked, first)
             slot = next((one for one in slots if one.starts_at == at), None)
@@ -221,7 +221,7 @@ class _Step:
         if at is not None and told is None:
             told = "pages.move.taken"
         days = [first + timedelta(days=number) for number in range(_DAYS)]
-        times = self._frame.times(slots, days, _day(query.get("day")), self._path, kept)
+        times = self._frame.times(slots, days, read_day(query.get("day")), self._path, kept)
         several = len(self._offered.does[asked.service.id]) > 1
         back = address(self._path, lang=self._frame.language, **({"service": asked.service.id} if several else {}))
         return self._show(self._text.times(asked, times, told, back), 409 if told else 200)
@@ -245,7 +245,7 @@ class _Step:
     async def book(self, given: Mapping[str, str], remote: str) -> web.StreamResponse:
         """What was sent, once."""
         service = self._services.get(_whole(given.get("service", "")))
-        at = _moment(given.get("at"))
+        at = read_moment(given.get("at"))
         if service is None or at is None:
             return self._show(self._text.services(self._offered), 400)
         does = self._offered.does[service.id]
@@ -333,7 +333,7 @@ class _Step:
     def _first_day(self, asked: Asked, text: str) -> date:
         known = asked.provider or self._offered.providers[self._offered.does[asked.service.id][0]]
         today = clock.now().astimezone(ZoneInfo(known.timezone or "UTC")).date()
-        wanted = _day(text)
+        wanted = read_day(text)
         return today if wanted is None else min(max(wanted, today), today + _FAR)
 
     def _consent_text(self) -> str:
@@ -353,17 +353,3 @@ class _Step:
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return from_iso((text or "").replace(" ", "+"))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

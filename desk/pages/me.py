@@ -1,7 +1,7 @@
 """``/me/TOKEN``: a customer's own page. The link is all he needs; it is in no log, no cache and no search."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from aiohttp import web
@@ -9,14 +9,13 @@ from aiohttp import web
 from business.booking.customer import CustomerDesk, Mine, OwnVisit
 from business.booking.feeds import Feeds
 from conversation import clock
-from conversation.clock import from_iso
 from conversation.errors import BarevError, Unavailable
 from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_answers import TOLD, OwnAnswers
 from desk.pages.me_joining import OwnJoining
 from desk.pages.me_text import OwnText
-from desk.pages.serving import Serving, see_other
+from desk.pages.serving import Serving, read_day, read_moment, see_other
 
 _DAYS: Final = 14
 _TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done", "joined": "pages.wait.joined", **TOLD}
@@ -136,7 +135,7 @@ class OwnPage:
                 raise
             return self._whole(request, token, mine, language, error)
         slots = [slot for slot in slots if slot.starts_at != visit.head.starts_at]
-        at = _moment(request.query.get("at"))
+        at = read_moment(request.query.get("at"))
         slot = next((one for one in slots if one.starts_at == at), None)
         frame = self._frame(language, token, f"/{visit.head.id}/move")
         if slot is not None and told is None:
@@ -151,7 +150,7 @@ class OwnPage:
         if at is not None and told is None:
             told = "pages.move.taken"
         days = [first + timedelta(days=number) for number in range(_DAYS)]
-        times = frame.times(slots, days, _day(request.query.get("day")), path, query)
+        times = frame.times(slots, days, read_day(request.query.get("day")), path, query)
         main = text.move(visit, times, anyone, told)
         return self._answer(request, token, language, main, 409 if told else 200, frame=frame)
 
@@ -159,7 +158,7 @@ class OwnPage:
         """He means it."""
         number = _number(request)
         given, key = await self._serving.read_form(request, f"move.{token}.{number}")
-        at, who = _moment(given.get("at")), given.get("who", "")
+        at, who = read_moment(given.get("at")), given.get("who", "")
         if key is None or at is None or not (who.isascii() and who.isdigit() and len(who) < 16):
             return await self._choose(request, token, mine, language, "pages.form_old")
         try:
@@ -241,22 +240,8 @@ def _number(request: web.Request) -> int:
     return int(request.match_info["number"])
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return from_iso((text or "").replace(" ", "+"))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
 def _first_day(text: str | None, visit: OwnVisit) -> date:
     """From when on: today, or a day of the next two years."""
     today = clock.now().astimezone(visit.zone).date()
-    asked = _day(text)
+    asked = read_day(text)
     return today if asked is None else min(max(asked, today), today + timedelta(days=730))

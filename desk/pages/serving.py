@@ -4,11 +4,13 @@ import gzip
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
 
 from aiohttp import web
 
 from business.booking.own_links import FormTokens
+from conversation.clock import from_iso
 from conversation.limits import Limiter, Rate
 from conversation.messages import Language
 from conversation.ports import Texts
@@ -89,3 +91,19 @@ class Serving:
 def see_other(href: str) -> web.Response:
     """After a deed: the page that tells of it."""
     return web.Response(status=303, headers={"Location": href, **_HEADERS})
+
+
+def read_moment(text: str | None) -> datetime | None:
+    """A moment of an address or a form; None for what is none."""
+    try:
+        return from_iso((text or "").replace(" ", "+"))
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_day(text: str | None) -> date | None:
+    """A day of an address or a form; None for what is none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

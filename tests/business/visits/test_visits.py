@@ -222,7 +222,7 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
 ) -> None:
     salon = await make_salon(store)
     visits = visits_of(store, rules=BookingRules(far_days=100))
-    request = replace(wish(salon, salon.cut, at(10), salon.nino), **change)  # type: ignore[arg-type]
+    request = replace(wish(salon, salon.cut, at(10), salon.nino), **change)  # type: ignore[arg-type]  # of any field
     assert await _refusal(visits.book(owner, request)) == why
     assert await count(store, _BUSY) + await count(store, "SELECT count(*) FROM appointments") == 0
 
