@@ -16,6 +16,7 @@ from subprocess import CompletedProcess
 import aiohttp
 
 from tests import warm
+from tests.leaving import see_off
 from tests.stores import sqlite_store
 
 START_S = 60.0
@@ -174,9 +175,10 @@ class Product:
 
 @asynccontextmanager
 async def running(product: Product) -> AsyncIterator[Product]:
-    """Starts it, and makes sure that it has ended afterwards."""
+    """Starts it, and makes sure that it has ended afterwards, and that nobody looks at it then."""
     await product.start()
     try:
         yield product
+        await see_off()
     finally:
         await product.kill()

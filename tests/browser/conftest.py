@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.foreign_site import ForeignSite, foreign_site
 from tests.browser.people import PATIENCE_MS, People
+from tests.leaving import guests
 from tests.product import Product, running
 
 FAILED = pytest.StashKey[bool]()
@@ -73,12 +74,20 @@ async def site(product: Product) -> AsyncIterator[ForeignSite]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[People]:
-    """Windows of this test. None of their pages may have complained in the end; a failed test leaves pictures."""
+    """Windows of this test; they close before whatever they look at ends, whichever was asked for first. None of their
+    pages may have complained in the end; a failed test leaves pictures."""
     opened = People(browser)
-    yield opened
-    if request.node.stash.get(FAILED, False):
+
+    async def leave() -> None:
         pages = [page for window in opened.windows for page in window.context.pages]
-        for number, page in enumerate(pages, 1):
-            await page.screenshot(path=tmp_path / f"{number}.png", animations="disabled")
-        print("pictures:", tmp_path)  # noqa: T201  (shown with the failure)
+        if pages and request.node.stash.get(FAILED, False):
+            for number, page in enumerate(pages, 1):
+                await page.screenshot(path=tmp_path / f"{number}.png", animations="disabled")
+            print("pictures:", tmp_path)  # noqa: T201  (shown with the failure)
+        await opened.end()
+
+    guests.append(leave)
+    yield opened
+    guests.remove(leave)
+    await leave()
     assert await opened.end() == []

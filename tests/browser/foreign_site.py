@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from tests.leaving import see_off
+
 _PAGE = """<!doctype html>
 <html lang="{language}">
   <head>
@@ -100,5 +102,6 @@ async def foreign_site(barev: str) -> AsyncIterator[ForeignSite]:
         await listener.start()
         site.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield site
+        await see_off()
     finally:
         await runner.cleanup()

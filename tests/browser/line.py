@@ -8,6 +8,8 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.leaving import see_off
+
 
 class Line:
     """Carries bytes from its own port of the loopback to another one."""
@@ -101,6 +103,7 @@ async def line_to(port: int) -> AsyncIterator[Line]:
     line.port = server.sockets[0].getsockname()[1]
     try:
         yield line
+        await see_off()
     finally:
         line.mend()
         server.close()

@@ -82,7 +82,7 @@ class People:
         return window
 
     async def end(self) -> list[str]:
-        """Closes all windows."""
+        """Closes all windows that are still open."""
         for window in self.windows:
             await window.context.close()
         return [line for window in self.windows for line in window.watch.complaints]
