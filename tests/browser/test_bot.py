@@ -28,6 +28,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.slow, pytest.ma
 
 TEXTS = Catalogue()
 HAIRCUT = "I'd like a haircut tomorrow at 3"
+COUNT_SUGGESTIONS = """() => {
+    const html = document.documentElement;
+    const added = (changes) => changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    const shown = (node) => node.nodeType === 1 && (node.matches(".suggestions") || node.querySelector(".suggestions"));
+    const count = (changes) => {
+        html.dataset.suggested = +html.dataset.suggested + added(changes).filter(shown).length;
+    };
+    html.dataset.suggested = 0;
+    new MutationObserver(count).observe(document.body, { childList: true, subtree: true });
+}"""
 BY_NIGHT: dict[str, Any] = {"color_scheme": "dark", "reduced_motion": "reduce"}
 
 
@@ -109,6 +119,7 @@ async def test_a_suggestion_is_put_and_sent_by_a_key_alone(people: People, talki
         await page.keyboard.press("Escape")
         await expect(group).to_have_count(0)
         await expect(desk.field).to_be_focused()
+        await page.evaluate(COUNT_SUGGESTIONS)
         await guest.send("parking for a car?")
         await expect(group.get_by_role("button", name=filled)).to_be_visible()
         place = [filled, "The park is over there."].index(
@@ -116,6 +127,7 @@ async def test_a_suggestion_is_put_and_sent_by_a_key_alone(people: People, talki
         )
         await page.keyboard.press("Alt+Digit1" if place == 0 else "Alt+Digit2")
         await expect(desk.field).to_have_value(filled)
+        await expect(page.locator("html")).to_have_attribute("data-suggested", "1")  # none to an earlier word meanwhile
         assert [one["text"] for one in guest.events("message") if one["author"]["kind"] == "agent"] == []
         await page.keyboard.press("Enter")
         await guest.wait_for("message", lambda one: one["text"] == filled)

@@ -13,6 +13,12 @@ import { slash } from "../canned";
 import { change, draft, focusComposer } from "../draft";
 import { IconButton } from "../parts";
 
+/** What was found for the customer's word at a place. */
+interface Answer {
+  readonly to: number;
+  readonly items: readonly Suggested[];
+}
+
 interface Suggested {
   readonly title: string;
   readonly language: string;
@@ -33,20 +39,19 @@ function readSuggested(value: unknown, of: Head): Suggested | null {
 const askedAt = () => thread.value?.messages.reduce((last, { author, seq }) => (author.kind === "visitor" ? seq : last), 0) ?? 0;
 
 export function Suggestions({ of }: { readonly of: Head }) {
-  const [found, setFound] = useState<readonly Suggested[]>([]);
+  const [found, setFound] = useState<Answer>({ to: -1, items: [] });
   const [hidden, setHidden] = useState(0);
   const asked = askedAt();
   useEffect(() => {
     let current = true;
-    setFound([]);
     call("GET", `conversations/${of.id}/suggestions`)
-      .then((answer) => current && setFound(readAll(bag(answer)["items"], (one) => readSuggested(one, of)).slice(0, 3)))
+      .then((answer) => current && setFound({ to: asked, items: readAll(bag(answer)["items"], (one) => readSuggested(one, of)).slice(0, 3) }))
       .catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error; // without them one writes by oneself
       });
     return () => void (current = false);
   }, [of.id, asked]);
-  const shown = hidden === asked ? [] : found;
+  const shown = hidden === asked || found.to !== asked ? [] : found.items; // those to an earlier word are gone with the next
   const hide = () => {
     setHidden(asked);
     focusComposer();
