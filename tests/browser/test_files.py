@@ -259,11 +259,11 @@ async def test_a_file_that_is_not_taken_says_why(people: People, product: Produc
 
 async def test_a_quotation_leads_to_what_it_quotes(people: People, product: Product, site: ForeignSite) -> None:
     """However old, on both sides; taken back meanwhile, it says so and its place is still found."""
-    boris = agent(product.address, await product.log_in("boris"))
+    name, boris = fresh_name(), agent(product.address, await product.log_in("boris"))
     writer = visitor(product.address)
     async with connected(boris, writer):
         token = (await writer.get("hello"))["token"]
-        number = (await writer.get("start", {"answers": {"name": "Historian"}}))["conversation"]["id"]
+        number = (await writer.get("start", {"answers": {"name": name}}))["conversation"]["id"]
         await writer.send("What does it cost?")
         old = await boris.get("reply", said("Five hundred", conversation_id=number))
         for count in range(260):
@@ -292,7 +292,7 @@ async def test_a_quotation_leads_to_what_it_quotes(people: People, product: Prod
 
         ani = await (await people.window()).desk(product.address, "ani", PASSWORD)
         await ani.show("all")
-        await ani.open("Historian")
+        await ani.open(name)
         await ani.said("As I said").locator("button.quote").click()
         await expect(ani.articles.locator(".text.gone")).to_be_in_viewport()
 
