@@ -113,25 +113,25 @@ export class Client {
   /** Older messages; false: none came. */
   async loadEarlier(): Promise<boolean> {
     const { talk } = this;
-    return talk.moreBefore && this.#load("first", 0, (found) => talk.extend(found));
+    return talk.moreBefore && this.#load(talk.first, (found) => talk.extend(found), "first");
   }
 
   /** Those that follow where the loaded ones break off; false: none came. */
   async loadLater(): Promise<boolean> {
     const { talk } = this;
-    return talk.gap > 0 && this.#load("gap", PAGE + 1, (found) => talk.bridge(found, PAGE));
+    return talk.gap > 0 && this.#load(talk.gap + PAGE + 1, (found) => talk.bridge(found, PAGE), "gap");
   }
 
-  /** Takes in the messages before a place, so far from an edge of what is loaded, if that edge stays where it is. */
-  async #load(edge: "first" | "gap", ahead: number, take: (found: Found) => void): Promise<boolean> {
+  /** Takes in the messages before a place. At an edge of what is loaded: one page at a time, if that edge stays where it is. */
+  async #load(before: number, take: (found: Found) => void, edge?: "first" | "gap"): Promise<boolean> {
     const { talk } = this;
     const id = talk.head?.id;
-    const from = talk[edge];
-    if (this.#loading) return false;
+    const from = edge && talk[edge];
+    if (edge && this.#loading) return false;
     this.#loading = true;
-    const found = await this.history(from + ahead, PAGE);
+    const found = await this.history(before, PAGE);
     this.#loading = false;
-    if (!found || talk !== this.talk || talk.head?.id !== id || talk[edge] !== from) return false;
+    if (!found || talk !== this.talk || talk.head?.id !== id || (edge && talk[edge] !== from)) return false;
     take(found);
     this.changed();
     return true;
@@ -149,7 +149,7 @@ export class Client {
     if (!talk.find(id)) await this.#lookUp([id]);
     const seq = talk.find(id)?.seq;
     if (seq === undefined) return false;
-    return !talk.lacks(seq) || this.#load("first", seq + PAGE / 2 - talk.first, (found) => talk.land(found));
+    return !talk.lacks(seq) || this.#load(seq + PAGE / 2, (found) => talk.land(found));
   }
 
   /** Asks for a message that a loaded one quotes; several of one moment together. */

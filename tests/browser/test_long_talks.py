@@ -49,6 +49,25 @@ READ_OUT = """(log) => {
 }"""
 """What a screen reader says of the list: additions while it is live, and its status."""
 
+STANDS = """async (list) => {
+    const view = list.querySelector(".scroller"), below = [], turn = new MessageChannel();
+    list.querySelector("button.newest").click();
+    await new Promise((done) => {
+        turn.port1.onmessage = () => {
+            const drawn = list.querySelectorAll("article").length;
+            if (view.scrollHeight > view.clientHeight + 200) {
+                below.push(view.scrollHeight - view.scrollTop - view.clientHeight);
+            }
+            if (drawn < 24) turn.port2.postMessage(0);
+            else done();
+        };
+        turn.port2.postMessage(0);
+    });
+    return [below.length, Math.max(...below)];
+}"""
+"""Goes to the newest and looks, between all that the page does, how far above the end the list stands while it grows;
+a press at such a moment hits what stands there then."""
+
 
 def said(text: str, **more: Any) -> dict[str, Any]:
     """An agent's words."""
@@ -125,6 +144,18 @@ async def test_12_opened_read_and_left(people: People, product: Product, site: F
     await guest.panel.locator("button.newest").click()
     await expect(guest.said("As you said")).to_be_in_viewport()
     await holds_up_nothing(guest)
+
+
+async def test_12_what_is_seen_can_be_pressed_while_more_is_drawn(
+    people: People, product: Product, site: ForeignSite, boris: Client
+) -> None:
+    guest, _ = await talk(product, boris, people, site)
+    await guest.open()
+    await guest.said("As you said").locator(".quote").click()
+    await expect(guest.said("In the beginning")).to_be_focused()
+    looks, moved = await guest.panel.locator(".list").evaluate(STANDS)
+    assert looks > 0
+    assert moved <= ROUNDED_PX
 
 
 @pytest.mark.parametrize("count", [20, 100])

@@ -92,7 +92,8 @@ export class MessageList {
   toEnd(): void {
     if (this.#high < Infinity) this.restart();
     this.#grow(FIRST - this.#bubbles.size, 0);
-    this.#look(true);
+    this.#sinks = true;
+    this.#look();
   }
 
   /** Draws the last message alone; `toEnd` goes on from there, once it has a height. */
@@ -200,7 +201,8 @@ export class MessageList {
     } else return;
     this.hush();
     this.#draw(0, still);
-    this.#look(this.#atEnd || this.#along);
+    if (this.#atEnd || this.#along) this.#sink(); // at once: what is pressed meanwhile stands where it is seen
+    this.#look();
     if (this.#high === Infinity) this.#along = false;
     this.#grow(0, 0);
   }
@@ -219,8 +221,7 @@ export class MessageList {
   }
 
   /** Looks where it stands, and goes to the end if wanted, with the next picture, for which all is laid out anyway. */
-  #look(sinks = false): void {
-    this.#sinks ||= sinks;
+  #look(): void {
     if (this.#looks) return;
     this.#looks = true;
     requestAnimationFrame(() => {
