@@ -103,6 +103,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "jobs": "work under way here; elsewhere it would be done twice",
     "one_time_codes": "dead after minutes, and secret",
     "outgoing": "messages under way here; elsewhere they would be sent twice",
+    "doors": "which process holds a door at this moment",
     "dialogues": "where a talk with the bot stands at this moment",
     "holds": "time kept for minutes",
     "session_holds": "seats kept for minutes",
