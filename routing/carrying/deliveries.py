@@ -8,7 +8,7 @@ message is shown as uncertain, and an agent decides.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +16,19 @@ from typing import Final, Literal, NamedTuple
 
 from conversation import clock
 from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece
-from conversation.errors import BarevError, ChannelBlocked, ChannelRejected, ChannelUnavailable, ChannelUncertain
-from conversation.events import Audience, Event, MessageAdded, MessageEdited
+from conversation.errors import (
+    BarevError,
+    ChannelBlocked,
+    ChannelRejected,
+    ChannelUnavailable,
+    ChannelUncertain,
+    Rejected,
+    Unavailable,
+)
+from conversation.events import Audience, Event, MessageAdded, MessageDeleted, MessageEdited
 from conversation.messages import Activity, Attachment, Channel, Delivery, Message
 from conversation.ports import Texts
-from crm_store import Tx, attachments, carried, conversations, leases
+from crm_store import Tx, carried, conversations, leases
 from crm_store.carried import Recipient
 from crm_store.engine import Store
 from crm_store.outgoing import Outgoing
@@ -52,17 +60,15 @@ class _Task(NamedTuple):
     message: Message
     recipient: Recipient
     quote: str | None
-    files: tuple[FileOut, ...]
     far_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What messages are made of. ``place``: where a file lies, by its path in the store; ``link``: where a customer may
-    fetch it."""
+    """What pieces are made of. ``find_file``: where a file lies, by its id; ``link``: where a customer may fetch it."""
 
     texts: Texts
-    place: Callable[[str], Path]
+    find_file: Callable[[int], Awaitable[Path]]
     link: Callable[[Attachment], str]
 
 
@@ -90,9 +96,9 @@ class Deliveries:
         self._pace = Pace(can.per_second, can.gap_s)
         self._wake = asyncio.Event()
 
-    def heard(self, event: MessageAdded | MessageEdited) -> None:
+    def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait for this channel."""
-        if event.message.delivery == "queued" or isinstance(event, MessageEdited):
+        if event.message.delivery == "queued" or not isinstance(event, MessageAdded):
             self._wake.set()
 
     def stir(self) -> None:
@@ -171,23 +177,19 @@ class Deliveries:
         if message.reply_to is not None:
             quote = next(iter(carried.list_far_ids(tx, recipient.address_id, message.reply_to)), None)
         far_ids = tuple(carried.list_far_ids(tx, recipient.address_id, message.id))
-        return _Task(row, message, recipient, quote, self._files(tx, message), far_ids)
+        return _Task(row, message, recipient, quote, far_ids)
 
-    def _files(self, tx: Tx, message: Message) -> tuple[FileOut, ...]:
-        found = [attachments.find_stored(tx, one.id) for one in message.attachments]
-        link, place = self._means.link, self._means.place
-        return tuple(
-            FileOut(
-                one.attachment.id,
-                one.attachment.name,
-                one.attachment.mime,
-                one.attachment.size,
-                place(one.path),
-                link(one.attachment),
-            )
-            for one in found
-            if one is not None
-        )
+    async def _files(self, message: Message) -> tuple[FileOut, ...]:
+        found = []
+        for one in message.attachments:
+            try:
+                path = await self._means.find_file(one.id)
+            except Rejected:
+                continue  # taken back meanwhile
+            except Unavailable as error:
+                raise ChannelUnavailable("a file cannot be read here", error.retry_after_s or LOOK_S) from None
+            found.append(FileOut(one.id, one.name, one.mime, one.size, path, self._means.link(one)))
+        return tuple(found)
 
     async def _act(self, task: _Task) -> tuple[End, str]:
         """Raises what the carrier raises."""
@@ -195,7 +197,7 @@ class Deliveries:
         if task.row.purpose == "delete":
             return await self._take_back(task, can)
         self._check(task, can)
-        pieces = self._pieces(task, can)
+        pieces = self._pieces(task, await self._files(task.message), can)
         if task.row.purpose == "edit":
             return await self._change(task, pieces, can)
         done = _done(task.row)
@@ -219,10 +221,10 @@ class Deliveries:
         if heard is None or heard + timedelta(hours=can.window_h) <= clock.now():
             raise ChannelRejected(f"window: he last wrote more than {can.window_h:g} h ago")
 
-    def _pieces(self, task: _Task, can: Capabilities) -> list[Piece]:
+    def _pieces(self, task: _Task, files: tuple[FileOut, ...], can: Capabilities) -> list[Piece]:
         recipient = task.recipient
         language = recipient.language or "en"
-        outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, task.files)
+        outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, files)
         return to_pieces(outbound, can, self._means.texts)
 
     async def _progress(self, task: _Task, place: int, far_id: str) -> bool:

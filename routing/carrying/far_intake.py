@@ -2,7 +2,7 @@
 its name over there, in one commit; a repeat of that name changes nothing."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -38,7 +38,7 @@ class FarRules:
     country: str
     language: Language = "en"
     reopen_hours: float = 72.0
-    numbered: frozenset[Channel] = frozenset()
+    numbered: Collection[Channel] = ()
 
 
 class _Known(NamedTuple):
