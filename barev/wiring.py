@@ -14,6 +14,7 @@ from barev.backup.keeping import Backups
 from barev.booking import booking_routes
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
+from barev.channels import Channels
 from barev.customer_doors import Pages, make_customer_doors
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
