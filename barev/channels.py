@@ -1,7 +1,7 @@
 """The doors of messengers, phones and mailboxes: which of them are set up, and what carries their talks."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from barev.settings import Settings
 from business.files.service import TalkFiles
+from business.inboxes.doors import found_inbox
 from conversation.channels import Carrier, FarIntake, Listener
 from conversation.events import MessageAdded, MessageDeleted, MessageEdited
 from conversation.links import FileLinks
@@ -35,6 +36,7 @@ class Gate:
     add_to: Callable[[web.Application], None] | None = None
 
 
+_NAMES: Final[Mapping[Channel, str]] = {"telegram": "Telegram", "viber": "Viber", "sms": "SMS", "email": "E-mail"}
 Maker = Callable[[Settings, FarIntake], Gate | None]
 """Makes a door; None where it is not set up. Raises SettingsError where the words are off."""
 MAKERS: Final[Sequence[Maker]] = ()
@@ -56,6 +58,7 @@ class Channels:
         makers: Sequence[Maker] = MAKERS,
     ) -> None:
         """Raises SettingsError."""
+        self._store = store
         numbered: set[Channel] = set()
         rules = FarRules(settings.business.country, language, numbered=numbered)
         self.intake = TalkFarIntake(store, publisher, intake, files, rules)
@@ -81,6 +84,11 @@ class Channels:
             )
             for gate, one in zip(self.gates, self._deliveries, strict=True)
         ]
+
+    async def open(self) -> None:
+        """Makes what the doors need in the store. Raises Unavailable."""
+        for gate in self.gates:
+            await self._store.writer.run(lambda tx, to=gate.channel: found_inbox(tx, to, _NAMES[to]))  # type: ignore[misc]  # binds the loop's
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""

@@ -283,6 +283,7 @@ async def open_server(settings: Settings) -> Server:
     )
     await runner.setup()
     await talk.hours.load()
+    await channels.open()
     listening = await listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(
