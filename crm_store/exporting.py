@@ -63,6 +63,7 @@ KINDS: Final = (
     Kind("outside_calendars", "outside_calendars", _STAFF),
     Kind("conversations", "conversations", _TALK),
     Kind("messages", "messages", _TALK),
+    Kind("far_messages", "far_messages", _TALK),
     Kind("assignment_decisions", "assignment_decisions", _TALK),
     Kind("attachments", "attachments", _TALK),
     Kind("page_views", "page_views", _TALK),
