@@ -11,28 +11,26 @@ from aiohttp import web
 
 from barev import __version__, told
 from barev.backup.keeping import Backups
-from barev.booking import Booking, booking_routes, make_booking
+from barev.booking import booking_routes
 from barev.bot_desk import bot_routes
 from barev.catalogue import catalogue_routes
+from barev.channels import Channels
 from barev.customer_doors import Pages, make_customer_doors
 from barev.demo_control import DemoControl
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
-from barev.knowledge import Knowledge, make_knowledge
 from barev.listening import listen, require_alone
 from barev.opening import open_founded, to_languages
-from barev.outreach import Outreach, make_outreach
 from barev.realtime import Hub
-from barev.senders import make_codes, make_outbox, make_talk_links, make_unseen
+from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
-from barev.teaching import Teaching, make_teaching
+from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
-from barev.understanding import Engines, check_addresses, make_engines, make_free_answers
+from barev.understanding import check_addresses
 from barev.worker import Worker
-from business.contacts.codes import Codes
 from business.contacts.service import Contacts
 from business.contacts.upkeep import Upkeep
 from business.hours.service import Hours
@@ -48,7 +46,6 @@ from business.team.settings import KEYS, StoreSettings
 from business.team.sharing import Sharing
 from business.team.staff import Staff
 from business.team.tokens import Tokens
-from business.webhooks.telling import Telling
 from chat_widget.files import VisitorFiles
 from chat_widget.publish import VisitorPublisher
 from chat_widget.session import Session as VisitorSession
@@ -91,27 +88,12 @@ from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
-from routing.assignment.assigner import Assigner
-from routing.assignment.draft import Rules
-from routing.assignment.handover import Handovers
-from routing.assignment.leases import PresenceLeases
-from routing.assignment.policies import load_policies
-from routing.audiences import Audiences
-from routing.closed import ClosedReplies
-from routing.flows.bot import Bot
-from routing.flows.hearing import Hearing
-from routing.handoff import Handoff
-from routing.hours import HoursBook
 from routing.intake import TalkIntake
-from routing.own_names import OwnNames
-from routing.presence import LivePresence
-from routing.publisher import Handlers, Publisher
-from routing.reads import ReadMarks
 from routing.recognition import SiteInboxes
 from routing.replies import Replies
 from routing.requests import ChatRequests
 from routing.transcript import StoreTranscript
-from routing.unseen import StoreBrowsers, UnseenAnswers
+from routing.unseen import StoreBrowsers
 
 if TYPE_CHECKING:
     from barev.bus.bus import Bus
@@ -119,31 +101,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LINE_LIMIT_BYTES = 32 * 1024
 """Of a request's first line: every filter of a list may be as long as it likes to be."""
-
-
-@dataclass(slots=True)
-class Talk:
-    """The parts of routing, made for one store."""
-
-    publisher: Publisher
-    reads: ReadMarks
-    audiences: Audiences
-    presence: LivePresence
-    handoff: Handoff
-    handovers: Handovers
-    assigner: Assigner
-    leases: PresenceLeases
-    hours: HoursBook
-    closed: ClosedReplies
-    bot: Bot
-    engines: Engines
-    names: OwnNames
-    unseen: UnseenAnswers
-    knowledge: Knowledge
-    teaching: Teaching
-    hearing: Hearing
-    booking: Booking
-    outreach: Outreach
 
 
 @dataclass(slots=True)
@@ -227,12 +184,13 @@ async def open_server(settings: Settings) -> Server:
     hub = Hub(told.socket_settings(settings), lambda socket, error: _render_error(texts, languages, socket, error))
     codes = make_codes(settings, secret)
     outbox = make_outbox(settings, store, codes)
-    talk = _make_talk(settings, store, texts, codes, secret)
+    talk = make_talk(settings, store, texts, codes, secret)
     knowledge = talk.knowledge
     visitors = told.visitor_settings(settings, secret, languages)
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0])
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
@@ -256,7 +214,7 @@ async def open_server(settings: Settings) -> Server:
     visitor_publisher = VisitorPublisher(hub, visitor)
     talk.hours.listener = visitor.answering.tell
     requests = ChatRequests(store, talk.publisher, texts)
-    talk.publisher.connect(_handlers(visitor_publisher, desk_publisher, talk, requests, health, directory))
+    talk.publisher.connect(handlers(visitor_publisher, desk_publisher, talk, requests, health, directory, channels))
     directory.on_renewed(visitor_publisher.inboxes_changed)
     store_health.listener = desk_publisher.store_health
     demo.on_removed = lambda: talk.publisher.publish(events.DemoRemoved())
@@ -310,6 +268,7 @@ async def open_server(settings: Settings) -> Server:
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
         pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes)
         doors.add_pages(app, pages, talk.booking, talk.outreach)
+        channels.add_to(app)
 
     limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
     web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
@@ -324,6 +283,7 @@ async def open_server(settings: Settings) -> Server:
     )
     await runner.setup()
     await talk.hours.load()
+    await channels.open()
     listening = await listen(settings, hub, runner, store, certificate)
     upkeep = Upkeep(store, talk.publisher.publish, settings.business.country)
     worker = Worker(
@@ -336,6 +296,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(outbox.work, "sending to phones and mailboxes")
     worker.keep(talk.unseen.work, "telling of unseen answers")
     doors.keep(worker.keep)
+    channels.keep(worker.keep)
     worker.keep(knowledge.search.work, "learning what articles mean")
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")
@@ -385,102 +346,6 @@ async def _open_bus(
     health.metrics.add(numbers_of(bus))
     await bus.start()
     return bus
-
-
-def _make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, secret: bytes) -> Talk:
-    publisher = Publisher()
-    reads = ReadMarks(store, publisher)
-    audiences = Audiences(store, publisher)
-    presence = LivePresence(store, publisher, settings.desk.away_grace_s)
-    hours = HoursBook(store, presence)
-    closed = ClosedReplies(store, publisher, presence, hours, texts, settings.business.name)
-    quiet_s = settings.assignment.quiet_s
-    given = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
-    assigner = Assigner(store, publisher, presence, given)
-    leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
-    handoff = Handoff(store, publisher, quiet_s)
-    handovers = Handovers(store, publisher, given)
-    name, country = settings.business.name, settings.business.country
-    rules = told.bot_rules(settings)
-    names = OwnNames(store)
-    engines = make_engines(settings, names)
-    knowledge = make_knowledge(settings, store, secret, engines.local)
-    known = knowledge.articles
-    teaching = make_teaching(settings, store, publisher, engines, names)
-    beside = (secrets.token_hex(8), name, country)
-    hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
-    unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
-    outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
-    followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
-    booking = make_booking(store, publisher.publish, country, followers, outreach.waiting)
-    outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
-    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
-    ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
-    rest = (assigner, leases, hours, closed, bot, engines, *ours)
-    return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
-
-
-def _handlers(
-    visitors: VisitorPublisher,
-    desks: DeskPublisher,
-    talk: Talk,
-    requests: ChatRequests,
-    health: Health,
-    directory: Directory,
-) -> Handlers:
-    """The architecture in one table: what happened, and who is told, in this order."""
-    asked, names = requests.heard, talk.names.heard
-    heard, assigner, presence, renew = talk.audiences.heard, talk.assigner, talk.presence, talk.hours.heard
-    return {
-        events.MessageAdded: (
-            heard,
-            visitors.message_added,
-            desks.message_added,
-            talk.closed.heard,
-            talk.unseen.heard,
-            health.message_added,
-        ),
-        events.MessageEdited: (visitors.message_edited, desks.message_edited),
-        events.MessageDeleted: (visitors.message_deleted, desks.message_deleted),
-        events.ConversationStarted: (
-            heard,
-            visitors.conversation_started,
-            desks.conversation_changed,
-            assigner.heard,
-            talk.bot.heard,
-            asked,
-        ),
-        events.ConversationChanged: (
-            heard,
-            visitors.conversation_changed,
-            desks.conversation_changed,
-            assigner.heard,
-            talk.bot.heard,
-            asked,
-        ),
-        events.ConversationCaughtUp: (
-            heard,
-            visitors.conversation_caught_up,
-            desks.conversation_caught_up,
-            assigner.heard,
-            talk.bot.heard,
-            asked,
-        ),
-        events.ReadMarked: (visitors.read_marked, desks.read_marked),
-        events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
-        events.PageViewed: (desks.page_viewed,),
-        events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
-        events.SessionRevoked: (desks.session_revoked,),
-        events.DemoRemoved: (directory.renew, desks.demo_removed, renew, names),
-        events.InboxesChanged: (directory.renew, names),
-        events.PresenceChosen: (presence.status_chosen,),
-        events.AgentChanged: (presence.agent_changed, desks.agent_changed, assigner.people_changed, renew, names),
-        events.HoursChanged: (renew, assigner.people_changed, names),
-        events.TaskChanged: (desks.task_changed,),
-        events.AppointmentChanged: (desks.appointment_changed,),
-        events.CalendarChanged: (desks.calendar_changed, names),
-        events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
-    }
 
 
 def _render_error(texts: Catalogue, languages: tuple[Language, ...], socket: Socket, error: BarevError) -> str:

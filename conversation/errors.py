@@ -60,12 +60,18 @@ class ChannelRejected(ChannelError):
     """The far side refused for good; trying again changes nothing."""
 
 
-class ChannelUnavailable(ChannelError):
-    """The far side could not take it now; try again after ``retry_after_s`` seconds."""
+class ChannelBlocked(ChannelRejected):
+    """The recipient does not want to hear from us by this channel."""
 
-    def __init__(self, reason: str, retry_after_s: float) -> None:
+
+class ChannelUnavailable(ChannelError):
+    """The far side could not take it now; try again after ``retry_after_s`` seconds. ``for_all``: it takes nothing at
+    all until then, whoever it is for."""
+
+    def __init__(self, reason: str, retry_after_s: float, *, for_all: bool = False) -> None:
         super().__init__(reason)
         self.retry_after_s = retry_after_s
+        self.for_all = for_all
 
 
 class ChannelUncertain(ChannelError):

@@ -35,7 +35,7 @@ class AddressKey:
 class Start:
     """The wish to talk. ``answers``: name, phone, email as stated (unverified) and whatever else the form asks;
     ``asked``: the form, ``agreed``: the version of its consent that he agreed to (0: none); ``user_agent``: what his
-    browser calls itself."""
+    browser calls itself; ``display``: the address as people read it."""
 
     address: AddressKey
     language: Language
@@ -46,6 +46,7 @@ class Start:
     asked: Asked = field(default_factory=Asked)
     agreed: int = 0
     user_agent: str | None = None
+    display: str | None = None
 
 
 class Inbound(NamedTuple):

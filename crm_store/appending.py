@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from conversation.errors import BarevError, Rejected
 from conversation.messages import AuthorKind, Channel, Conversation, Handler, MessageKind, Status
 from conversation.thanks import closes
-from crm_store import Tx
+from crm_store import Tx, carried
 
 LAST_TEXT_CHARS = 200
 AT_ONCE = 1000
@@ -51,6 +51,7 @@ class Appended(NamedTuple):
     ``conversation_id`` is where it went, which for a visitor writing to a resolved conversation may be another one.
     ``head_changed``: this message changed the conversation's ``status`` or ``waiting_since_ms``, given as after it.
     ``head``: then the whole head as of this message, so that it can be told in its turn (set by the writer).
+    ``carried``: another channel is to carry it; it is in its line.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Appended(NamedTuple):
     status: Status
     waiting_since_ms: int | None
     head: Conversation | None = None
+    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -215,6 +217,7 @@ class _Batch:
         self._sql = sql
         self._new = new
         self._rows: list[MessageValues] = []
+        self._spoken: list[carried.Spoken] = []
         keys = {(m.author_kind, m.author_id, m.client_id) for m in new if m.client_id is not None}
         heads, self._last_event, self._known = sql.load(tx, {message.conversation_id for message in new}, keys)
         self._heads = {head.id: head for head in heads}
@@ -234,6 +237,7 @@ class _Batch:
         outcomes = [self._append(message) for message in self._new]
         if self._rows:
             self._sql.save(self._tx, self._rows, [head for head in self._heads.values() if head.last_event])
+            carried.enqueue(self._tx, self._spoken)
         return outcomes
 
     def _append(self, message: NewMessage) -> Appended | BarevError:
@@ -297,6 +301,9 @@ class _Batch:
                 message.at_ms,
             )
         )
+        out = head.channel != "web" and carried.goes_out(head.channel, message.author_kind, message.private)
+        if out:
+            self._spoken.append(carried.Spoken(event, head.id, head.address_id, head.channel, message.at_ms))
         return Appended(
             event,
             head.id,
@@ -311,6 +318,8 @@ class _Batch:
             flipped,
             head.status,
             head.waiting_since,
+            None,
+            out,
         )
 
 

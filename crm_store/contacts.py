@@ -22,10 +22,19 @@ def insert_contact(tx: Tx, *, name: str, language: str | None, source: str, at: 
 
 
 def insert_address(
-    tx: Tx, *, contact_id: int, channel: str, value: str, display: str | None, language: str | None, at: datetime
+    tx: Tx,
+    *,
+    contact_id: int,
+    channel: str,
+    value: str,
+    display: str | None,
+    language: str | None,
+    at: datetime,
+    verified_at: datetime | None = None,
 ) -> int:
-    """Adds an address, not verified; returns its id."""
-    values = {"contact_id": contact_id, "channel": channel, "value": value, "display": display, "language": language}
+    """Adds an address, not verified where nothing else is said; returns its id."""
+    values: dict[str, object] = {"contact_id": contact_id, "channel": channel, "value": value, "display": display}
+    values |= {"language": language, "verified_at": verified_at}
     return tx.execute(insert(AddressRow).values(**values, created_at=at).returning(AddressRow.id)).scalar_one()
 
 

@@ -82,8 +82,8 @@ def list_faces(tx: Tx) -> dict[int, tuple[str, str | None]]:
 
 
 def add_inbox(tx: Tx, values: Mapping[str, object]) -> int:
-    """Adds a website's inbox; returns its id."""
-    return tx.execute(insert(InboxRow).values(channel="web", **values).returning(InboxRow.id)).scalar_one()
+    """Adds an inbox, a website's where no ``channel`` is named; returns its id."""
+    return tx.execute(insert(InboxRow).values({"channel": "web", **values}).returning(InboxRow.id)).scalar_one()
 
 
 def change_inbox(tx: Tx, inbox_id: int, values: Mapping[str, object]) -> None:

@@ -1,16 +1,18 @@
-"""Outgoing rows: what channels are to send. Written in the deciding transaction, sent only by routing's outbox."""
+"""Outgoing rows: letters, which channels are to send to phones and mailboxes. Written in the deciding transaction, sent
+only by routing's outbox. The messages of talks are in the same table, and in lines of their own: see ``carried``."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 
 from conversation.messages import Channel, JsonObject
 from crm_store import Tx, leases
 from crm_store.models import OutgoingRow
 
 _OUTGOING: Table = OutgoingRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+_LETTER = OutgoingRow.message_id.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ def lease(
 ) -> list[Outgoing]:
     """Takes up to ``limit`` due rows for ``lease_s`` seconds, of these channels only where they are named. Those still
     queued at their ``expires_at`` expire."""
-    overdue = (OutgoingRow.state == "queued", OutgoingRow.expires_at <= at)
+    overdue = (_LETTER, OutgoingRow.state == "queued", OutgoingRow.expires_at <= at)
     tx.execute(update(OutgoingRow).where(*overdue).values(state="expired"))
-    of = () if channels is None else (_OUTGOING.c.channel.in_(channels),)
+    of = (_LETTER,) if channels is None else (_LETTER, _OUTGOING.c.channel.in_(channels))
     rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit, of)
     return [
         Outgoing(
@@ -124,7 +126,7 @@ def expire(tx: Tx, outgoing_id: int, owner: str) -> bool:
 
 def doubt(tx: Tx, channels: Collection[Channel], error: str, at: datetime) -> int:
     """What somebody was sending when he died may have arrived: of these channels it is not sent again by itself."""
-    left = (OutgoingRow.state == "leased", OutgoingRow.lease_until <= at, OutgoingRow.channel.in_(channels))
+    left = (_LETTER, OutgoingRow.state == "leased", OutgoingRow.lease_until <= at, OutgoingRow.channel.in_(channels))
     values = {"state": "uncertain", "last_error": error, "lease_owner": None, "lease_until": None}
     return tx.execute(update(OutgoingRow).where(*left).values(values)).rowcount
 
@@ -133,7 +135,7 @@ def any_due(tx: Tx, at: datetime, channels: Collection[Channel]) -> bool:
     """Whether there is something to do: asked before a lease, so that an idle worker writes nothing."""
     queued = (OutgoingRow.state == "queued", or_(OutgoingRow.not_before <= at, OutgoingRow.expires_at <= at))
     left = (OutgoingRow.state == "leased", OutgoingRow.lease_until <= at)
-    mine = OutgoingRow.channel.in_(channels)
+    mine = and_(_LETTER, OutgoingRow.channel.in_(channels))
     return any(tx.scalar(select(OutgoingRow.id).where(*of, mine).limit(1)) is not None for of in (queued, left))
 
 

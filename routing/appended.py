@@ -80,6 +80,7 @@ def message_added(
         files,
         activity,
         choice,
+        "queued" if appended.carried else "sent",
     )
     return MessageAdded(Audience(conversation_id, appended.team_id, appended.assignee_id), message, appended.status)
 

@@ -37,7 +37,9 @@ class Answers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Started:
+class Started:
+    """A talk that is open now; ``changed``: what was stated was news."""
+
     head: Conversation
     created: bool
     changed: bool
@@ -104,14 +106,14 @@ class TalkIntake:
         """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,
         IG-04)."""
 
-        def tell(started: _Started) -> None:
+        def tell(started: Started) -> None:
             audience = Audience.of(started.head)
             if started.created:
                 self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
             elif started.changed:
                 self._publisher.publish(ConversationChanged(audience, started.head))
 
-        return (await self._store.writer.run(lambda tx: _start(tx, start, self._country, clock.now()), tell)).head
+        return (await self._store.writer.run(lambda tx: open_talk(tx, start, self._country, clock.now()), tell)).head
 
     async def choose(
         self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
@@ -213,7 +215,8 @@ def require_head(tx: Tx, conversation_id: int) -> Conversation:
     return head
 
 
-def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
+def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
+    """See ``TalkIntake.start``, inside a transaction of one's own."""
     inbox = conversations.find_inbox(tx, start.address.channel, start.address.inbox_key)
     if inbox is None:
         raise Rejected("not_found", "error.inbox_not_found")
@@ -223,7 +226,14 @@ def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
     if found is None:
         contact_id = contacts.insert_contact(tx, name=name, language=start.language, source=channel, at=at)
         address_id = contacts.insert_address(
-            tx, contact_id=contact_id, channel=channel, value=value, display=None, language=start.language, at=at
+            tx,
+            contact_id=contact_id,
+            channel=channel,
+            value=value,
+            display=start.display,
+            language=start.language,
+            at=at,
+            verified_at=None if channel == "web" else at,  # elsewhere the channel itself vouches for it
         )
     else:
         address_id, contact_id = found
@@ -238,8 +248,8 @@ def _start(tx: Tx, start: Start, country: str, at: datetime) -> _Started:
         )
         if start.page.url is not None:
             visits.add_page(tx, open_id, start.page.url, start.page.title, at)
-        return _Started(require_head(tx, open_id), created=True, changed=False)
+        return Started(require_head(tx, open_id), created=True, changed=False)
     if stated:
         conversations.lock(tx, open_id)
         conversations.touch(tx, open_id)
-    return _Started(require_head(tx, open_id), created=False, changed=stated)
+    return Started(require_head(tx, open_id), created=False, changed=stated)

@@ -1,16 +1,18 @@
 """What an agent says: replies, private notes, and changes to what was said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, MessageDeleted, MessageEdited
 from conversation.messages import Agent, Attachment, Author, Conversation, Message
-from crm_store import Tx, attachments, conversations, readings
+from crm_store import Tx, attachments, carried, conversations, readings
 from crm_store.appending import Appended, NewMessage
 from crm_store.attachments import AGENT
+from crm_store.carried import Act
 from crm_store.engine import Store
 from routing.appended import message_added, plain_message
 from routing.filed import append_with_files
@@ -117,6 +119,10 @@ class _Changed:
     head: Conversation
 
 
+_Action = Literal["edited", "deleted"]
+_ACTS: Final[Mapping[_Action, Act]] = {"edited": "edit", "deleted": "delete"}
+
+
 def _lock_message(tx: Tx, agent: Agent, message_id: int) -> Message:
     found = conversations.find_message(tx, message_id)
     row = None if found is None else conversations.lock(tx, found.conversation_id)
@@ -126,8 +132,9 @@ def _lock_message(tx: Tx, agent: Agent, message_id: int) -> Message:
     return message
 
 
-def _change(tx: Tx, agent: Agent, message: Message, action: str, **values: object) -> _Changed:
+def _change(tx: Tx, agent: Agent, message: Message, action: _Action, **values: object) -> _Changed:
     change, event = conversations.touch(tx, message.conversation_id)
+    carried.enqueue_change(tx, message.id, _ACTS[action], change, clock.now())
     changed = conversations.change_message(tx, message.id, change, event, **values)
     conversations.set_last_text(tx, message.conversation_id)
     was, now = {"text": message.text}, {"text": changed.text}

@@ -94,6 +94,8 @@ from crm_store.models.talk import (
     CannedResponseRow,
     ConversationRow,
     DialogueRow,
+    DoorRow,
+    FarMessageRow,
     MessageRow,
 )
 from crm_store.models.visits import BlockRow, ConsentRow, PageViewRow
@@ -150,9 +152,11 @@ __all__ = [
     "DemoRow",
     "DialogueRow",
     "DistinctContactsRow",
+    "DoorRow",
     "Effect",
     "ExampleRow",
     "ExtraContactRow",
+    "FarMessageRow",
     "FieldKind",
     "GroupSessionRow",
     "HoldPurpose",

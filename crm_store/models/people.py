@@ -207,6 +207,7 @@ class AddressRow(Base):
     """Where a contact is reached: ``value`` as the channel knows it, ``display`` as people read it.
 
     Unique only where it is proven to be his (verified, or a web visitor's own key): anybody may state any phone.
+    ``heard_at``: when he last wrote by it, for channels in which one may answer for a while only.
     """
 
     __tablename__ = "addresses"
@@ -236,3 +237,4 @@ class AddressRow(Base):
     blocked_at: Mapped[datetime | None]
     language: Mapped[Language | None]
     created_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]

@@ -195,6 +195,30 @@ class AttachmentRow(Base):
     doomed_at: Mapped[datetime | None]
 
 
+class FarMessageRow(Base):
+    """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0."""
+
+    __tablename__ = "far_messages"
+    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))
+    far_id: Mapped[str]
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class DoorRow(Base):
+    """Which process holds a door to a far side, and until when; ``state``: how it stands."""
+
+    __tablename__ = "doors"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+    state: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+
+
 class CannedResponseRow(Base):
     """An answer written beforehand: an agent's own, a team's, or (neither) everybody's. ``shortcut``: in small letters;
     ``texts``: by language, with fields such as ``{name}``."""

@@ -11,6 +11,7 @@ from crm_store.types import JsonText, one_of
 
 _QUEUED = text("state = 'queued'")
 _LEASED = text("state = 'leased'")
+_IN_LINE = text("message_id IS NOT NULL AND (state = 'queued' OR state = 'leased')")
 
 
 class OutgoingRow(Base):
@@ -35,6 +36,7 @@ class OutgoingRow(Base):
             sqlite_where=_LEASED,
             postgresql_where=_LEASED,
         ),
+        Index("ix_outgoing_line", "address_id", "id", sqlite_where=_IN_LINE, postgresql_where=_IN_LINE),
         Index(None, "conversation_id"),
         Index(None, "recipient", "created_at"),
         Index(None, "channel", "created_at"),

@@ -15,6 +15,7 @@ from conversation.messages import Message
 _MOMENTS = st.integers(0, 4_000_000_000_000).map(lambda ms: datetime.fromtimestamp(ms // 1000, UTC))
 st.register_type_strategy(datetime, _MOMENTS)
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON has no others
 st.register_type_strategy(str, st.text(st.characters(codec="utf-8"), max_size=20))
 
 

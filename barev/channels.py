@@ -1,0 +1,107 @@
+"""The doors of messengers, phones and mailboxes: which of them are set up, and what carries their talks."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from barev.settings import Settings
+from business.files.service import TalkFiles
+from business.inboxes.doors import found_inbox
+from conversation.channels import Carrier, FarIntake, Listener
+from conversation.events import MessageAdded, MessageDeleted, MessageEdited
+from conversation.links import FileLinks
+from conversation.messages import Attachment, Channel, Language
+from conversation.ports import Intake, Texts
+from crm_store.engine import Store
+from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
+from routing.carrying.far_intake import FarRules, TalkFarIntake
+from routing.carrying.held import HeldDoor, HoldRules
+from routing.publisher import Publisher
+
+Keep = Callable[[Callable[[], Awaitable[object]], str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
+    side calls."""
+
+    channel: Channel
+    carrier: Carrier
+    listener: Listener | None = None
+    add_to: Callable[[web.Application], None] | None = None
+
+
+_NAMES: Final[Mapping[Channel, str]] = {"telegram": "Telegram", "viber": "Viber", "sms": "SMS", "email": "E-mail"}
+Maker = Callable[[Settings, FarIntake], Gate | None]
+"""Makes a door; None where it is not set up. Raises SettingsError where the words are off."""
+MAKERS: Final[Sequence[Maker]] = ()
+
+
+class Channels:
+    """All doors of this process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        publisher: Publisher,
+        intake: Intake,
+        files: TalkFiles,
+        links: FileLinks,
+        texts: Texts,
+        language: Language,
+        makers: Sequence[Maker] = MAKERS,
+    ) -> None:
+        """Raises SettingsError."""
+        self._store = store
+        numbered: set[Channel] = set()
+        rules = FarRules(settings.business.country, language, numbered=numbered)
+        self.intake = TalkFarIntake(store, publisher, intake, files, rules)
+        self.gates = [gate for make in makers if (gate := make(settings, self.intake)) is not None]
+        numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
+        base = settings.server.public_url.rstrip("/")
+
+        async def find_file(file_id: int) -> Path:
+            return (await files.find_stored(file_id))[1]
+
+        def link(file: Attachment) -> str:
+            return base + links.url(file)
+
+        means, holder = Means(texts, find_file, link), secrets.token_hex(8)
+        hold = HoldRules(alone=store.url.sqlite is not None)
+        self._deliveries = [
+            Deliveries(store, publisher, gate.channel, gate.carrier, holder, DeliveryRules(), means)
+            for gate in self.gates
+        ]
+        self._doors = [
+            HeldDoor(
+                store, gate.channel, holder, hold, None if gate.listener is None else gate.listener.listen, [one.work]
+            )
+            for gate, one in zip(self.gates, self._deliveries, strict=True)
+        ]
+
+    async def open(self) -> None:
+        """Makes what the doors need in the store. Raises Unavailable."""
+        for gate in self.gates:
+            await self._store.writer.run(lambda tx, to=gate.channel: found_inbox(tx, to, _NAMES[to]))  # type: ignore[misc]  # binds the loop's
+
+    def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
+        """A listener: something may wait to be carried."""
+        for one in self._deliveries:
+            one.heard(event)
+
+    def add_to(self, app: web.Application) -> None:
+        """Registers what far sides call."""
+        for gate in self.gates:
+            if gate.add_to is not None:
+                gate.add_to(app)
+
+    def keep(self, keep: Keep) -> None:
+        """What goes on beside."""
+        for gate, door in zip(self.gates, self._doors, strict=True):
+            keep(door.work, f"the door {gate.channel}")

@@ -1,0 +1,209 @@
+"""Doors that carry a talk elsewhere: messengers, phones, mailboxes. What such a door can do, what it is handed to send,
+and what it hands in.
+
+A door knows its own wire and these words, nothing else. It never decides: what it hears it hands to ``FarIntake``, and
+confirms to the far side only after that has returned; what it is to send it gets piece by piece.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from conversation.messages import Button, Channel, Delivery, Language, MessageKind
+from conversation.ports import AddressKey, Posted
+
+Layout = Literal["rows", "columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do.
+
+    ``text_chars``: of one message; a longer one is parted at words. ``caption_chars``: of a text that goes with a file;
+    0: text and file are two pieces. ``buttons``: under one message, 0 for none: then they are numbers to be typed;
+    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent. ``quotes``,
+    ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
+    ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
+    customer's last word he may be written to, None: at any time. ``per_second``: pieces in all; ``gap_s``: seconds
+    between two pieces to one address; ``typing``: whether "types" can be shown.
+    """
+
+    text_chars: int
+    caption_chars: int = 0
+    buttons: int = 0
+    label_chars: int = 0
+    file_mb: int = 0
+    quotes: bool = False
+    edits: bool = False
+    deletes: bool = False
+    receipts: frozenset[Delivery] = frozenset()
+    window_h: float | None = None
+    per_second: float = 20.0
+    gap_s: float = 0.0
+    typing: bool = False
+
+
+class FileOut(NamedTuple):
+    """A file to be sent. ``link``: where the customer may fetch it, for channels that carry no such file."""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+    path: Path
+    link: str = ""
+
+
+class Piece(NamedTuple):
+    """One request to the far side: a text, or a file with what is said about it.
+
+    ``id``: the same on every attempt, and no other piece's. ``to``: the address as the channel knows it. ``quote``: the
+    far side's id of the message that it answers. ``thread``: of the conversation, for channels that have subjects.
+    """
+
+    id: str
+    to: str
+    text: str = ""
+    language: Language = "en"
+    buttons: tuple[Button, ...] = ()
+    file: FileOut | None = None
+    quote: str | None = None
+    thread: int = 0
+
+
+class Sent(NamedTuple):
+    """What the far side said. ``id``: its own of the piece, "" where it gives none."""
+
+    id: str = ""
+
+
+class Carrier(Protocol):
+    """A channel, as it sends. All raise ChannelRejected (give up), ChannelBlocked (he does not want to hear from us),
+    ChannelUnavailable (later) or ChannelUncertain (it may have arrived); their words hold neither secrets nor what was
+    said."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the far side takes a piece's id once only: what may have arrived may then be sent again."""
+
+    async def send(self, piece: Piece) -> Sent:
+        """Returns when the far side has taken it."""
+
+    async def edit(self, far_id: str, piece: Piece) -> None:
+        """Puts another text (and buttons) in the place of a piece that was sent; only where it ``edits``."""
+
+    async def delete(self, to: str, far_id: str) -> None:
+        """Takes a piece back; only where it ``deletes``."""
+
+    async def show_typing(self, to: str) -> None:
+        """Shows that somebody types; only where there is ``typing``."""
+
+
+class Listener(Protocol):
+    """A door that has to ask the far side for what is new, or to hold a line to it."""
+
+    async def listen(self) -> None:
+        """Hears until it is cancelled. Raises ChannelUnavailable, and is then called anew; ChannelRejected where it is
+        of no use before the settings are others (a wrong token)."""
+
+
+class FarPerson(NamedTuple):
+    """Who spoke, as the far side tells it. ``language``: of his program, where it is one of ours."""
+
+    name: str = ""
+    language: Language | None = None
+    username: str = ""
+
+
+class Place(NamedTuple):
+    """A point that was shared. Degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
+    title: str = ""
+
+
+class Shared(NamedTuple):
+    """A visiting card that was shared. ``own``: the far side vouches that it is the sender's own phone."""
+
+    name: str
+    phone: str
+    own: bool = False
+
+
+class FarFile(NamedTuple):
+    """A file on its way in. ``id``: the far side's own, the same on every repeat; ``size`` in bytes, as announced."""
+
+    id: str
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something a customer said. ``id``: the far side's own of the message, unique for the address: a repeat changes
+    nothing. ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the
+    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came."""
+
+    address: AddressKey
+    id: str
+    person: FarPerson
+    at: datetime
+    text: str = ""
+    kind: MessageKind = "text"
+    quote: str | None = None
+    files: tuple[int, ...] = ()
+    place: Place | None = None
+    card: Shared | None = None
+    start: str = ""
+
+
+class FarIntake(Protocol):
+    """The one door in for doors that carry a talk elsewhere. Whatever returns is durably committed. All raise Rejected
+    (what was said can never be kept: the far side is told that it was taken, so that it does not come again) and
+    Unavailable (it must come again)."""
+
+    async def hear(self, heard: Heard) -> Posted:
+        """A message. A repeat of its id returns what was posted then."""
+
+    async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
+        """Takes a file in, to be named by ``Heard.files``; a repeat of its id takes nothing."""
+
+    async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
+        """The customer changed what he said; False: that message is not known."""
+
+    async def hear_press(self, address: AddressKey, value: str, far_id: str | None, person: FarPerson) -> Posted:
+        """He pressed a button of a message (``far_id``; None: of the latest that has such a button)."""
+
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+        """What became of something that was sent; an older state never replaces a newer one."""
+
+    async def hear_leaving(self, address: AddressKey) -> None:
+        """He does not want to hear from us by this channel: kept as withdrawn consent of the address."""
+
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+        """He opened the channel, or takes us back; nothing was said yet."""
+
+    async def hear_typing(self, address: AddressKey) -> None:
+        """He types."""
+
+
+DONE: Mapping[Delivery, int] = {"queued": 0, "uncertain": 1, "failed": 1, "sent": 2, "delivered": 3, "read": 4}
+"""The order of states: a message goes up only."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """How a door stands, for the desk and the doctor. ``error``: one plain line without secrets."""
+
+    channel: Channel
+    open: bool
+    since: datetime
+    error: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)

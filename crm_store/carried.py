@@ -1,0 +1,247 @@
+"""Messages of talks that another channel carries: what they are called there, and the line in which they go out.
+
+A message's outgoing row is written in the commit of the message. The rows of an address go one after another, in the
+order of their ids: the next only when the one before is over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
+
+from conversation import clock
+from conversation.messages import AuthorKind, Channel, Language
+from crm_store import Tx, leases
+from crm_store.models import AddressRow, ConversationRow, FarMessageRow, MessageRow, OutgoingRow
+from crm_store.outgoing import Outgoing
+from crm_store.rows import AnySelect
+
+_OUTGOING: Table = OutgoingRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
+_before = _OUTGOING.alias("earlier")
+_AT_ONCE: Final = 500
+
+Act = Literal["message", "edit", "delete"]
+"""What an outgoing row of a talk does; its ``purpose``."""
+CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
+"""Channels whose talks are carried elsewhere."""
+_SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
+
+
+class Spoken(NamedTuple):
+    """A message that is to be carried."""
+
+    message_id: int
+    conversation_id: int
+    address_id: int
+    channel: Channel
+    at_ms: int
+
+
+def goes_out(channel: Channel, author: AuthorKind, private: bool) -> bool:
+    """Whether a message is for somebody who is elsewhere."""
+    return channel in CARRIED and author in _SPEAKERS and not private
+
+
+def enqueue(tx: Tx, spoken: Sequence[Spoken]) -> None:
+    """Puts messages that were just appended in their lines."""
+    if not spoken:
+        return
+    rows: list[dict[str, object]] = [
+        {
+            "conversation_id": one.conversation_id,
+            "message_id": one.message_id,
+            "address_id": one.address_id,
+            "channel": one.channel,
+            "purpose": "message",
+            "payload": {},
+            "not_before": clock.from_ms(one.at_ms),
+            "dedupe_key": f"message:{one.message_id}",
+            "created_at": clock.from_ms(one.at_ms),
+        }
+        for one in spoken
+    ]
+    tx.execute(insert(OutgoingRow), rows)
+    ids = [one.message_id for one in spoken]
+    tx.execute(update(MessageRow).where(MessageRow.id.in_(ids)).values(delivery="queued"))
+
+
+def enqueue_change(tx: Tx, message_id: int, act: Act, change: int, at: datetime) -> bool:
+    """A carried message was changed or taken back; False where it is none, or never arrived anywhere."""
+    row = tx.execute(
+        select(MessageRow.conversation_id, MessageRow.address_id, MessageRow.channel, MessageRow.author_kind).where(
+            MessageRow.id == message_id, MessageRow.private.is_(False)
+        )
+    ).one_or_none()
+    if row is None or not goes_out(row.channel, row.author_kind, private=False):
+        return False
+    values = {
+        "conversation_id": row.conversation_id,
+        "message_id": message_id,
+        "address_id": row.address_id,
+        "channel": row.channel,
+        "purpose": act,
+        "payload": {},
+        "not_before": at,
+        "dedupe_key": f"{act}:{message_id}:{change}",
+        "created_at": at,
+    }
+    tx.execute(insert(OutgoingRow).values(values))
+    return True
+
+
+def _first_in_line() -> ColumnElement[bool]:
+    """No earlier row of the address is under way or waits."""
+    unfinished = or_(_before.c.state == "queued", _before.c.state == "leased")
+    earlier = select(_before.c.id).where(
+        _before.c.address_id == _OUTGOING.c.address_id,
+        _before.c.message_id.is_not(None),
+        unfinished,
+        _before.c.id < _OUTGOING.c.id,
+    )
+    return ~earlier.exists()
+
+
+def lease(tx: Tx, channel: Channel, owner: str, at: datetime, lease_s: float, limit: int) -> list[Outgoing]:
+    """Takes the first of each line of a channel that is due, at most ``limit``."""
+    mine = (_OUTGOING.c.channel == channel, _OUTGOING.c.message_id.is_not(None), _first_in_line())
+    rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit, mine)
+    return [
+        Outgoing(
+            row.id,
+            row.conversation_id,
+            row.message_id,
+            row.address_id,
+            row.channel,
+            row.purpose,
+            row.payload,
+            row.expires_at,
+            row.attempts,
+            row.recipient,
+            row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def next_due(tx: Tx, channel: Channel) -> datetime | None:
+    """When the next of a channel's lines has something to do; None: nothing waits."""
+    mine = and_(OutgoingRow.channel == channel, OutgoingRow.message_id.is_not(None))
+    queued = select(func.min(OutgoingRow.not_before)).where(mine, OutgoingRow.state == "queued")
+    left = select(func.min(OutgoingRow.lease_until)).where(mine, OutgoingRow.state == "leased")
+    found = [moment for moment in (tx.scalar(queued), tx.scalar(left)) if moment is not None]
+    return min(found, default=None)
+
+
+def put_back(tx: Tx, row: Outgoing, owner: str, error: str, at: datetime, pause_s: float) -> bool:
+    """It could not be sent now; its line waits so long."""
+    later = at + timedelta(seconds=pause_s)
+    return leases.settle(tx, _OUTGOING, row.id, owner, state="queued", last_error=error, not_before=later)
+
+
+def advance(tx: Tx, row: Outgoing, owner: str, done: int, until: datetime) -> bool:
+    """So many pieces of it have arrived; prolongs the lease, False where it was lost to another."""
+    held = leases.held(_OUTGOING, row.id, owner)
+    values = {"payload": {**row.payload, "done": done}, "lease_until": until}
+    return bool(tx.execute(update(_OUTGOING).where(held).values(values)).rowcount)
+
+
+def settle(
+    tx: Tx, row: Outgoing, owner: str, state: Literal["sent", "failed", "uncertain", "expired"], error: str | None
+) -> bool:
+    """It is over; False where the lease was lost to another."""
+    sent_at = clock.now() if state == "sent" else None
+    return leases.settle(tx, _OUTGOING, row.id, owner, state=state, sent_at=sent_at, last_error=error)
+
+
+def list_left(tx: Tx, channel: Channel, at: datetime) -> list[Outgoing]:
+    """What somebody was sending when he died: it may have arrived."""
+    left = (
+        _OUTGOING.c.state == "leased",
+        _OUTGOING.c.lease_until <= at,
+        _OUTGOING.c.channel == channel,
+        _OUTGOING.c.message_id.is_not(None),
+    )
+    columns = (
+        "id", "conversation_id", "message_id", "address_id", "channel", "purpose", "payload", "expires_at", "attempts",
+    )  # fmt: skip
+    rows = tx.execute(select(*(_OUTGOING.c[name] for name in columns)).where(*left).limit(_AT_ONCE))
+    return [Outgoing(*row) for row in rows]
+
+
+def doubt(tx: Tx, row: Outgoing, error: str, at: datetime) -> bool:
+    """Notes that one of those may have arrived; False where somebody settled it meanwhile."""
+    left = (OutgoingRow.id == row.id, OutgoingRow.state == "leased", OutgoingRow.lease_until <= at)
+    values = {"state": "uncertain", "last_error": error, "lease_owner": None, "lease_until": None}
+    return bool(tx.execute(update(OutgoingRow).where(*left).values(values)).rowcount)
+
+
+# --- what messages are called elsewhere
+
+
+def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0) -> None:
+    """A message is called so by its channel; a name that is known already stays whose it is."""
+    known = select(FarMessageRow.id).where(FarMessageRow.address_id == address_id, FarMessageRow.far_id == far_id)
+    if tx.scalar(known) is None:
+        values = {"address_id": address_id, "far_id": far_id, "message_id": message_id, "part": part}
+        tx.execute(insert(FarMessageRow).values(values))
+
+
+def find_message_id(tx: Tx, address_id: int, far_id: str) -> int | None:
+    """The message that an address's channel calls so."""
+    return tx.scalar(
+        select(FarMessageRow.message_id).where(FarMessageRow.address_id == address_id, FarMessageRow.far_id == far_id)
+    )
+
+
+def find_address_id(tx: Tx, message_id: int) -> int | None:
+    """By which address a message came or went."""
+    return tx.scalar(select(MessageRow.address_id).where(MessageRow.id == message_id))
+
+
+def list_far_ids(tx: Tx, address_id: int, message_id: int) -> list[str]:
+    """What the channel calls the parts of a message, in their order."""
+    mine = (FarMessageRow.message_id == message_id, FarMessageRow.address_id == address_id)
+    return list(tx.scalars(select(FarMessageRow.far_id).where(*mine).order_by(FarMessageRow.part)))
+
+
+# --- who is written to
+
+
+class Recipient(NamedTuple):
+    """Where a conversation goes on. ``heard_at``: when he last wrote by this address."""
+
+    address_id: int
+    value: str
+    language: Language | None
+    heard_at: datetime | None
+    blocked_at: datetime | None
+
+
+def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient | None:
+    """An address, with the language of the conversation."""
+    query: AnySelect = (
+        select(
+            AddressRow.id,
+            AddressRow.value,
+            func.coalesce(ConversationRow.language, AddressRow.language),
+            AddressRow.heard_at,
+            AddressRow.blocked_at,
+        )
+        .join(ConversationRow, ConversationRow.id == conversation_id)
+        .where(AddressRow.id == address_id)
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else Recipient(*row)
+
+
+def set_heard(tx: Tx, address_id: int, at: datetime) -> None:
+    """He wrote by this address: he takes us back, where he had left."""
+    tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(heard_at=at, blocked_at=None))
+
+
+def set_blocked(tx: Tx, address_id: int, at: datetime | None) -> bool:
+    """He does not want to hear from us by this address (None: he does again); False where that was known."""
+    before = AddressRow.blocked_at.is_not(None) if at is None else AddressRow.blocked_at.is_(None)
+    values = {"blocked_at": at} if at is None else {"blocked_at": at, "consent_at": None}
+    return bool(tx.execute(update(AddressRow).where(AddressRow.id == address_id, before).values(values)).rowcount)

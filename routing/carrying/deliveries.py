@@ -1,0 +1,348 @@
+"""Sends what talks have for other channels: each address's messages in their order, at the pace that its channel bears.
+
+A row is leased, its message is sent piece by piece, and what the far side called each piece is kept at once: whoever
+dies leaves a lease that runs out, and the next one goes on behind the pieces that are known to have arrived. The piece
+that was under way may have arrived: where the far side takes a piece's id once only it is sent again, elsewhere the
+message is shown as uncertain, and an agent decides.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+from conversation import clock
+from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece
+from conversation.errors import (
+    BarevError,
+    ChannelBlocked,
+    ChannelRejected,
+    ChannelUnavailable,
+    ChannelUncertain,
+    Rejected,
+    Unavailable,
+)
+from conversation.events import Audience, Event, MessageAdded, MessageDeleted, MessageEdited
+from conversation.messages import Activity, Attachment, Channel, Delivery, Message
+from conversation.ports import Texts
+from crm_store import Tx, carried, conversations, leases
+from crm_store.carried import Recipient
+from crm_store.engine import Store
+from crm_store.outgoing import Outgoing
+from routing.carrying.pace import Pace
+from routing.carrying.pieces import Outbound, to_pieces
+from routing.intake import add_line
+from routing.publisher import Publisher
+
+_log = logging.getLogger(__name__)
+LOOK_S: Final = 1.0
+End = Literal["sent", "failed", "uncertain", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRules:
+    """``attempts``: after so many failed ones a message is given up; ``lease_s``: how long one piece may take;
+    ``at_once``: lines of a channel that go side by side; ``hours``: after which what could not be sent is given up."""
+
+    attempts: int = 20
+    lease_s: float = 60.0
+    at_once: int = 30
+    hours: float = 48.0
+
+
+class _Task(NamedTuple):
+    """All that is needed to carry a row."""
+
+    row: Outgoing
+    message: Message
+    recipient: Recipient
+    quote: str | None
+    far_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What pieces are made of. ``find_file``: where a file lies, by its id; ``link``: where a customer may fetch it."""
+
+    texts: Texts
+    find_file: Callable[[int], Awaitable[Path]]
+    link: Callable[[Attachment], str]
+
+
+class Deliveries:
+    """One a channel, in the process that holds its door."""
+
+    def __init__(
+        self,
+        store: Store,
+        publisher: Publisher,
+        channel: Channel,
+        carrier: Carrier,
+        holder: str,
+        rules: DeliveryRules,
+        means: Means,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._channel = channel
+        self._carrier = carrier
+        self._holder = holder
+        self._rules = rules
+        self._means = means
+        can = carrier.capabilities
+        self._pace = Pace(can.per_second, can.gap_s)
+        self._wake = asyncio.Event()
+
+    def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
+        """A listener: something may wait for this channel."""
+        if event.message.delivery == "queued" or not isinstance(event, MessageAdded):
+            self._wake.set()
+
+    def stir(self) -> None:
+        """Something may wait."""
+        self._wake.set()
+
+    async def work(self) -> None:
+        """Sends until it is cancelled. Raises Unavailable, and is then to be called anew."""
+        while True:
+            self._wake.clear()
+            if await self.carry_due():
+                continue
+            await self._rest()
+
+    async def _rest(self) -> None:
+        due = await self._store.read(lambda tx: carried.next_due(tx, self._channel))
+        left_s = LOOK_S if due is None else max((due - clock.now()).total_seconds(), 0.0)
+        try:
+            async with asyncio.timeout(min(max(left_s, 0.01), LOOK_S)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def carry_due(self) -> int:
+        """Sends the first of each line that is due; returns how many rows were taken."""
+        due = await self._store.read(lambda tx: carried.next_due(tx, self._channel))
+        if due is None or due > clock.now():
+            return 0
+        taken, _ = await self._store.writer.run(self._lease, lambda leased: self._tell(leased[1]))
+        await asyncio.gather(*(self._carry(row) for row in taken))
+        return len(taken)
+
+    def _lease(self, tx: Tx) -> tuple[list[Outgoing], list[Event]]:
+        at = clock.now()
+        events: list[Event] = []
+        if not self._carrier.repeatable:
+            for left in carried.list_left(tx, self._channel, at):
+                if carried.doubt(tx, left, "interrupted while it was being sent", at):
+                    events += mark(tx, left.message_id, "uncertain")
+        rules = self._rules
+        return carried.lease(tx, self._channel, self._holder, at, rules.lease_s, rules.at_once), events
+
+    async def _carry(self, row: Outgoing) -> None:
+        try:
+            task = await self._store.read(lambda tx: self._load(tx, row))
+            end, why = _GONE if task is None else await self._act(task)
+        except ChannelBlocked as error:
+            why = str(error)
+            await self._run(lambda tx: self._blocked(tx, row, why))
+        except ChannelRejected as error:
+            why = str(error)
+            _log.warning("message %s by %s failed: %s", row.message_id, row.channel, why)
+            await self._run(lambda tx: self._end(tx, row, "failed", why))
+        except ChannelUnavailable as error:
+            if error.for_all:
+                self._pace.hold(error.retry_after_s)
+            await self._later(row, str(error), error.retry_after_s)
+        except (ChannelUncertain, TimeoutError) as error:
+            await self._doubtful(row, str(error) or "no answer in time")
+        except BarevError:
+            raise  # the store's: the lease runs out
+        except Exception as error:  # a driver's own fault: it is not known what was done
+            _log.exception("message %s by %s", row.message_id, row.channel)
+            await self._doubtful(row, type(error).__name__)
+        else:
+            await self._run(lambda tx: self._end(tx, row, end, why))
+
+    # --- one row
+
+    def _load(self, tx: Tx, row: Outgoing) -> _Task | None:
+        message = conversations.find_message(tx, row.message_id or 0)
+        recipient = carried.find_recipient(tx, row.address_id or 0, row.conversation_id or 0)
+        if message is None or recipient is None or (message.deleted_at is not None and row.purpose != "delete"):
+            return None
+        quote = None
+        if message.reply_to is not None:
+            quote = next(iter(carried.list_far_ids(tx, recipient.address_id, message.reply_to)), None)
+        far_ids = tuple(carried.list_far_ids(tx, recipient.address_id, message.id))
+        return _Task(row, message, recipient, quote, far_ids)
+
+    async def _files(self, message: Message) -> tuple[FileOut, ...]:
+        found = []
+        for one in message.attachments:
+            try:
+                path = await self._means.find_file(one.id)
+            except Rejected:
+                continue  # taken back meanwhile
+            except Unavailable as error:
+                raise ChannelUnavailable("a file cannot be read here", error.retry_after_s or LOOK_S) from None
+            found.append(FileOut(one.id, one.name, one.mime, one.size, path, self._means.link(one)))
+        return tuple(found)
+
+    async def _act(self, task: _Task) -> tuple[End, str]:
+        """Raises what the carrier raises."""
+        can = self._carrier.capabilities
+        if task.row.purpose == "delete":
+            return await self._take_back(task, can)
+        self._check(task, can)
+        pieces = self._pieces(task, await self._files(task.message), can)
+        if task.row.purpose == "edit":
+            return await self._change(task, pieces, can)
+        done = _done(task.row)
+        for place, piece in enumerate(pieces):
+            if place < done:
+                continue
+            await self._pace.turn(piece.to)
+            async with asyncio.timeout(self._rules.lease_s * 0.8):
+                sent = await self._carrier.send(piece)
+            if not await self._progress(task, place, sent.id):
+                return "expired", "another process sends it"
+        return "sent", ""
+
+    def _check(self, task: _Task, can: Capabilities) -> None:
+        """What need not be tried. Raises ChannelRejected."""
+        if task.recipient.blocked_at is not None:
+            raise ChannelRejected("blocked: he does not want to hear from us by this channel")
+        heard = task.recipient.heard_at
+        if can.window_h is None:
+            return
+        if heard is None or heard + timedelta(hours=can.window_h) <= clock.now():
+            raise ChannelRejected(f"window: he last wrote more than {can.window_h:g} h ago")
+
+    def _pieces(self, task: _Task, files: tuple[FileOut, ...], can: Capabilities) -> list[Piece]:
+        recipient = task.recipient
+        language = recipient.language or "en"
+        outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, files)
+        return to_pieces(outbound, can, self._means.texts)
+
+    async def _progress(self, task: _Task, place: int, far_id: str) -> bool:
+        """Keeps what a piece is called, and that it arrived; False where the lease was lost."""
+        row, message = task.row, task.message
+
+        def write(tx: Tx) -> bool:
+            if far_id:
+                carried.name_message(tx, task.recipient.address_id, far_id, message.id, place)
+            until = clock.now() + timedelta(seconds=self._rules.lease_s)
+            return carried.advance(tx, row, self._holder, place + 1, until)
+
+        return await self._store.writer.run(write)
+
+    async def _take_back(self, task: _Task, can: Capabilities) -> tuple[End, str]:
+        if not task.far_ids:
+            return "expired", "it had not been sent"
+        if not can.deletes:
+            return "failed", "this channel cannot take a message back"
+        for far_id in task.far_ids:
+            await self._pace.turn(task.recipient.value)
+            await self._carrier.delete(task.recipient.value, far_id)
+        return "sent", ""
+
+    async def _change(self, task: _Task, pieces: Sequence[Piece], can: Capabilities) -> tuple[End, str]:
+        """The text that was sent becomes another; what has grown longer than its place goes behind it."""
+        if not task.far_ids:
+            return "expired", "it had not been sent"
+        if not can.edits:
+            return "failed", "this channel cannot change a message"
+        if len(pieces) != len(task.far_ids):
+            return "failed", "the message is too long to be changed in its place"
+        for far_id, piece in zip(task.far_ids, pieces, strict=True):
+            if piece.file is None or piece.text:
+                await self._pace.turn(piece.to)
+                await self._carrier.edit(far_id, piece)
+        return "sent", ""
+
+    # --- what became of it
+
+    async def _run(self, write: Callable[[Tx], list[Event]]) -> None:
+        await self._store.writer.run(write, self._tell)
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._publisher.publish(event)
+
+    def _end(self, tx: Tx, row: Outgoing, end: End, why: str) -> list[Event]:
+        if not carried.settle(tx, row, self._holder, end, why or None):
+            return []
+        if row.purpose == "message":
+            return mark(tx, row.message_id, _STATE[end])
+        if end == "failed" and row.conversation_id is not None:
+            return [_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
+        return []
+
+    def _blocked(self, tx: Tx, row: Outgoing, why: str) -> list[Event]:
+        events = self._end(tx, row, "failed", why)
+        return [*events, *leave(tx, row.address_id or 0, row.conversation_id, self._channel)]
+
+    async def _later(self, row: Outgoing, why: str, wait_s: float) -> None:
+        late = row.created_at is not None and row.created_at + timedelta(hours=self._rules.hours) <= clock.now()
+        if row.attempts >= self._rules.attempts or late:
+            _log.warning("message %s by %s is given up: %s", row.message_id, row.channel, why)
+            await self._run(lambda tx: self._end(tx, row, "failed", why))
+            return
+        pause_s = max(leases.backoff_s(row.attempts), wait_s)
+        _log.info("message %s by %s: %s; again in %g s", row.message_id, row.channel, why, pause_s)
+        await self._store.writer.run(lambda tx: carried.put_back(tx, row, self._holder, why, clock.now(), pause_s))
+
+    async def _doubtful(self, row: Outgoing, why: str) -> None:
+        if self._carrier.repeatable:
+            await self._later(row, why, 0.0)
+            return
+        _log.warning("message %s by %s may have arrived: %s", row.message_id, row.channel, why)
+        await self._run(lambda tx: self._end(tx, row, "uncertain", why))
+
+
+_STATE: Final[Mapping[End, Delivery]] = {
+    "sent": "sent", "failed": "failed", "uncertain": "uncertain", "expired": "failed",
+}  # fmt: skip
+
+
+_GONE: Final[tuple[End, str]] = ("expired", "taken back before it was sent")
+
+
+def _done(row: Outgoing) -> int:
+    """How many pieces are known to have arrived."""
+    done = row.payload.get("done")
+    return done if isinstance(done, int) else 0
+
+
+def mark(tx: Tx, message_id: int | None, delivery: Delivery) -> list[Event]:
+    """Notes how far a message is, and tells the desk; an older state never replaces a newer one."""
+    message = conversations.find_message(tx, message_id or 0)
+    if message is None or message.deleted_at is not None or not goes_up(message.delivery, delivery):
+        return []
+    row = conversations.lock(tx, message.conversation_id)
+    if row is None:
+        return []
+    change, event = conversations.touch(tx, message.conversation_id)
+    changed = conversations.change_message(tx, message.id, change, event, delivery=delivery)
+    return [MessageEdited(Audience(row.id, row.team_id, row.assignee_id), changed, row.status)]
+
+
+def goes_up(before: Delivery, now: Delivery) -> bool:
+    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived."""
+    return before != now and (DONE[now] > DONE[before] or (DONE[before] == DONE[now]))
+
+
+def leave(
+    tx: Tx, address_id: int, conversation_id: int | None, channel: Channel, at: datetime | None = None
+) -> list[Event]:
+    """He does not want to hear from us by this address: noted once, and told in his talk."""
+    if not carried.set_blocked(tx, address_id, at or clock.now()):
+        return []
+    return [] if conversation_id is None else [_line(tx, conversation_id, "channel_left", channel)]
+
+
+def _line(tx: Tx, conversation_id: int, code: str, channel: Channel) -> Event:
+    return add_line(tx, conversation_id, Activity(code, {"channel": channel}))

@@ -1,0 +1,344 @@
+"""The one door in for doors that carry a talk elsewhere (the port ``FarIntake``): what was heard is in the store, with
+its name over there, in one commit; a repeat of that name changes nothing."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from conversation import clock
+from conversation.channels import FarFile, FarPerson, Heard, Place
+from conversation.errors import BarevError, Rejected
+from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageEdited
+from conversation.messages import Attachment, Author, Button, Channel, Delivery, JsonObject, Language, Message
+from conversation.ports import AddressKey, Files, Intake, Posted, Start, Upload
+from crm_store import Tx, attachments, carried, conversations
+from crm_store.appending import append_messages
+from crm_store.attachments import VISITOR
+from crm_store.engine import Store
+from crm_store.types import dump_json
+from routing.appended import message_added, plain_message, to_posted
+from routing.carrying.deliveries import leave, mark
+from routing.carrying.pieces import read_number, read_token
+from routing.intake import Started, open_talk, require_head
+from routing.publisher import Publisher
+
+_log = logging.getLogger(__name__)
+_MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
+_LOOKED_BACK: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FarRules:
+    """``country``: the business's own; ``language``: spoken to those of whom none is known; ``reopen_hours``: for so
+    long after its end a talk goes on when its customer writes again, later a new one begins; ``numbered``: channels in
+    which buttons are typed as numbers."""
+
+    country: str
+    language: Language = "en"
+    reopen_hours: float = 72.0
+    numbered: Collection[Channel] = ()
+
+
+class _Known(NamedTuple):
+    """Whose an address is; ``talk``: the conversation it talks in."""
+
+    address_id: int
+    contact_id: int
+    name: str
+    talk: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    posted: Posted
+    events: tuple[Event, ...]
+
+
+class TalkFarIntake:
+    """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
+
+    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._intake = intake
+        self._files = files
+        self._rules = rules
+
+    async def hear(self, heard: Heard) -> Posted:
+        """See the port."""
+        pressed = await self._find_typed(heard)
+        if pressed is not None:
+            return await self._press_typed(heard, *pressed)
+        return (await self._run(lambda tx: self._hear(tx, heard))).posted
+
+    async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
+        """See the port."""
+        owner = _owner(address)
+        known = await self._files.find(owner, file.id)
+        if known is not None:
+            return known.id
+        return (await self._files.keep(Upload(owner, file.id, file.name, file.size), chunks)).attachment.id
+
+    async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
+        """See the port."""
+        return bool((await self._run(lambda tx: self._edit(tx, address, far_id, text))).events)
+
+    async def hear_press(self, address: AddressKey, value: str, far_id: str | None, person: FarPerson) -> Posted:
+        """See the port."""
+        known, message, button = await self._store.read(lambda tx: self._find_button(tx, address, value, far_id))
+        if known is None or message is None or button is None:
+            raise Rejected("not_found", "error.message_not_found")
+        name = known.name or person.name
+        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value)
+
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+        """See the port."""
+        if why:
+            _log.info("%s: a message is %s: %s", address.channel, delivery, why)
+        message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
+        if message is None or message.author.kind == "visitor":
+            return
+        await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
+        if delivery == "read":
+            await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
+
+    async def hear_leaving(self, address: AddressKey) -> None:
+        """See the port."""
+
+        def write(tx: Tx) -> _Written:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is None:
+                return _NOTHING
+            open_id = conversations.find_open_id(tx, found[0])
+            return _Written(_NOBODY, tuple(leave(tx, found[0], open_id, address.channel, clock.now())))
+
+        await self._run(write)
+
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+        """See the port."""
+
+        def write(tx: Tx) -> _Written:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is not None:
+                carried.set_blocked(tx, found[0], None)
+            return _NOTHING
+
+        await self._run(write)
+
+    async def hear_typing(self, address: AddressKey) -> None:
+        """See the port."""
+        known = await self._store.read(lambda tx: _find_known(tx, address))
+        if known is not None and known.talk is not None:
+            self._intake.typing(known.talk, known.name, True)
+
+    # --- a message
+
+    async def _run(self, write: Callable[[Tx], _Written]) -> _Written:
+        return await self._store.writer.run(write, self._tell)
+
+    def _tell(self, written: _Written) -> None:
+        for event in written.events:
+            self._publisher.publish(event)
+
+    def _hear(self, tx: Tx, heard: Heard) -> _Written:
+        at = clock.now()
+        address = heard.address
+        started, address_id = self._talk(tx, heard, at)
+        known = carried.find_message_id(tx, address_id, heard.id)
+        if known is not None:
+            return _Written(_posted_before(tx, known), ())
+        carried.set_heard(tx, address_id, at)
+        head = started.head
+        author = Author("visitor", head.contact.name or heard.person.name, head.contact.id)
+        files = tuple(attachments.load_unsent(tx, _owner(address), heard.files)) if heard.files else ()
+        quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote)
+        if quoted is not None and not _is_of(tx, quoted, head.id):
+            quoted = None
+        new = plain_message(
+            head.id,
+            author,
+            _words(heard),
+            clock.now_ms(),
+            f"{address.channel}:{address_id}:{heard.id}",
+            contact_id=head.contact.id,
+            private=False,
+            reply_to=quoted,
+        )
+        kind = "attachment" if files and not new.text else heard.kind
+        new = new._replace(kind=kind, content=_content(heard, files))
+        (outcome,) = append_messages(tx, [new])
+        if isinstance(outcome, BarevError):
+            raise outcome
+        carried.name_message(tx, address_id, heard.id, outcome.id)
+        if files:
+            attachments.send(tx, heard.files, outcome.id, outcome.contact_id)
+        now = require_head(tx, outcome.conversation_id)
+        audience = Audience.of(now)
+        events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
+        if started.created:
+            events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
+        return _Written(to_posted(outcome), tuple(events))
+
+    def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
+        """The talk that an address goes on in, or a new one; and the address."""
+        address, person = heard.address, heard.person
+        found = conversations.find_address(tx, address.channel, address.value)
+        latest = None if found is None else conversations.find_latest_id(tx, found[0])
+        head = None if latest is None else conversations.find_head(tx, latest)
+        if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
+            return Started(head, created=False, changed=False), found[0]
+        start = Start(
+            address,
+            person.language or self._rules.language,
+            {"name": person.name} if person.name else {},
+            display=person.username or None,
+        )
+        started = open_talk(tx, start, self._rules.country, at)
+        found = conversations.find_address(tx, address.channel, address.value)
+        if found is None:
+            raise Rejected("not_found", "error.conversation_not_found")
+        return started, found[0]
+
+    def _goes_on(self, tx: Tx, conversation_id: int, status: str, at: datetime) -> bool:
+        if status != "resolved":
+            return True
+        row = conversations.lock(tx, conversation_id)
+        ended = None if row is None else row.resolved_at
+        return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
+
+    # --- a change of it
+
+    def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
+        message = _find_named(tx, address, far_id)
+        if message is None or message.author.kind != "visitor" or message.deleted_at is not None:
+            return _NOTHING
+        if message.text == text or "\0" in text:
+            return _NOTHING
+        row = conversations.lock(tx, message.conversation_id)
+        if row is None:
+            return _NOTHING
+        change, event = conversations.touch(tx, message.conversation_id)
+        values = {"text": text, "edited_at": clock.now()}
+        changed = conversations.change_message(tx, message.id, change, event, **values)
+        conversations.set_last_text(tx, message.conversation_id)
+        head = require_head(tx, message.conversation_id)
+        audience = Audience.of(head)
+        events = (MessageEdited(audience, changed, head.status), ConversationChanged(audience, head))
+        return _Written(_NOBODY, events)
+
+    # --- buttons
+
+    def _find_button(
+        self, tx: Tx, address: AddressKey, value: str, far_id: str | None
+    ) -> tuple[_Known | None, Message | None, Button | None]:
+        known = _find_known(tx, address)
+        token = read_token(value)
+        if known is None or token is None:
+            return known, None, None
+        message_id, place = token
+        message = conversations.find_message(tx, message_id)
+        if message is None or not _is_theirs(tx, message, known.address_id) or place >= len(message.buttons):
+            return known, None, None
+        return known, message, message.buttons[place]
+
+    async def _find_typed(self, heard: Heard) -> tuple[_Known, Message, Button] | None:
+        """The button that was typed as a number, in answer to the last that was said to him."""
+        if heard.address.channel not in self._rules.numbered or not heard.text.strip() or heard.files:
+            return None
+
+        def read(tx: Tx) -> tuple[_Known, Message, Button] | None:
+            known = _find_known(tx, heard.address)
+            if known is None or known.talk is None:
+                return None
+            if carried.find_message_id(tx, known.address_id, heard.id) is not None:
+                return None
+            latest, _ = conversations.list_before(tx, known.talk, None, _LOOKED_BACK, private=False)
+            asked = next((one for one in reversed(latest) if one.author.kind in ("agent", "bot")), None)
+            if asked is None or asked.deleted_at is not None:
+                return None
+            button = read_number(heard.text, asked.buttons)
+            return None if button is None else (known, asked, button)
+
+        return await self._store.read(read)
+
+    async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
+        name = known.name or heard.person.name
+        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value)
+
+        def write(tx: Tx) -> _Written:
+            carried.set_heard(tx, known.address_id, clock.now())
+            carried.name_message(tx, known.address_id, heard.id, posted.id)
+            return _NOTHING
+
+        await self._run(write)
+        return posted
+
+
+_NOBODY: Final = Posted(0, 0, 0, 0)
+_NOTHING: Final = _Written(_NOBODY, ())
+
+
+def _owner(address: AddressKey) -> str:
+    return f"{VISITOR}{address.channel}:{address.value}"
+
+
+def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
+    found = conversations.find_address(tx, address.channel, address.value)
+    if found is None:
+        return None
+    address_id, contact_id = found
+    contact = conversations.find_contact(tx, contact_id)
+    name = "" if contact is None else contact.name
+    return _Known(address_id, contact_id, name, conversations.find_latest_id(tx, address_id))
+
+
+def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
+    found = conversations.find_address(tx, address.channel, address.value)
+    message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
+    return None if message_id is None else conversations.find_message(tx, message_id)
+
+
+def _is_of(tx: Tx, message_id: int, conversation_id: int) -> bool:
+    message = conversations.find_message(tx, message_id)
+    return message is not None and message.conversation_id == conversation_id and not message.private
+
+
+def _is_theirs(tx: Tx, message: Message, address_id: int) -> bool:
+    return carried.find_address_id(tx, message.id) == address_id and not message.private
+
+
+def _posted_before(tx: Tx, message_id: int) -> Posted:
+    message = conversations.find_message(tx, message_id)
+    if message is None:
+        return Posted(message_id, 0, 0, 0, repeated=True)
+    return Posted(message.id, message.seq, message.change, clock.to_ms(message.at), repeated=True)
+
+
+def _words(heard: Heard) -> str:
+    """What the agent reads of a message that is no text."""
+    if heard.place is not None:
+        return "\n".join([*([heard.place.title] if heard.place.title else []), _MAP.format(*heard.place[:2])])
+    if heard.card is not None and not heard.text:
+        return f"{heard.card.name}\n{heard.card.phone}".strip()
+    return heard.text
+
+
+def _content(heard: Heard, files: tuple[Attachment, ...]) -> str | None:
+    content: JsonObject = {}
+    if files:
+        content["attachments"] = [_shown(one) for one in files]
+    if heard.place is not None:
+        content["place"] = _place(heard.place)
+    if heard.card is not None:
+        content["card"] = {"name": heard.card.name, "phone": heard.card.phone}
+    return dump_json(content) if content else None
+
+
+def _shown(file: Attachment) -> JsonObject:
+    return {key: value for key, value in file._asdict().items() if value is not None}
+
+
+def _place(place: Place) -> JsonObject:
+    return {"latitude": place.latitude, "longitude": place.longitude, "title": place.title}

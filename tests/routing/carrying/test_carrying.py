@@ -1,0 +1,188 @@
+"""What is heard over there is kept once, and what is said here arrives there once and in its order."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from business.outreach.telling import say
+from conversation import clock
+from conversation.channels import FarFile, FarPerson, Heard, Place, Shared
+from conversation.errors import ChannelBlocked, ChannelRejected, ChannelUnavailable, ChannelUncertain, Rejected
+from conversation.events import ConversationStarted, MessageAdded
+from conversation.messages import Author, Button
+from conversation.ports import AddressKey
+from crm_store import Tx, conversations
+from tests.routing.carrying.conftest import ANI, World
+
+ANYBODY = FarPerson("Ani")
+
+
+async def test_a_talk_there_and_back(world: World) -> None:
+    first = await world.hears("m1", "Barev")
+    again = await world.hears("m1", "Barev")
+    assert (again.id, again.conversation_id) == (first.id, first.conversation_id)
+    assert Counter(map(type, world.events))[MessageAdded] == 1
+    started = next(one for one in world.events if isinstance(one, ConversationStarted))
+    assert (started.conversation.channel, started.conversation.contact.name) == ("telegram", "Ani")
+    answer = await world.says(first.conversation_id, "Hello", reply_to=first.id)
+    assert (await world.message(answer)).delivery == "queued"
+    await world.carry()
+    assert (await world.message(answer)).delivery == "sent"
+    assert [(one.to, one.text, one.quote) for one in world.town.pieces] == [("4711", "Hello", "m1")]
+    second = await world.hears("m2", "And you?", quote="far-1")
+    assert second.reply_to == answer
+    assert await world.intake.hear_edit(ANI, "m2", "And you two?")
+    assert not await world.intake.hear_edit(ANI, "m9", "?")
+    edited = await world.message(second.id)
+    assert (edited.text, edited.edited_at is not None) == ("And you two?", True)
+    await world.intake.hear_receipt(ANI, "far-1", "read")
+    await world.intake.hear_receipt(ANI, "far-1", "delivered")
+    assert (await world.message(answer)).delivery == "read"
+
+
+async def test_bursts_keep_their_order(world: World) -> None:
+    talk = (await world.hears("m0", "Barev")).conversation_id
+    for number in range(9):
+        await world.hears(f"b{number}", f"word {number}")
+        await world.says(talk, f"answer {number}")
+    world.town.fails = [None, ChannelUnavailable("busy", 0.0), ChannelUnavailable("flood", 0.05, for_all=True)]
+    async with asyncio.timeout(30):
+        while len(world.town.arrived) < 9:
+            await world.deliveries.carry_due()
+    assert [text for _, text in world.town.arrived] == [f"answer {number}" for number in range(9)]
+    seen = await world.store.read(lambda tx: conversations.list_after(tx, talk, 0, 100)[0])
+    assert [one.text for one in seen if one.author.kind == "visitor"][1:] == [f"word {number}" for number in range(9)]
+
+
+async def test_a_long_one_goes_on_behind_what_has_arrived(world: World) -> None:
+    talk = (await world.hears("m1", "Barev")).conversation_id
+    text = " ".join(f"word{number:02}" for number in range(18))
+    answer = await world.says(talk, text)
+    world.town.fails = [None, None, ChannelUnavailable("later", 0.0)]
+    async with asyncio.timeout(30):
+        while (await world.message(answer)).delivery == "queued":
+            await world.deliveries.carry_due()
+    parts = [said for _, said in world.town.arrived]
+    assert len(parts) > 3
+    assert " ".join(parts) == text
+    assert [(await world.hears(f"q{n}", "?", quote=f"far-{n}")).reply_to for n in (1, 3)] == [answer, answer]
+
+
+async def test_what_became_of_it(world: World) -> None:
+    talk = (await world.hears("m1", "Barev")).conversation_id
+    town = world.town
+    for error, state in ((ChannelRejected("no"), "failed"), (ValueError("a driver's own"), "uncertain")):
+        town.fails = [error]
+        answer = await world.says(talk, "Hello")
+        await world.carry()
+        assert (await world.message(answer)).delivery == state
+    town.late = [ChannelUncertain("no answer in time")]
+    answer = await world.says(talk, "It has arrived")
+    await world.carry()
+    assert (await world.message(answer)).delivery == "uncertain"
+    assert [text for _, text in town.arrived] == ["It has arrived"]
+    town.fails = [ChannelBlocked("he left")]
+    answer = await world.says(talk, "Are you there?")
+    await world.carry()
+    assert (await world.message(answer)).delivery == "failed"
+    answer = await world.says(talk, "Not even tried")
+    await world.carry()
+    assert (await world.message(answer)).delivery == "failed"
+    assert len(town.arrived) == 1
+    await world.hears("m2", "I am back")
+    answer = await world.says(talk, "Welcome")
+    await world.carry()
+    assert (await world.message(answer)).delivery == "sent"
+    lines = await world.store.read(lambda tx: conversations.list_after(tx, talk, 0, 100)[0])
+    assert [one.activity.code for one in lines if one.activity] == ["channel_left"]
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_who_dies_while_it_is_sent(world: World, repeatable: bool) -> None:
+    """The next holder sends again what the far side takes once only; of anything else it is not known."""
+    talk = (await world.hears("m1", "Barev")).conversation_id
+    world.town.repeatable = repeatable
+    answer = await world.says(talk, "Hello")
+    behind = await world.says(talk, "Another")
+    gone = world.again("gone")
+    reached = asyncio.Event()
+
+    async def hang(piece: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    kept, world.town.send = world.town.send, hang  # type: ignore[method-assign,assignment]
+    dying = asyncio.create_task(gone.carry_due())
+    await reached.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    world.town.send = kept  # type: ignore[method-assign]
+    async with asyncio.timeout(30):
+        while (await world.message(behind)).delivery == "queued":
+            await world.deliveries.carry_due()
+    assert (await world.message(answer)).delivery == ("sent" if repeatable else "uncertain")
+    assert [text for _, text in world.town.arrived] == (["Hello", "Another"] if repeatable else ["Another"])
+
+
+async def test_changes_and_what_is_taken_back(world: World) -> None:
+    talk = (await world.hears("m1", "Barev")).conversation_id
+    sent, unsent = await world.says(talk, "Hello"), 0
+    await world.carry()
+    await world.replies.edit(world.agent, sent, "Hello, Ani")
+    await world.carry()
+    await world.replies.delete(world.agent, sent)
+    unsent = await world.says(talk, "Never mind")
+    await world.replies.delete(world.agent, unsent)
+    changed = await world.says(talk, "Frist")
+    await world.replies.edit(world.agent, changed, "First")
+    await world.carry()
+    assert world.town.deeds[:2] == [("edit", "far-1", "Hello, Ani"), ("delete", "4711", "far-1")]
+    assert [text for _, text in world.town.arrived] == ["Hello", "First"]
+
+
+async def test_buttons_and_numbers(world: World) -> None:
+    bot = Author("bot", "Barev")
+    buttons = (Button("time:a", "Today"), Button("time:b", "Tomorrow"))
+    phone = AddressKey("sms", "+37477123456")
+    for who in (ANI, phone):
+        talk = (await world.hears("m1", "Barev", who=who)).conversation_id
+
+        def ask(tx: Tx, talk: int = talk) -> None:
+            say(tx, bot, talk, "When?", buttons, f"ask:{talk}")
+
+        await world.store.writer.run(ask)
+        await world.carry()
+        if who is ANI:
+            token = world.town.pieces[-1].buttons[1].value
+            posted = await world.intake.hear_press(who, token, None, ANYBODY)
+            assert (await world.intake.hear_press(who, token, "far-1", ANYBODY)).repeated
+            for wrong in ("1.1", "999999.0", token.replace(".1", ".7"), "x"):
+                with pytest.raises(Rejected):
+                    await world.intake.hear_press(who, wrong, None, ANYBODY)
+            with pytest.raises(Rejected):
+                await world.intake.hear_press(phone, token, None, ANYBODY)
+            pressed = await world.message(posted.id)
+        else:
+            pressed = await world.hears("n1", " 2. ", who=who)
+            assert (await world.hears("n1", "2", who=who)).id == pressed.id
+        assert (pressed.text, pressed.choice) == ("Tomorrow", "time:b")
+
+
+async def test_files_places_and_cards(world: World) -> None:
+    async def chunks() -> "asyncio.AsyncIterator[bytes]":  # type: ignore[name-defined]
+        yield b"%PDF-1.4\n"
+        yield b"1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+    kept = await world.intake.keep(ANI, FarFile("f1", "slip.pdf"), chunks())
+    assert await world.intake.keep(ANI, FarFile("f1", "slip.pdf"), chunks()) == kept
+    heard = Heard(ANI, "m1", ANYBODY, clock.now(), "", files=(kept,))
+    message = await world.message((await world.intake.hear(heard)).id)
+    assert (message.kind, [one.name for one in message.attachments]) == ("attachment", ["slip.pdf"])
+    at = clock.now()
+    place = await world.intake.hear(Heard(ANI, "m2", ANYBODY, at, kind="location", place=Place(40.18, 44.51, "Home")))
+    assert (await world.message(place.id)).text.startswith("Home\nhttps://www.openstreetmap.org/?mlat=40.18000")
+    card = await world.intake.hear(Heard(ANI, "m3", ANYBODY, at, kind="contact", card=Shared("Anna", "+37477123456")))
+    assert (await world.message(card.id)).text == "Anna\n+37477123456"
+    strange = await world.intake.hear(Heard(ANI, "m4", ANYBODY, at, "a poll", kind="unsupported"))
+    assert (await world.message(strange.id)).kind == "unsupported"
