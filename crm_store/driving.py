@@ -37,6 +37,11 @@ def _fetch(tx: Tx, on_sqlite: str, on_postgres: str, *values: object) -> Sequenc
     return found
 
 
+def writes_of(tx: Tx) -> int | None:
+    """How many rows were written by this connection so far; None: it cannot be told."""
+    return driver_of(tx).total_changes if tx.dialect.name == "sqlite" else None
+
+
 def begin_steps(tx: Tx) -> None:
     """From here on the work of a transaction is kept or undone step by step."""
     _say(tx, "SAVEPOINT step")
