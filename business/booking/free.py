@@ -92,6 +92,8 @@ class Bookable:
     def _work(self) -> tuple[list[int], list[int]]:
         """When what is booked begins, and when it ends, each in order."""
         starts, ends, kinds = self.busy
+        if BOOKED.issuperset(kinds):
+            return starts, sorted(ends)
         booked = [one in BOOKED for one in kinds]
         return list(compress(starts, booked)), sorted(compress(ends, booked))
 

@@ -162,13 +162,12 @@ class Slots:
 
     def _ask_store(self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, tx: Tx) -> _Found:
         known = self._customers
-        stamp = booking_calendar.peek(tx)
-        if isinstance(limits, Limits) or (known is not None and known[0] == stamp.settings):
-            given = self._given(tx, limits, known)
-            asked = self._ask(wanted, window, given, useful)
-            kept = self._kept.get(asked)
-            if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
-                return kept
+        if known is not None and self._kept:
+            stamp = booking_calendar.peek(tx)
+            if known[0] == stamp.settings:
+                kept = self._kept.get(self._ask(wanted, window, self._given(tx, limits, known), useful))
+                if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
+                    return kept
         stamp = booking_calendar.stamp(tx)
         if known is None or known[0] != stamp.settings:
             self._customers = known = stamp.settings, self._limits(tx)
