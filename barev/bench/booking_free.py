@@ -20,8 +20,6 @@ from crm_store.models import Base
 
 STORE_MS = 15.0
 KEPT_MS = 1.0
-BOOKED_MS = 15.0
-"""As from the store, though next to nothing is read."""
 PAGE = 100
 _AT_ONCE = 400
 """Bookings of each that are written in one transaction."""
@@ -94,12 +92,12 @@ async def measure(
             figures.naive_ms.append((time.perf_counter() - began) * 1000)
             if theirs != ours:
                 raise BenchError(f"free time differs: {len(ours)} starts, {len(theirs)} by a query a day")
+        figures.facts = await store.read(lambda tx: _count(tx, midnight_of(first, _ZONE), len(ours)))
         for number in range(asks):
             await store.writer.run(
                 partial(_book, who=ids[1 + number % specialists], at=base + number // specialists * DAY_MS)
             )
             await _ask(slots, wanted, (first, last), figures.booked_ms, figures.booked_cpu_ms)
-        figures.facts = await store.read(lambda tx: _count(tx, midnight_of(first, _ZONE), len(ours)))
     finally:
         await store.close()
     for taken in (figures.store_ms, figures.store_cpu_ms, figures.naive_ms):
@@ -189,11 +187,16 @@ def rows_of(store: str, figures: FreeFigures) -> list[report.Row]:
     kinds = (
         ("from the store", figures.store_ms, figures.store_cpu_ms, STORE_MS),
         ("kept", figures.kept_ms, figures.kept_cpu_ms, KEPT_MS),
-        ("kept, after one booking", figures.booked_ms, figures.booked_cpu_ms, BOOKED_MS),
+        ("kept, after one booking", figures.booked_ms, figures.booked_cpu_ms, None),
     )
     for what, taken, cpu, most in kinds:
         p50 = quantile(taken, 0.5)
         more = f"p99 {quantile(taken, 0.99):.1f}, CPU p50 {quantile(cpu, 0.5):.1f}; {size}"
         named = f"free time of a month, {what}, {store}, p50 ({more})"
-        rows.append(report.Row(named, f"{p50:.2f} ms", f"{naive:,.0f} ms", p50 / naive, f"<= {most:g} ms", p50 <= most))
+        rows.append(report.Row(named, f"{p50:.2f} ms", f"{naive:,.0f} ms", p50 / naive, *_judged(p50, most)))
     return rows
+
+
+def _judged(p50: float, most: float | None) -> tuple[str, bool | None]:
+    """The goal, where there is one, and whether it is met."""
+    return ("", None) if most is None else (f"<= {most:g} ms", p50 <= most)
