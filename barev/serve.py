@@ -13,6 +13,8 @@ from barev.settings import Settings, SettingsError
 
 T = TypeVar("T")
 log = logging.getLogger("barev")
+SWITCH_S = 0.001
+"""The writer's thread waits less for its turn when the loop is busy."""
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -22,7 +24,7 @@ class ServeError(Exception):
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises ServeError where it cannot start."""
-    gc.disable()  # a start makes little garbage and many things that stay; see _settle_garbage
+    gc.disable()  # a start makes little garbage and many things that stay; see settle_garbage
     try:
         set_up(settings.logs.level, settings.logs.format)
     except ValueError as error:
@@ -32,7 +34,7 @@ def serve(settings: Settings) -> None:
     from barev.prepared import prepare_apart
 
     prepare_apart(settings)
-    sys.setswitchinterval(0.001)  # the writer's thread waits less for its turn when the loop is busy
+    sys.setswitchinterval(SWITCH_S)
     run(_serve(settings))
 
 
@@ -60,7 +62,7 @@ def raise_descriptor_limit() -> None:
             log.warning("the limit of open files stays at %d", soft)
 
 
-def _settle_garbage() -> None:
+def settle_garbage() -> None:
     """What a start has made lives as long as the process: the collector need not look at it again, nor so often."""
     gc.enable()
     gc.collect()
@@ -82,7 +84,7 @@ async def _serve(settings: Settings) -> None:
     ready = f"barev ready on {scheme}://{settings.server.host}:{server.port}"
     sys.stdout.write("".join(f"{line}\n" for line in (*server.logins, ready)))
     sys.stdout.flush()
-    _settle_garbage()
+    settle_garbage()
     try:
         await stop.wait()
         log.info("ending")

@@ -12,7 +12,7 @@ from crm_store.models import AllocationKind, AllocationRow, ResourceRow
 from crm_store.remembering import forget, remember
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
-_BUSY_KNOWN, _LOAD_KNOWN = "busy", "load"
+_BUSY_KNOWN, _LOAD_KNOWN, _REFUSED_KNOWN = "busy", "load", "refused"
 _ALLOCATIONS: Final[Table] = AllocationRow.__table__  # type: ignore[assignment]  # declared as FromClause
 
 
@@ -108,6 +108,12 @@ def forget_busy(tx: Tx) -> None:
     """To be called by whoever writes allocations: what of them was read in this transaction holds no more."""
     forget(tx, _BUSY_KNOWN)
     forget(tx, _LOAD_KNOWN)
+    forget(tx, _REFUSED_KNOWN)
+
+
+def refused(tx: Tx) -> dict[Hashable, Any]:
+    """What was refused in this transaction, as long as no busy time is written: it need not be looked for again."""
+    return remember(tx, _REFUSED_KNOWN, dict[Hashable, Any])
 
 
 def insert_claims(tx: Tx, claims: Sequence[Claim], kind: AllocationKind, holder: Holder | None, note: str = "") -> None:

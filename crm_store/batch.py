@@ -11,7 +11,7 @@ from conversation.messages import Conversation
 from crm_store import Tx
 from crm_store.appending import Appended, NewMessage, append_messages, preview_of
 from crm_store.conversations import find_heads
-from crm_store.driving import begin_steps, keep_step, undo_step
+from crm_store.driving import begin_steps, keep_step, undo_step, writes_of
 from crm_store.errors import fault_of, to_ours
 from crm_store.remembering import forget_undone
 
@@ -120,18 +120,22 @@ def _settle_alone(tx: Tx, step: Step) -> Outcome:
 
 
 def _guarded(tx: Tx, step: Step) -> Outcome:
-    """Runs a step. A race for a unique value is run once more: this time the winner's row is seen."""
+    """Runs a step. A race for a unique value is run once more: this time the winner's row is seen. Where nothing was
+    written there is nothing to keep or undo."""
     for last in (False, True):
+        before = writes_of(tx)
         try:
             outcome = step(tx)
-            keep_step(tx)
+            if before is None or writes_of(tx) != before:
+                keep_step(tx)
             forget_undone(tx, kept=True)
             return outcome
         except Exception as error:
             fault = fault_of(error)
             if fault in {"lost", "again"}:
                 raise
-            undo_step(tx)
+            if before is None or writes_of(tx) != before:
+                undo_step(tx)
             forget_undone(tx, kept=False)
             if fault == "unique" and not last:
                 continue

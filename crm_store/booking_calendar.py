@@ -4,29 +4,19 @@ Times of busy rows are milliseconds since 1970 UTC, as they are stored: thousand
 """
 
 import json
+import re
+import struct
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, get_args
+from itertools import repeat
+from typing import Any, Final, NamedTuple, get_args
 
-from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, text, type_coerce
+import orjson
 
-from conversation.messages import JsonObject
 from crm_store import Tx
-from crm_store.models import (
-    AllocationKind,
-    AllocationRow,
-    GroupSessionRow,
-    HoldRow,
-    ResourceKind,
-    ResourceRow,
-    RuleKind,
-    ScheduleDayRow,
-    ScheduleRuleRow,
-    ServiceNeedRow,
-    ServiceProviderRow,
-    ServiceRow,
-    SessionHoldRow,
-)
+from crm_store.driving import fetch, fetch_alone
+from crm_store.models import AllocationKind, ResourceKind, RuleKind
 
 LETTERS: Mapping[AllocationKind, str] = {kind: kind[0] for kind in get_args(AllocationKind)}
 """Kinds of busy time by their first letters, which differ."""
@@ -34,7 +24,7 @@ LETTERS: Mapping[AllocationKind, str] = {kind: kind[0] for kind in get_args(Allo
 
 class Busy(NamedTuple):
     """Busy time of a resource by its start: from when, until when, and the letter of its kind. In columns, since there
-    are thousands."""
+    are thousands; in minutes since 1970 UTC, one that is begun counted whole, since nothing starts within a minute."""
 
     starts: list[int]
     ends: list[int]
@@ -46,6 +36,14 @@ class Busy(NamedTuple):
         ordered = sorted(spans)
         starts, ends = [one[0] for one in ordered], [one[1] for one in ordered]
         return cls(starts, ends, "".join(one[2] for one in ordered))
+
+    def without(self, gone: Collection[tuple[int, int]]) -> "Busy":
+        """What is left when holds of these times are over."""
+        over = {(start, end, LETTERS["hold"]) for start, end in gone}
+        return Busy.of(one for one in zip(*self, strict=True) if one not in over)
+
+
+NOTHING: Final = Busy([], [], "")
 
 
 class ServiceFacts(NamedTuple):
@@ -93,14 +91,13 @@ class ResourceFacts(NamedTuple):
 
 
 class RuleFacts(NamedTuple):
-    """A rule of a schedule, as kept."""
+    """A rule of a schedule, as kept; ``hours`` is JSON."""
 
-    id: int
     resource_id: int
     kind: RuleKind
     starts_on: str
     until: str | None
-    hours: JsonObject
+    hours: str
     on_days: int | None
     off_days: int | None
 
@@ -124,191 +121,178 @@ class SessionFacts(NamedTuple):
     left: int
 
 
-_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_SERVICES = select(
-    ServiceRow.id,
-    ServiceRow.duration_min,
-    ServiceRow.buffer_before_min,
-    ServiceRow.buffer_after_min,
-    ServiceRow.capacity,
-    ServiceRow.online,
-    ServiceRow.step_min,
-    ServiceRow.price_minor,
-    ServiceRow.archived_at.is_not(None),
-).where(ServiceRow.id.in_(_IDS))
-_DOERS = select(
-    ServiceProviderRow.service_id,
-    ServiceProviderRow.provider_id,
-    ServiceProviderRow.duration_min,
-    ServiceProviderRow.price_minor,
-).where(ServiceProviderRow.service_id.in_(_IDS))
-_NEEDS = select(ServiceNeedRow.service_id, ServiceNeedRow.need, ServiceNeedRow.resource_id).where(
-    ServiceNeedRow.service_id.in_(_IDS)
-)
-_RESOURCES = select(
-    ResourceRow.id,
-    ResourceRow.kind,
-    ResourceRow.branch_id,
-    ResourceRow.agent_id,
-    ResourceRow.online,
-    ResourceRow.position,
-    ResourceRow.version,
-    ResourceRow.archived_at.is_not(None),
-).where(ResourceRow.id.in_(_IDS))
-_RULES = (
-    select(
-        ScheduleRuleRow.id,
-        ScheduleRuleRow.resource_id,
-        ScheduleRuleRow.kind,
-        ScheduleRuleRow.starts_on,
-        ScheduleRuleRow.until,
-        ScheduleRuleRow.hours,
-        ScheduleRuleRow.on_days,
-        ScheduleRuleRow.off_days,
-    )
-    .where(
-        ScheduleRuleRow.resource_id.in_(_IDS),
-        ScheduleRuleRow.starts_on <= bindparam("last"),
-        func.coalesce(ScheduleRuleRow.until, "9999-12-31") >= bindparam("first"),
-    )
-    .order_by(ScheduleRuleRow.resource_id, ScheduleRuleRow.id.desc())
-)
-_DAYS = select(ScheduleDayRow.resource_id, ScheduleDayRow.day, ScheduleDayRow.hours).where(
-    ScheduleDayRow.resource_id.in_(_IDS), ScheduleDayRow.day.between(bindparam("first"), bindparam("last"))
-)
-_BUSY_SQLITE = text(
-    "SELECT resource_id, group_concat(starts_at), group_concat(ends_at), group_concat(substr(kind, 1, 1), '')"
-    " FROM allocations WHERE resource_id IN :ids AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
-).bindparams(_IDS)
-_BUSY_POSTGRES = text(
-    "SELECT resource_id, array_agg(starts_at), array_agg(ends_at), string_agg(substr(kind, 1, 1), '') FROM allocations"
-    " WHERE resource_id = ANY(CAST(:ids AS BIGINT[])) AND ends_at > :start AND starts_at < :end GROUP BY resource_id"
-)
-_HOLDS = select(HoldRow.id, type_coerce(HoldRow.expires_at, BigInteger))
-_HELD = select(
-    AllocationRow.resource_id,
-    type_coerce(AllocationRow.starts_at, BigInteger),
-    type_coerce(AllocationRow.ends_at, BigInteger),
-    AllocationRow.hold_id,
-).where(AllocationRow.hold_id.in_(_IDS))
-_session_start = type_coerce(GroupSessionRow.starts_at, BigInteger)
-_session_end = type_coerce(GroupSessionRow.ends_at, BigInteger)
-_LAPSED = (
-    select(func.coalesce(func.sum(SessionHoldRow.seats), 0))
-    .join(HoldRow, HoldRow.id == SessionHoldRow.hold_id)
-    .where(
-        SessionHoldRow.session_id == GroupSessionRow.id, type_coerce(HoldRow.expires_at, BigInteger) <= bindparam("now")
-    )
-    .scalar_subquery()
-)
-_SESSIONS = select(
-    GroupSessionRow.id,
-    GroupSessionRow.service_id,
-    GroupSessionRow.provider_id,
-    _session_start,
-    _session_end,
-    GroupSessionRow.capacity - GroupSessionRow.taken + _LAPSED,
-).where(
-    GroupSessionRow.service_id.in_(_IDS),
-    _session_start >= bindparam("start"),
-    _session_start < bindparam("end"),
-)
+class _Question:
+    """A statement as the drivers take it: ``THESE`` is "one of the ids, ?1", the next values are ?2, ?3, ..."""
 
-_SHORTEST = (
-    select(
-        ServiceProviderRow.provider_id,
-        func.min(
-            func.coalesce(ServiceProviderRow.duration_min, ServiceRow.duration_min)
-            + ServiceRow.buffer_before_min
-            + ServiceRow.buffer_after_min
-        ),
-    )
-    .join(ServiceRow, ServiceRow.id == ServiceProviderRow.service_id)
-    .where(ServiceProviderRow.provider_id.in_(_IDS), ServiceRow.archived_at.is_(None))
-    .group_by(ServiceProviderRow.provider_id)
-)
+    def __init__(self, words: str) -> None:
+        self._on_sqlite = words.replace("THESE", "IN (SELECT value FROM json_each(?1))")
+        self._on_postgres = re.sub(r"\?(\d)", r"$\1", words.replace("THESE", "= ANY(CAST(?1 AS TEXT)::bigint[])"))
 
-_STAMP = text(
-    "SELECT (SELECT sum(version) FROM resources), (SELECT max(id) FROM resources),"
-    " (SELECT max(updated_at) FROM services), (SELECT count(*) FROM services),"
-    " (SELECT max(updated_at) FROM working_hours), (SELECT count(*) FROM working_hours), s.n, s.m, s.p, n.n, n.s"
-    " FROM (SELECT count(*) AS n, sum(coalesce(duration_min, 0)) AS m, sum(coalesce(price_minor, 0)) AS p"
-    " FROM service_providers) AS s, (SELECT count(*) AS n, sum(need * resource_id) AS s FROM service_needs) AS n"
-)
+    def ask(self, tx: Tx, ids: Collection[int], *values: object) -> Sequence[Any]:
+        these = ",".join(map(str, ids))
+        on_sqlite = tx.dialect.name == "sqlite"
+        return fetch(tx, self._on_sqlite, self._on_postgres, f"[{these}]" if on_sqlite else f"{{{these}}}", *values)
 
 
-def stamp(tx: Tx) -> tuple[object, ...]:
-    """What differs as soon as anything does that free time is computed of, seats of group sessions apart."""
-    return tuple(tx.execute(_STAMP).one())
+_SERVICES: Final = _Question("""
+    SELECT id, duration_min, buffer_before_min, buffer_after_min, capacity, online, step_min, price_minor,
+        archived_at IS NOT NULL FROM services WHERE id THESE""")
+_DOERS: Final = _Question(
+    "SELECT service_id, provider_id, duration_min, price_minor FROM service_providers WHERE service_id THESE"
+)
+_NEEDS: Final = _Question("SELECT service_id, need, resource_id FROM service_needs WHERE service_id THESE")
+_RESOURCES: Final = _Question("""
+    SELECT id, kind, branch_id, agent_id, online, position, version, archived_at IS NOT NULL
+    FROM resources WHERE id THESE""")
+_RULES: Final = _Question("""
+    SELECT resource_id, kind, starts_on, until, CAST(hours AS TEXT), on_days, off_days FROM schedule_rules
+    WHERE resource_id THESE AND starts_on <= ?3 AND coalesce(until, '9999-12-31') >= ?2
+    ORDER BY resource_id, id DESC""")
+_DAYS: Final = _Question(
+    "SELECT resource_id, day, CAST(hours AS TEXT) FROM schedule_days WHERE resource_id THESE AND day BETWEEN ?2 AND ?3"
+)
+# rows of the answer are resources: thousands of rows would take longer to fetch than all that is made of them
+_BUSY: Final = """
+    SELECT resource_id, {starts}, {ends}, {others} FILTER (WHERE kind <> 'visit')
+    FROM allocations WHERE resource_id THESE AND ends_at > ?2 AND starts_at < ?3 GROUP BY resource_id"""
+_STARTS, _ENDS = "(starts_at / 60000)", "((ends_at + 59999) / 60000)"
+_BUSY_ON_SQLITE: Final = _Question(
+    _BUSY.format(
+        starts=f"json_group_array({_STARTS})",
+        ends=f"json_group_array({_ENDS})",
+        others=f"group_concat({_STARTS} || ' ' || {_ENDS} || ' ' || substr(kind, 1, 1))",
+    )
+)
+_BUSY_ON_POSTGRES: Final = _Question(
+    _BUSY.format(
+        starts=f"string_agg(int4send(({_STARTS})::int), '')",
+        ends=f"string_agg(int4send(({_ENDS})::int), '')",
+        others=f"string_agg(concat({_STARTS}, ' ', {_ENDS}, ' ', substr(kind, 1, 1)), ',')",
+    )
+)
+_HELD: Final = _Question(
+    f"SELECT resource_id, {_STARTS}, {_ENDS} FROM allocations WHERE hold_id THESE"  # noqa: S608  # constants
+)
+_SESSIONS: Final = _Question("""
+    SELECT s.id, s.service_id, s.provider_id, s.starts_at, s.ends_at, s.capacity - s.taken + coalesce((
+        SELECT sum(h.seats) FROM session_holds AS h JOIN holds ON holds.id = h.hold_id
+        WHERE h.session_id = s.id AND holds.expires_at <= ?4), 0)
+    FROM group_sessions AS s WHERE s.service_id THESE AND s.starts_at >= ?2 AND s.starts_at < ?3""")
+_SHORTEST: Final = _Question("""
+    SELECT p.provider_id,
+        min(coalesce(p.duration_min, s.duration_min) + s.buffer_before_min + s.buffer_after_min)
+    FROM service_providers AS p JOIN services AS s ON s.id = p.service_id
+    WHERE p.provider_id THESE AND s.archived_at IS NULL GROUP BY p.provider_id""")
+_HOLDS: Final = "SELECT id, expires_at FROM holds"
+_STAMP: Final = """
+    SELECT (SELECT max(updated_at) FROM working_hours), (SELECT count(*) FROM working_hours),
+        (SELECT max(updated_at) FROM settings), (SELECT count(*) FROM settings),
+        (SELECT sum(version) FROM resources), (SELECT max(id) FROM resources),
+        (SELECT max(updated_at) FROM services), (SELECT count(*) FROM services), s.n, s.m, s.p, n.n, n.s
+    FROM (SELECT count(*) AS n, sum(coalesce(duration_min, 0)) AS m, sum(coalesce(price_minor, 0)) AS p
+        FROM service_providers) AS s,
+        (SELECT count(*) AS n, sum(need * resource_id) AS s FROM service_needs) AS n"""
+
+
+class Stamp(NamedTuple):
+    """What differs as soon as anything does that free time is computed of, seats of group sessions apart: of the hours
+    of agents, branches and the firm, of what is set, and of all else."""
+
+    hours: tuple[object, ...]
+    settings: tuple[object, ...]
+    calendars: tuple[object, ...]
+
+
+def peek(tx: Tx) -> Stamp:
+    """The stamp as of now, in no transaction: one message to the store."""
+    return _stamp_of(fetch_alone(tx, _STAMP)[0])
+
+
+def stamp(tx: Tx) -> Stamp:
+    """The stamp; what is asked after it is of the same moment."""
+    return _stamp_of(tx.exec_driver_sql(_STAMP).one())
+
+
+def _stamp_of(row: Sequence[object]) -> Stamp:
+    return Stamp(tuple(row[:2]), tuple(row[2:4]), tuple(row[4:]))
 
 
 def list_services(tx: Tx, ids: Collection[int]) -> dict[int, ServiceFacts]:
     """Services by id, archived ones too."""
-    return {row[0]: ServiceFacts(*row) for row in tx.execute(_SERVICES, {"ids": list(ids)})}
+    return {row[0]: ServiceFacts(*row) for row in _SERVICES.ask(tx, ids)}
 
 
 def list_doers(tx: Tx, service_ids: Collection[int]) -> list[Doer]:
     """Who does them."""
-    return [Doer(*row) for row in tx.execute(_DOERS, {"ids": list(service_ids)})]
+    return [Doer(*row) for row in _DOERS.ask(tx, service_ids)]
 
 
 def list_needs(tx: Tx, service_ids: Collection[int]) -> list[Need]:
     """What they take beside a provider."""
-    return [Need(*row) for row in tx.execute(_NEEDS, {"ids": list(service_ids)})]
+    return [Need(*row) for row in _NEEDS.ask(tx, service_ids)]
 
 
 def list_resources(tx: Tx, ids: Collection[int]) -> dict[int, ResourceFacts]:
     """Resources by id, archived ones too."""
-    return {row[0]: ResourceFacts(*row) for row in tx.execute(_RESOURCES, {"ids": list(ids)})}
+    return {row[0]: ResourceFacts(*row) for row in _RESOURCES.ask(tx, ids)}
 
 
 def list_rules(tx: Tx, ids: Collection[int], first: date, last: date) -> list[RuleFacts]:
     """Rules that cover a day from the first to the last, of each resource the one made last first."""
-    window = {"ids": list(ids), "first": first.isoformat(), "last": last.isoformat()}
-    return [RuleFacts(*row) for row in tx.execute(_RULES, window)]
+    return [RuleFacts(*row) for row in _RULES.ask(tx, ids, first.isoformat(), last.isoformat())]
 
 
 def list_days(tx: Tx, ids: Collection[int], first: date, last: date) -> list[DayFacts]:
     """Days from the first to the last that differ."""
-    window = {"ids": list(ids), "first": first.isoformat(), "last": last.isoformat()}
-    return [DayFacts(*row) for row in tx.execute(_DAYS, window)]
+    found = _DAYS.ask(tx, ids, first.isoformat(), last.isoformat())
+    return [DayFacts(resource_id, day, json.loads(hours)) for resource_id, day, hours in found]
 
 
-def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, Busy], int | None]:
-    """Busy time of each resource that overlaps a window, in order; holds that have expired at ``now`` do not count.
-
-    Also when the first of the holds that count will expire. A row of the answer is a resource: thousands of rows would
-    take longer to fetch than all that is made of them.
-    """
-    found: dict[int, Busy] = dict.fromkeys(ids, Busy([], [], ""))
-    window = {"ids": list(ids), "start": start, "end": end}
+def list_busy(tx: Tx, ids: Collection[int], start: int, end: int) -> dict[int, Busy]:
+    """Busy time of each resource that overlaps a window, in order; holds that have expired among it."""
     on_sqlite = tx.dialect.name == "sqlite"
-    for resource_id, begins, ends, kinds in tx.execute(_BUSY_SQLITE if on_sqlite else _BUSY_POSTGRES, window):
-        starts, until = (json.loads(f"[{begins}]"), json.loads(f"[{ends}]")) if on_sqlite else (begins, ends)
-        busy = Busy(starts, until, kinds)
-        found[resource_id] = busy if starts == sorted(starts) else Busy.of(zip(starts, until, kinds, strict=True))
-    return found, _leave_out_lapsed(tx, found, now)
+    found = dict.fromkeys(ids, NOTHING)
+    question, read = (_BUSY_ON_SQLITE, orjson.loads) if on_sqlite else (_BUSY_ON_POSTGRES, _unpack)
+    for resource_id, starts, ends, others in question.ask(tx, ids, start, end):
+        found[resource_id] = _busy_of(read(starts), read(ends), others)
+    return found
 
 
-def _leave_out_lapsed(tx: Tx, found: dict[int, Busy], now: int) -> int | None:
-    """When the first hold ends that counts."""
-    expires = {row[0]: row[1] for row in tx.execute(_HOLDS)}
-    lapsed = [hold_id for hold_id, expires_at in expires.items() if expires_at <= now]
-    if lapsed:
-        for resource_id, begin, until, _hold_id in tx.execute(_HELD, {"ids": lapsed}):
-            busy = found.get(resource_id)
-            if busy is not None:
-                gone = begin, until, LETTERS["hold"]
-                found[resource_id] = Busy.of(one for one in zip(*busy, strict=True) if one != gone)
-    return min((one for one in expires.values() if one > now), default=None)
+def _unpack(packed: bytes) -> list[int]:
+    return list(struct.unpack(f">{len(packed) // 4}i", packed))
+
+
+def _busy_of(starts: list[int], ends: list[int], others: str | None) -> Busy:
+    """``others``: those that are no visits, each by its start, end and letter."""
+    visit = LETTERS["visit"]
+    if others is None and starts == sorted(starts):
+        return Busy(starts, ends, visit * len(starts))
+    spans = Counter(zip(starts, ends, repeat(visit)))
+    for words in others.split(",") if others else ():
+        start, until, letter = words.split(" ")
+        spans[int(start), int(until), visit] -= 1
+        spans[int(start), int(until), letter] += 1
+    return Busy.of(spans.elements())
+
+
+def list_holds(tx: Tx) -> dict[int, int]:
+    """When each hold ends."""
+    return {row[0]: row[1] for row in fetch(tx, _HOLDS, _HOLDS)}
+
+
+def list_held(tx: Tx, hold_ids: Collection[int]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Of each resource what these holds keep, as ``Busy`` has it."""
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    for resource_id, start, until in sorted(_HELD.ask(tx, hold_ids)) if hold_ids else ():
+        found[resource_id] = (*found.get(resource_id, ()), (start, until))
+    return found
 
 
 def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:
     """Group sessions that begin in a window."""
-    window = {"ids": list(service_ids), "start": start, "end": end, "now": now}
-    return [SessionFacts(*row) for row in tx.execute(_SESSIONS, window)]
+    return [SessionFacts(*row) for row in _SESSIONS.ask(tx, list(service_ids), start, end, now)]
 
 
 def list_shortest(tx: Tx, provider_ids: Collection[int]) -> dict[int, int]:
     """Minutes of the shortest service that each does, buffers inside."""
-    return {row[0]: row[1] for row in tx.execute(_SHORTEST, {"ids": list(provider_ids)})}
+    return {row[0]: row[1] for row in _SHORTEST.ask(tx, provider_ids)}

@@ -40,7 +40,7 @@ def forget_undone(tx: Tx, *, kept: bool) -> None:
 
 def _held(tx: Tx) -> _Held:
     current = tx.get_transaction()
-    held: _Held | None = tx.info.get(_PLACE)
+    held: _Held | None = vars(tx).get(_PLACE)  # its own ``info`` takes as long as all the rest
     if held is None or held[0] is not current:
-        tx.info[_PLACE] = held = (current, {}, set())
+        vars(tx)[_PLACE] = held = (current, {}, set())
     return held

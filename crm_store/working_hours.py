@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from conversation.messages import Json, JsonObject
 from crm_store import Tx
+from crm_store.driving import fetch
 from crm_store.models import AgentRow, BranchRow, TeamMemberRow, TeamRow, WorkingHoursRow
 
 OwnerKind = Literal["firm", "branch", "team", "agent"]
@@ -35,6 +36,8 @@ class Place(NamedTuple):
     country: str
 
 
+_PLACES = "SELECT id, timezone, country FROM branches ORDER BY id"
+_TEAM_BRANCHES = "SELECT id, branch_id FROM teams"
 FIRM = Owner("firm", 0)
 _COLUMNS = {"branch": WorkingHoursRow.branch_id, "team": WorkingHoursRow.team_id, "agent": WorkingHoursRow.agent_id}
 _TABLES = {"branch": BranchRow.id, "team": TeamRow.id, "agent": AgentRow.id}
@@ -80,13 +83,12 @@ def put(tx: Tx, owner: Owner, kept: Kept, at: datetime) -> None:
 
 def list_places(tx: Tx) -> dict[int, Place]:
     """Branches by id, the oldest first."""
-    rows = tx.execute(select(BranchRow.id, BranchRow.timezone, BranchRow.country).order_by(BranchRow.id))
-    return {row.id: Place(row.timezone, row.country) for row in rows}
+    return {row[0]: Place(row[1], row[2]) for row in fetch(tx, _PLACES, _PLACES)}
 
 
 def list_team_branches(tx: Tx) -> dict[int, int | None]:
     """The branch of every team."""
-    return {row.id: row.branch_id for row in tx.execute(select(TeamRow.id, TeamRow.branch_id))}
+    return {row[0]: row[1] for row in fetch(tx, _TEAM_BRANCHES, _TEAM_BRANCHES)}
 
 
 def list_memberships(tx: Tx) -> dict[int, list[int]]:

@@ -1,18 +1,22 @@
 """`barev bench booking`: free time from a full store, and bookings under contention, on each kind of store that is
 there."""
 
-import asyncio
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from barev.bench import booking_free, booking_race, cautions, machine, report, store_side
 from barev.bench.fleet import BenchError
+from barev.serve import SWITCH_S, settle_garbage
+from barev.serve import run as run_loop
 from crm_store.engine import StoreUrl
+
+T = TypeVar("T")
 
 KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -57,9 +61,10 @@ def run(effort: Effort, where: Path, say: Callable[[str], None]) -> tuple[list[r
                     continue
                 address = StoreUrl(postgres=store.url) if store.url else StoreUrl(sqlite=Path(name) / "barev.db")
                 size = effort.specialists, effort.days, effort.history
-                figures.free[shown] = asyncio.run(booking_free.measure(address, size, effort.asks, effort.naive, say))
+                free = booking_free.measure(address, size, effort.asks, effort.naive, say)
+                figures.free[shown] = _as_served(free)
                 race = booking_race.measure(address, Path(name), effort.attempts, say)
-                figures.race[shown] = asyncio.run(race)
+                figures.race[shown] = _as_served(race)
     facts["load_average_after"] = round(os.getloadavg()[0], 2)
     rows = [row for shown, one in figures.free.items() for row in booking_free.rows_of(shown, one)]
     rows += [row for shown, one in figures.race.items() for row in booking_race.rows_of(shown, one)]
@@ -73,3 +78,10 @@ def run(effort: Effort, where: Path, say: Callable[[str], None]) -> tuple[list[r
         "faults": 0,
         "figures": asdict(figures),
     }
+
+
+def _as_served(main: Coroutine[object, object, T]) -> T:
+    """In the loop of a server, which spares itself looking for garbage in what stays."""
+    settle_garbage()
+    sys.setswitchinterval(SWITCH_S)
+    return run_loop(main)

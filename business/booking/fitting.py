@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from business.booking.ground import check_wanted
 from business.booking.model import BookingRules, Part, Slot, SlotPart, Wanted
-from business.booking.wall import DAY, day_of, midnight_of, wall_of
+from business.booking.wall import DAY, MINUTE_MS, day_of, midnight_of, wall_of
 from business.booking.working import Workdays, Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
 from conversation.clock import to_ms
@@ -35,6 +35,9 @@ class Own:
     seats: Mapping[int, int] = field(default_factory=dict)
 
 
+NOTHING_OWN: Final = Own()
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What is wanted, from when on. ``minutes``: how long the parts take where they differ; see ``BookRequest``."""
@@ -45,7 +48,7 @@ class Ask:
     minutes: tuple[int | None, ...] = ()
     online: bool = False
     override: bool = False
-    own: Own = Own()
+    own: Own = NOTHING_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +86,37 @@ class _Why:
     taken: bool = False
     seats: bool = False
 
+    def refusal(self) -> Rejected:
+        """What is said of it."""
+        if self.taken:
+            return Rejected("slot_taken", "booking.seats_taken" if self.seats else "booking.slot_taken")
+        return Rejected("invalid", "booking.closed", field="starts_at")
+
 
 def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
     """Finds who does it. Raises Rejected slot_taken; not_found for what there is not; invalid for a time that is past,
     too soon, too far or not worked, and for a specialist who does not do it."""
     check_wanted(ask.wanted)
     check_moment(tx, ask, rules)
-    parts = [_Wish.of(tx, part, place, ask) for place, part in enumerate(ask.wanted.parts)]
-    calendars = _load(tx, ask, parts)
+    able = _able(tx, ask)
+    refused = allocations.refused(tx)
+    same = able, ask.starts_at, ask.override
+    known = refused.get(same) if ask.own is NOTHING_OWN else None
+    if known is not None:
+        raise known.refusal()
+    calendars = _load(tx, ask, able)
     why = _Why()
-    found = next(_place(tx, ask, parts, (), ask.starts_at, calendars, why), None)
+    found = next(_place(tx, ask, able.wishes, (), ask.starts_at, calendars, why), None)
     if found is None:
-        if why.taken:
-            raise Rejected("slot_taken", "booking.seats_taken" if why.seats else "booking.slot_taken")
-        raise Rejected("invalid", "booking.closed", field="starts_at")
+        if ask.own is NOTHING_OWN and not able.seated:
+            refused[same] = why
+        raise why.refusal()
     first = found[0]
     zone = _zone(tx, first.provider_id)
     slot = Slot(ask.starts_at, max(one.ends_at for one in found), wall_of(ask.starts_at, zone), zone.key, found)
     used = {one for part in found for one in (part.provider_id, *part.resource_ids)}
     expired = tuple(sorted({hold for one in used for hold in calendars.expired.get(one, ())}))
-    currency = next((wish.offer.currency for wish in parts if wish.offer and wish.offer.currency), None)
+    currency = next((wish.offer.currency for wish in able.wishes if wish.offer and wish.offer.currency), None)
     return Fit(slot, expired, currency, _branch_of(tx, first.provider_id))
 
 
@@ -215,17 +229,48 @@ def _anybody(tx: Tx, resource_id: int | None) -> Doer:
     return Doer(found.id, found.branch_id, 0, False, None, None)
 
 
-def _load(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> _Calendars:
-    longest = [max(map(wish.minutes_of, wish.doers)) for wish in wishes]
-    whole = timedelta(minutes=sum(longest))
-    first = ask.starts_at - max((wish.before for wish in wishes), default=timedelta())
-    last = ask.starts_at + whole + max((wish.after for wish in wishes), default=timedelta())
-    ids = {doer.id for wish in wishes for doer in wish.doers}
-    ids |= {one for wish in wishes if wish.offer for need in wish.offer.needs for one in need}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Able:
+    """The parts, who and what may be concerned by them, and how far they reach at most, in ms: all that does not depend
+    on when. ``seated``: seats come and go without busy time's knowing. ``chosen``: of whom there is a choice."""
+
+    wishes: tuple[_Wish, ...]
+    ids: frozenset[int]
+    before: int
+    beyond: int
+    seated: bool
+    free_hand: bool
+    chosen: frozenset[int]
+
+    @classmethod
+    def of(cls, tx: Tx, ask: Ask) -> "_Able":
+        wishes = tuple(_Wish.of(tx, part, place, ask) for place, part in enumerate(ask.wanted.parts))
+        offers_ = [wish.offer for wish in wishes if wish.offer is not None]
+        needs = [need for offer in offers_ for need in offer.needs]
+        whole = sum(max(map(wish.minutes_of, wish.doers)) for wish in wishes)
+        return cls(
+            wishes,
+            frozenset(doer.id for wish in wishes for doer in wish.doers).union(*needs),
+            max((offer.before_min for offer in offers_), default=0) * MINUTE_MS,
+            (whole + max((offer.after_min for offer in offers_), default=0)) * MINUTE_MS,
+            any(offer.capacity > 1 for offer in offers_),
+            not offers_,
+            frozenset(doer.id for wish in wishes if len(wish.doers) > 1 for doer in wish.doers).union(
+                *(need for need in needs if len(need) > 1)
+            ),
+        )
+
+
+def _able(tx: Tx, ask: Ask) -> _Able:
+    return remember(tx, ("able", ask.wanted, ask.minutes, ask.online), lambda: _Able.of(tx, ask))
+
+
+def _load(tx: Tx, ask: Ask, able: _Able) -> _Calendars:
+    at = to_ms(ask.starts_at)
     busy: dict[int, list[tuple[int, int]]] = {}
     expired: dict[int, tuple[int, ...]] = {}
     own, now_ms = ask.own, to_ms(ask.now)
-    rows = allocations.list_busy(tx, ids, to_ms(first), to_ms(last))
+    rows = allocations.list_busy(tx, able.ids, at - able.before, at + able.beyond)
     deserted = _deserted(tx, rows, ask.now)
     for one in rows:
         if one.item_id in own.items or one.session_id in own.sessions:
@@ -240,9 +285,10 @@ def _load(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> _Calendars:
                 expired[one.resource_id] = (*expired.get(one.resource_id, ()), one.hold_id)
                 continue
         busy.setdefault(one.resource_id, []).append((one.starts_at, one.ends_at))
-    free_hand = ask.override or all(wish.offer is None for wish in wishes)
-    hours = None if free_hand else {one: each[1] for one, each in _workdays(tx, ids, ask.starts_at).items()}
-    return _Calendars(busy, hours, expired, _loads(tx, ask, wishes))
+    hours = None
+    if not (ask.override or able.free_hand):
+        hours = {one: each[1] for one, each in _workdays(tx, able.ids, ask.starts_at).items()}
+    return _Calendars(busy, hours, expired, _loads(tx, ask, able))
 
 
 def _deserted(tx: Tx, rows: Sequence[Busy], now: datetime) -> Mapping[int, tuple[int, ...]]:
@@ -251,15 +297,13 @@ def _deserted(tx: Tx, rows: Sequence[Busy], now: datetime) -> Mapping[int, tuple
     return holds.list_deserted(tx, sessions, now) if sessions else {}
 
 
-def _loads(tx: Tx, ask: Ask, wishes: Sequence[_Wish]) -> dict[int, int]:
+def _loads(tx: Tx, ask: Ask, able: _Able) -> dict[int, int]:
     """How busy they are on that day, where there is a choice."""
-    ids = {doer.id for wish in wishes if len(wish.doers) > 1 for doer in wish.doers}
-    ids |= {one for wish in wishes if wish.offer for need in wish.offer.needs if len(need) > 1 for one in need}
-    if not ids:
+    if not able.chosen:
         return {}
-    zone = _zone(tx, wishes[0].doers[0].id)
+    zone = _zone(tx, able.wishes[0].doers[0].id)
     day = day_of(to_ms(ask.starts_at), zone)
-    return allocations.sum_taken(tx, ids, midnight_of(day, zone), midnight_of(day + DAY, zone))
+    return allocations.sum_taken(tx, able.chosen, midnight_of(day, zone), midnight_of(day + DAY, zone))
 
 
 def _place(

@@ -5,27 +5,33 @@ buffers may lie outside of worked time.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import merge
-from itertools import islice
-from operator import gt, itemgetter
+from itertools import compress, islice, pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from business.booking.wall import DAY, Stretch, day_of, midnight_of
-from business.booking.working import Worked
+from business.booking.wall import DAY, MINUTE_MS, Stretch, day_of, grid_of, midnight_of
+from business.booking.working import Worked, join
 from crm_store.booking_calendar import LETTERS, Busy
 from crm_store.models import AllocationKind
 
 _WORK: Final[tuple[AllocationKind, ...]] = ("visit", "session", "hold")
+MOST_STARTS: Final = 3
+"""Of one resource, for so many services or windows, they are remembered."""
 Spans = list[tuple[int, int]]
 """Moments from the first to the last of each, both in it; in order and apart."""
 BOOKED: Final = frozenset(LETTERS[kind] for kind in _WORK)
 """Busy time that is work: what fairness counts."""
 _first: Final = itemgetter(0)
 _last: Final = itemgetter(1)
+
+
+def _last_ms(gap: tuple[int, int]) -> int:
+    return gap[1] * MINUTE_MS
 
 
 class Times(NamedTuple):
@@ -46,30 +52,31 @@ class Bookable:
         self.busy = busy
         self.place = place
         self._allowed: dict[Times, Spans] = {}
+        self._starts: dict[tuple[Times, int, int, int], Starts] = {}
         self._loads: dict[date, int] = {}
 
     @cached_property
     def taken(self) -> Spans:
         """Busy time; what overlaps is joined. The ends are not in it."""
         starts, ends, _ = self.busy
-        if not any(map(gt, ends, islice(starts, 1, None))):
-            return list(zip(starts, ends, strict=True))
-        joined: Spans = []
-        last = -1
-        for start, end in zip(starts, ends, strict=True):
-            if start > last:
-                joined.append((start, end))
-                last = end
-            elif end > last:
-                joined[-1] = (joined[-1][0], end)
-                last = end
-        return joined
+        return join((start * MINUTE_MS, end * MINUTE_MS) for start, end in zip(starts, ends, strict=True))
 
     def allowed(self, times: Times) -> Spans:
         """All moments at which something may begin, of any minute."""
         found = self._allowed.get(times)
         if found is None:
-            self._allowed[times] = found = sweep(self.worked, self.taken, times)
+            self._allowed[times] = found = sweep(self.worked, self.busy, times)
+        return found
+
+    def starts(self, times: Times, low: int, high: int, step: int) -> "Starts":
+        """Those of the grid, between two moments."""
+        which = times, low, high, step
+        found = self._starts.get(which)
+        if found is None:
+            if len(self._starts) >= MOST_STARTS:
+                self._starts.clear()
+            grid = grid_of(day_of(low, self.zone), day_of(high, self.zone), self.zone)
+            self._starts[which] = found = starts_in(self.worked, self.busy, times, low, high, grid, step)
         return found
 
     def can(self, start: int, times: Times) -> bool:
@@ -81,19 +88,23 @@ class Bookable:
         at = bisect_right(self.taken, start - before, key=_last)
         return at == len(self.taken) or start + length + after <= self.taken[at][0]
 
+    @cached_property
+    def _work(self) -> tuple[list[int], list[int]]:
+        """When what is booked begins, and when it ends, each in order."""
+        starts, ends, kinds = self.busy
+        if BOOKED.issuperset(kinds):
+            return starts, sorted(ends)
+        booked = [one in BOOKED for one in kinds]
+        return list(compress(starts, booked)), sorted(compress(ends, booked))
+
     def load(self, moment: int) -> int:
-        """How much is booked on the wall's day of a moment."""
+        """How many minutes are booked on the wall's day of a moment."""
         day = day_of(moment, self.zone)
         found = self._loads.get(day)
         if found is None:
-            start, end = midnight_of(day, self.zone), midnight_of(day + DAY, self.zone)
-            starts, ends, kinds = self.busy
-            here = [
-                (max(starts[at], start), min(ends[at], end))
-                for at in range(bisect_left(starts, end))
-                if ends[at] > start and kinds[at] in BOOKED
-            ]
-            self._loads[day] = found = sum(until - begin for begin, until in here)
+            start, end = midnight_of(day, self.zone) // MINUTE_MS, midnight_of(day + DAY, self.zone) // MINUTE_MS
+            begins, ends = self._work
+            self._loads[day] = found = _sum_within(ends, start, end) - _sum_within(begins, start, end)
         return found
 
     def rank(self, moment: int) -> tuple[int, int, int]:
@@ -114,64 +125,91 @@ class Bookable:
         return begin, end
 
 
-def sweep(worked: Worked, taken: Spans, times: Times) -> Spans:
+def sweep(worked: Worked, busy: Busy, times: Times) -> Spans:
     """The moments at which something may begin: worked throughout, and with its buffers free."""
-    length, before, after = times
-    found: Spans = []
-    first, count = 0, len(taken)
-    for opens, closes in worked:
-        while first < count and taken[first][1] + before <= opens:
-            first += 1
-        low, last, at = opens, closes - length, first
-        while at < count:
-            start, end = taken[at]
-            high = start - after - length
-            if high >= last:
-                break
-            if high >= low:
-                found.append((low, high))
-            low = max(low, end + before)
-            at += 1
-        if last >= low:
-            found.append((low, last))
-    return found
+    return [(low * MINUTE_MS, high * MINUTE_MS) for low, high in _gaps(worked, busy, times)]
+
+
+def _sum_within(times: list[int], low: int, high: int) -> int:
+    """The sum of times in order, those before and after the bounds counted as these."""
+    first, last = bisect_left(times, low), bisect_right(times, high)
+    return low * first + sum(times[first:last]) + high * (len(times) - last)
+
+
+class Starts:
+    """Moments of a grid at which something may begin, in order. ``gaps``: from the first to the last of each stretch,
+    in minutes since 1970, since small numbers are quick; ``step`` in milliseconds."""
+
+    def __init__(self, gaps: Spans, step: int) -> None:
+        self._gaps = gaps
+        self._step = step
+
+    def since(self, earliest: int) -> Iterator[int]:
+        """From a moment on."""
+        gaps, step = self._gaps, self._step
+        at = bisect_left(gaps, earliest, key=_last_ms) if gaps and gaps[0][0] * MINUTE_MS < earliest else 0
+        for low, high in islice(gaps, at, None):
+            first = low * MINUTE_MS
+            if first < earliest:
+                first += (earliest - first + step - 1) // step * step
+            yield from range(first, high * MINUTE_MS + 1, step)
 
 
 def starts_in(
-    worked: Worked, taken: Spans, times: Times, low: int, high: int, grid: Sequence[Stretch], step: int
-) -> list[range]:
+    worked: Worked, busy: Busy, times: Times, low: int, high: int, grid: Sequence[Stretch], step: int
+) -> Starts:
     """``sweep``, ``within`` and ``on_grid`` in one go: fifty providers' month has thousands of gaps."""
-    length, before, after = times
-    found: list[range] = []
-    append, beyond = found.append, length + after
-    busy, at, even = len(taken), 0, 0
-    for opens, closes in worked:
-        last = min(closes - length, high)
-        first = max(opens, low)
-        if first > last:
-            continue
-        while at < busy and taken[at][1] + before <= first:
-            at += 1
-        while even + 1 < len(grid) and grid[even].end <= first:
-            even += 1
-        start, end, anchor = grid[even]
-        if first < start or last >= end:  # over a change of days or of the clock: rare, and done with care
-            found += on_grid(within(sweep([(opens, closes)], taken[at:], times), low, high), grid[even:], step)
-            continue
-        for here in range(at, busy):
-            begins, ends = taken[here]
-            if begins >= beyond + last:
-                break
-            first += (anchor - first) % step
-            until = begins - beyond
-            if first <= until:
-                append(range(first, until + 1, step))
-            if ends + before > first:
-                first = ends + before
-        first += (anchor - first) % step
-        if first <= last:
-            append(range(first, last + 1, step))
-    return found
+    phase = _phase_of(tuple(grid), step)
+    if phase is None:  # the clock is changed, which is rare
+        return starts_of(within(sweep(worked, busy, times), low, high), grid, step)
+    cut = _clipped(tuple(worked), times.length, low, high)
+    return Starts(_gaps(cut, busy, times, phase // MINUTE_MS, step // MINUTE_MS), step)
+
+
+def starts_of(spans: Spans, grid: Sequence[Stretch], step: int) -> Starts:
+    """Those of the grid that are in spans."""
+    return Starts([(low // MINUTE_MS, high // MINUTE_MS) for low, high in on_grid(spans, grid, step)], step)
+
+
+def _gaps(worked: Sequence[tuple[int, int]], busy: Busy, times: Times, phase: int = 0, step: int = 1) -> Spans:
+    """Where something may begin, in minutes, from a first moment that is ``phase`` beside the multiples of a step.
+
+    What is not worked and what is busy keep it away alike. Of stretches that do so, overlapping or not, as many have
+    ended as have begun where there is a gap: so the ends by themselves in order, and the beginnings, name all gaps.
+    """
+    length, before, after = (one // MINUTE_MS for one in times)
+    opens, closes = _minutes(tuple(worked))
+    if before or after:  # they reach into what is not worked
+        opens, closes = [one - before for one in opens], [one + after for one in closes]
+    ends, begins = busy.ends + opens, busy.starts + closes
+    ends.sort()
+    begins.sort()
+    beyond, aside = length + after, phase - before
+    return [
+        (low, high)
+        for end, begin in zip(ends, begins, strict=True)
+        if (low := end + before + (aside - end) % step) <= (high := begin - beyond)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _minutes(worked: tuple[tuple[int, int], ...]) -> tuple[list[int], list[int]]:
+    return [-(-opens // MINUTE_MS) for opens, _ in worked], [closes // MINUTE_MS for _, closes in worked]
+
+
+@lru_cache(maxsize=256)
+def _clipped(worked: tuple[tuple[int, int], ...], length: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
+    """What of it matters for starts between two moments."""
+    cut = ((max(opens, low), min(closes, high + length)) for opens, closes in worked)
+    return tuple(one for one in cut if one[0] < one[1])
+
+
+@lru_cache(maxsize=256)
+def _phase_of(grid: tuple[Stretch, ...], step: int) -> int | None:
+    """By how much the moments of a whole grid are beside the multiples of its step; None: not all by as much."""
+    even = all(one.end == other.start for one, other in pairwise(grid))
+    phases = {one.anchor % step for one in grid}
+    return phases.pop() if even and len(phases) == 1 else None
 
 
 def both(some: Spans, others: Spans) -> Spans:
@@ -212,9 +250,9 @@ def either(several: Sequence[Spans]) -> Spans:
     return found
 
 
-def on_grid(spans: Spans, grid: Sequence[Stretch], step: int) -> list[range]:
-    """The moments of spans that are on the grid, in order."""
-    found: list[range] = []
+def on_grid(spans: Spans, grid: Sequence[Stretch], step: int) -> Spans:
+    """The moments of spans that are on the grid: from the first to the last, by the step; in order."""
+    found: Spans = []
     at, count = 0, len(grid)
     for low, high in spans:
         while at < count and grid[at].end <= low:
@@ -228,6 +266,6 @@ def on_grid(spans: Spans, grid: Sequence[Stretch], step: int) -> list[range]:
             first += (anchor - first) % step
             last = high if high < end else end - 1
             if first <= last:
-                found.append(range(first, last + 1, step))
+                found.append((first, last - (last - first) % step))
             here += 1
     return found

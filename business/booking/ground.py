@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal
 
 from business.booking.free import Bookable, Times
+from business.booking.kept import AsOf, Calendars, Span
 from business.booking.model import Wanted
 from business.booking.seeking import Bounds, Option, Plan
 from business.booking.wall import DAY, DAY_MS, MINUTE_MS, midnight_of
-from business.booking.working import Workdays, load_workdays
-from business.hours.calendar import load_calendar
+from business.booking.working import Workdays
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store import Tx, booking_calendar
-from crm_store.booking_calendar import Busy, Doer, Need, ResourceFacts, ServiceFacts, SessionFacts
+from crm_store.booking_calendar import Doer, Need, ResourceFacts, ServiceFacts, SessionFacts
 
 MOST_DAYS: Final = 31
 """Days that one search may look at."""
@@ -76,7 +76,9 @@ def bounds_of(window: Window, limits: Limits, now: int) -> Bounds:
     return Bounds(earliest, (first, last), furthest_days=furthest)
 
 
-def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int, *, useful: bool = False) -> Ground:
+def load_ground(
+    tx: Tx, wanted: Wanted, window: Window, limits: Limits, calendars: Calendars, as_of: AsOf, *, useful: bool = False
+) -> Ground:
     """Raises Rejected not_found for a service or a provider that there is not."""
     ids = {part.service_id for part in wanted.parts}
     services = booking_calendar.list_services(tx, ids)
@@ -106,20 +108,19 @@ def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int
     ]
     needed = {need.resource_id for need in needs} | {doer.provider_id for doer in doers}
     used = [resources[one] for one in needed if not resources[one].archived]
-    calendar = load_calendar(tx)
     reach = _reach(services, doers, wanted)
     first, last = _days_about(window)
-    workdays = load_workdays(tx, calendar, used, first, last + timedelta(days=reach // DAY_MS + 1))
-    zones = {one.zone for one in workdays.values()}
-    start = min((midnight_of(first, zone) for zone in zones), default=0)
-    end = max((midnight_of(last + DAY, zone) for zone in zones), default=0)
-    ids_used = [one.id for one in used]
-    busy, expires = booking_calendar.list_busy(tx, ids_used, start - reach, end + reach, now)
+    found, expires = calendars.read(tx, used, Span(first, last, reach), as_of)
+    workdays = {one: each.workdays for one, each in found.items()}
+    bookables = {one: each.bookable for one, each in found.items()}
     grouped = [one for one in ids if services[one].capacity > 1]
-    sessions = booking_calendar.list_sessions(tx, grouped, start, end + reach, now) if grouped else []
+    sessions: list[SessionFacts] = []
+    if grouped and bookables:
+        zones = {one.zone for one in bookables.values()}
+        start = min(midnight_of(first, zone) for zone in zones)
+        end = max(midnight_of(last + DAY, zone) for zone in zones) + reach
+        sessions = booking_calendar.list_sessions(tx, grouped, start, end, as_of.now)
     least = booking_calendar.list_shortest(tx, [one.provider_id for one in doers]) if useful else {}
-    days = first, last + timedelta(days=reach // DAY_MS + 1)
-    bookables = {one.id: _bookable_of(one, workdays[one.id], days, busy[one.id]) for one in used}
     plans = _plans(wanted, services, doers, needs, bookables, sessions, least, limits)
     return Ground(wanted, services, plans, workdays, known, limits.online, expires)
 
@@ -144,10 +145,6 @@ def _days_about(window: Window) -> tuple[date, date]:
     if isinstance(first, datetime) and isinstance(last, datetime):
         return first.date() - DAY, last.date() + DAY
     return first, last
-
-
-def _bookable_of(resource: ResourceFacts, workdays: Workdays, days: tuple[date, date], busy: Busy) -> Bookable:
-    return Bookable(resource.id, workdays.zone, workdays.worked(*days), busy, (resource.position, resource.id))
 
 
 def _plans(

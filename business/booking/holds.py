@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from business.booking import showing
 from business.booking.fitting import Ask, fit
 from business.booking.keeping import resources_of
-from business.booking.model import Held, Released, Wanted
+from business.booking.model import Held, Released, Slot, Wanted
 from business.booking.visits import Visits
 from conversation import clock
 from conversation.events import CalendarChanged
@@ -98,6 +98,11 @@ class Holds:
         keeping.tell_freed(tx, given)
         event = CalendarChanged(tuple(sorted(resources_of(found.slot))))
         return Held(hold_id, purpose, expires_at, found.slot, events=(event,))
+
+    def try_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, online: bool = False) -> Slot:
+        """What would be held. Raises as ``take`` does; writes nothing."""
+        ask = Ask(wanted, starts_at, clock.now(), online=online)
+        return fit(tx, ask, self._visits.rules(tx)).slot
 
     async def release(self, hold_id: int) -> bool:
         """Gives a held time back; False where it is not held any more."""

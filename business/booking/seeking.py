@@ -6,17 +6,16 @@ hindrance. A group session that stands and has seats left is joined; a new one b
 free.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import merge
-from itertools import chain, groupby, repeat
+from itertools import groupby, repeat
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from business.booking.free import Bookable, Spans, Times, both, either, on_grid, starts_in, within
+from business.booking.free import Bookable, Spans, Starts, Times, both, either, starts_of, within
 from business.booking.model import Order
 from business.booking.wall import DAY, day_of, grid_of, midnight_of
 from crm_store.booking_calendar import SessionFacts
@@ -61,13 +60,18 @@ class Bounds:
 
     def of(self, zone: ZoneInfo) -> tuple[int, int]:
         """The first and the last moment, for a zone."""
+        low, high = self.whole(zone)
+        return max(low, self.earliest), high
+
+    def whole(self, zone: ZoneInfo) -> tuple[int, int]:
+        """The same, however early: as it stays all day."""
         low, high = self.moments
         if self.days is not None:
             low, high = midnight_of(self.days[0], zone), midnight_of(self.days[1] + DAY, zone)
         if self.furthest_days is not None:
             now, days = self.furthest_days
             high = min(high, midnight_of(day_of(now, zone) + (days + 1) * DAY, zone))
-        return max(low, self.earliest), high - 1
+        return low, high - 1
 
 
 class Done(NamedTuple):
@@ -91,16 +95,16 @@ class Search:
         self.plans = plans
         self.bounds = bounds
         self._at_once = order == "parallel"
-        self._ranges: dict[int, list[range]] = {}
+        self._found: dict[int, Starts] = {}
         self._resting: dict[tuple[int, Times], Spans] = {}
         self._hopeless: set[tuple[int, int]] = set()
 
-    def ranges(self, option: Option) -> list[range]:
-        """Where a provider of the first part and one of all that it needs are free, on the grid, within the bounds;
-        without the sessions that stand."""
-        found = self._ranges.get(option.who.id)
+    def starts(self, option: Option) -> Starts:
+        """Where a provider of the first part and one of all that it needs are free, on the grid of the days or moments
+        that are asked for, however early; without the sessions that stand."""
+        found = self._found.get(option.who.id)
         if found is None:
-            self._ranges[option.who.id] = found = self._find_ranges(option)
+            self._found[option.who.id] = found = self._find_starts(option)
         return found
 
     def choices(self, earliest: int, *, each: bool, useful: bool = False) -> Iterator[Choice]:
@@ -122,18 +126,17 @@ class Search:
 
     # --- starts
 
-    def _find_ranges(self, option: Option) -> list[range]:
-        plan, zone = self.plans[0], option.who.zone
-        low, high = self.bounds.of(zone)
+    def _find_starts(self, option: Option) -> Starts:
+        plan, who = self.plans[0], option.who
+        low, high = self.bounds.whole(who.zone)
         if low > high or not plan.fresh:
-            return []
-        grid = grid_of(day_of(low, zone), day_of(high, zone), zone)
+            return Starts([], plan.step)
         if not plan.needs:
-            return starts_in(option.who.worked, option.who.taken, option.times, low, high, grid, plan.step)
-        spans = within(option.who.allowed(option.times), low, high)
+            return who.starts(option.times, low, high, plan.step)
+        spans = within(who.allowed(option.times), low, high)
         for number in range(len(plan.needs)):
             spans = both(spans, self._rest(number, option.times))
-        return on_grid(spans, grid, plan.step)
+        return starts_of(spans, grid_of(day_of(low, who.zone), day_of(high, who.zone), who.zone), plan.step)
 
     def _rest(self, number: int, times: Times) -> Spans:
         """Where one of those that would do for a need is free."""
@@ -144,7 +147,8 @@ class Search:
         return found
 
     def _starts(self, option: Option, earliest: int) -> Iterable[int]:
-        fresh = _from(self.ranges(option), earliest)
+        earliest = max(earliest, self.bounds.earliest)
+        fresh = self.starts(option).since(earliest)
         if not self.plans[0].sessions:
             return fresh
         low, high = self.bounds.of(option.who.zone)
@@ -200,15 +204,6 @@ class Search:
 def _alone(plan: Plan, option: Option, start: int) -> Choice:
     """What needs nobody else: where it may start, it can be."""
     return (Done(plan, option, start, start + option.times.length, (), None),)
-
-
-def _from(ranges: list[range], earliest: int) -> Iterable[int]:
-    """What is in ranges from a moment on."""
-    at = bisect_right(ranges, earliest, key=lambda one: one[-1])
-    return chain(
-        (start for one in ranges[max(at - 1, 0) : at + 1] for start in one if start >= earliest),
-        chain.from_iterable(ranges[at + 1 :]),
-    )
 
 
 def _start_of(choice: Choice) -> int:

@@ -3,18 +3,20 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from business.booking.ground import Freedom, Limits, Window, bounds_of, check_wanted, load_ground
+from business.booking.kept import AsOf, Calendars
 from business.booking.model import Slot, SlotPart, Wanted
 from business.booking.seeking import Bounds, Choice, Done, Search
 from business.booking.wall import DAY, MINUTE_MS, wall_of
 from business.booking.why import Reason, explain
 from conversation import clock
 from crm_store import Tx, booking_calendar
+from crm_store.booking_calendar import Stamp
 from crm_store.engine import Store
 
 MOST_KEPT: Final = 32
@@ -23,7 +25,6 @@ MOST_REMEMBERED: Final = 500
 """Slots of an answer that is kept."""
 _QUARTER_MS: Final = 15 * MINUTE_MS
 """For so long at most: by then another day may have begun somewhere, or a branch be told to lie in another zone."""
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _LOOK_DAYS: Final = 14
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class _Asked(NamedTuple):
 
 class _Found(NamedTuple):
     asked: _Asked
-    stamp: tuple[object, ...]
+    stamp: Stamp
     expires: int | None
     search: Search
     earliest: int
@@ -63,6 +64,8 @@ class Slots:
         self._limits = limits or (lambda _tx: Limits())
         self._now = now
         self._kept: OrderedDict[_Asked, _Found] = OrderedDict()
+        self._customers: tuple[tuple[object, ...], Limits] | None = None
+        self._calendars = Calendars()
 
     async def find(
         self,
@@ -126,7 +129,8 @@ class Slots:
         """``why`` inside a transaction."""
         check_wanted(wanted)
         given, now = self._given(tx, limits), self._now_ms()
-        ground = load_ground(tx, wanted, (day, day), given, now)
+        as_of = AsOf(booking_calendar.peek(tx).hours, now, settled=False)
+        ground = load_ground(tx, wanted, (day, day), given, self._calendars, as_of)
         return explain(ground, bounds_of((day, day), given, now), day, now)
 
     def find_in(
@@ -144,19 +148,7 @@ class Slots:
         """``find`` inside a transaction, of days (both included) or of moments (the last not included)."""
         check_wanted(wanted)
         asked = self._ask(wanted, (first, last), self._given(tx, limits), useful_only)
-        return _list(self._load(tx, asked, ()), limit, each, useful_only).slots
-
-    def fit_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, limits: Freedom = None) -> Slot | None:
-        """What would be booked at a moment, of any minute: ``limits`` bind but for the grid. None: it cannot be."""
-        check_wanted(wanted)
-        moment = clock.to_ms(starts_at)
-        window = starts_at, starts_at + _MILLISECOND
-        search = self._load(tx, self._ask(wanted, window, self._given(tx, limits), False), ()).search
-        choice = search.choice(moment)
-        if choice is None:
-            return None
-        low, high = search.bounds.of(choice[0].option.who.zone)
-        return to_slot(choice) if low <= moment <= high else None
+        return _list(self._load(tx, asked, booking_calendar.peek(tx), settled=False), limit, each, useful_only).slots
 
     async def _search(self, wanted: Wanted, window: Window, limits: Freedom, *, useful: bool) -> _Found:
         check_wanted(wanted)
@@ -169,23 +161,30 @@ class Slots:
         return found._replace(earliest=self._bounds(found.asked).earliest)
 
     def _ask_store(self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, tx: Tx) -> _Found:
-        asked = self._ask(wanted, window, self._given(tx, limits), useful)
+        known = self._customers
+        if known is not None and self._kept:
+            stamp = booking_calendar.peek(tx)
+            if known[0] == stamp.settings:
+                kept = self._kept.get(self._ask(wanted, window, self._given(tx, limits, known), useful))
+                if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
+                    return kept
         stamp = booking_calendar.stamp(tx)
-        kept = self._kept.get(asked)
-        if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
-            return kept
-        return self._load(tx, asked, stamp)
+        if known is None or known[0] != stamp.settings:
+            self._customers = known = stamp.settings, self._limits(tx)
+        asked = self._ask(wanted, window, self._given(tx, limits, known), useful)
+        return self._load(tx, asked, stamp, settled=True)
 
-    def _load(self, tx: Tx, asked: _Asked, stamp: tuple[object, ...]) -> _Found:
+    def _load(self, tx: Tx, asked: _Asked, stamp: Stamp, *, settled: bool) -> _Found:
         bounds = self._bounds(asked)
-        ground = load_ground(tx, asked.wanted, asked.window, asked.limits, self._now_ms(), useful=asked.useful)
+        as_of = AsOf(stamp.hours, self._now_ms(), settled)
+        ground = load_ground(tx, asked.wanted, asked.window, asked.limits, self._calendars, as_of, useful=asked.useful)
         search = Search(ground.plans, asked.wanted.order, bounds)
         return _Found(asked, stamp, ground.expires, search, bounds.earliest, {})
 
-    def _given(self, tx: Tx, limits: Freedom) -> Limits:
+    def _given(self, tx: Tx, limits: Freedom, known: tuple[tuple[object, ...], Limits] | None = None) -> Limits:
         if isinstance(limits, Limits):
             return limits
-        customers = self._limits(tx)
+        customers = self._limits(tx) if known is None else known[1]
         return customers if limits is None else Limits(customers.step_min)
 
     def _ask(self, wanted: Wanted, window: tuple[date, date], limits: Limits, useful: bool) -> _Asked:
@@ -221,7 +220,8 @@ def to_slot(choice: Choice) -> Slot:
     parts = tuple(_to_part(one) for one in choice)
     zone = choice[0].option.who.zone
     starts_at = parts[0].starts_at
-    return Slot(starts_at, max(one.ends_at for one in parts), wall_of(starts_at, zone), zone.key, parts)
+    ends_at = parts[0].ends_at if len(parts) == 1 else max(one.ends_at for one in parts)
+    return Slot(starts_at, ends_at, wall_of(starts_at, zone), zone.key, parts)
 
 
 def _to_part(done: Done) -> SlotPart:
@@ -233,13 +233,17 @@ def _to_part(done: Done) -> SlotPart:
     return SlotPart(
         plan.service_id,
         option.who.id,
-        clock.from_ms(start),
-        clock.from_ms(end),
-        clock.from_ms(start - before),
-        clock.from_ms(end + after),
-        tuple(one.id for one in resources),
+        _moment(start),
+        _moment(end),
+        _moment(start - before),
+        _moment(end + after),
+        tuple(one.id for one in resources) if resources else (),
         option.price_minor,
         plan.seats,
         None if session is None else session.id,
         left,
     )
+
+
+_moment = lru_cache(maxsize=4096)(clock.from_ms)
+"""Many begin and end at the same ones."""

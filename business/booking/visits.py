@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NoReturn, Protocol, TypeVar
 
 from business.booking import showing
-from business.booking.fitting import Ask, Own, fit, held_fit
+from business.booking.fitting import NOTHING_OWN, Ask, Own, fit, held_fit
 from business.booking.ground import Freedom
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Slot, Wanted
@@ -173,7 +173,7 @@ class Visits:
             kept = showing.kept_slot(hold.wanted)
             slot = kept if _same(kept, request.wanted) else None
         rules = self.rules(tx)
-        own = Own(hold_id=None if hold is None else hold.id)
+        own = NOTHING_OWN if hold is None else Own(hold_id=hold.id)
         ask = Ask(request.wanted, request.starts_at, now, request.minutes, request.online, request.override, own)
         found = fit(tx, ask, rules) if slot is None else held_fit(tx, slot)
         contact = request.contact if request.contact is not None or hold is None else hold.contact_id

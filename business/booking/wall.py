@@ -28,6 +28,7 @@ class Stretch(NamedTuple):
     anchor: int
 
 
+@lru_cache(maxsize=4096)
 def wall_of(moment: datetime, zone: ZoneInfo) -> str:
     """``YYYY-MM-DDTHH:MM`` as the clock of a zone shows it."""
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
@@ -47,6 +48,7 @@ def midnight_of(day: date, zone: ZoneInfo) -> int:
     return to_ms(moment_of(day, 0, zone))
 
 
+@lru_cache(maxsize=4096)
 def day_of(moment_ms: int, zone: ZoneInfo) -> date:
     """The day that the wall's calendar shows."""
     return (EPOCH + timedelta(milliseconds=moment_ms)).astimezone(zone).date()

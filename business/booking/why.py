@@ -8,8 +8,8 @@ from typing import Final, Literal, get_args
 from business.booking.free import Bookable, Spans, Times, both, either, on_grid, sweep
 from business.booking.ground import Ground
 from business.booking.seeking import Bounds, Option, Plan, Search
-from business.booking.wall import DAY, day_of, grid_of, midnight_of
-from crm_store.booking_calendar import LETTERS, Busy
+from business.booking.wall import DAY, MINUTE_MS, day_of, grid_of, midnight_of
+from crm_store.booking_calendar import LETTERS, NOTHING, Busy
 
 Code = Literal[
     "past",
@@ -92,7 +92,7 @@ def _code(ground: Ground, plan: Plan, option: Option, bounds: Bounds, day: date,
     if any(who_id == who.id and low <= start <= high for who_id, start in plan.sessions):
         return None
     grid = grid_of(day, day, who.zone)
-    if not on_grid(both(sweep(who.worked, [], times), whole), grid, plan.step):
+    if not on_grid(both(sweep(who.worked, NOTHING, times), whole), grid, plan.step):
         return "too_short"
     if not on_grid(both(who.allowed(times), whole), grid, plan.step) or not plan.fresh:
         return _busy(plan, who, times, whole)
@@ -102,8 +102,8 @@ def _code(ground: Ground, plan: Plan, option: Option, bounds: Bounds, day: date,
     starts = on_grid(spans, grid, plan.step)
     if not starts:
         return "room_taken"
-    if starts[-1][-1] < low:
-        return "over" if starts[-1][-1] < now else "notice"
+    if starts[-1][1] < low:
+        return "over" if starts[-1][1] < now else "notice"
     return None
 
 
@@ -121,4 +121,4 @@ def _busy(plan: Plan, who: Bookable, times: Times, whole: Spans) -> Code:
 
 
 def _in(one: tuple[int, int, str], whole: Sequence[tuple[int, int]]) -> bool:
-    return one[0] <= whole[0][1] and one[1] > whole[0][0]
+    return one[0] * MINUTE_MS <= whole[0][1] and one[1] * MINUTE_MS > whole[0][0]

@@ -6,6 +6,7 @@ only a day set by hand says otherwise. Rooms, chairs and devices are there alway
 says when.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,20 +44,7 @@ class Rule:
     @classmethod
     def of(cls, kept: RuleFacts) -> "Rule":
         """Reads what is kept, the same words once. Raises Rejected invalid, ValueError."""
-        words = repr(kept[2:])
-        rule = _read.get(words)
-        if rule is None:
-            if len(_read) >= _MOST_READ:
-                _read.clear()
-            _read[words] = rule = cls._of(kept)
-        return rule
-
-    @classmethod
-    def _of(cls, kept: RuleFacts) -> "Rule":
-        names = ["on"] * 7 if kept.kind == "cycle" else list(DAYS)
-        hours = tuple(parse_hours(kept.hours.get(name), name) for name in names)
-        until = None if kept.until is None else date.fromisoformat(kept.until)
-        return cls(date.fromisoformat(kept.starts_on), until, hours, kept.on_days or 0, kept.off_days or 0)
+        return _read(kept[1:])
 
     def covers(self, day: date) -> bool:
         """Whether it says anything of a day."""
@@ -69,8 +57,14 @@ class Rule:
         return self.hours[day.weekday()]
 
 
-_read: dict[str, Rule] = {}
-_MOST_READ: Final = 2000
+@lru_cache(maxsize=2048)
+def _read(kept: tuple[str, str, str | None, str, int | None, int | None]) -> Rule:
+    kind, starts_on, until, words, on_days, off_days = kept
+    names = ["on"] * 7 if kind == "cycle" else list(DAYS)
+    given = json.loads(words)
+    hours = tuple(parse_hours(given.get(name), name) for name in names)
+    ends_on = None if until is None else date.fromisoformat(until)
+    return Rule(date.fromisoformat(starts_on), ends_on, hours, on_days or 0, off_days or 0)
 
 
 @dataclass(frozen=True, slots=True)

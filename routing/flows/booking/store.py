@@ -258,8 +258,10 @@ class StoreBooking:
 
     def _tried(self, wanted: Wanted, choice: Choice, language: Language) -> Start | str:
         """What would be held."""
-        slot = self._means.slots.fit_in(self._place.tx, wanted, choice.at)
-        return self._place.texts.get(language, "booking.slot_taken") if slot is None else self._start(slot)
+        try:
+            return self._start(self._means.holds.try_in(self._place.tx, wanted, choice.at, online=True))
+        except Rejected as error:
+            return self._say(error, language)
 
     def let_go(self) -> None:
         """See the port."""

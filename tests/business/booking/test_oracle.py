@@ -61,11 +61,11 @@ def questions(draw: st.DrawFn, parts: int, at_once: bool = False) -> Question:
     for one in (*ids, *rooms):
         workdays = draw(schedules(zone, day)) if one in ids else Workdays(zone)
         spans = draw(st.lists(st.tuples(st.integers(0, 60 * 40), st.integers(5, 200)), max_size=5))
-        busy = [((first + at) * MINUTE, (first + at + length) * MINUTE, LETTERS["visit"]) for at, length in spans]
+        busy = [(first + at, first + at + length, LETTERS["visit"]) for at, length in spans]
         if one in ids and draw(st.booleans()):
             at, length, left = first + draw(st.integers(0, 60 * 40)), draw(LENGTHS), draw(st.integers(0, 3))
             sessions[one] = [(at, at + length, left)]
-            busy.append((at * MINUTE, (at + length) * MINUTE, LETTERS["session"]))
+            busy.append((at, at + length, LETTERS["session"]))
         worked = workdays.worked(day, day + timedelta(days=1))
         bookables[one] = Bookable(one, zone, worked, Busy.of(busy), (0, one))
         things[one] = Thing(one, _worked_minutes(workdays, day), _minutes(busy))
@@ -147,7 +147,7 @@ def _worked_minutes(workdays: Workdays, day: date) -> set[int]:
 
 
 def _minutes(busy: list[tuple[int, int, str]]) -> set[int]:
-    return {one for start, end, _ in busy for one in range(start // MINUTE, end // MINUTE)}
+    return {one for start, end, _ in busy for one in range(start, end)}
 
 
 def expected(question: Question) -> dict[int, set[int]]:

@@ -284,13 +284,6 @@ async def test_customers_are_bound_by_what_the_firm_has_set_and_staff_by_the_gri
     assert await slots.find(Wanted((Part(inner),)), MONDAY, last) == []
     staff = await slots.find(Wanted((Part(cut),)), MONDAY, last, each=True, limits="staff")
     assert len(staff) == 2 * 2 * 7
-    fitted = await store.read(
-        lambda tx: [
-            slots.fit_in(tx, Wanted((Part(cut),)), at(f"2026-11-2{when}+04:00")) is not None
-            for when in ("3T10:30", "3T10:29", "4T11:00", "4T11:01", "5T10:00")
-        ]
-    )
-    assert fitted == [True, False, True, False, False]
 
 
 async def test_what_cannot_be_looked_for_is_refused(store: Store) -> None:
