@@ -62,6 +62,8 @@ async function official(make: (socket: Socket) => void, options: object = {}): P
   const server = createServer();
   const io = new Server(server as never, options);
   io.of("/visitor").on("connection", make);
+  // it waits 30 s for a client that polls to fetch the goodbye; one that has left keeps this process up
+  io.engine.on("connection", ({ transport }: { transport: { closeTimeout: number } }) => (transport.closeTimeout = 1_000));
   return [await listen(server), io];
 }
 
