@@ -293,7 +293,7 @@ async def open_server(settings: Settings) -> Server:
         *doors.routes(desk_settings),
         *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
-    parts_of_import = make_imports(settings, store)
+    parts_of_import = make_imports(settings, store, None, talk.booking.visits, talk.publisher.publish)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     routes += ExportRoutes(make_exports(settings, store), texts).routes()
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()
