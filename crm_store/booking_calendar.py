@@ -212,6 +212,16 @@ _SESSIONS = select(
     GroupSessionRow.service_id.in_(_IDS),
     _session_start >= bindparam("start"),
     _session_start < bindparam("end"),
+    GroupSessionRow.taken > _LAPSED,
+)
+_DESERTED = (
+    select(
+        AllocationRow.resource_id,
+        type_coerce(AllocationRow.starts_at, BigInteger),
+        type_coerce(AllocationRow.ends_at, BigInteger),
+    )
+    .join(GroupSessionRow, GroupSessionRow.id == AllocationRow.session_id)
+    .where(GroupSessionRow.taken <= _LAPSED)
 )
 
 _SHORTEST = (
@@ -275,7 +285,8 @@ def list_days(tx: Tx, ids: Collection[int], first: date, last: date) -> list[Day
 
 
 def list_busy(tx: Tx, ids: Collection[int], start: int, end: int, now: int) -> tuple[dict[int, Busy], int | None]:
-    """Busy time of each resource that overlaps a window, in order; holds that have expired at ``now`` do not count.
+    """Busy time of each resource that overlaps a window, in order; holds that have expired at ``now`` do not count, nor
+    do sessions of which every seat is kept by such.
 
     Also when the first of the holds that count will expire. A row of the answer is a resource: thousands of rows would
     take longer to fetch than all that is made of them.
@@ -300,11 +311,16 @@ def _leave_out_lapsed(tx: Tx, found: dict[int, Busy], now: int) -> int | None:
             if busy is not None:
                 gone = begin, until, LETTERS["hold"]
                 found[resource_id] = Busy.of(one for one in zip(*busy, strict=True) if one != gone)
+        for resource_id, begin, until in tx.execute(_DESERTED, {"now": now}):
+            busy = found.get(resource_id)
+            if busy is not None:
+                gone = begin, until, LETTERS["session"]
+                found[resource_id] = Busy.of(one for one in zip(*busy, strict=True) if one != gone)
     return min((one for one in expires.values() if one > now), default=None)
 
 
 def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:
-    """Group sessions that begin in a window."""
+    """Group sessions that begin in a window, without those that only holds keep whose time is over."""
     window = {"ids": list(service_ids), "start": start, "end": end, "now": now}
     return [SessionFacts(*row) for row in tx.execute(_SESSIONS, window)]
 

@@ -153,12 +153,19 @@ def write_reminders(tx: Tx, changed: AppointmentChanged, visit: Appointment) -> 
         return
     at = clock.now()
     if rule in ("booked", "moved"):
-        for one, before in _leads(BookingSettings.load(tx)).items():
-            if visit.starts_at - before > at:
-                _enqueue(tx, visit.id, one, visit.starts_at, visit.starts_at - before, at)
+        remind_again(tx, visit, at)
     known = rule == "booked" and visit.source == IMPORTED
     if visit.starts_at > at and not known and getattr(OutreachRules.load(tx), rule):
         _enqueue(tx, visit.id, rule, visit.starts_at, at, at)
+
+
+def remind_again(tx: Tx, visit: Appointment, at: datetime) -> None:
+    """Writes down the reminders of a visit for the moment at which it begins now; those for another tell nothing."""
+    if visit.kind != "visit" or visit.contact_id is None:
+        return
+    for one, before in _leads(BookingSettings.load(tx)).items():
+        if visit.starts_at - before > at:
+            _enqueue(tx, visit.id, one, visit.starts_at, visit.starts_at - before, at)
 
 
 def _leads(settings: BookingSettings) -> dict[Rule, timedelta]:

@@ -149,7 +149,7 @@ class VisitRows:
         """The contact who is meant, or who he is: he is added then."""
         if row.phone is not None:
             holders = duplicates.list_holders(tx, row.phone[0], "phone", 1)
-            return holders[0] if holders else Person(row.name, row.phone[0], verified=True)
+            return holders[0] if holders else Person(row.name, row.phone[0])
         named = known.contacts.get(row.name, [])
         if len(named) > 1:
             raise Rejected("conflict", "exchange.row.visit_namesakes", name=row.name, count=len(named))
