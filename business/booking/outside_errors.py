@@ -28,6 +28,6 @@ def word_error(error: str) -> tuple[str, dict[str, object]]:
     if match := _SIZE.match(error):
         return "outside.error.large", {"kilobytes": int(match[1])}
     if match := _MANY.match(error):
-        return "outside.error.many", {"most": int(match[1])}
+        return "outside.error.too_much", {"most": int(match[1])}
     broken = error.startswith(("this is no calendar", "an entry", "the rule"))
     return f"outside.error.{'broken' if broken else 'unreached'}", {}
