@@ -68,7 +68,7 @@ function Begin() {
           }}
         >
           <Icon name="upload" size={32} />
-          <p>{o("import.drop")}</p>
+          <p>{o(kind === "visits" ? "import.drop_visits" : "import.drop")}</p>
           <button type="button" class="button primary" disabled={busy} onClick={() => input.current?.click()}>
             {busy && <span class="spinner" aria-hidden="true" />} {o(busy ? "import.reading" : "import.choose")}
           </button>
@@ -85,7 +85,7 @@ function Begin() {
             }}
           />
           <p class="hint">{o("import.formats")}</p>
-          <p>
+          <p class="bar">
             {["xlsx", "csv"].map((format) => (
               <a key={format} class="button small" href={`/api/v1/imports/sample?kind=${kind}&format=${format}`} download>
                 <Icon name="download" size={16} /> {o("import.sample_file", { format: format.toUpperCase() })}
