@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from barev.settings import Settings
 from business.booking.breaks import Breaks
 from business.booking.customer import OnlineRules
 from business.booking.ground import Limits
 from business.booking.holds import Holds
 from business.booking.keeping import Keeping
+from business.booking.reminding import write_reminders
 from business.booking.rules import load_rules
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
@@ -15,6 +17,7 @@ from business.booking.telling import Follower
 from business.booking.visits import Visits
 from business.booking.waiting import Waiting
 from business.contacts.telling import Publish
+from business.webhooks.telling import Telling
 from conversation.ports import Texts
 from crm_store import Tx
 from crm_store.engine import Store
@@ -46,6 +49,13 @@ def make_booking(
     visits = Visits(store, publish, country, load_rules, keeping, followers, slots.nearest)
     holds = Holds(store, visits)
     return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting))
+
+
+def booking_alone(settings: Settings, store: Store) -> Visits:
+    """Appointments for a command beside the server, or before its first start: reminders and webhooks are written with
+    them, and sent by the server."""
+    followers = (Telling(settings.far.attempts).appointment_changed, write_reminders)
+    return make_booking(store, lambda _: None, settings.business.country, followers).visits
 
 
 def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:

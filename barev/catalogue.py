@@ -5,6 +5,7 @@ from barev.settings import Settings
 from business.booking import settings as booking
 from business.booking.catalogue import Services
 from business.booking.presets import Presets
+from business.booking.presets.reading import OWN
 from business.booking.schedules import Schedules
 from business.booking.staffing import Staffing
 from business.exchange.services import ServiceImport
@@ -40,6 +41,6 @@ def catalogue_routes(
         *ServiceRoutes(desk, store, Services(store, publish, country), lists, texts).routes(),
         *ResourceRoutes(desk, store, Staffing(store, publish)).routes(),
         *ScheduleRoutes(store, Schedules(store, publish)).routes(),
-        *PresetRoutes(Presets(store, publish, country)).routes(),
+        *PresetRoutes(Presets(store, publish, country, settings.data_dir / OWN)).routes(),
         *SettingRoutes(StoreSettings(store, booking.KEYS), texts, _SETTINGS).routes(),
     ]

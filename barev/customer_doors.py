@@ -65,11 +65,11 @@ class CustomerDoors:
     reading: CalendarReading
     publish: Publish
 
-    def routes(self, settings: DeskSettings) -> list[Route]:
+    def routes(self, settings: DeskSettings, texts: Texts) -> list[Route]:
         """The REST operations."""
         return [
             *WebhookRoutes(settings, Webhooks(self.store, self.telling)).routes(),
-            *OutsideCalendarRoutes(OutsideCalendars(self.store, self.publish)).routes(),
+            *OutsideCalendarRoutes(OutsideCalendars(self.store, self.publish), texts).routes(),
             *CalendarFeedRoutes(self.feeds, OwnPages(self.store, self.links)).routes(),
         ]
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from barev import __version__
 from barev.settings import Settings
+from business.booking.visits import Visits
 from business.exchange.exports import Exports
 from business.exchange.imports import Imports, ImportSettings
 from business.exchange.runner import ImportRunner
 from business.exchange.tables import TableLimits
 from business.exchange.uploads import Uploads
+from business.exchange.visits import VisitRows
+from business.team.staff import Publish
 from conversation import clock
 from crm_store.engine import Store
 
@@ -31,8 +34,15 @@ class ImportParts:
         await asyncio.sleep(_HOUR_S)
 
 
-def make_imports(settings: Settings, store: Store, country: str | None = None) -> ImportParts:
-    """Imports over this store and data folder. ``country``: of phones without a code; the business's where None."""
+def make_imports(
+    settings: Settings,
+    store: Store,
+    country: str | None = None,
+    visits: Visits | None = None,
+    publish: Publish = lambda _: None,
+) -> ImportParts:
+    """Imports over this store and data folder. ``country``: of phones without a code; the business's where None.
+    ``visits``: by which those of a file are booked; ``publish``: is told of their calendars."""
     given = settings.exchange
     uploads = Uploads(settings.data_dir, given.upload_limit_mb * _MB, given.folder_limit_mb * _MB)
     made = ImportSettings(
@@ -43,7 +53,8 @@ def make_imports(settings: Settings, store: Store, country: str | None = None) -
         lease_s=given.lease_s,
     )
     imports = Imports(store, uploads, made)
-    return ImportParts(imports, ImportRunner(store, imports, uploads, made), uploads)
+    booked = None if visits is None else VisitRows(visits, settings.business.country)
+    return ImportParts(imports, ImportRunner(store, imports, uploads, made, booked, publish), uploads)
 
 
 def make_exports(settings: Settings, store: Store) -> Exports:

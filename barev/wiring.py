@@ -248,10 +248,10 @@ async def open_server(settings: Settings) -> Server:
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
-        *doors.routes(desk_settings),
+        *doors.routes(desk_settings, texts),
         *TeachingRoutes(desk_settings, talk.teaching.parts, texts).routes(),
     ]
-    parts_of_import = make_imports(settings, store)
+    parts_of_import = make_imports(settings, store, None, talk.booking.visits, talk.publisher.publish)
     routes += ImportRoutes(desk_settings, store, parts_of_import.imports, texts).routes()
     routes += ExportRoutes(make_exports(settings, store), texts).routes()
     routes += TokenRoutes(desk_settings, store, tokens, scopes_of(routes)).routes()

@@ -156,6 +156,7 @@ _BUSY: Final = """
     SELECT resource_id, {starts}, {ends}, {others} FILTER (WHERE kind <> 'visit')
     FROM allocations WHERE resource_id THESE AND ends_at > ?2 AND starts_at < ?3 GROUP BY resource_id"""
 _STARTS, _ENDS = "(starts_at / 60000)", "((ends_at + 59999) / 60000)"
+_STARTS_A, _ENDS_A = "(a.starts_at / 60000)", "((a.ends_at + 59999) / 60000)"
 _BUSY_ON_SQLITE: Final = _Question(
     _BUSY.format(
         starts=f"json_group_array({_STARTS})",
@@ -171,13 +172,18 @@ _BUSY_ON_POSTGRES: Final = _Question(
     )
 )
 _HELD: Final = _Question(
-    f"SELECT resource_id, {_STARTS}, {_ENDS} FROM allocations WHERE hold_id THESE"  # noqa: S608  # constants
+    f"""
+    SELECT resource_id, {_STARTS}, {_ENDS} FROM allocations WHERE hold_id THESE
+    UNION ALL SELECT a.resource_id, {_STARTS_A}, {_ENDS_A} FROM allocations AS a JOIN (
+        SELECT session_id, sum(seats) AS seats FROM session_holds WHERE hold_id THESE GROUP BY session_id
+    ) AS h ON h.session_id = a.session_id JOIN group_sessions AS s ON s.id = a.session_id WHERE s.taken <= h.seats"""
 )
 _SESSIONS: Final = _Question("""
-    SELECT s.id, s.service_id, s.provider_id, s.starts_at, s.ends_at, s.capacity - s.taken + coalesce((
-        SELECT sum(h.seats) FROM session_holds AS h JOIN holds ON holds.id = h.hold_id
-        WHERE h.session_id = s.id AND holds.expires_at <= ?4), 0)
-    FROM group_sessions AS s WHERE s.service_id THESE AND s.starts_at >= ?2 AND s.starts_at < ?3""")
+    SELECT id, service_id, provider_id, starts_at, ends_at, capacity - taken + lapsed FROM (
+        SELECT s.*, coalesce((SELECT sum(h.seats) FROM session_holds AS h JOIN holds ON holds.id = h.hold_id
+            WHERE h.session_id = s.id AND holds.expires_at <= ?4), 0) AS lapsed
+        FROM group_sessions AS s WHERE s.service_id THESE AND s.starts_at >= ?2 AND s.starts_at < ?3) AS found
+    WHERE taken > lapsed""")
 _SHORTEST: Final = _Question("""
     SELECT p.provider_id,
         min(coalesce(p.duration_min, s.duration_min) + s.buffer_before_min + s.buffer_after_min)
@@ -281,7 +287,7 @@ def list_holds(tx: Tx) -> dict[int, int]:
 
 
 def list_held(tx: Tx, hold_ids: Collection[int]) -> dict[int, tuple[tuple[int, int], ...]]:
-    """Of each resource what these holds keep, as ``Busy`` has it."""
+    """Of each resource what these holds keep, as ``Busy`` has it; sessions of which they keep every seat among it."""
     found: dict[int, tuple[tuple[int, int], ...]] = {}
     for resource_id, start, until in sorted(_HELD.ask(tx, hold_ids)) if hold_ids else ():
         found[resource_id] = (*found.get(resource_id, ()), (start, until))
@@ -289,7 +295,7 @@ def list_held(tx: Tx, hold_ids: Collection[int]) -> dict[int, tuple[tuple[int, i
 
 
 def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:
-    """Group sessions that begin in a window."""
+    """Group sessions that begin in a window, without those that only holds keep whose time is over."""
     return [SessionFacts(*row) for row in _SESSIONS.ask(tx, list(service_ids), start, end, now)]
 
 

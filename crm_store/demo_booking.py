@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from crm_store import Tx
 from crm_store.models import (
@@ -20,6 +20,7 @@ from crm_store.models import (
     ServiceNeedRow,
     ServiceProviderRow,
     ServiceRow,
+    SessionHoldRow,
     SubjectRow,
     WaitlistOfferRow,
     WaitlistWishRow,
@@ -44,7 +45,9 @@ def remove_booking(tx: Tx, seeded: Gone) -> dict[str, int]:
     )
     resources = set(seeded[ResourceRow]) - used
     tx.execute(update(AppointmentRow).where(AppointmentRow.copied_from.in_(visits)).values(copied_from=None))
-    counts = {AppointmentRow.__tablename__: _delete(tx, AppointmentRow, visits)}
+    counts = {WaitlistWishRow.__tablename__: _delete(tx, WaitlistWishRow, seeded[WaitlistWishRow])}
+    counts[AppointmentRow.__tablename__] = _delete(tx, AppointmentRow, visits)
+    counts[GroupSessionRow.__tablename__] = _leave_sessions(tx, seeded[GroupSessionRow])
     sessions = or_(GroupSessionRow.service_id.in_(services), GroupSessionRow.provider_id.in_(resources))
     tx.execute(delete(GroupSessionRow).where(sessions))
     tx.execute(delete(AllocationRow).where(AllocationRow.resource_id.in_(resources)))
@@ -63,6 +66,16 @@ def remove_booking(tx: Tx, seeded: Gone) -> dict[str, int]:
     held = set(tx.scalars(select(ServiceRow.group_id).where(ServiceRow.group_id.is_not(None)).distinct()))
     counts[ServiceGroupRow.__tablename__] = _delete(tx, ServiceGroupRow, set(seeded[ServiceGroupRow]) - held)
     return counts
+
+
+def _leave_sessions(tx: Tx, sessions: Collection[int]) -> int:
+    """Removes sessions in which nobody has a seat any more and counts the seats of the others; how many went."""
+    row = GroupSessionRow
+    seats = select(func.coalesce(func.sum(AppointmentItemRow.seats), 0)).where(AppointmentItemRow.session_id == row.id)
+    held = select(func.coalesce(func.sum(SessionHoldRow.seats), 0)).where(SessionHoldRow.session_id == row.id)
+    counted = seats.scalar_subquery() + held.scalar_subquery()
+    tx.execute(update(row).where(row.id.in_(sessions)).values(taken=counted))
+    return tx.execute(delete(row).where(row.id.in_(sessions), row.taken == 0)).rowcount
 
 
 def loosen(tx: Tx, gone: Gone) -> None:

@@ -34,6 +34,7 @@ from crm_store.models import (
     DemoRow,
     DialogueRow,
     ExtraContactRow,
+    GroupSessionRow,
     InboxRow,
     KnowledgeArticleRow,
     MergeRow,
@@ -46,10 +47,11 @@ from crm_store.models import (
     TaskRow,
     TeamMemberRow,
     TeamRow,
+    WaitlistWishRow,
 )
 
 _HANGING: Final[tuple[type[Any], ...]] = (ContactNoteRow, TaskRow, SubjectRow, ExtraContactRow)
-_BOOKING: Final = (AppointmentRow, ServiceRow, ResourceRow, ServiceGroupRow)
+_BOOKING: Final = (AppointmentRow, GroupSessionRow, WaitlistWishRow, ServiceRow, ResourceRow, ServiceGroupRow)
 _MEMBERS: Final[tuple[tuple[type[Any], type[Any], Any], ...]] = (
     (ContactGroupRow, ContactGroupMemberRow, ContactGroupMemberRow.group_id),
     (ContactCategoryRow, ContactCategoryMemberRow, ContactCategoryMemberRow.category_id),

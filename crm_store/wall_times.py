@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, bindparam, or_, select, update
 
 from crm_store import Tx
-from crm_store.models import AllocationRow, AppointmentItemRow, AppointmentRow, GroupSessionRow
+from crm_store.models import AllocationRow, AppointmentItemRow, AppointmentRow, BranchRow, GroupSessionRow, ResourceRow
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _GONE = ("cancelled", "no_show")
@@ -32,8 +32,8 @@ class Span(NamedTuple):
 
 
 def any_kept(tx: Tx) -> bool:
-    """Whether anything is booked at all."""
-    return tx.scalar(select(AppointmentRow.id).limit(1)) is not None
+    """Whether any time is taken, or was."""
+    return any(tx.scalar(select(row.id).limit(1)) is not None for row in (AppointmentRow, AllocationRow))
 
 
 def list_appointments(tx: Tx, after: datetime) -> list[Kept]:
@@ -48,6 +48,21 @@ def list_sessions(tx: Tx, after: datetime) -> list[Kept]:
     columns = GroupSessionRow.id, GroupSessionRow.starts_at, GroupSessionRow.wall_start, GroupSessionRow.zone
     found = select(*columns).where(GroupSessionRow.starts_at > after)
     return [Kept(*row) for row in tx.execute(found.order_by(GroupSessionRow.starts_at))]
+
+
+def list_own_spans(tx: Tx, after: datetime) -> list[tuple[Span, str | None]]:
+    """Breaks, absences and repairs that are not over, each with the zone of its resource's branch, if it has one."""
+    row = AllocationRow
+    columns = row.id, row.resource_id, row.starts_at, row.ends_at, BranchRow.timezone
+    query = select(*columns).join(ResourceRow, ResourceRow.id == row.resource_id)
+    query = query.outerjoin(BranchRow, BranchRow.id == ResourceRow.branch_id)
+    found = query.where(row.kind.in_(("break", "absence", "repair")), row.ends_at > after).order_by(row.starts_at)
+    return [(Span(*one[:4]), one[4]) for one in tx.execute(found)]
+
+
+def list_zones(tx: Tx) -> list[str]:
+    """Zones of the branches, that of the first one first."""
+    return list(dict.fromkeys(tx.scalars(select(BranchRow.timezone).order_by(BranchRow.id))))
 
 
 def list_items(tx: Tx, appointment_ids: Collection[int]) -> list[tuple[int, int, datetime, datetime]]:

@@ -1,4 +1,4 @@
-"""What ``barev import contacts`` does: contacts out of a file, beside a running server or before the first one."""
+"""What ``barev import contacts`` and ``visits`` do: rows of a file, beside a running server or before the first."""
 
 import argparse
 import asyncio
@@ -7,15 +7,17 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from barev.booking import booking_alone
 from barev.commands.common import fail, read_settings
 from barev.exchange import make_imports
 from barev.opening import open_founded
 from barev.serve import ServeError, run
 from barev.settings import Settings
-from business.exchange.headings import CUSTOM, NEW_FIELD, TARGETS, fold_heading
-from business.exchange.imports import CHECK, RUN
+from business.exchange.headings import CUSTOM, NEW_FIELD, fold_heading
+from business.exchange.imports import CHECK, CONTACTS, RUN, targets_of
 from business.exchange.people import to_country
 from business.exchange.saying import say
+from business.exchange.visit_rows import KIND as VISITS
 from conversation.errors import BarevError, Rejected
 from conversation.messages import JsonObject
 from conversation.texts import Catalogue
@@ -35,7 +37,16 @@ class WordsOffError(Exception):
 
 
 def import_contacts(parsed: argparse.Namespace) -> int:
-    """Imports a file; the exit status."""
+    """Imports a file of contacts; the exit status."""
+    return _import_file(parsed, CONTACTS, {"on_duplicate": parsed.on_duplicate})
+
+
+def import_visits(parsed: argparse.Namespace) -> int:
+    """Imports a file of visits; the exit status."""
+    return _import_file(parsed, VISITS, {})
+
+
+def _import_file(parsed: argparse.Namespace, kind: str, more: JsonObject) -> int:
     settings = read_settings(parsed)
     country = None if parsed.country is None else to_country(parsed.country)
     if parsed.country is not None and country is None:
@@ -43,7 +54,7 @@ def import_contacts(parsed: argparse.Namespace) -> int:
     if not parsed.file.is_file():
         return fail(f"no file {str(parsed.file)!r}", 2)
     try:
-        return run(_import(settings, parsed, country))
+        return run(_import(settings, parsed, country, kind, more))
     except ServeError as error:
         return fail(str(error))
     except WordsOffError as error:
@@ -54,16 +65,19 @@ def import_contacts(parsed: argparse.Namespace) -> int:
         return fail(f"{parsed.file}: {error.strerror or error}")
 
 
-async def _import(settings: Settings, parsed: argparse.Namespace, country: str | None) -> int:
+async def _import(
+    settings: Settings, parsed: argparse.Namespace, country: str | None, kind: str, more: JsonObject
+) -> int:
     store, _ = await open_founded(settings)
     try:
-        parts = make_imports(settings, store, country)
-        options = {"on_duplicate": parsed.on_duplicate, "country": country or settings.business.country}
+        visits = None if kind == CONTACTS else booking_alone(settings, store)
+        parts = make_imports(settings, store, country, visits)
+        options: JsonObject = {**more, "country": country or settings.business.country}
 
         def plan(columns: list[JsonObject], guessed: JsonObject) -> tuple[object, object]:
-            return _mapping(columns, guessed, parsed.map), options
+            return _mapping(kind, columns, guessed, parsed.map), options
 
-        one = await parts.imports.upload(None, parsed.file.name, _read(parsed.file), "en", None, plan)
+        one = await parts.imports.upload(None, parsed.file.name, read_file(parsed.file), "en", None, plan, kind)
         progress = _Progress()
         parts.runner.on_batch = progress.tell
         owner = parts.runner.owner
@@ -81,13 +95,14 @@ async def _import(settings: Settings, parsed: argparse.Namespace, country: str |
         await store.close()
 
 
-async def _read(path: Path) -> AsyncIterator[bytes]:
+async def read_file(path: Path) -> AsyncIterator[bytes]:
+    """A file in pieces."""
     with await asyncio.to_thread(path.open, "rb") as file:
         while chunk := await asyncio.to_thread(file.read, _CHUNK):
             yield chunk
 
 
-def _mapping(columns: list[JsonObject], guessed: JsonObject, said: list[str]) -> dict[str, object]:
+def _mapping(kind: str, columns: list[JsonObject], guessed: JsonObject, said: list[str]) -> dict[str, object]:
     """What was guessed, and over it what was said. Raises WordsOffError."""
     mapping: dict[str, object] = dict(guessed)
     headings = {fold_heading(str(column["header"])): str(column["index"]) for column in columns}
@@ -100,8 +115,10 @@ def _mapping(columns: list[JsonObject], guessed: JsonObject, said: list[str]) ->
         if not sign or column is None:
             known = ", ".join(str(column["header"] or int(str(column["index"])) + 1) for column in columns)
             raise WordsOffError(f"--map {words}: no column {plain!r}; there are: {known}")
-        if target not in TARGETS and target not in ("-", NEW_FIELD) and not target.startswith(CUSTOM):
-            raise WordsOffError(f"--map {words}: no field {target!r}; there are: {', '.join(TARGETS)}, {NEW_FIELD}")
+        known_fields = (*targets_of(kind), *((NEW_FIELD,) if kind == CONTACTS else ()))
+        own = kind == CONTACTS and target.startswith(CUSTOM)
+        if target not in known_fields and target != "-" and not own:
+            raise WordsOffError(f"--map {words}: no field {target!r}; there are: {', '.join(known_fields)}")
         mapping = {key: value for key, value in mapping.items() if key != column}
         if target != "-":
             mapping[column] = target

@@ -392,15 +392,19 @@ CURRENCIES: Final = {"yerevan": "AMD", "tbilisi": "GEL", "almaty": "KZT"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit of the demo: so many days from today (worked ones are found from there on), at a time of the wall."""
+    """A visit of the demo: so many days from today (worked ones are found from there on), at a time of the wall where
+    it is done. ``status`` of "": as the hour says. ``series``: those of one name recur together; ``session``: a seat in
+    the group session of that name."""
 
     customer: str
     service: str
     who: str
     days: int
     at: str
-    status: str
+    status: str = ""
     needs: tuple[str, ...] = ()
+    series: str = ""
+    session: str = ""
 
 
 VISITS: Final = (
@@ -417,5 +421,63 @@ VISITS: Final = (
     Visit("svetlana", "colour", "marine", 3, "10:00", "booked", ("chair",)),
     Visit("arpine", "brows", "eva", 2, "12:00", "booked"),
     Visit("gor", "beard", "davit", 2, "18:00", "confirmed"),
+    # today, in all branches
+    Visit("lilit", "manicure", "sona", 0, "10:30"),
+    Visit("karine", "pedicure", "sona", 0, "12:30"),
+    Visit("inna", "manicure", "sona", 0, "16:00"),
+    Visit("ani", "womens_cut", "marine", 0, "11:00"),
+    Visit("tigran", "mens_cut", "marine", 0, "13:00"),
+    Visit("gayane", "colour", "marine", 0, "14:30", needs=("chair",)),
+    Visit("arpine", "brows", "eva", 0, "10:00"),
+    Visit("emily", "makeup", "eva", 0, "15:00"),
+    Visit("narek", "mens_cut", "davit", 0, "12:00"),
+    Visit("gor", "beard", "davit", 0, "17:30"),
+    Visit("ketevan", "therapist", "tamar", 0, "09:30", needs=("cabinet2",)),
+    Visit("irakli", "therapist", "tamar", 0, "11:00", needs=("cabinet2",)),
+    Visit("natia", "ultrasound", "tamar", 0, "12:00", needs=("cabinet5", "scanner")),
+    Visit("olga", "cardiologist", "levan", 0, "10:00", needs=("cabinet5",)),
+    Visit("davit", "cardiologist", "levan", 0, "12:15", needs=("cabinet2",)),
+    Visit("elene", "blood", "ketevan", 0, "09:15"),
+    Visit("nana", "blood", "ketevan", 0, "10:30"),
+    Visit("aizhan", "washer", "erlan", 0, "10:00", needs=("van",)),
+    Visit("serik", "check", "erlan", 0, "15:00"),
+    Visit("marina", "fridge", "timur", 0, "12:30", needs=("van",)),
+    Visit("zarina", "air", "timur", 0, "17:00"),
+    # what was and what is to come in the clinic and with the repair crew
+    Visit("levan", "therapist", "tamar", -8, "10:00", "paid", ("cabinet2",)),
+    Visit("maria", "blood", "ketevan", -6, "09:30", "paid"),
+    Visit("giga", "cardiologist", "levan", -5, "11:00", "no_show", ("cabinet5",)),
+    Visit("tamar", "ultrasound", "levan", 1, "10:00", "confirmed", ("cabinet5", "scanner")),
+    Visit("armine", "therapist", "tamar", 2, "10:30", "booked", ("cabinet2",)),
+    Visit("sophie", "cardiologist", "levan", 3, "12:00", "booked", ("cabinet2",)),
+    Visit("gulnara", "washer", "erlan", -11, "14:00", "paid", ("van",)),
+    Visit("viktor", "fridge", "timur", -3, "10:00", "done", ("van",)),
+    Visit("dinara", "air", "erlan", 1, "11:00", "confirmed"),
+    Visit("azamat", "check", "timur", 2, "10:30", "booked"),
+    # one who comes every week, and a class with seats
+    Visit("lilit", "pedicure", "eva", -6, "18:30", "paid", series="lilit"),
+    Visit("lilit", "pedicure", "eva", 1, "18:30", "confirmed", series="lilit"),
+    Visit("lilit", "pedicure", "eva", 8, "18:30", "booked", series="lilit"),
+    Visit("lilit", "pedicure", "eva", 15, "18:30", "booked", series="lilit"),
+    Visit("gayane", "makeup_class", "eva", 4, "15:00", "confirmed", ("studio",), session="class"),
+    Visit("svetlana", "makeup_class", "eva", 4, "15:00", "booked", ("studio",), session="class"),
+    Visit("ani", "makeup_class", "eva", 4, "15:00", "booked", ("studio",), session="class"),
 )
-"""Customers are those of the salon's talks."""
+"""Customers are those of each branch's talks. New ones are put last: a later start finds visits by their places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Somebody who waits for a time: from which day from today to which."""
+
+    customer: str
+    service: str
+    who: str
+    days: tuple[int, int]
+    hours: tuple[str, str]
+
+
+WISHES: Final = (
+    Waits("narek", "womens_cut", "marine", (0, 6), ("17:00", "20:00")),
+    Waits("daniel", "therapist", "tamar", (0, 4), ("09:00", "13:00")),
+)

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from barev.demo.answers import ADDRESS, ADDRESSES, EVERYBODYS
 from barev.demo.articles import add_articles
-from barev.demo.book_seeding import add_bookable, add_visits
+from barev.demo.book_seeding import add_bookable
 from barev.demo.card_seeding import add_cards, add_catalogues, columns_of
 from barev.demo.people import BUSINESS, SITE, STAFF, STATE
 from barev.demo.script import Customer, Staff, Story
 from barev.demo.telling import Told, tell
+from barev.demo.visit_seeding import add_visits
 from barev.demo.whole import STORIES
 from conversation.clock import from_ms
 from crm_store import Tx, agents, audit, demo_rows, settings_table

@@ -126,7 +126,8 @@ class BookRequest:
     """What is to be booked. ``contact``: the id of one, who he is, or None for an entry that is about nobody.
 
     ``hold_id``: the time is held by it already. ``kind`` other than ``visit``: an entry of the journal, whose parts
-    have no service (id 0) and last ``minutes``. ``minutes``: how long the parts take where they differ.
+    have no service (id 0) and last ``minutes``. ``minutes``: how long the parts take where they differ; ``prices``:
+    what each costs where it is other than the catalogue says.
     ``online``: the customer books himself, only what is open to him. ``override``: an agent knows better than the
     rules: past, off the schedule, at short notice. What is taken is taken all the same.
     """
@@ -144,6 +145,7 @@ class BookRequest:
     kind: AppointmentKind = "visit"
     title: str = ""
     minutes: tuple[int | None, ...] = ()
+    prices: tuple[int | None, ...] = ()
     discount_minor: int = 0
     source_id: int | None = None
     online: bool = False

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +34,8 @@ _AHEAD: Final = timedelta(days=400)
 _WHOLE_EVERY: Final = timedelta(hours=20)
 """At least so often a calendar is read whole: time goes on, and its repetitions come into sight."""
 _PAUSES: Final = 8
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a calendar that rests is read next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class OutsideShown(NamedTuple):
 
     row: AnyRow
     busy: int
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is not read, and keeps nobody away, until it is turned on again."""
+        return bool(self.row.next_at >= NEVER)
 
 
 class OutsideCalendars:
@@ -97,22 +104,38 @@ class OutsideCalendars:
         return await self._store.writer.run(lambda tx: kept(tx, write))
 
     async def change(
-        self, actor: Agent, calendar_id: int, url: str | None, name: str | None, remote: str
+        self,
+        actor: Agent,
+        calendar_id: int,
+        url: str | None,
+        name: str | None,
+        remote: str,
+        active: bool | None = None,
     ) -> OutsideShown:
-        """Sets what is given; another address is read at once."""
+        """Sets what is given; another address is read at once. One that is not ``active`` rests: it is not read, and
+        what it said is busy is free."""
         values: dict[str, object] = {} if name is None else {"name": name.strip()}
         if url is not None:
-            values |= {"url": check_url(_webcal(url)), "etag": None, "digest": None, "next_at": clock.now()}
+            values |= {"url": check_url(_webcal(url)), "etag": None, "digest": None}
 
-        def write(tx: Tx) -> OutsideShown:
+        def write(tx: Tx) -> tuple[OutsideShown, bool]:
             doer = require_now(tx, actor, EDIT)
-            _require(tx, calendar_id)
-            outside_calendars.change_one(tx, calendar_id, values)
-            if values:
-                _record(tx, doer, "changed", calendar_id, values, remote)
-            return _shown(tx, calendar_id)
+            before = _shown(tx, calendar_id)
+            rests = before.rests if active is None else not active
+            anew = url is not None or rests is not before.rests
+            told = {**values, **({} if active is None else {"active": active})}
+            moment = {"next_at": NEVER if rests else clock.now(), "etag": None, "digest": None} if anew else {}
+            outside_calendars.change_one(tx, calendar_id, {**values, **moment, **({"error": None} if rests else {})})
+            freed = rests and outside_calendars.write_busy(tx, calendar_id, before.row.resource_id, ())
+            if told:
+                _record(tx, doer, "changed", calendar_id, told, remote)
+            return _shown(tx, calendar_id), freed
 
-        return await self._store.writer.run(write)
+        def tell(done: tuple[OutsideShown, bool]) -> None:
+            if done[1]:
+                self._publish(CalendarChanged((done[0].row.resource_id,)))
+
+        return (await self._store.writer.run(write, tell))[0]
 
     async def remove(self, actor: Agent, calendar_id: int, remote: str) -> None:
         """Takes one away: what it said was busy is free."""
@@ -131,7 +154,8 @@ class OutsideCalendars:
 
         def write(tx: Tx) -> OutsideShown:
             require_now(tx, actor, EDIT)
-            _require(tx, calendar_id)
+            if _shown(tx, calendar_id).rests:
+                raise Rejected("conflict", "outside.rests")
             outside_calendars.change_one(tx, calendar_id, {"next_at": clock.now(), "etag": None})
             return _shown(tx, calendar_id)
 
@@ -194,7 +218,7 @@ class CalendarReading:
 
         def write(tx: Tx) -> bool:
             now = outside_calendars.find(tx, row.id)
-            if now is None or now.url != row.url:
+            if now is None or now.url != row.url or now.next_at >= NEVER:
                 return False
             changed = busy is not None and outside_calendars.write_busy(tx, row.id, row.resource_id, busy)
             done = {**values, "error": None, "next_at": clock.now() + self._rules.every}
@@ -214,7 +238,7 @@ class CalendarReading:
 
         def write(tx: Tx) -> None:
             now = outside_calendars.find(tx, row.id)
-            if now is not None and now.url == row.url:
+            if now is not None and now.url == row.url and now.next_at < NEVER:
                 outside_calendars.change_one(tx, row.id, {"error": why, "next_at": clock.now() + pause})
 
         await self._store.writer.run(write)
@@ -222,7 +246,7 @@ class CalendarReading:
 
 def _record(tx: Tx, doer: Agent, verb: str, calendar_id: int, values: dict[str, object], remote: str) -> None:
     """For the log: where it is, without what may be a secret in the address."""
-    told = {key: value for key, value in values.items() if key in ("resource_id", "name")}
+    told = {key: value for key, value in values.items() if key in ("resource_id", "name", "active")}
     if "url" in values:
         told["host"] = urlsplit(str(values["url"])).netloc
     record_deed(tx, doer, f"outside_calendar.{verb}", "outside_calendar", calendar_id, after=told, remote=remote)

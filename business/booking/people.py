@@ -2,6 +2,7 @@
 
 from business.booking.model import Person
 from business.contacts.cards import CardInput, add_card, regions_of, require_phone
+from business.contacts.verifying import find_proved
 from conversation.errors import Rejected
 from conversation.messages import Agent, Language
 from crm_store import Tx, contacts, duplicates
@@ -13,7 +14,8 @@ def resolve_contact(
     """The contact's id. Raises Rejected not_found; invalid for a phone that is none.
 
     An agent's word is enough to take somebody for the contact who has the phone; a stranger's is not, unless the phone
-    is proven to be his: he would see another's appointments. He is a new contact, and the two are proposed as one.
+    is proven to be his, and then as ``verifying.find_proved`` says: he would see another's appointments. Else he is a
+    new contact, and the two are proposed as one.
     """
     if isinstance(stated, int):
         standing = contacts.find_standing(tx, stated)
@@ -24,9 +26,13 @@ def resolve_contact(
         raise Rejected("invalid", "error.field_missing", field="contact")
     if stated.phone.strip() and (actor is not None or stated.verified):
         phone = require_phone(stated.phone, regions_of(tx, country))
-        known = duplicates.list_holders(tx, phone.value, "phone", 1)
-        if known:
-            return known[0]
+        if actor is not None:
+            known = next(iter(duplicates.list_holders(tx, phone.value, "phone", 1)), None)
+        else:
+            proved = find_proved(tx, "phone", phone.value)
+            known = None if proved is None else proved.contact_id
+        if known is not None:
+            return known
     given = CardInput(
         frozenset({"name", "language"} if language else {"name"}),
         name=stated.name.strip(),

@@ -29,6 +29,8 @@ from crm_store.reminding import Due
 
 REMIND: Final = "reminder"
 PURPOSE: Final = "reminder"
+IMPORTED: Final = "import"
+"""The source of visits that come out of a file: their customers were told of them elsewhere."""
 Rule = Literal["booked", "moved", "cancelled", "first", "last"]
 """What there is to tell: that it was booked, moved or cancelled; and, before the visit, one reminder and another."""
 _SENSE: Final = timedelta(minutes=15)
@@ -60,16 +62,7 @@ class Reminding:
 
     def follow(self, tx: Tx, changed: AppointmentChanged, visit: Appointment) -> None:
         """Something happened to a visit: writes down what is to be told of it, in the same commit."""
-        rule = _EVENTS.get(changed.name)
-        if rule is None or visit.kind != "visit" or visit.contact_id is None:
-            return
-        at = clock.now()
-        if rule in ("booked", "moved"):
-            for one, before in _leads(BookingSettings.load(tx)).items():
-                if visit.starts_at - before > at:
-                    _enqueue(tx, visit.id, one, visit.starts_at, visit.starts_at - before, at)
-        if visit.starts_at > at and getattr(OutreachRules.load(tx), rule):
-            _enqueue(tx, visit.id, rule, visit.starts_at, at, at)
+        write_reminders(tx, changed, visit)
 
     def run_in(self, tx: Tx, payload: Mapping[str, Json], at: datetime) -> Outcome:
         """Tells one that is due, if it still is to be told."""
@@ -151,6 +144,28 @@ class Reminding:
         }
         get = self._voice.texts.get
         return tuple(Button(value, get(language, f"outreach.button.{one}")) for one, value in values.items())
+
+
+def write_reminders(tx: Tx, changed: AppointmentChanged, visit: Appointment) -> None:
+    """Writes down what is to be told of a visit to which something happened. A follower."""
+    rule = _EVENTS.get(changed.name)
+    if rule is None or visit.kind != "visit" or visit.contact_id is None:
+        return
+    at = clock.now()
+    if rule in ("booked", "moved"):
+        remind_again(tx, visit, at)
+    known = rule == "booked" and visit.source == IMPORTED
+    if visit.starts_at > at and not known and getattr(OutreachRules.load(tx), rule):
+        _enqueue(tx, visit.id, rule, visit.starts_at, at, at)
+
+
+def remind_again(tx: Tx, visit: Appointment, at: datetime) -> None:
+    """Writes down the reminders of a visit for the moment at which it begins now; those for another tell nothing."""
+    if visit.kind != "visit" or visit.contact_id is None:
+        return
+    for one, before in _leads(BookingSettings.load(tx)).items():
+        if visit.starts_at - before > at:
+            _enqueue(tx, visit.id, one, visit.starts_at, visit.starts_at - before, at)
 
 
 def _leads(settings: BookingSettings) -> dict[Rule, timedelta]:

@@ -127,26 +127,45 @@ class Waiting:
             wish = Wish.of(row)
             way = choose(tx, self._voice.reach, wish.contact_id, "service", at, rules.way)
             if isinstance(way, Way):
-                events += self._offer_first(tx, row.id, wish, way, (starts_at, ends_at), at, settings.offer_min)
+                span = starts_at, ends_at
+                events += self._offer_first(tx, row.id, wish, way, span, at, settings.offer_min, rules)
         return events
 
-    def quiet_until(self, tx: Tx, at: datetime) -> datetime:
-        """When people may be told of freed time: now, or at the end of the quiet hours."""
-        return wait_until(OutreachRules.load(tx), zone_of(tx, None), at)
+    def _look_later(self, tx: Tx, slot: Slot, at: datetime, later: datetime) -> None:
+        provider_id = slot.parts[0].provider_id
+        span: JsonObject = {"from": clock.to_ms(slot.starts_at), "to": clock.to_ms(slot.ends_at)}
+        key = f"freed:{provider_id}:{span['from']}:{clock.to_ms(later)}"
+        jobs.enqueue(tx, FREED, {"resource_id": provider_id, **span}, run_at=later, at=at, dedupe_key=key)
+
+    def quiet_until(self, tx: Tx, at: datetime, resource_id: int) -> datetime:
+        """When people may be told of a resource's freed time: now, or at the end of the quiet hours of its branch."""
+        return wait_until(OutreachRules.load(tx), zone_of(tx, self._branch_of(tx, resource_id)), at)
 
     def _offer_first(
-        self, tx: Tx, wish_id: int, wish: Wish, way: Way, span: tuple[datetime, datetime], at: datetime, offer_min: int
+        self,
+        tx: Tx,
+        wish_id: int,
+        wish: Wish,
+        way: Way,
+        span: tuple[datetime, datetime],
+        at: datetime,
+        offer_min: int,
+        rules: OutreachRules,
     ) -> list[Event]:
         """The first slot within the freed time that he wished and was not offered yet."""
         services = waitlist.name_services(tx, wish.service_ids)
         length = timedelta(minutes=sum(one.duration_min for one in services.values()))
         before = waitlist.list_offers(tx, wish_id)
         for slot in self._calendar.find_in(tx, wish.wanted, max(span[0] - length, at + _LEAST_NOTICE), span[1]):
-            zone = zone_of(tx, self._branch_of(tx, slot))
+            zone = zone_of(tx, self._branch_of(tx, slot.parts[0].provider_id))
             if slot.ends_at <= span[0] or slot.starts_at >= span[1] or not wish.takes(slot, zone):
                 continue
             if any(slot.starts_at < one.starts_at + length and one.starts_at < slot.ends_at for one in before):
                 continue  # he was asked about this time
+            later = wait_until(rules, zone, at)
+            if later > at:  # it is night where this would be: looked at again in the morning
+                self._look_later(tx, slot, at, later)
+                continue
             until = min(at + timedelta(minutes=offer_min), slot.starts_at - _LEAST_NOTICE / 2)
             key = f"offer:{wish_id}:{clock.to_ms(slot.starts_at)}:{slot.parts[0].provider_id}"
             try:
@@ -184,7 +203,7 @@ class Waiting:
         jobs.enqueue(tx, LAPSE, {"offer_id": offer_id}, run_at=until, at=at, dedupe_key=f"lapse:{offer_id}")
         after: dict[str, object] = {"starts_at": slot.starts_at, "provider_id": provider_id, "offer_id": offer_id}
         record_deed(tx, None, "wish.offered", "wish", wish_id, after=after)
-        visit = Visit(wish.service_ids, provider_id, self._branch_of(tx, slot), slot.starts_at)
+        visit = Visit(wish.service_ids, provider_id, self._branch_of(tx, provider_id), slot.starts_at)
         return [*self._tell(tx, wish, way, visit, zone, offer_id, at, until), CalendarChanged()]
 
     def _tell(
@@ -265,7 +284,7 @@ class Waiting:
         services = waitlist.name_services(tx, [] if row is None else row.service_ids)
         ends_at = offer.starts_at + timedelta(minutes=sum(one.duration_min for one in services.values()) or 1)
         events = [] if offer.hold_id is None else list(self._calendar.release_in(tx, offer.hold_id))
-        if self.quiet_until(tx, at) > at:
+        if self.quiet_until(tx, at, offer.provider_id) > at:
             self.freed(tx, offer.provider_id, offer.starts_at, ends_at)
             return [*events, CalendarChanged((offer.provider_id,))]
         return [*events, *self.look_in(tx, offer.starts_at, ends_at, at), CalendarChanged((offer.provider_id,))]
@@ -280,9 +299,8 @@ class Waiting:
         text = self._voice.texts.get(language, f"outreach.offer.{outcome}")
         return Answered(outcome, text, appointment_id, list(events))
 
-    def _branch_of(self, tx: Tx, slot: Slot) -> int | None:
-        provider_id = slot.parts[0].provider_id
-        found = waitlist.name_resources(tx, [provider_id]).get(provider_id)
+    def _branch_of(self, tx: Tx, resource_id: int) -> int | None:
+        found = waitlist.name_resources(tx, [resource_id]).get(resource_id)
         return None if found is None else found.branch_id
 
 

@@ -114,7 +114,7 @@ class WaitingList:
         return await self._store.writer.run(lambda tx: self._waiting.end_past(tx, clock.now()))
 
     def _look(self, tx: Tx, job: Job, now: datetime) -> Outcome:
-        later = self._waiting.quiet_until(tx, now)
+        later = self._waiting.quiet_until(tx, now, int(str(job.payload["resource_id"])))
         if later > now:
             return Outcome([], later)
         starts_at, ends_at = (clock.from_ms(int(str(job.payload[end]))) for end in ("from", "to"))

@@ -1,6 +1,7 @@
 """The rows of an appointment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ def insert_visit(
     tx: Tx, keeping: Keeping, actor: Agent | None, request: BookRequest, found: Fit, now: datetime
 ) -> Appointment:
     """Writes an appointment, its items and what they occupy. ``request.contact``: the contact's id."""
-    slot = found.slot
+    slot = _priced(found.slot, request.prices)
     row: dict[str, object] = {
         "kind": request.kind,
         "contact_id": request.contact,
@@ -60,6 +61,15 @@ def insert_visit(
     ]
     occupy(tx, keeping, slot, items)
     return showing.require(tx, appointment_id)
+
+
+def _priced(slot: Slot, prices: Sequence[int | None]) -> Slot:
+    """With the prices that were said for its parts."""
+    said = (*prices, *[None] * (len(slot.parts) - len(prices)))
+    parts = zip(slot.parts, said, strict=False)
+    return replace(
+        slot, parts=tuple(part if price is None else replace(part, price_minor=price) for part, price in parts)
+    )
 
 
 def occupy(tx: Tx, keeping: Keeping, slot: Slot, item_ids: Sequence[int]) -> None:

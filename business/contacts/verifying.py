@@ -14,6 +14,8 @@ from business.contacts.telling import touch_open
 from business.team.deeds import record_deed
 from conversation.messages import Conversation
 from crm_store import Tx, contacts, proving
+from crm_store.models import StatedChannel
+from crm_store.proving import Holder
 
 
 class Plan(NamedTuple):
@@ -30,13 +32,20 @@ def plan(tx: Tx, contact_id: int, address_id: int, reach: Reach) -> Plan:
     mine = contacts.find_standing(tx, contact_id)
     own = Plan(contact_id, "" if mine is None else mine.name, joins=False)
     stranger = contacts.is_stranger(tx, contact_id, address_id)
-    holder = proving.find_owner(tx, reach.channel, reach.value)
+    holder = find_proved(tx, reach.channel, reach.value, but=contact_id) if stranger else None
+    if holder is None or holder.contact_id == contact_id:
+        return own
+    return Plan(holder.contact_id, holder.name, joins=True)
+
+
+def find_proved(tx: Tx, channel: StatedChannel, value: str, but: int | None = None) -> Holder | None:
+    """Whom a proof of an address makes one: who has proven it before, else the one card (another than ``but``) under it
+    that only people of the firm have written. The one rule of all doors at which an address is proven."""
+    holder = proving.find_owner(tx, channel, value)
     if holder is not None:
-        return Plan(holder.contact_id, holder.name, joins=True) if stranger and holder.contact_id != contact_id else own
-    cards = [one for one in proving.list_papers(tx, reach.channel, reach.value, 2) if one.contact_id != contact_id]
-    if stranger and len(cards) == 1:
-        return Plan(cards[0].contact_id, cards[0].name, joins=True)
-    return own
+        return holder
+    cards = [one for one in proving.list_papers(tx, channel, value, 2) if one.contact_id != but]
+    return cards[0] if len(cards) == 1 else None
 
 
 def verify(tx: Tx, contact_id: int, address_id: int, reach: Reach, at: datetime) -> tuple[Plan, list[Conversation]]:

@@ -34,10 +34,15 @@ def join_names(names: Iterable[str]) -> str:
 
 def split_names(cell: str) -> list[str]:
     """The inverse of ``join_names``; ``|`` and line breaks part too. Each name once, in order, trimmed."""
+    return list(dict.fromkeys(name for name in split_cells(cell) if name))
+
+
+def split_cells(cell: str) -> list[str]:
+    """The same with what is empty and what comes twice, each in its place."""
     if not cell.strip():
         return []
-    found = (_ESCAPED.sub(r"\1", part).strip() for part in _PARTED.findall(cell))
-    return list(dict.fromkeys(name for name in found if name))
+    found = [_ESCAPED.sub(r"\1", part).strip() for part in _PARTED.findall(cell)]
+    return found[:-1] if found[-1:] == [""] else found
 
 
 def mark_nothing(text: str | None) -> str:

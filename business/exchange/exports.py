@@ -11,6 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from business.exchange.cells import join_names
 from business.exchange.records import to_cells, to_object
 from business.exchange.sheets import Form, make_sheet
+from business.exchange.visit_rows import KIND as VISITS
+from business.exchange.visit_rows import TARGETS as VISIT_TARGETS
+from business.exchange.visit_sheet import visit_cells
 from business.exchange.xlsx import Drain
 from business.team.deeds import record_deed
 from conversation import clock
@@ -21,9 +24,11 @@ from crm_store.engine import Store
 from crm_store.exporting import KINDS, Kind, columns_of, key_of
 from crm_store.importing import Known
 from crm_store.schema import HEAD
+from crm_store.visit_files import count_visits
 
 CONTACTS: Final = "contacts"
 """The sheet that people read and ``import contacts`` takes; ``contact_records`` has the same contacts whole."""
+_SHEETS: Final = (CONTACTS, VISITS)
 MANIFEST: Final = "manifest.json"
 FILES: Final = "files"
 _PLAIN: Final = ("code", "name", "given_name", "family_name", "patronymic", "address_form")
@@ -53,18 +58,20 @@ class Exports:
         """The kinds that an agent may export (None: whoever holds the machine: all)."""
         held = None if agent is None else agent.permissions
         told = [kind.name for kind in KINDS if held is None or kind.permission is None or kind.permission in held]
-        return [CONTACTS, *told]
+        return [*_SHEETS, *told]
 
     async def kinds(self, agent: Agent) -> list[KindCount]:
         """The kinds that he may export, and how many rows each has."""
         found = []
         for name in self.names(agent):
             kind = _find(name)
-            rows = await self._store.read(
-                exporting.count_contacts if kind is None else lambda tx, kind=kind: exporting.count_rows(tx, kind)  # type: ignore[misc]  # binds the loop's value
-            )
-            found.append(KindCount(name, rows))
+            found.append(KindCount(name, await self._count(name, kind)))
         return found
+
+    async def _count(self, name: str, kind: Kind | None) -> int:
+        if kind is not None:
+            return await self._store.read(lambda tx: exporting.count_rows(tx, kind))
+        return await self._store.read(exporting.count_contacts if name == CONTACTS else count_visits)
 
     async def note(self, agent: Agent | None, what: str, form: str, remote: str | None = None) -> None:
         """Keeps in the audit log who took what away."""
@@ -81,8 +88,12 @@ class Exports:
 
     async def _counted(self, name: str, form: Form) -> AsyncIterator[tuple[bytes, int]]:
         """Parts of the file, and how many rows each has."""
-        kind = None if name == CONTACTS else _require(name)
-        if kind is None:
+        kind = None if name in _SHEETS else _require(name)
+        if name == VISITS:
+            sheet = make_sheet(form, VISIT_TARGETS)
+            async for cells in visit_cells(self._store, self._page):
+                yield await asyncio.to_thread(sheet.add_cells, cells), len(cells)
+        elif kind is None:
             headings = await self._store.read(_contact_headings)
             sheet = make_sheet(form, headings)
             async for cells in self._contact_pages(headings):

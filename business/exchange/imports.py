@@ -1,4 +1,4 @@
-"""Imports of contacts: a file comes, its columns are mapped, it is tried, run, told of, and can be undone."""
+"""Imports of contacts and visits: a file comes, its columns are mapped, it is tried, run, told of and undone."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from business.contacts.fields import free_key
+from business.exchange import visit_rows
 from business.exchange.headings import CUSTOM, MANY, NEW_FIELD, TARGETS, guess_mapping
 from business.exchange.matching import OnDuplicate
 from business.exchange.people import to_country
@@ -23,6 +24,9 @@ from crm_store import Tx, importing, imports, jobs, settings_table
 from crm_store.engine import Store
 from crm_store.imports import Import
 
+CONTACTS: Final = "contacts"
+KINDS: Final = (CONTACTS, visit_rows.KIND)
+"""What files may hold."""
 CHECK: Final = "import.check"
 RUN: Final = "import.run"
 UNDO: Final = "import.undo"
@@ -64,12 +68,13 @@ class Imports:
         language: Language,
         remote: str | None,
         plan: Planner | None = None,
+        kind: str = CONTACTS,
     ) -> Import:
         """Keeps a file and guesses what its columns mean; ``plan`` says it better. Raises Rejected invalid, too_large,
         and what ``plan`` raises: nothing is kept then."""
         relative = await self._uploads.keep(chunks)
         try:
-            return await self._begin(agent, name, relative, language, remote, plan)
+            return await self._begin(agent, name, relative, language, remote, plan, kind)
         except BaseException:
             self._uploads.drop(relative)
             raise
@@ -82,13 +87,17 @@ class Imports:
         language: Language,
         remote: str | None,
         plan: Planner | None,
+        kind: str,
     ) -> Import:
         settings = self._settings
         path = self._uploads.path(relative)
         found = await asyncio.to_thread(look_into, path, settings.limits, settings.country)
         fields = await self.fields()
         labels = {key: own.label for key, own in fields.items()}
-        mapping = guess_mapping(found.headings, found.samples, labels, settings.country)
+        if kind == visit_rows.KIND:
+            mapping = visit_rows.guess_visits(found.headings)
+        else:
+            mapping = guess_mapping(found.headings, found.samples, labels, settings.country)
         shown: list[JsonObject] = [
             {"index": number, "header": heading[:_NAME_LIMIT], "sample": [*shown_samples(found.samples[number])]}
             for number, heading in enumerate(found.headings)
@@ -97,12 +106,12 @@ class Imports:
         options: JsonObject = {"on_duplicate": "update", "country": settings.country}
         if plan is not None:
             said, wishes = plan(shown, guessed)
-            guessed = _read_mapping(len(shown), said, fields)
-            _require_somebody(guessed)
+            guessed = _read_mapping(kind, len(shown), said, fields)
+            _require_mapped(kind, guessed)
             options |= _read_options(wishes)
         values: dict[str, object] = {
-            "kind": "contacts",
-            "name": Path(name.replace("\\", "/")).name[:_NAME_LIMIT] or "contacts",
+            "kind": kind,
+            "name": Path(name.replace("\\", "/")).name[:_NAME_LIMIT] or kind,
             "format": found.shape.format,
             "encoding": found.shape.encoding,
             "separator": found.shape.separator,
@@ -145,7 +154,7 @@ class Imports:
             _require_state(one, "draft", "checked")
             changed: dict[str, object] = {"state": "draft", "done": 0, "added": 0, "updated": 0, "skipped": 0}
             if mapping is not None:
-                changed["mapping"] = _read_mapping(len(one.columns), mapping, fields)
+                changed["mapping"] = _read_mapping(one.kind, len(one.columns), mapping, fields)
             if options is not None:
                 changed["options"] = {**one.options, **_read_options(options)}
             imports.change(tx, import_id, **changed, wrong=0)
@@ -168,7 +177,7 @@ class Imports:
             if kind == UNDO:
                 changed["undo"] = {"removed": 0, "restored": 0, "kept": 0}
             else:
-                _require_somebody(one.mapping)
+                _require_mapped(one.kind, one.mapping)
                 changed |= dict.fromkeys(("done", "added", "updated", "skipped", "wrong"), 0)
                 changed |= {"started_at": None, "finished_at": None}
             imports.change(tx, import_id, **changed)
@@ -239,12 +248,16 @@ def new_fields(one: Import, known: Mapping[str, OwnField]) -> tuple[JsonObject, 
     return mapping, labels
 
 
-def _require_somebody(mapping: JsonObject) -> None:
-    if not set(mapping.values()) & {"name", "given_name", "family_name", "phone", "email"}:
+def _require_mapped(kind: str, mapping: JsonObject) -> None:
+    if kind == visit_rows.KIND:
+        told = set(mapping.values())
+        if not set(visit_rows.NEEDED) <= told or not told & {"name", "phone"}:
+            raise Rejected("conflict", "exchange.mapping_visits", field="mapping")
+    elif not set(mapping.values()) & {"name", "given_name", "family_name", "phone", "email"}:
         raise Rejected("conflict", "exchange.mapping_nobody", field="mapping")
 
 
-def _read_mapping(width: int, given: object, fields: Mapping[str, OwnField]) -> JsonObject:
+def _read_mapping(kind: str, width: int, given: object, fields: Mapping[str, OwnField]) -> JsonObject:
     if not isinstance(given, dict):
         raise Rejected("invalid", "error.field_wrong", field="mapping")
     found: JsonObject = {}
@@ -253,10 +266,12 @@ def _read_mapping(width: int, given: object, fields: Mapping[str, OwnField]) -> 
             raise Rejected("conflict", "exchange.mapping_column", field="mapping", column=column)
         if target is None or target == "":
             continue
-        own = isinstance(target, str) and target.startswith(CUSTOM)
-        if target not in TARGETS and not (own and (target == NEW_FIELD or 0 < len(target) - len(CUSTOM) <= 64)):
+        own = kind == CONTACTS and isinstance(target, str) and target.startswith(CUSTOM)
+        if target not in targets_of(kind) and not (
+            own and (target == NEW_FIELD or 0 < len(target) - len(CUSTOM) <= 64)
+        ):
             raise Rejected("conflict", "exchange.mapping_target", field="mapping", target=target)
-        if target not in MANY and target != NEW_FIELD and target in found.values():
+        if (kind != CONTACTS or target not in MANY) and target != NEW_FIELD and target in found.values():
             raise Rejected("conflict", "exchange.mapping_twice", field="mapping", target=target)
         found[str(int(column))] = str(target)
     return found
@@ -276,6 +291,11 @@ def _read_options(given: object) -> JsonObject:
             raise Rejected("conflict", "error.field_wrong", field="country")
         found["country"] = code
     return found
+
+
+def targets_of(kind: str) -> tuple[str, ...]:
+    """What columns of such a file may become."""
+    return visit_rows.TARGETS if kind == visit_rows.KIND else TARGETS
 
 
 def mode_of(one: Import) -> OnDuplicate:

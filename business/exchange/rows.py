@@ -27,7 +27,7 @@ NOTE_LIMIT: Final = 10_000
 _LIMITS: Final = {"code": 100, "address_form": 100, "source": 100, "curator": 200}
 _TEXT_COLUMNS: Final = ("name", "given_name", "family_name", "patronymic", "address_form", "code")
 _BETWEEN: Final = re.compile(r"[;,|\n]")
-_YES: Final = frozenset(("1", "true", "yes", "y", "+", "да", "այո", "კი", "иә", "ия", "on"))
+YES: Final = frozenset(("1", "true", "yes", "y", "+", "да", "այո", "კი", "иә", "ия", "on"))
 _NO: Final = frozenset(("0", "false", "no", "n", "-", "нет", "ոչ", "არა", "жоқ", "off"))
 _NUMBER: Final = re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?\Z")
 
@@ -229,7 +229,7 @@ def _to_kind(own: OwnField, cell: str) -> Json:
         return to_day(plain, future=True)
     if own.kind == "flag":
         word = plain.casefold()
-        return True if word in _YES else False if word in _NO else None
+        return True if word in YES else False if word in _NO else None
     if own.kind == "choice":
         return next((choice for choice in own.choices if choice.casefold() == plain.casefold()), None)
     return cell

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -28,9 +29,15 @@ from business.exchange.matching import Matcher
 from business.exchange.rows import OwnField, Person, PersonReader
 from business.exchange.tables import read_lines
 from business.exchange.uploads import Uploads
+from business.exchange.visit_rows import KIND as VISITS
+from business.exchange.visit_rows import VisitReader, VisitRow
+from business.exchange.visits import MOST_ROWS as MOST_VISITS
+from business.exchange.visits import Applied, Taken, VisitRows
 from business.team.deeds import record_deed
+from business.team.staff import Publish
 from conversation import clock
 from conversation.errors import BarevError, Rejected
+from conversation.events import CalendarChanged, Event
 from conversation.messages import JsonObject
 from crm_store import Tx, importing, imports, jobs
 from crm_store.engine import Store
@@ -45,6 +52,14 @@ _LEAST_ROWS: Final = 100
 _MOST_ROWS: Final = 1000
 _LAST_ROW: Final = 2**53
 T = TypeVar("T")
+
+
+def _to_nobody(_: Event) -> None:
+    """Who takes visits without anybody looking on."""
+
+
+class _TriedError(Exception):
+    """Ends a transaction that was only tried."""
 
 
 class LeaseLost(Exception):
@@ -65,13 +80,24 @@ class Pace:
 
 
 class ImportRunner:
-    """Takes import jobs of the store one by one. ``on_batch`` hears how far an import is."""
+    """Takes import jobs of the store one by one. ``on_batch`` hears how far an import is; ``visits`` writes visits, and
+    ``publish`` tells of calendars that have changed."""
 
-    def __init__(self, store: Store, owner_of: Imports, uploads: Uploads, settings: ImportSettings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        owner_of: Imports,
+        uploads: Uploads,
+        settings: ImportSettings,
+        visits: VisitRows | None = None,
+        publish: Publish = _to_nobody,
+    ) -> None:
         self._store = store
         self._imports = owner_of
         self._uploads = uploads
         self._settings = settings
+        self._visits = visits
+        self._publish = publish
         self._wake = asyncio.Event()
         self.owner = f"import-{os.getpid()}-{secrets.token_hex(4)}"
         self.on_batch: Callable[[Import], None] | None = None
@@ -165,6 +191,76 @@ class ImportRunner:
         for number, cells in islice(lines, (1 if one.header else 0) + one.done, None):
             yield reader.read(number, cells)
 
+    def _writer_of(self, one: Import) -> VisitRows | None:
+        """Who writes its rows, where they are visits."""
+        if one.kind != VISITS:
+            return None
+        if self._visits is None:
+            raise Rejected("invalid", "exchange.failed")
+        return self._visits
+
+    def _visit_rows(self, one: Import, writer: VisitRows) -> Iterator[VisitRow]:
+        country = str(one.options.get("country") or self._settings.country)
+        reader = VisitReader(mapping_of(one), country, writer.currency)
+        lines = read_lines(self._uploads.path(one.path or ""), shape_of(one), self._settings.limits)
+        for number, cells in islice(lines, (1 if one.header else 0) + one.done, None):
+            yield reader.read(number, cells)
+
+    async def _try_visits(self, job: jobs.Job, one: Import, writer: VisitRows) -> Import:
+        """Books batch after batch as the import would, and lets nothing of it stand."""
+        rows, taken, tried = self._visit_rows(one, writer), list[Taken](), list[Applied]()
+        while chunk := await asyncio.to_thread(lambda: list(islice(rows, MOST_VISITS))):
+
+            def decide(tx: Tx, chunk: list[VisitRow] = chunk, taken: list[Taken] = taken) -> None:
+                tried.append(writer.apply(tx, chunk, clock.now(), taken))
+                raise _TriedError
+
+            with suppress(_TriedError):
+                await self._batch(job, decide)
+            done = tried.pop()
+            lines: applying.Lines = [{**line, "after": None, "state": None} for line in done.lines]
+            for line, row in zip(lines, done.lines, strict=True):
+                if cast("JsonObject", row["after"] or {}).get("contact_made"):
+                    line["contact_id"] = None
+            taken += done.taken
+            one = await self._note_lines(job, one, lines, done.counts)
+        return one
+
+    async def _run_visits(self, job: jobs.Job, one: Import, writer: VisitRows) -> Import:
+        """The same in earnest, from the row where it stopped."""
+        if one.started_at is None:
+            await self._clear(job, one)
+            await self._batch(job, lambda tx: imports.change(tx, one.id, started_at=clock.now()))
+            one = await self._imports.get(one.id)
+        rows = self._visit_rows(one, writer)
+        while chunk := await asyncio.to_thread(lambda: list(islice(rows, MOST_VISITS))):
+
+            def apply(tx: Tx, one: Import = one, chunk: list[VisitRow] = chunk) -> Applied:
+                done = writer.apply(tx, chunk, clock.now())
+                imports.add_lines(tx, one.id, done.lines, clock.now())
+                imports.advance(tx, one.id, one.done + len(chunk), done.counts)
+                return done
+
+            done, _ = await self._batch(job, apply)
+            self._tell_calendars(done.resource_ids)
+            one = _counted(one, len(chunk), done.counts)
+            self._tell(one)
+        return one
+
+    async def _note_lines(self, job: jobs.Job, one: Import, lines: applying.Lines, counts: Counter[str]) -> Import:
+        def note(tx: Tx) -> None:
+            imports.add_lines(tx, one.id, lines, clock.now())
+            imports.advance(tx, one.id, one.done + len(lines), counts)
+
+        await self._batch(job, note)
+        further = _replace(one, done=one.done + len(lines))
+        self._tell(further)
+        return further
+
+    def _tell_calendars(self, resource_ids: set[int]) -> None:
+        if resource_ids:
+            self._publish(CalendarChanged(tuple(sorted(resource_ids))))
+
     async def _clear(self, job: jobs.Job, one: Import) -> None:
         while (await self._batch(job, lambda tx: imports.clear_lines(tx, one.id, 500)))[0]:
             pass
@@ -174,6 +270,11 @@ class ImportRunner:
         await self._clear(job, one)
         counts = dict.fromkeys(("done", "added", "updated", "skipped", "wrong"), 0)
         await self._batch(job, lambda tx: imports.change(tx, one.id, **counts))
+        writer = self._writer_of(one)
+        if writer is not None:
+            one = await self._try_visits(job, _replace(one, done=0), writer)
+            await self._end(job, one, state="checked")
+            return
         known = await self._imports.fields()
         mapping, labels = new_fields(one, known)
         fields = {**known, **{key: OwnField(key, label) for key, label in labels.items()}}
@@ -188,18 +289,16 @@ class ImportRunner:
                 return applying.to_lines([matcher.decide(tx, person) for person in chunk])
 
             lines = await self._store.read(decide)
-
-            def note(tx: Tx, one: Import = one, lines: applying.Lines = lines) -> None:
-                imports.add_lines(tx, one.id, lines, clock.now())
-                imports.advance(tx, one.id, one.done + len(lines), Counter(str(line["outcome"]) for line in lines))
-
-            await self._batch(job, note)
-            one = _replace(one, done=one.done + len(lines))
-            self._tell(one)
+            one = await self._note_lines(job, one, lines, Counter(str(line["outcome"]) for line in lines))
         await self._end(job, one, state="checked")
 
     async def _run(self, job: jobs.Job, one: Import) -> None:
         """The import itself, from the row where it stopped."""
+        writer = self._writer_of(one)
+        if writer is not None:
+            one = await self._run_visits(job, one, writer)
+            await self._end(job, one, state="done", finished_at=clock.now())
+            return
         known = await self._imports.fields()
         if one.started_at is None:
             await self._clear(job, one)
@@ -220,31 +319,33 @@ class ImportRunner:
 
             counts, took_s = await self._batch(job, apply)
             pace.note(took_s)
-            one = _replace(
-                one,
-                done=one.done + len(chunk),
-                **{name: getattr(one, name) + counts[name] for name in ("added", "updated", "skipped", "wrong")},
-            )
+            one = _counted(one, len(chunk), counts)
             self._tell(one)
         await self._end(job, one, state="done", finished_at=clock.now())
 
     async def _undo(self, job: jobs.Job, one: Import) -> None:
         """Takes back row after row, the last first; goes on where it stopped, since each row says what was done."""
         pace = Pace(self._settings.batch_s)
-        row = _LAST_ROW
+        writer, row = self._writer_of(one), _LAST_ROW
         while lines := await self._store.read(
             lambda tx, row=row, limit=pace.rows: imports.list_to_undo(tx, one.id, row, limit)  # type: ignore[misc]  # binds the loop's values
         ):
 
-            def take_back(tx: Tx, lines: list[imports.ImportLine] = lines) -> None:
-                counts = applying.undo_batch(tx, one, lines, clock.now())
+            def take_back(tx: Tx, lines: list[imports.ImportLine] = lines) -> set[int]:
+                concerned: set[int] = set()
+                if writer is None:
+                    counts = applying.undo_batch(tx, one, lines, clock.now())
+                else:
+                    counts, concerned = writer.take_back(tx, one, lines)
                 now = imports.find(tx, one.id)
                 so_far = {} if now is None or now.undo is None else now.undo
                 names = ("removed", "restored", "kept")
                 total: JsonObject = {name: int(cast("int", so_far.get(name, 0))) + counts[name] for name in names}
                 imports.change(tx, one.id, undo=total)
+                return concerned
 
-            _, took_s = await self._batch(job, take_back)
+            concerned, took_s = await self._batch(job, take_back)
+            self._tell_calendars(concerned)
             pace.note(took_s)
             row = lines[-1].row
             self._tell(one)
@@ -270,6 +371,12 @@ class ImportRunner:
     def _tell(self, one: Import) -> None:
         if self.on_batch is not None:
             self.on_batch(one)
+
+
+def _counted(one: Import, rows: int, counts: Counter[str]) -> Import:
+    """An import that is so many rows further."""
+    more = {name: getattr(one, name) + counts[name] for name in ("added", "updated", "skipped", "wrong")}
+    return _replace(one, done=one.done + rows, **more)
 
 
 def _replace(one: Import, **values: object) -> Import:

@@ -1,11 +1,14 @@
-"""The file to begin with: a few invented people with every column, in the reader's language."""
+"""The files to begin with: a few invented people, or visits of theirs, with every column, in the reader's language."""
 
 import csv
 import io
+from datetime import timedelta
 from typing import Final
 
+from business.exchange import visit_rows
 from business.exchange.cells import guard
 from business.exchange.xlsx import MEDIA, write_book
+from conversation import clock
 from conversation.messages import Language
 from conversation.ports import Texts
 
@@ -37,8 +40,10 @@ _PEOPLE: Final[dict[Language, tuple[tuple[str, ...], ...]]] = {
 }
 
 
-def make_sample(form: str, texts: Texts, language: Language) -> tuple[bytes, str]:
+def make_sample(form: str, texts: Texts, language: Language, kind: str = "contacts") -> tuple[bytes, str]:
     """The sample as ``csv`` or ``xlsx``: its bytes and content type. Headings are those the import knows."""
+    if kind == visit_rows.KIND:
+        return _written(form, _visits(texts, language))
     headings = [texts.get(language, f"exchange.target.{name}") for name in _COLUMNS]
     words = {
         name: texts.get(language, f"exchange.sample.{name}") for name in ("groups", "categories", "source", "note")
@@ -47,8 +52,33 @@ def make_sample(form: str, texts: Texts, language: Language) -> tuple[bytes, str
         [words.get(name, "") or cell for name, cell in zip(_COLUMNS, person, strict=True)]
         for person in _PEOPLE[language]
     ]
+    return _written(form, [headings, *rows])
+
+
+def _visits(texts: Texts, language: Language) -> list[list[str]]:
+    """A visit to come, of two services, and one that is over."""
+    get = texts.get
+    (ann, ann_phone, *_), (peter, peter_phone, *_) = _PEOPLE[language]
+    today = clock.now().date()
+    one, other, who = (get(language, f"exchange.sample.{name}") for name in ("service", "service_more", "specialist"))
+    note = get(language, "exchange.sample.note")
+    coming = (today + timedelta(days=7)).isoformat()
+    gone = (today - timedelta(days=30)).strftime("%d.%m.%Y")
+    words = {status: get(language, f"exchange.status.{status}") for status in ("booked", "done")}
+    rows: list[dict[str, str]] = [
+        {"date": coming, "time": "15:30", "duration": "60; 30", "service": f"{one}; {other}", "specialist": who}
+        | {"name": ann, "phone": ann_phone, "status": words["booked"], "price": "8000; 4000", "discount": "1000"}
+        | {"note": note},
+        {"date": gone, "time": "10:00", "service": one, "name": peter, "phone": peter_phone, "status": words["done"]}
+        | {"price": "8000"},
+    ]
+    headings = [get(language, f"exchange.visit.{target}") for target in visit_rows.TARGETS]
+    return [headings, *([row.get(target, "") for target in visit_rows.TARGETS] for row in rows)]
+
+
+def _written(form: str, rows: list[list[str]]) -> tuple[bytes, str]:
     if form == "xlsx":
-        return write_book([headings, *rows]), MEDIA
+        return write_book(rows), MEDIA
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in (headings, *rows))
+    csv.writer(text, lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig"), CSV_MEDIA

@@ -83,11 +83,12 @@ class ServiceImport:
         self._currency = currency_of(country)
 
     async def take(
-        self, actor: Agent, chunks: AsyncIterator[bytes], language: Language, remote: str, *, check: bool
+        self, actor: Agent | None, chunks: AsyncIterator[bytes], language: Language, remote: str, *, check: bool
     ) -> Outcome:
         """Reads CSV, XLSX or JSON lines with a row of headings. A service of the same code, barcode or name is
         corrected by what its row says, others are added; rows that cannot be understood are left out and told of.
-        Names are in ``language`` unless the heading says another (``name_ru``). ``check``: nothing is kept.
+        Names are in ``language`` unless the heading says another (``name_ru``). ``check``: nothing is kept. ``actor``
+        of None: whoever holds the machine.
 
         Raises Rejected for a file that is no such table.
         """
@@ -101,7 +102,7 @@ class ServiceImport:
             batch = rows[start : start + _BATCH]
 
             def op(tx: Tx, batch: Sequence[tuple[int, list[str]]] = batch) -> Outcome:
-                doer = rights.require_now(tx, actor, EDIT)
+                doer = None if actor is None else rights.require_now(tx, actor, EDIT)
                 done = self._apply(tx, doer, columns, batch, language, remote)
                 if check:
                     raise _CheckedError(done)
@@ -128,7 +129,7 @@ class ServiceImport:
     def _apply(
         self,
         tx: Tx,
-        doer: Agent,
+        doer: Agent | None,
         columns: dict[int, str],
         rows: Sequence[tuple[int, list[str]]],
         language: Language,

@@ -1,4 +1,4 @@
-"""REST: contacts out of files: upload, mapping, dry run, import, report, undo."""
+"""REST: contacts and visits out of files: upload, mapping, dry run, import, report, undo."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,9 +9,11 @@ from aiohttp import BodyPartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from business.exchange.headings import CUSTOM, NEW_FIELD, TARGETS
-from business.exchange.imports import CHECK, RUN, UNDO, Imports
+from business.exchange.imports import CHECK, CONTACTS, KINDS, RUN, UNDO, Imports
 from business.exchange.samples import make_sample
 from business.exchange.saying import say
+from business.exchange.visit_rows import KIND as VISITS
+from business.exchange.visit_rows import TARGETS as VISIT_TARGETS
 from conversation.clock import to_iso
 from conversation.errors import Rejected
 from conversation.messages import Language
@@ -27,6 +29,8 @@ from desk.settings import DeskSettings
 _BROKEN_FORM = (ValueError, AssertionError, web.RequestPayloadError, HttpProcessingError)
 """What aiohttp raises for a broken form."""
 _CHUNK = 256 * 1024
+_SHORT = 1024
+_VISITS = "appointments.edit"
 _OUTCOMES = ("added", "updated", "skipped", "wrong")
 _STATES = ("draft", "checking", "checked", "running", "done", "failed", "undoing", "undone")
 _PERMISSION = "contacts.import"
@@ -68,7 +72,7 @@ ROW = record(
 
 
 class ImportRoutes:
-    """Imports of contacts, for those who may."""
+    """Imports of contacts, and of visits by those who may change these too."""
 
     def __init__(self, settings: DeskSettings, store: Store, service: Imports, texts: Texts) -> None:
         self._settings = settings
@@ -78,7 +82,9 @@ class ImportRoutes:
 
     def routes(self) -> list[Route]:
         """The operations."""
-        upload = record({"file": {"type": "string", "format": "binary"}, "kind": {"const": "contacts"}}, ["file"])
+        upload = record(
+            {"file": {"type": "string", "format": "binary"}, "kind": {"type": "string", "enum": list(KINDS)}}, ["file"]
+        )
         target = or_null({"type": "string", "maxLength": 80})
         mapping = {"type": "object", "additionalProperties": target}
         options = record(
@@ -93,7 +99,10 @@ class ImportRoutes:
         query = list_query(imports.IMPORTS, self._settings.page, state=state)
         outcome = {"type": "string", "enum": list(_OUTCOMES)}
         rows = list_query(imports.LINES, self._settings.page, outcome=outcome)
-        sample = {"format": {"type": "string", "enum": ["csv", "xlsx"]}}
+        sample = {
+            "format": {"type": "string", "enum": ["csv", "xlsx"]},
+            "kind": {"type": "string", "enum": list(KINDS)},
+        }
         media = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         routes = [
             Route(
@@ -141,9 +150,16 @@ class ImportRoutes:
         return [replace(route, permission=_PERMISSION) for route in routes]
 
     async def upload_import(self, call: Call) -> Answer:
-        """The file is the form's field ``file``; what its columns mean is guessed."""
-        file, chunks = await uploaded(call)
-        one = await self._imports.upload(call.session.agent, file, chunks, call.language, call.remote)
+        """The file is the form's field ``file``; what its columns mean is guessed. ``kind``, before it: contacts
+        (unless told) or visits."""
+        said: dict[str, str] = {}
+        file, chunks = await uploaded(call, said)
+        kind = said.get("kind", CONTACTS)
+        if kind not in KINDS:
+            raise Rejected("invalid", "error.field_wrong", field="kind")
+        if kind == VISITS and _VISITS not in call.session.agent.permissions:
+            raise Rejected("forbidden", "error.forbidden")
+        one = await self._imports.upload(call.session.agent, file, chunks, call.language, call.remote, kind=kind)
         headers = {"Location": f"/api/v1/imports/{one.id}"}
         return Answer(await self._shown(one, call.language), status=201, headers=headers)
 
@@ -151,17 +167,19 @@ class ImportRoutes:
         """By any column; the period is ``created_from`` and ``created_to``."""
         asked = wanted(call, imports.IMPORTS, self._settings.page)
         found, following = await self._store.read(lambda tx: imports.page_imports(tx, asked))
-        targets = await self._targets(call.language)
-        return page_of([self._render(one, call.language, targets) for one in found], following)
+        targets = {kind: await self._targets(kind, call.language) for kind in {one.kind for one in found}}
+        return page_of([self._render(one, call.language, targets[one.kind]) for one in found], following)
 
     async def get_sample(self, call: Call) -> Answer:
         """A small file with all columns, in the reader's language."""
-        kind = call.query_text("format") or "csv"
-        if kind not in ("csv", "xlsx"):
+        form, kind = call.query_text("format") or "csv", call.query_text("kind") or CONTACTS
+        if form not in ("csv", "xlsx"):
             raise Rejected("invalid", "error.field_wrong", field="format")
-        body, media = await asyncio.to_thread(make_sample, kind, self._texts, call.language)
+        if kind not in KINDS:
+            raise Rejected("invalid", "error.field_wrong", field="kind")
+        body, media = await asyncio.to_thread(make_sample, form, self._texts, call.language, kind)
         headers = {
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="contacts-sample.{kind}"',
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{kind}-sample.{form}"',
             hdrs.CACHE_CONTROL: "no-store",
             "X-Content-Type-Options": "nosniff",
         }
@@ -189,6 +207,8 @@ class ImportRoutes:
         return await self._start(call, UNDO)
 
     async def _start(self, call: Call, kind: str) -> Answer:
+        if (await self._imports.get(call.path_id())).kind == VISITS and _VISITS not in call.session.agent.permissions:
+            raise Rejected("forbidden", "error.forbidden")
         one, _ = await self._imports.start(call.session.agent, call.path_id(), kind, call.remote)
         return Answer(await self._shown(one, call.language), status=202)
 
@@ -211,7 +231,10 @@ class ImportRoutes:
         ]
         return page_of(shown, following)
 
-    async def _targets(self, language: Language) -> list[dict[str, object]]:
+    async def _targets(self, kind: str, language: Language) -> list[dict[str, object]]:
+        if kind == VISITS:
+            get = self._texts.get
+            return [{"key": target, "label": get(language, f"exchange.visit.{target}")} for target in VISIT_TARGETS]
         fields = await self._imports.fields()
         named: list[dict[str, object]] = [
             {"key": target, "label": self._texts.get(language, f"exchange.target.{target}")} for target in TARGETS
@@ -220,7 +243,7 @@ class ImportRoutes:
         return [*named, {"key": NEW_FIELD, "label": self._texts.get(language, "exchange.target.new_field")}]
 
     async def _shown(self, one: Import, language: Language) -> dict[str, object]:
-        return self._render(one, language, await self._targets(language))
+        return self._render(one, language, await self._targets(one.kind, language))
 
     def _render(self, one: Import, language: Language, targets: list[dict[str, object]]) -> dict[str, object]:
         counts = {name: getattr(one, name) for name in ("total", "done", "added", "updated", "skipped", "wrong")}
@@ -247,9 +270,9 @@ class ImportRoutes:
         }
 
 
-async def uploaded(call: Call) -> tuple[str, AsyncIterator[bytes]]:
-    """The file of a form, its field ``file``: its name and what is in it. Raises Rejected invalid; so does reading it
-    from a broken form."""
+async def uploaded(call: Call, said: dict[str, str] | None = None) -> tuple[str, AsyncIterator[bytes]]:
+    """The file of a form, its field ``file``: its name and what is in it. ``said``: gets the short texts before it.
+    Raises Rejected invalid; so does reading it from a broken form."""
     if not (call.request.content_type or "").startswith("multipart/"):
         raise Rejected("invalid", "exchange.no_file", field="file")
     try:
@@ -257,6 +280,8 @@ async def uploaded(call: Call) -> tuple[str, AsyncIterator[bytes]]:
         while (part := await form.next()) is not None:
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return unquote(part.filename or ""), _chunks(part)
+            if said is not None and isinstance(part, BodyPartReader) and part.name is not None:
+                said[part.name] = (await part.read_chunk(_SHORT)).decode(errors="replace")
     except _BROKEN_FORM as error:
         raise Rejected("invalid", "exchange.no_file", field="file") from error
     raise Rejected("invalid", "exchange.no_file", field="file")

@@ -3,8 +3,11 @@
 from typing import Final
 
 from business.booking.outside import EDIT, OutsideCalendars, OutsideShown
+from business.booking.outside_errors import word_error
 from business.far import URL_CHARS
 from conversation.clock import to_iso
+from conversation.messages import Language
+from conversation.ports import Texts
 from conversation.wire import get_optional_int
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.schemas import ID, MOMENT, TEXT, WHOLE, Schema, listed, or_null, record
@@ -22,9 +25,11 @@ CALENDAR: Final = record(
         "name": TEXT,
         "url": TEXT,
         "busy": WHOLE,
+        "active": {"type": "boolean"},
         "error": or_null(TEXT),
+        "message": or_null(TEXT),
         "fetched_at": or_null(MOMENT),
-        "next_at": MOMENT,
+        "next_at": or_null(MOMENT),
         "created_at": MOMENT,
     }
 )
@@ -33,8 +38,9 @@ CALENDAR: Final = record(
 class OutsideCalendarRoutes:
     """Calendars by address (iCalendar), read from time to time."""
 
-    def __init__(self, calendars: OutsideCalendars) -> None:
+    def __init__(self, calendars: OutsideCalendars, texts: Texts) -> None:
         self._calendars = calendars
+        self._texts = texts
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -67,7 +73,7 @@ class OutsideCalendarRoutes:
                 self.change_outside_calendar,
                 "Changes what is given",
                 shown,
-                body=record({"url": _ADDRESS, "name": _NAME}, []),
+                body=record({"url": _ADDRESS, "name": _NAME, "active": {"type": "boolean"}}, []),
                 permission=EDIT,
                 example={"name": "Ani's own"},
             ),
@@ -90,13 +96,14 @@ class OutsideCalendarRoutes:
         ]
 
     async def list_outside_calendars(self, call: Call) -> Answer:
-        """By id; there are few. `error` says why the last reading failed: what was read before still counts."""
+        """By id; there are few. `error` says why the last reading failed (`message`: in the reader's language): what
+        was read before still counts."""
         resource_id = call.query_int("resource_id", None, 1, 10**15 - 1)
-        return page_of([_show(one) for one in await self._calendars.list_all(resource_id)], None)
+        return page_of([self._show(one, call.language) for one in await self._calendars.list_all(resource_id)], None)
 
     async def get_outside_calendar(self, call: Call) -> Answer:
         """With the stretches of busy time that it gave."""
-        return Answer(_show(await self._calendars.find(call.path_id())))
+        return Answer(self._show(await self._calendars.find(call.path_id()), call.language))
 
     async def add_outside_calendar(self, call: Call) -> Answer:
         """It is read at once, then every quarter of an hour."""
@@ -104,7 +111,7 @@ class OutsideCalendarRoutes:
 
         def answer(one: OutsideShown) -> Answer:
             headers = {"Location": f"/api/v1/outside-calendars/{one.row.id}"}
-            return Answer(_show(one), status=201, headers=headers)
+            return Answer(self._show(one, call.language), status=201, headers=headers)
 
         added = await self._calendars.add(
             call.session.agent,
@@ -117,10 +124,12 @@ class OutsideCalendarRoutes:
         return answer(added)
 
     async def change_outside_calendar(self, call: Call) -> Answer:
-        """Another address is read at once."""
+        """Another address is read at once. What is not `active` is not read, and keeps nobody away."""
         url, name = (None if call.body.get(key) is None else str(call.body[key]) for key in ("url", "name"))
-        changed = await self._calendars.change(call.session.agent, call.path_id(), url, name, call.remote)
-        return Answer(_show(changed))
+        given = call.body.get("active")
+        active = given if isinstance(given, bool) else None
+        changed = await self._calendars.change(call.session.agent, call.path_id(), url, name, call.remote, active)
+        return Answer(self._show(changed, call.language))
 
     async def remove_outside_calendar(self, call: Call) -> Answer:
         """What it said was busy is free."""
@@ -129,19 +138,21 @@ class OutsideCalendarRoutes:
 
     async def read_outside_calendar(self, call: Call) -> Answer:
         """Within seconds."""
-        return Answer(_show(await self._calendars.read_now(call.session.agent, call.path_id())))
+        return Answer(self._show(await self._calendars.read_now(call.session.agent, call.path_id()), call.language))
 
-
-def _show(one: OutsideShown) -> dict[str, object]:
-    row = one.row
-    return {
-        "id": row.id,
-        "resource_id": row.resource_id,
-        "name": row.name,
-        "url": row.url,
-        "busy": one.busy,
-        "error": row.error,
-        "fetched_at": None if row.fetched_at is None else to_iso(row.fetched_at),
-        "next_at": to_iso(row.next_at),
-        "created_at": to_iso(row.created_at),
-    }
+    def _show(self, one: OutsideShown, language: Language) -> dict[str, object]:
+        row = one.row
+        key, fields = word_error(row.error or "")
+        return {
+            "id": row.id,
+            "resource_id": row.resource_id,
+            "name": row.name,
+            "url": row.url,
+            "busy": one.busy,
+            "active": not one.rests,
+            "error": row.error,
+            "message": None if row.error is None else self._texts.get(language, key, **fields),
+            "fetched_at": None if row.fetched_at is None else to_iso(row.fetched_at),
+            "next_at": None if one.rests else to_iso(row.next_at),
+            "created_at": to_iso(row.created_at),
+        }

@@ -1,12 +1,14 @@
 """REST: business presets, which fill an empty catalogue."""
 
+import asyncio
+
 from business.booking.catalogue import EDIT
-from business.booking.presets import NAMES, Filled, Presets, list_presets
+from business.booking.presets import Filled, Presets, list_presets
 from conversation.language import form_in
 from desk.rest.api import Answer, Call, Route, page_of
 from desk.rest.schemas import TEXT, WHOLE, listed, record
 
-_PRESET = record({"name": {"type": "string", "enum": list(NAMES)}, "title": TEXT, "about": TEXT, "services": WHOLE})
+_PRESET = record({"name": TEXT, "title": TEXT, "about": TEXT, "services": WHOLE})
 _FILLED = record({"groups": WHOLE, "services": WHOLE, "resources": WHOLE})
 
 
@@ -27,7 +29,7 @@ class PresetRoutes:
                 "Fills the empty catalogue by a preset",
                 {201: _FILLED},
                 permission=EDIT,
-                parts={"name": {"type": "string", "enum": list(NAMES)}},
+                parts={"name": {"type": "string", "maxLength": 40}},
                 once=True,
             ),
         ]
@@ -41,7 +43,7 @@ class PresetRoutes:
                 "about": form_in(one.about, call.language),
                 "services": one.services,
             }
-            for one in list_presets()
+            for one in await asyncio.to_thread(list_presets, self._presets.own)
         ]
         return page_of(items, None)
 

@@ -145,6 +145,43 @@ async def test_the_desk_s_links_and_webhooks(people: People, product: Product, o
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_desk_s_outside_calendars(people: People, product: Product, owner: str, language: str) -> None:
+    """Added by the keyboard, its trouble told in words, paused, turned on again and taken away."""
+    mark = "office.calendars."
+    text = {key.removeprefix(mark): one for key, one in words_of(language, "desk").items() if key.startswith(mark)}
+    errors = words_of(language, "outside")
+    window = await people.window(**({"viewport": SMALLEST} if language in ("hy", "ru") else {}))
+    desk = await window.desk(product.address, owner, PASSWORD, language)
+    page = desk.page
+    async with aiohttp.ClientSession(product.address) as web:
+        _, made = await Desk(web, await product.log_in(owner)).ask(
+            "POST", "/resources", {"kind": "provider", "names": {"en": "Nune"}}
+        )
+        assert made["id"]
+    await Places(desk).manage("calendars")
+    await expect(page.get_by_role("button", name=text["new"])).to_be_enabled()
+    await page.get_by_role("button", name=text["new"]).press("Enter")
+    await page.get_by_label(text["address"], exact=True).fill("https://calendar.invalid/nune.ics")
+    await page.get_by_label(text["name"], exact=True).fill(f"Nune {language}")
+    await page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
+    await has_no_barriers(page)
+    await page.keyboard.press("Enter")
+    row = page.get_by_role("region", name=f"Nune {language}")
+    whys = (errors[f"error.{key}"] for key in ("host", "unreached", "private", "slow"))
+    told = re.compile("|".join(map(re.escape, whys)))
+    await expect(row).to_contain_text(told, timeout=20_000)
+    await has_no_barriers(page)
+    await fits(page)
+    await row.get_by_role("button", name=re.compile("^" + re.escape(text["pause"]))).press("Enter")
+    await expect(row).to_contain_text(text["paused"])
+    await row.get_by_role("button", name=re.compile("^" + re.escape(text["on"]))).press("Enter")
+    await expect(row).to_contain_text(text["read"])
+    await row.get_by_role("button", name=text["remove_named"].split("{")[0]).press("Enter")
+    await page.get_by_role("dialog").get_by_role("button", name=text["remove"], exact=True).press("Enter")
+    await expect(row).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_his_own_page_with_all_on_it(people: People, own_product: Product, language: str) -> None:
     """A link to all of his has the waiting list and the calendar; joining and leaving on the smallest screen."""
     text = words_of(language, "pages")

@@ -26,6 +26,7 @@ LETTERS: dict[Language, str] = {
 }
 # Names of products, formats and keys that are written in Latin letters everywhere, and the wire's own words.
 LATIN_EVERYWHERE = {
+    *("Apple", "Google", "Outlook", "iCal"),
     *(
         "Barev",
         "Telegram",

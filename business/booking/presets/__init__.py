@@ -1,19 +1,20 @@
 """Business presets: plain data files that one can read and change. A preset fills an empty catalogue.
 
-Each file beside this one is a preset: ``title`` and ``about`` by language, ``settings`` of booking by name, ``groups``
-with their services (``minutes``, perhaps ``after_min``, ``capacity``, ``online``, and ``needs``: kinds of resources
-that it takes, any one of those of the preset), and ``resources``: every specialist of it does every service.
+Each file beside this one is a preset, and so is each in the folder ``presets`` of the data folder: ``title`` and
+``about`` by language, ``settings`` of booking by name, ``groups`` with their services (``minutes``, perhaps
+``after_min``, ``capacity``, ``online``, and ``needs``: kinds of resources that it takes, any one of those of the
+preset), and ``resources``: every specialist of it does every service.
 """
 
-import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from business.booking.catalogue import EDIT, ServiceWish, add_group, add_service
 from business.booking.changes import tell
+from business.booking.presets.reading import NAMES, list_names, read_preset
 from business.booking.settings import KEYS, PREFIX
 from business.booking.staffing import ResourceWish, add_resource
 from business.money import currency_of
@@ -28,9 +29,7 @@ from crm_store import Tx, services, settings_table
 from crm_store.engine import Store
 from crm_store.services import Does
 
-FOLDER: Final = Path(__file__).parent
-NAMES: Final = ("salon", "clinic", "dentist", "paediatrics", "vet", "sports", "car_service", "business")
-"""In the order in which they are shown."""
+__all__ = ["NAMES", "Filled", "Preset", "Presets", "list_presets", "read_preset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,13 @@ class Filled:
     resources: int
 
 
-@cache
-def read_preset(name: str) -> Mapping[str, Any]:
-    """The data of a preset. Raises Rejected not_found."""
-    if name not in NAMES:
-        raise Rejected("not_found", "catalogue.preset_not_found")
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def list_presets() -> list[Preset]:
-    """All presets."""
-    return [_offer(name, read_preset(name)) for name in NAMES]
+def list_presets(own: Path | None = None) -> list[Preset]:
+    """All presets that can be read; of an own one that cannot be the log tells."""
+    found = []
+    for name in list_names(own):
+        with suppress(Rejected):
+            found.append(_offer(name, read_preset(name, own)))
+    return found
 
 
 def _offer(name: str, data: Mapping[str, Any]) -> Preset:
@@ -70,9 +65,10 @@ def _offer(name: str, data: Mapping[str, Any]) -> Preset:
 
 
 class Presets:
-    """Fills an empty catalogue. ``country``: the firm's, for the currency of prices."""
+    """Fills an empty catalogue. ``country``: the firm's, for the currency of prices; ``own``: the folder of its own."""
 
-    def __init__(self, store: Store, publish: Publish, country: str) -> None:
+    def __init__(self, store: Store, publish: Publish, country: str, own: Path | None = None) -> None:
+        self.own = own
         self._store = store
         self._publish = publish
         self._currency = currency_of(country)
@@ -82,7 +78,7 @@ class Presets:
 
         Raises Rejected not_found; conflict where there are services already; forbidden.
         """
-        data = read_preset(name)
+        data = read_preset(name, self.own)
 
         def fill(tx: Tx) -> Filled:
             doer = rights.require_now(tx, actor, EDIT)
@@ -95,11 +91,11 @@ class Presets:
         return await self._store.writer.run(lambda tx: kept(tx, fill), lambda _: tell(self._publish, ()))
 
     def _fill(self, tx: Tx, doer: Agent, data: Mapping[str, Any], remote: str) -> Filled:
-        for key, value in data["settings"].items():
+        for key, value in data.get("settings", {}).items():
             default = KEYS[f"{PREFIX}{key}"].default
             settings_table.put(tx, f"{PREFIX}{key}", None if value == default else value, clock.now())
         added: dict[str, list[int]] = {}
-        for one in data["resources"]:
+        for one in data.get("resources", ()):
             wish = ResourceWish({"kind": one["kind"], "name": one["name"]})
             added.setdefault(one["kind"], []).append(add_resource(tx, doer, wish, remote).row.id)
         doers = tuple(Does(one) for one in added.get("provider", ()))

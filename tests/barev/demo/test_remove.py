@@ -105,7 +105,7 @@ async def test_nothing_of_the_demo_remains(store: Store) -> None:
     assert counts == {
         table: len(seeded[table]) - len(before[table]) for table in counts if table != "conversations_kept"
     } | {"conversations_kept": 0}
-    assert len(counts) == 23
+    assert len(counts) == 25
 
 
 async def test_own_visits_stay_with_their_service_and_specialist(store: Store) -> None:

@@ -3,13 +3,16 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from business.booking.rezoning import KEY, Rezoned, rederive, rules_version
-from crm_store import Tx, settings_table
+from business.booking.reminding import REMIND
+from business.booking.rezoning import KEY, OFFSETS, Rezoned, rederive, rules_version
+from conversation.clock import to_ms
+from conversation.messages import Json
+from crm_store import Tx, contacts, settings_table
 from crm_store.engine import Store
-from crm_store.models import AllocationRow, AppointmentItemRow, AppointmentRow, GroupSessionRow, ResourceRow
-from tests.business.booking.salon import add_busy, add_resource, add_service, at
+from crm_store.models import AllocationRow, AppointmentItemRow, AppointmentRow, GroupSessionRow, JobRow, ResourceRow
+from tests.business.booking.salon import add_branch, add_busy, add_resource, add_service, at
 
 NOW = at("2026-11-20T00:00+00:00")
 ZONE = "Asia/Almaty"
@@ -86,6 +89,34 @@ async def test_what_comes_to_be_at_one_time_stands_and_is_told(store: Store) -> 
     assert await store.writer.run(lambda tx: rederive(tx, NOW, "")) == Rezoned(1, (ani,))
     assert await store.read(lambda tx: spans(tx, ani)) == [("2026-11-23T05:00", False), ("2026-11-23T05:30", True)]
     assert await store.read(lambda tx: settings_table.get(tx, KEY)) is None
+
+
+async def test_breaks_and_reminders_move_along(store: Store) -> None:
+    """How far the zone was from UTC is kept with the version of its rules; by others, lunch stays at one o'clock."""
+
+    def fill(tx: Tx) -> tuple[int, int]:
+        ani = add_resource(tx, "Ani", branch_id=add_branch(tx, ZONE, "KZ"))
+        visit = add_appointment(tx, ani, at("2026-11-25T10:00+06:00"), "2026-11-25T10:00")
+        contact_id = contacts.insert_contact(tx, name="Anna", language=None, source="desk", at=NOW)
+        tx.execute(update(AppointmentRow).where(AppointmentRow.id == visit).values(contact_id=contact_id))
+        add_busy(tx, ani, "2026-11-25T13:00+06:00", "2026-11-25T14:00+06:00", "break")
+        return ani, visit
+
+    ani, visit = await store.writer.run(fill)
+    before: list[Json] = [[to_ms(NOW - timedelta(days=9)), 6 * 3600]]
+    await store.writer.run(lambda tx: settings_table.put(tx, OFFSETS, {ZONE: before}, NOW))
+    assert await store.writer.run(lambda tx: rederive(tx, NOW, "2026a")) == Rezoned(2)
+    assert await store.read(lambda tx: spans(tx, ani)) == [("2026-11-25T05:00", True), ("2026-11-25T08:00", True)]
+    query = select(JobRow.payload, JobRow.run_at).where(JobRow.kind == REMIND).order_by(JobRow.run_at)
+    jobs = await store.read(lambda tx: tx.execute(query).all())
+    begins = at("2026-11-25T10:00+05:00")
+    assert [row.run_at for row in jobs] == [begins - timedelta(hours=24), begins - timedelta(hours=2)]
+    assert {row.payload["starts_at"] for row in jobs} == {to_ms(begins)}
+    assert {row.payload["appointment_id"] for row in jobs} == {visit}
+    kept = await store.read(lambda tx: settings_table.get(tx, OFFSETS))
+    assert isinstance(kept, dict)
+    assert [one[1] for one in kept[ZONE]] == [5 * 3600]  # type: ignore[union-attr, index]
+    assert await store.writer.run(lambda tx: rederive(tx, NOW, "2026b")) == Rezoned(0)
 
 
 async def test_group_sessions_move_with_their_busy_time(store: Store) -> None:

@@ -205,6 +205,34 @@ async def test_sessions_with_seats_left_are_joined_and_new_ones_begin_beside_the
     assert await slots.find(Wanted((Part(part.service_id, None, 6),)), MONDAY, MONDAY) == []
 
 
+async def test_a_session_of_lapsed_holds_alone_is_in_nobody_s_way(store: Store) -> None:
+    """Whoever wanted its seats has not come: another service has its time, and so has a new session beside it."""
+
+    def fill(tx: Tx) -> tuple[Wanted, Wanted]:
+        add_branch(tx)
+        ani = add_resource(tx, "Ani")
+        add_week(tx, ani, ["10:00", "12:00"])
+        yoga, cut = add_service(tx, 60, [ani], capacity=5), add_service(tx, 60, [ani])
+        session = add_session(tx, yoga, ani, "10:20", 2)
+        starts_at = at("2026-11-23T10:20+04:00")
+        times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+        row = insert(HoldRow).values(
+            key="k", purpose="chat", wanted={}, **times, created_at=LONG_AGO, expires_at=LONG_AGO
+        )
+        hold_id = tx.execute(row.returning(HoldRow.id)).scalar_one()
+        tx.execute(insert(SessionHoldRow).values(hold_id=hold_id, session_id=session, seats=2))
+        return Wanted((Part(yoga),)), Wanted((Part(cut),))
+
+    yoga, cut = await store.writer.run(fill)
+    slots = slots_of(store, limits=Limits(step_min=60))
+    assert walls(await slots.find(cut, MONDAY, MONDAY)) == ["10:00", "11:00"]
+    found = await slots.find(yoga, MONDAY, MONDAY)
+    assert [(one.wall_start[11:], one.parts[0].session_id, one.parts[0].left) for one in found] == [
+        ("10:00", None, 5),
+        ("11:00", None, 5),
+    ]
+
+
 async def test_a_hold_keeps_its_time_until_it_expires_with_no_other_sign(store: Store) -> None:
     def fill(tx: Tx) -> Wanted:
         add_branch(tx)

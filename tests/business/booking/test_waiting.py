@@ -1,6 +1,7 @@
 """The waiting list: freed time goes to the first in line, is held for him, and is offered to nobody twice."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -9,9 +10,11 @@ from business.booking.model import BookRequest
 from business.booking.online import find_standing
 from conversation import clock
 from conversation.errors import Rejected
+from crm_store import Tx
 from crm_store.engine import Store
-from crm_store.models import WaitlistWishRow
+from crm_store.models import BranchRow, ResourceRow, WaitlistWishRow
 from tests.business.booking.queue import Salon, day_ahead, hour, open_salon
+from tests.business.booking.salon import add_branch
 
 DAY = day_ahead()
 
@@ -134,6 +137,25 @@ async def test_nobody_is_woken(store: Store) -> None:
     await salon.hurry()
     await salon.run()
     assert await salon.offers() == [(1, 1, "offered")]
+
+
+async def test_the_night_is_that_of_the_branch(store: Store) -> None:
+    """It is quiet at the firm's first place, but the freed time is of a specialist on the other side of the world."""
+    salon, visits = await full(store)
+    now = clock.now().astimezone(ZoneInfo("Pacific/Auckland"))
+    quiet = {"outreach__quiet_from": now - timedelta(hours=1), "outreach__quiet_to": now + timedelta(hours=1)}
+    await salon.wish(await salon.customer(), DAY)
+    await salon.reset(**{name: moment.strftime("%H:%M") for name, moment in quiet.items()})
+
+    def move(tx: Tx) -> None:
+        here = add_branch(tx, "Asia/Yerevan")
+        tx.execute(update(BranchRow).where(BranchRow.id != here).values(timezone="Pacific/Auckland"))
+        tx.execute(update(ResourceRow).where(ResourceRow.id == salon.provider_id).values(branch_id=here))
+
+    await store.writer.run(move)
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    assert [state for _, _, state in await salon.offers()] == ["offered"]
 
 
 async def test_wishes_that_make_no_sense(store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from business.exchange.imports import RUN, Imports, ImportSettings
+from business.exchange.imports import CONTACTS, RUN, Imports, ImportSettings
 from business.exchange.runner import ImportRunner
 from business.exchange.saying import say
 from business.exchange.tables import TableLimits
@@ -33,19 +33,19 @@ class Office:
     rows: int = 200_000
 
     def __post_init__(self) -> None:
-        settings = ImportSettings(self.country, TableLimits(self.rows, 64 * MB), rest=0.0)
+        self.settings = settings = ImportSettings(self.country, TableLimits(self.rows, 64 * MB), rest=0.0)
         self.uploads = Uploads(self.folder, 20 * MB, 100 * MB)
         self.imports = Imports(self.store, self.uploads, settings)
         self.runner = ImportRunner(self.store, self.imports, self.uploads, settings)
 
-    async def upload(self, content: bytes, name: str = "people.csv") -> Import:
+    async def upload(self, content: bytes, name: str = "people.csv", kind: str = CONTACTS) -> Import:
         """A file comes."""
 
         async def chunks() -> AsyncIterator[bytes]:
             for start in range(0, len(content), 1000):
                 yield content[start : start + 1000]
 
-        return await self.imports.upload(None, name, chunks(), "en", None)
+        return await self.imports.upload(None, name, chunks(), "en", None, kind=kind)
 
     async def work(self, import_id: int, kind: str = RUN) -> Import:
         """A check, an import or an undo from its beginning to its end."""

@@ -1,4 +1,4 @@
-// Contacts out of a file, step by step: the file, its columns, a dry run, the run, and the report. Every import can be come back to.
+// Contacts and appointments out of a file, step by step: the file, its columns, a dry run, the run, and the report. Every import can be come back to.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
@@ -14,7 +14,7 @@ import { Listed, pathOf, useAsked, type ListColumn } from "../Listed";
 import { say, useLoad, usePages, withQuery } from "../load";
 import { Ask, Failed, Heading, Problem, Segments, Skeletons } from "../parts";
 import { counted, named, o } from "../words";
-import { isBusy, outcomes, readImport, readRow, states, type ImportOf, type ImportRow, type Outcome } from "./imports";
+import { isBusy, kinds, outcomes, readImport, readRow, states, type ImportKind, type ImportOf, type ImportRow, type Outcome } from "./imports";
 
 export function Import() {
   const id = numberIn(route.value, 1);
@@ -25,13 +25,14 @@ function Begin() {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [over, setOver] = useState(false);
+  const [kind, setKind] = useState<ImportKind>("contacts");
   const input = useRef<HTMLInputElement>(null);
   const send = async (file: File | undefined) => {
     if (!file || busy) return;
     setBusy(true);
     setProblem("");
     const form = new FormData();
-    form.append("kind", "contacts");
+    form.append("kind", kind);
     form.append("file", file, file.name);
     try {
       const made = readImport(await call("POST", "imports", form, 300_000));
@@ -47,6 +48,12 @@ function Begin() {
     <>
       <Heading text={o("manage.import")} />
       <div class="place-body">
+        <Segments label={o("import.kind")} all={kinds} chosen={kind} words={(one) => o(`import_kind.${one}`)} choose={setKind} />
+        {kind === "visits" && (
+          <p class="hint">
+            {o("import.visits_about")} {o("import.several")}
+          </p>
+        )}
         <div
           class={`drop${over ? " over" : ""}`}
           onDragOver={(event) => {
@@ -61,7 +68,7 @@ function Begin() {
           }}
         >
           <Icon name="upload" size={32} />
-          <p>{o("import.drop")}</p>
+          <p>{o(kind === "visits" ? "import.drop_visits" : "import.drop")}</p>
           <button type="button" class="button primary" disabled={busy} onClick={() => input.current?.click()}>
             {busy && <span class="spinner" aria-hidden="true" />} {o(busy ? "import.reading" : "import.choose")}
           </button>
@@ -78,6 +85,13 @@ function Begin() {
             }}
           />
           <p class="hint">{o("import.formats")}</p>
+          <p class="bar">
+            {["xlsx", "csv"].map((format) => (
+              <a key={format} class="button small" href={`/api/v1/imports/sample?kind=${kind}&format=${format}`} download>
+                <Icon name="download" size={16} /> {o("import.sample_file", { format: format.toUpperCase() })}
+              </a>
+            ))}
+          </p>
           <Problem text={problem} />
         </div>
         <Past />
@@ -93,6 +107,7 @@ function Past() {
   if (pages.failure?.code === "not_found") return null;
   const mark = ({ state }: ImportOf) => `mark${state === "done" ? " good" : state === "failed" ? " bad" : ""}`;
   const columns: readonly ListColumn<ImportOf>[] = [
+    { key: "kind", label: o("import.kind"), sort: "kind", filter: { is: "choice", key: "kind", all: kinds.map((one) => [one, o(`import_kind.${one}`)] as const) }, show: (one) => o(`import_kind.${one.kind}`) },
     { key: "name", label: o("import.file"), sort: "name", filter: { is: "text", key: "name" }, show: (one) => <a href={addressOf("manage", ["import", one.id])}>{one.name}</a> },
     { key: "created", label: o("audit.when"), sort: "created_at", filter: { is: "days", key: "created" }, show: (one) => one.createdAt !== null && <Moment at={one.createdAt} text={longMoment(one.createdAt, now.value)} /> },
     { key: "author", label: o("audit.actor"), sort: "author", filter: { is: "choice", key: "author", all: people.value.map(({ id, name }) => [String(id), name] as const) }, show: (one) => one.author },
@@ -181,6 +196,7 @@ function Steps({ one, put, again }: StepsProps) {
       {settled && (
         <>
           <Mapping one={one} change={(mapping) => void act("PATCH", "", { mapping })} />
+          {one.kind === "contacts" && (
           <div class="import-options">
             <label class="compact-select">
               <span>{o("import.on_duplicate")}</span>
@@ -193,6 +209,7 @@ function Steps({ one, put, again }: StepsProps) {
               </select>
             </label>
           </div>
+          )}
           <div class="sheet-buttons start">
             <button type="button" class={`button${one.state === "draft" ? " primary" : ""}`} disabled={mapped === 0} onClick={() => void act("POST", "/check")}>
               <Icon name="eye" /> {o("import.check")}

@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "services" | "staff" | "schedule" | "booking" | "reminders" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "links" | "webhooks" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "services" | "staff" | "schedule" | "booking" | "reminders" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "links" | "calendars" | "webhooks" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   /** Any of them opens it; null: it is for everybody. */
   readonly permission: readonly string[] | null;
@@ -40,6 +40,7 @@ const sections: readonly Section[] = [
   { name: "store", icon: "gear", permission: ["settings.edit"], part: later(() => import("./StoreSettings").then((module) => module.StoreSettings)) },
   { name: "letters", icon: "email", permission: ["settings.edit"], part: later(() => import("./Letters").then((module) => module.Letters)) },
   { name: "links", icon: "link", permission: ["schedules.edit"], part: later(() => import("./BookingLinks").then((module) => module.BookingLinks)) },
+  { name: "calendars", icon: "calendar", permission: ["schedules.edit"], part: later(() => import("./OutsideCalendars").then((module) => module.OutsideCalendars)) },
   { name: "webhooks", icon: "send", permission: ["settings.edit"], part: later(() => import("./Webhooks").then((module) => module.Webhooks)) },
   { name: "tokens", icon: "key", permission: ["tokens.manage"], part: later(() => import("./Tokens").then((module) => module.Tokens)) },
   { name: "bin", icon: "trash", permission: ["contacts.delete"], part: later(() => import("./Bin").then((module) => module.Bin)) },

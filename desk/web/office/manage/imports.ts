@@ -14,8 +14,12 @@ export interface ImportColumn {
   readonly target: string | null;
 }
 
+export const kinds = ["contacts", "visits"] as const;
+export type ImportKind = (typeof kinds)[number];
+
 export interface ImportOf {
   readonly id: number;
+  readonly kind: ImportKind;
   readonly name: string;
   readonly state: ImportState;
   readonly columns: readonly ImportColumn[];
@@ -57,6 +61,7 @@ export function readImport(value: unknown): ImportOf | null {
   const count = (key: string) => whole(raw[key]) ?? 0;
   return {
     id,
+    kind: kinds.find((kind) => kind === raw["kind"]) ?? "contacts",
     name: text(raw["name"]) ?? "",
     state: states.find((state) => state === raw["state"]) ?? "draft",
     columns: readAll(raw["columns"], readColumn),
