@@ -38,8 +38,8 @@ class Busy(NamedTuple):
         return cls(starts, ends, "".join(one[2] for one in ordered))
 
     def without(self, gone: Collection[tuple[int, int]]) -> "Busy":
-        """What is left when holds of these times are over."""
-        over = {(start, end, LETTERS["hold"]) for start, end in gone}
+        """What is left when holds of these times are over, and sessions that nothing else kept."""
+        over = {(start, end, LETTERS[kind]) for start, end in gone for kind in ("hold", "session")}
         return Busy.of(one for one in zip(*self, strict=True) if one not in over)
 
 
@@ -176,7 +176,8 @@ _HELD: Final = _Question(
     SELECT resource_id, {_STARTS}, {_ENDS} FROM allocations WHERE hold_id THESE
     UNION ALL SELECT a.resource_id, {_STARTS_A}, {_ENDS_A} FROM allocations AS a JOIN (
         SELECT session_id, sum(seats) AS seats FROM session_holds WHERE hold_id THESE GROUP BY session_id
-    ) AS h ON h.session_id = a.session_id JOIN group_sessions AS s ON s.id = a.session_id WHERE s.taken <= h.seats"""
+    ) AS h ON h.session_id = a.session_id JOIN group_sessions AS s ON s.id = a.session_id
+    WHERE s.taken <= h.seats"""  # noqa: S608  # constants
 )
 _SESSIONS: Final = _Question("""
     SELECT id, service_id, provider_id, starts_at, ends_at, capacity - taken + lapsed FROM (
