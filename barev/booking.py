@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from barev.outreach import Outreach
 from business.booking.breaks import Breaks
 from business.booking.customer import OnlineRules
 from business.booking.ground import Limits
@@ -13,7 +14,6 @@ from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.telling import Follower
 from business.booking.visits import Visits
-from business.booking.waiting import Waiting
 from business.contacts.telling import Publish
 from conversation.ports import Texts
 from crm_store import Tx
@@ -38,14 +38,16 @@ class Booking:
 
 
 def make_booking(
-    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), waiting: Waiting | None = None
+    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), outreach: Outreach | None = None
 ) -> Booking:
-    """``followers`` write what must be kept in the same commit; ``waiting`` hears of time that is free again."""
+    """``followers`` write what must be kept in the same commit; ``outreach`` hears of time that is free again."""
+    waiting = None if outreach is None else outreach.waiting
+    reminding = None if outreach is None else outreach.reminding
     slots = Slots(store, _limits)
     keeping = Keeping(None if waiting is None else waiting.freed)
     visits = Visits(store, publish, country, load_rules, keeping, followers, slots.nearest)
     holds = Holds(store, visits)
-    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting))
+    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting, reminding))
 
 
 def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:

@@ -151,10 +151,15 @@ class Flow:
         return {one.slot: one for one in self.steps if isinstance(one, Ask | Choose)}
 
 
+def step_at(flow: Flow | None, name: str) -> Step | None:
+    """A flow's step by its name."""
+    place = None if flow is None else flow.index(name)
+    return None if flow is None or place is None else flow.steps[place]
+
+
 def asks_code(flow: Flow | None, step: str) -> bool:
     """Whether a talk is at a question for a one-time code: what is said there is kept from everybody."""
-    place = None if flow is None else flow.index(step)
-    asked = None if flow is None or place is None else flow.steps[place]
+    asked = step_at(flow, step)
     return isinstance(asked, Ask) and asked.kind == "code"
 
 

@@ -20,7 +20,7 @@ from routing.flows.checks import value_of
 from routing.flows.commands import begins_with_no, plain_words
 from routing.flows.ports import Entity
 from routing.flows.reading import wish_of
-from routing.flows.steps import Ask, Confirm, Step
+from routing.flows.steps import Ask, Confirm
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
@@ -56,14 +56,6 @@ def hear(turn: "Turn") -> bool:
     return any(known)
 
 
-def step_of(turn: "Turn") -> Step | None:
-    """The step that the talk is at."""
-    place = turn.state.place
-    flow = turn.flows.get(place.flow) if place else None
-    index = flow.index(place.step) if place and flow else None
-    return None if flow is None or index is None else flow.steps[index]
-
-
 def named(turn: "Turn", kind: str) -> list[Entity]:
     """What a message names of a kind, in its order."""
     found = [one for one in turn.heard.understood.entities if one.kind == kind]
@@ -80,7 +72,7 @@ def _is_elsewhere(turn: "Turn") -> bool:
     understood, text = turn.heard.understood, turn.heard.text
     kinds = {one.kind for one in understood.entities}
     wish = wish_of(understood, turn.rules, idle=False)
-    step, sets_right = step_of(turn), begins_with_no(text)
+    step, sets_right = turn.step, begins_with_no(text)
     if isinstance(step, Ask) and step.kind in _OF_HIMSELF and not sets_right:
         return not ("time" in kinds and wish in _TALKED)
     if wish is None and asks_of_service(turn):
@@ -178,7 +170,7 @@ def _hear_time(turn: "Turn", said: frozenset[Said]) -> bool:
 
 def _hear_himself(turn: "Turn") -> bool:
     """Name and phone, said along with the wish, or set right."""
-    sets_right = isinstance(step_of(turn), Confirm) or begins_with_no(turn.heard.text)
+    sets_right = isinstance(turn.step, Confirm) or begins_with_no(turn.heard.text)
     changed = False
     for slot in ("name", "phone"):
         found = named(turn, slot)

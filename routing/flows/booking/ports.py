@@ -7,7 +7,7 @@ yours" and a calendar that says otherwise cannot both be. A trial (``preview``) 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from conversation.messages import Language
 
@@ -98,6 +98,26 @@ class Wish(NamedTuple):
     from_time: str | None = None
     to_time: str | None = None
     language: Language = "en"
+
+
+class Question(NamedTuple):
+    """What he was asked in this talk by the firm itself: whether he takes a freed time (``offer``), whether he comes
+    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since."""
+
+    kind: Literal["offer", "visit"]
+    id: int
+    open: bool
+    latest: bool
+
+
+class Told(Protocol):
+    """Offers of the waiting list and reminders, which are said in a talk whoever has it."""
+
+    def question(self) -> Question | None:
+        """The last of them that was said here and asks for an answer."""
+
+    def answer(self, question: Question, *, yes: bool) -> str:
+        """Does what the answer means, at once; what he is told of it. A no to a visit is none of these."""
 
 
 class Booking(Protocol):

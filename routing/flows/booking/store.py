@@ -13,6 +13,7 @@ from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
+from business.booking.reminding import Reminding
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
@@ -33,13 +34,15 @@ _SPACE: Final = ", "
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What booking is done with. ``waiting``: None where there is no waiting list; ``country``: the firm's."""
+    """What booking is done with. ``waiting``, ``reminding``: None where there is no waiting list, and no reminders;
+    ``country``: the firm's."""
 
     slots: Slots
     visits: Visits
     holds: Holds
     country: str
     waiting: Waiting | None = None
+    reminding: Reminding | None = None
 
 
 @dataclass(frozen=True, slots=True)

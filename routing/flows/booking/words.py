@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from routing.flows.commands import phrases, plain_words
 
-Said = Literal["earliest", "anybody", "as_before", "also", "other_day", "wait"]
+Said = Literal["earliest", "anybody", "as_before", "also", "other_day", "wait", "comes", "stays_away", "move"]
 _SAID: Final[dict[Said, frozenset[str]]] = {
     "earliest": phrases(
         "ամենամոտ, ամենաշուտ, ամենավաղ, որքան հնարավոր է շուտ, առաջին ազատ, մոտակա ազատ, amenamot, amenashut",
@@ -50,6 +50,27 @@ _SAID: Final[dict[Said, frozenset[str]]] = {
         "күту тізімі, күту тізіміне, kutu tizimi",
         "лист ожидания, в лист ожидания, список ожидания, list ozhidaniya",
         "waiting list, wait list, waitlist",
+    ),
+    "comes": phrases(
+        "կգամ, կգանք, գալիս եմ, կլինեմ, kgam, kganq, klinem",
+        "მოვალ, მოვალთ, ვიქნები, moval, movalt, viqnebi",
+        "келемін, келеміз, барамын, kelemin, kelemiz, baramyn",
+        "приду, придём, придем, буду, будем, подойду, подъеду, pridu, pridem, budu, podoidu",
+        "ill come, i will come, well come, we will come, ill be there, i will be there, im coming, i am coming, coming",
+    ),
+    "stays_away": phrases(
+        "չեմ գա, չեմ կարող գալ, չենք գա, չեմ լինի, chem ga, chem karogh gal, chenq ga",
+        "ვერ მოვალ, არ მოვალ, ვერ მოვალთ, არ ვიქნები, ver moval, ar moval, ver movalt",
+        "келмеймін, келе алмаймын, бара алмаймын, kelmeimin, kele almaimyn, bara almaimyn",
+        "не приду, не смогу прийти, не смогу, не получится прийти, не придём, не придем, ne pridu, ne smogu, ne pridem",
+        "cant come, cannot come, can not come, wont come, will not come, not coming, cant make it, cannot make it",
+    ),
+    "move": phrases(
+        "տեղափոխել, տեղափոխեք, տեղափոխենք, ուրիշ ժամի, teghapokhel, texapoxel, teghapokheq",
+        "გადატანა, გადავიტანოთ, გადაიტანეთ, გადამიტანეთ, gadatana, gadavitanot, gadaitanet",
+        "ауыстыру, ауыстырыңыз, ауыстырайық, басқа уақытқа, auystyru, auystyrynyz",
+        "перенести, перенесите, перенесём, перенесем, перенос, передвинуть, perenesti, perenesite, perenos",
+        "move, move it, reschedule, postpone, shift it",
     ),
 }
 
