@@ -37,7 +37,7 @@ def _read(turn: "Turn") -> _Answer | None:
     said = find_said(text)
     if wish == "reschedule" or "move" in said:
         return "move"
-    if wish == "cancel" or find_command(text) == "stop":
+    if "stays_away" not in said and (wish == "cancel" or find_command(text) == "stop"):
         return "cancel"
     names = {one.kind for one in understood.entities} & {"time", "service", "staff"}
     if len(plain_words(text)) > _WORDS_MOST or names:

@@ -71,6 +71,12 @@ def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
     return booking if booking.is_open() else None
 
 
+def let_go(means: Means | None, tx: Tx, conversation_id: int) -> list[Event]:
+    """What is kept in a talk is free again; what is to be told of it."""
+    kept = () if means is None else coming.list_kept(tx, conversation_id)
+    return [event for one in kept if means is not None for event in means.holds.release_in(tx, one).events]
+
+
 class StoreBooking:
     """See the port. ``events``: to be told after the commit."""
 
@@ -266,8 +272,8 @@ class StoreBooking:
 
     def let_go(self) -> None:
         """See the port."""
-        for hold_id in coming.list_kept(self._place.tx, self._place.head.id) if self._place.key else ():
-            self.events += self._means.holds.release_in(self._place.tx, hold_id).events
+        if self._place.key:
+            self.events += let_go(self._means, self._place.tx, self._place.head.id)
 
     def book(self, order: Order) -> str:
         """See the port."""

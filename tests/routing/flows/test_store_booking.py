@@ -19,8 +19,10 @@ from crm_store import Tx
 from crm_store.engine import Store, StoreUrl, open_store
 from routing.flows.booking.ports import Asked, Choice, Order, Start
 from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
+from routing.flows.ports import Frame, Understood
 from tests.business.booking.salon import add_branch, add_resource, add_service, add_week
 from tests.crm_store.world import World, insert_world
+from tests.routing.flows.test_bot import begin, bot, write
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Yerevan")
@@ -142,3 +144,22 @@ async def test_what_cannot_be_says_why(salon: Salon) -> None:
         "ka", "booking.past"
     )
     assert await salon.ask(0, lambda booking: booking.why(Asked((salon.cut,)), day - timedelta(days=9), "en")) != ""
+
+
+async def test_a_talk_that_fails_keeps_nothing(salon: Salon) -> None:
+    """People take over, and the time that was kept is free in the same commit."""
+
+    class Broken:
+        """Raises what nobody expects."""
+
+        def understand(self, text: str, frame: Frame) -> Understood:
+            raise ZeroDivisionError
+
+    salon.worlds.append(await begin(salon.store))
+    day, noon = _noon(2)
+    asked, choice = Asked((salon.shave,), salon.ani), Choice(noon, (salon.ani,))
+    assert isinstance(await salon.ask(2, lambda booking: booking.hold(asked, choice, "en")), Start)
+    assert noon.replace(tzinfo=None) not in await salon.starts(0, asked, day)
+    await write(salon.store, salon.worlds[2], "in the name of Anna", "1")
+    await bot(salon.store, Broken(), means=salon.means).answer_all()
+    assert noon.replace(tzinfo=None) in await salon.starts(0, asked, day)
