@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, get_args
 
-from sqlalchemy import BigInteger, BindParameter, bindparam, func, select, text, type_coerce
+from sqlalchemy import BigInteger, BindParameter, bindparam, func, or_, select, text, type_coerce
 
 from conversation.messages import JsonObject
 from crm_store import Tx
 from crm_store.models import (
     AllocationKind,
     AllocationRow,
+    AppointmentItemRow,
     GroupSessionRow,
     HoldRow,
     ResourceKind,
@@ -214,6 +215,19 @@ _SESSIONS = select(
     _session_start < bindparam("end"),
 )
 
+_own_items = select(AppointmentItemRow.id).where(AppointmentItemRow.appointment_id == bindparam("id"))
+_OWN_BUSY = select(
+    AllocationRow.resource_id,
+    type_coerce(AllocationRow.starts_at, BigInteger),
+    type_coerce(AllocationRow.ends_at, BigInteger),
+    AllocationRow.kind,
+).where(or_(AllocationRow.item_id.in_(_own_items), AllocationRow.session_id.in_(_IDS)))
+_OWN_SEATS = (
+    select(GroupSessionRow.id, func.sum(AppointmentItemRow.seats), GroupSessionRow.taken)
+    .join(GroupSessionRow, GroupSessionRow.id == AppointmentItemRow.session_id)
+    .where(AppointmentItemRow.appointment_id == bindparam("id"))
+    .group_by(GroupSessionRow.id, GroupSessionRow.taken)
+)
 _SHORTEST = (
     select(
         ServiceProviderRow.provider_id,
@@ -307,6 +321,29 @@ def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now:
     """Group sessions that begin in a window."""
     window = {"ids": list(service_ids), "start": start, "end": end, "now": now}
     return [SessionFacts(*row) for row in tx.execute(_SESSIONS, window)]
+
+
+class OwnTime(NamedTuple):
+    """What an appointment takes itself. ``busy``: its stretches by resource; ``alone``: group sessions in which nobody
+    else is; ``seats``: it has in the others."""
+
+    busy: dict[int, set[tuple[int, int, str]]]
+    alone: frozenset[int]
+    seats: dict[int, int]
+
+
+def find_own(tx: Tx, appointment_id: int) -> OwnTime:
+    """Of one that is to be moved."""
+    seats, alone = dict[int, int](), set[int]()
+    for session_id, mine, taken in tx.execute(_OWN_SEATS, {"id": appointment_id}):
+        if mine == taken:
+            alone.add(session_id)
+        else:
+            seats[session_id] = mine
+    busy: dict[int, set[tuple[int, int, str]]] = {}
+    for resource_id, start, end, kind in tx.execute(_OWN_BUSY, {"id": appointment_id, "ids": [*alone, -1]}):
+        busy.setdefault(resource_id, set()).add((start, end, kind[0]))
+    return OwnTime(busy, frozenset(alone), seats)
 
 
 def list_shortest(tx: Tx, provider_ids: Collection[int]) -> dict[int, int]:

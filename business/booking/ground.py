@@ -14,7 +14,7 @@ from business.hours.calendar import load_calendar
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store import Tx, booking_calendar
-from crm_store.booking_calendar import Busy, Doer, Need, ResourceFacts, ServiceFacts, SessionFacts
+from crm_store.booking_calendar import Busy, Doer, Need, OwnTime, ResourceFacts, ServiceFacts, SessionFacts
 
 MOST_DAYS: Final = 31
 """Days that one search may look at."""
@@ -76,8 +76,18 @@ def bounds_of(window: Window, limits: Limits, now: int) -> Bounds:
     return Bounds(earliest, (first, last), furthest_days=furthest)
 
 
-def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int, *, useful: bool = False) -> Ground:
-    """Raises Rejected not_found for a service or a provider that there is not."""
+def load_ground(
+    tx: Tx,
+    wanted: Wanted,
+    window: Window,
+    limits: Limits,
+    now: int,
+    *,
+    useful: bool = False,
+    moving: int | None = None,
+) -> Ground:
+    """``moving``: an appointment that is to be moved, whose own time and seats are free for it. Raises Rejected
+    not_found for a service or a provider that there is not."""
     ids = {part.service_id for part in wanted.parts}
     services = booking_calendar.list_services(tx, ids)
     for one in ids:
@@ -117,11 +127,28 @@ def load_ground(tx: Tx, wanted: Wanted, window: Window, limits: Limits, now: int
     busy, expires = booking_calendar.list_busy(tx, ids_used, start - reach, end + reach, now)
     grouped = [one for one in ids if services[one].capacity > 1]
     sessions = booking_calendar.list_sessions(tx, grouped, start, end + reach, now) if grouped else []
+    if moving is not None:
+        own = booking_calendar.find_own(tx, moving)
+        busy, sessions = _without(busy, own), _with_seats(sessions, own)
     least = booking_calendar.list_shortest(tx, [one.provider_id for one in doers]) if useful else {}
     days = first, last + timedelta(days=reach // DAY_MS + 1)
     bookables = {one.id: _bookable_of(one, workdays[one.id], days, busy[one.id]) for one in used}
     plans = _plans(wanted, services, doers, needs, bookables, sessions, least, limits)
     return Ground(wanted, services, plans, workdays, known, limits.online, expires)
+
+
+def _without(busy: Mapping[int, Busy], own: OwnTime) -> dict[int, Busy]:
+    """Busy time but for one's own."""
+    return {
+        one: Busy.of(span for span in zip(*taken, strict=True) if span not in own.busy[one])
+        if one in own.busy
+        else taken
+        for one, taken in busy.items()
+    }
+
+
+def _with_seats(sessions: list[SessionFacts], own: OwnTime) -> list[SessionFacts]:
+    return [one._replace(left=one.left + own.seats.get(one.id, 0)) for one in sessions if one.id not in own.alone]
 
 
 def _bookable(resource: ResourceFacts, limits: Limits) -> bool:

@@ -71,6 +71,15 @@ def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
     return booking if booking.is_open() else None
 
 
+def _is_at(own: Appointment | None, slot: Slot) -> bool:
+    """Whether a slot is what he has already."""
+    return (
+        own is not None
+        and own.starts_at == slot.starts_at
+        and [one.provider_id for one in own.items] == [one.provider_id for one in slot.parts]
+    )
+
+
 def let_go(means: Means | None, tx: Tx, conversation_id: int) -> list[Event]:
     """What is kept in a talk is free again; what is to be told of it."""
     kept = () if means is None else coming.list_kept(tx, conversation_id)
@@ -157,12 +166,15 @@ class StoreBooking:
         wanted, here = self._wanted(asked), {row.id for row in self._providers}
         elsewhere = any(set(self._everywhere.get(one, ())) - here for one in asked.service_ids)
         try:
-            found = self._means.slots.find_in(self._place.tx, wanted, first, last, each=elsewhere)
+            found = self._means.slots.find_in(
+                self._place.tx, wanted, first, last, each=elsewhere, moving=asked.visit_id
+            )
         except Rejected:
             return ()
+        own = None if asked.visit_id is None else showing.find(self._place.tx, asked.visit_id)
         starts: dict[datetime, Start] = {}
         for slot in found:
-            if all(part.provider_id in here for part in slot.parts):
+            if all(part.provider_id in here for part in slot.parts) and not _is_at(own, slot):
                 starts.setdefault(slot.starts_at, self._start(slot))
         return list(starts.values())
 
@@ -261,7 +273,9 @@ class StoreBooking:
                 online=True,
             )
         except Rejected as error:
-            return self._say(error, language)
+            slots, moving = self._means.slots, asked.visit_id
+            own = None if moving is None else slots.fit_in(self._place.tx, wanted, choice.at, moving=moving)
+            return self._say(error, language) if own is None else self._start(own)  # what is his own needs no hold
         self.events += held.events
         return self._start(held.slot)
 
