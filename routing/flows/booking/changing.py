@@ -164,7 +164,7 @@ RESCHEDULE: Final = Flow(
     (
         *_WHICH,
         Look("fit", _fit_visit),
-        *seek("booking.ask_new_time", waits=False),
+        *seek("booking.ask_new_time"),
         Confirm(
             "confirm",
             "booking.confirm_move",

@@ -9,12 +9,14 @@ from routing.flows.booking.wanted import (
     PROVIDER,
     SERVICES,
     SERVICES_MOST,
+    START,
     VISIT,
     booking_of,
     doers,
     ids_of,
     services_of,
 )
+from routing.flows.booking.wishing import WAIT, hear_wish
 from routing.flows.booking.words import Said, find_said
 from routing.flows.checks import value_of
 from routing.flows.commands import begins_with_no, plain_words
@@ -43,17 +45,17 @@ def hear(turn: "Turn") -> bool:
     if turn.heard.choice is not None or _is_elsewhere(turn):
         return False
     said = find_said(turn.heard.text)
+    if "wait" in said and not turn.slots.get(VISIT):
+        turn.slots[WAIT] = "yes"
+    waits = bool(turn.slots.get(WAIT)) and not turn.slots.get(START)
     known = [
         "as_before" in said and _as_before(turn),
         _hear_services(turn, said),
         _hear_staff(turn, said),
-        _hear_time(turn, said),
+        hear_wish(turn, named(turn, "time")) if waits else _hear_time(turn, said),
         _hear_himself(turn),
     ]
-    if "wait" in said and turn.slots.get(SERVICES):
-        turn.slots["wait"] = "yes"
-        known.append(True)
-    return any(known)
+    return any(known) or "wait" in said
 
 
 def named(turn: "Turn", kind: str) -> list[Entity]:

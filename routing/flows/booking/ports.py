@@ -90,7 +90,8 @@ class Order(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A time that is waited for, within days of the wall, both inclusive, and hours (``HH:MM``, None: any)."""
+    """A time that is waited for, within days of the wall, both inclusive, and hours (``HH:MM``, None: any);
+    ``weekdays``: ``mon`` to ``sun``, empty for all."""
 
     asked: Asked
     first: date
@@ -98,6 +99,7 @@ class Wish(NamedTuple):
     from_time: str | None = None
     to_time: str | None = None
     language: Language = "en"
+    weekdays: tuple[str, ...] = ()
 
 
 class Question(NamedTuple):

@@ -333,6 +333,7 @@ class StoreBooking:
             wish.first,
             wish.last,
             asked.provider_id,
+            weekdays=wish.weekdays,
             from_time=wish.from_time,
             to_time=wish.to_time,
             language=wish.language,

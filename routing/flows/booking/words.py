@@ -5,7 +5,19 @@ from typing import Final, Literal
 
 from routing.flows.commands import phrases, plain_words
 
-Said = Literal["earliest", "anybody", "as_before", "also", "other_day", "wait", "comes", "stays_away", "move"]
+Said = Literal[
+    "earliest",
+    "anybody",
+    "as_before",
+    "also",
+    "other_day",
+    "wait",
+    "comes",
+    "stays_away",
+    "move",
+    "weekdays",
+    "weekend",
+]
 _SAID: Final[dict[Said, frozenset[str]]] = {
     "earliest": phrases(
         "ամենամոտ, ամենաշուտ, ամենավաղ, որքան հնարավոր է շուտ, առաջին ազատ, մոտակա ազատ, amenamot, amenashut",
@@ -45,11 +57,27 @@ _SAID: Final[dict[Said, frozenset[str]]] = {
         "another day, other day, a different day, another time, a different time",
     ),
     "wait": phrases(
-        "սպասման ցուցակ, սպասման ցուցակում, spasman cucak",
-        "მოლოდინის სია, მოლოდინის სიაში, molodinis sia",
-        "күту тізімі, күту тізіміне, kutu tizimi",
-        "лист ожидания, в лист ожидания, список ожидания, list ozhidaniya",
-        "waiting list, wait list, waitlist",
+        "սպասման ցուցակ, սպասման ցուցակում, սպասման ցուցակի, սպասացուցակ, spasman cucak",
+        "spasman cucakum, spasman tsutsak",
+        "მოლოდინის სია, მოლოდინის სიაში, molodinis sia, molodinis siashi",
+        "күту тізімі, күту тізіміне, күту тізімінде, kutu tizimi, kutu tizimine",
+        "лист ожидания, листе ожидания, листа ожидания, список ожидания, списке ожидания",
+        "list ozhidaniya, spisok ozhidaniya",
+        "waiting list, wait list, waitlist, put me on the list, on your list",
+    ),
+    "weekdays": phrases(
+        "աշխատանքային օրերին, աշխատանքային օր, ashxatanqayin orerin, ashkhatanqayin orerin",
+        "სამუშაო დღეებში, სამუშაო დღეს, samushao dgeebshi, samushao dgheebshi",
+        "жұмыс күндері, жұмыс күні, zhumys kunderi, jumys kunderi",
+        "по будням, в будни, в будние дни, в рабочие дни, po budnyam, v budni",
+        "on weekdays, weekdays, on a weekday, working days, on workdays",
+    ),
+    "weekend": phrases(
+        "շաբաթ կիրակի, հանգստյան օրերին, shabat kiraki, hangstyan orerin",
+        "შაბათ კვირას, უქმეებზე, დასვენების დღეებში, shabat kviras",
+        "демалыс күндері, сенбі жексенбі, demalys kunderi",
+        "по выходным, в выходные, на выходных, po vyhodnym, v vyhodnye",
+        "weekends, on weekends, at the weekend, on the weekend, weekend",
     ),
     "comes": phrases(
         "կգամ, կգանք, գալիս եմ, կլինեմ, kgam, kganq, klinem",
