@@ -77,7 +77,8 @@ def following_of(tx: Tx, one: Appointment) -> list[int]:
 
 def move_series_in(tx: Tx, visits: Visits, actor: Agent | None, appointment_id: int, move: Move) -> Series:
     """Moves one and all that follow it in its series: by as many days, to the hour of the wall, the specialist and the
-    length that ``move`` says for the one. All or none. Raises as ``Visits.move``; ``extra`` names the start refused."""
+    length that ``move`` says for the one; what binds customers binds the one. All or none. Raises as
+    ``Visits.move``; ``extra`` names the start refused."""
     chosen = showing.require(tx, appointment_id)
     ids = following_of(tx, chosen)
     zone = ZoneInfo(chosen.zone)
@@ -89,7 +90,7 @@ def move_series_in(tx: Tx, visits: Visits, actor: Agent | None, appointment_id: 
         wall = datetime.fromisoformat(one.wall_start) + shift
         starts_at = moment_at(wall.isoformat(timespec="minutes"), ZoneInfo(one.zone))
         ends_at = None if length is None else starts_at + length
-        moves.append((one.id, replace(move, starts_at=starts_at, ends_at=ends_at, version=None)))
+        moves.append((one.id, replace(move, starts_at=starts_at, ends_at=ends_at, version=None, online=False)))
     done = visits.move_all_in(tx, actor, moves)
     return Series(tuple(one.appointment for one in done), (), tuple(event for one in done for event in one.events))
 

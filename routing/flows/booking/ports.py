@@ -56,10 +56,20 @@ class Start:
     price: str = ""
 
 
+class Item(NamedTuple):
+    """One service of a visit with several. ``what``: its name."""
+
+    id: int
+    service_id: int
+    what: str
+    provider_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One of his visits that are to come, or were. ``what``, ``who``: services and specialists by name; ``late``: it
-    is so near that the firm counts it as called off late."""
+    is so near that the firm counts it as called off late. ``items``: its services, where it has several;
+    ``following``: how many come after it that recur with it."""
 
     id: int
     service_ids: tuple[int, ...]
@@ -69,6 +79,8 @@ class Visit:
     wall: datetime
     price: str = ""
     late: bool = False
+    items: tuple[Item, ...] = ()
+    following: int = 0
 
 
 class Choice(NamedTuple):
@@ -100,6 +112,10 @@ class Wish(NamedTuple):
     to_time: str | None = None
     language: Language = "en"
     weekdays: tuple[str, ...] = ()
+
+
+Scope = Literal["one", "all"] | int
+"""A visit, it with all that follow it in its series, or one service of it (the item's id)."""
 
 
 class Question(NamedTuple):
@@ -175,11 +191,11 @@ class Booking(Protocol):
     def book(self, order: Order) -> str:
         """Books it, from what is kept for him or, where that has run out, if it is still free."""
 
-    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
-        """Moves one of his visits."""
+    def move(self, visit: Visit, choice: Choice, language: Language, scope: Scope = "one") -> str:
+        """Moves one of his visits, or what ``scope`` says."""
 
-    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
-        """Calls one of his visits off."""
+    def cancel(self, visit: Visit, reason: str, language: Language, scope: Scope = "one") -> str:
+        """Calls one of his visits off, or what ``scope`` says."""
 
     def wait(self, wish: Wish) -> str:
         """Puts him on the waiting list."""

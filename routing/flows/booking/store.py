@@ -14,11 +14,13 @@ from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
 from business.booking.reminding import Reminding
+from business.booking.series import following_of
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
 from business.booking.waiting import Waiting
 from business.money import Money, currency_of, format_money
+from conversation.dates import say_moment
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged, Event
 from conversation.language import form_in
@@ -26,7 +28,8 @@ from conversation.messages import Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, cards, coming, proving, resources, services
 from crm_store.rows import AnyRow
-from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
+from routing.flows.booking.ports import Asked, Choice, Item, Order, Provider, Scope, Service, Start, Visit, Wish
+from routing.flows.booking.scoped import cancel_scope, move_scope
 
 _VISITS_MOST: Final = 20
 _SPACE: Final = ", "
@@ -224,6 +227,11 @@ class StoreBooking:
         people = {row.id: form_in(row.name, language) for row in self._providers}
         what = dict.fromkeys(names[item.service_id] for item in one.items if item.service_id in names)
         who = dict.fromkeys(people[item.provider_id] for item in one.items if item.provider_id in people)
+        items = tuple(
+            Item(item.id, item.service_id, names[item.service_id], item.provider_id or 0)
+            for item in one.items
+            if item.service_id is not None and item.service_id in names
+        )
         return Visit(
             one.id,
             tuple(item.service_id for item in one.items if item.service_id is not None),
@@ -233,6 +241,8 @@ class StoreBooking:
             datetime.fromisoformat(one.wall_start),
             self._money(one.total_minor, one.currency),
             one.starts_at - self._place.at < timedelta(minutes=self._settings.late_min),
+            items if len(items) > 1 else (),
+            len(following_of(self._place.tx, one)) - 1,
         )
 
     def refuses(self, language: Language) -> str:
@@ -307,19 +317,23 @@ class StoreBooking:
         )
         return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
 
-    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
+    def move(self, visit: Visit, choice: Choice, language: Language, scope: Scope = "one") -> str:
         """See the port."""
-        provider = choice.provider_ids[0] if choice.provider_ids[:1] != visit.provider_ids[:1] else None
-        move = Move(choice.at, provider, online=True)
+        apart = tuple(one.provider_id for one in visit.items if one.id == scope)
+        before = apart or visit.provider_ids[:1]
+        provider = choice.provider_ids[0] if choice.provider_ids[:1] != before else None
         self.let_go()
         return self._near(visit, language) or self._do(
-            lambda: self._means.visits.move_in(self._place.tx, None, visit.id, move).events, language
+            lambda: move_scope(
+                self._means.visits, self._place.tx, visit, Move(choice.at, provider, online=True), scope
+            ),
+            language,
         )
 
-    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
+    def cancel(self, visit: Visit, reason: str, language: Language, scope: Scope = "one") -> str:
         """See the port."""
         return self._near(visit, language) or self._do(
-            lambda: self._means.visits.cancel_in(self._place.tx, None, visit.id, reason).events, language
+            lambda: cancel_scope(self._means.visits, self._place.tx, visit, reason, scope), language
         )
 
     def wait(self, wish: Wish) -> str:
@@ -368,7 +382,11 @@ class StoreBooking:
         return self._place.head.contact.id
 
     def _say(self, error: Rejected, language: Language) -> str:
-        return self._place.texts.get(language, error.text_key, **error.fields)
+        texts, at = self._place.texts, error.extra.get("starts_at")
+        said = texts.get(language, error.text_key, **error.fields)
+        if not isinstance(at, datetime):
+            return said
+        return f"{say_moment(texts, language, at, self._place.zone, self._place.at)}: {said}"  # one of several
 
     def _wall(self, at: datetime) -> datetime:
         return at.astimezone(self._place.zone).replace(tzinfo=None, second=0, microsecond=0)
