@@ -122,7 +122,7 @@ class Flow:
     ``titles``: what it is called, by language, where the catalogue of texts has no title of it.
     ``hear``: takes what a message says into the slots in the flow's own way; where it took any, the flow is gone
     through from its first step on, past all that is filled in. ``press``: does what a button ``&flow:value`` means.
-    ``claims``: whether a message is of this flow though no intent of it is sure."""
+    ``claims``: whether a message is of this flow though no intent of it is sure; ``first``: even where another is."""
 
     name: str
     intents: tuple[str, ...]
@@ -135,6 +135,7 @@ class Flow:
     hear: "Callable[[Turn], bool] | None" = None
     press: "Callable[[Turn, str], bool] | None" = None
     claims: "Callable[[Turn], bool] | None" = None
+    first: bool = False
 
     def title(self, turn: "Turn") -> str:
         """What it is called in the customer's language."""

@@ -318,8 +318,8 @@ class Turn:
     def _wish(self) -> Flow | None:
         """The flow of an intent that is sure enough, else one that claims it, else an article that answers."""
         intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
-        if intent is None:
-            claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+        claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+        if intent is None or (claims is not None and claims.first):
             return claims or (self.flows.get(KNOWN.name) if may_answer(self) else None)
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 

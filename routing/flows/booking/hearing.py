@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from routing.flows import times
+from routing.flows.booking.seats import hear_seats
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
@@ -48,11 +49,13 @@ def hear(turn: "Turn") -> bool:
     if "wait" in said and not turn.slots.get(VISIT):
         turn.slots[WAIT] = "yes"
     waits = bool(turn.slots.get(WAIT)) and not turn.slots.get(START)
+    fits, found = hear_seats(turn, named(turn, "time"))
     known = [
+        fits,
         "as_before" in said and _as_before(turn),
         _hear_services(turn, said),
         _hear_staff(turn, said),
-        hear_wish(turn, named(turn, "time")) if waits else _hear_time(turn, said),
+        hear_wish(turn, found) if waits else _hear_time(turn, said, found),
         _hear_himself(turn),
     ]
     return any(known) or "wait" in said
@@ -91,8 +94,13 @@ def asks_of_service(turn: "Turn") -> bool:
 
 
 def claims_booking(turn: "Turn") -> bool:
-    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when."""
-    if turn.state.place is not None or turn.heard.choice is not None or not named(turn, "service"):
+    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when; the same as
+    the last time."""
+    if turn.state.place is not None or turn.heard.choice is not None:
+        return False
+    if "as_before" in find_said(turn.heard.text) and booking_of(turn).last(turn.state.language) is not None:
+        return True
+    if not named(turn, "service"):
         return False
     kinds = {one.kind for one in turn.heard.understood.entities}
     return bool(kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"})
@@ -151,8 +159,8 @@ def _hear_staff(turn: "Turn", said: frozenset[Said]) -> bool:
     return True
 
 
-def _hear_time(turn: "Turn", said: frozenset[Said]) -> bool:
-    place, found = turn.state.place, named(turn, "time")
+def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool:
+    place = turn.state.place
     if place is None:
         return False
     if found:

@@ -7,6 +7,7 @@ from conversation.messages import Button
 from routing.flows import times
 from routing.flows.booking.hearing import APART, MAYBE, claims_booking, hear
 from routing.flows.booking.ports import Order
+from routing.flows.booking.seats import fit_seats
 from routing.flows.booking.seeking import (
     HELD,
     PRICE,
@@ -22,6 +23,7 @@ from routing.flows.booking.seeking import (
 from routing.flows.booking.wanted import (
     ANY,
     PROVIDER,
+    SEATS,
     SERVICES,
     SERVICES_MOST,
     START,
@@ -81,6 +83,7 @@ def _with_price(name: str, price: str) -> str:
 def fit(turn: "Turn") -> Mapping[str, str]:
     """Names for people; a specialist who does not do it is not wanted, and where there is no choice none is asked."""
     slots, services = turn.slots, services_of(turn)
+    fit_seats(turn)
     provider, able = provider_of(turn), doers(services)
     slots.pop(MAYBE, None)
     slots.pop(_ADDING, None)
@@ -191,6 +194,7 @@ def _summary(turn: "Turn") -> Sequence[str]:
         "service": ", ".join(one.name for one in services_of(turn)),
         "staff": who,
         "when": when,
+        "seats": "" if slots.get(SEATS) == "1" else slots.get(SEATS, ""),
         "price": slots.get(PRICE, ""),
         "subject": subject,
         "name": slots.get("name", ""),
@@ -258,6 +262,9 @@ def _press(turn: "Turn", flow: str, said: str) -> bool:
             changes = {START: value, TAKEN: None}
         case "time":
             changes = {times.SLOT: value or None, times.SAID: None, times.READINGS: None, START: None, TAKEN: None}
+        case "free":
+            who, service, day = (*value.split("/"), "", "")[:3]
+            changes = {PROVIDER: who or None, SERVICES: service or None, times.SLOT: f"({day})" if day else None}
         case "staff" if value:
             changes = {PROVIDER: value}
         case "add":

@@ -14,7 +14,8 @@ from conversation.messages import Language
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something that can be booked. ``price``: in words, empty for none; ``provider_ids``: who does it here."""
+    """Something that can be booked. ``price``: in words, empty for none; ``provider_ids``: who does it here;
+    ``seats``: for how many at once."""
 
     id: int
     name: str
@@ -22,6 +23,7 @@ class Service:
     price: str
     provider_ids: tuple[int, ...]
     about: str = ""
+    seats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class Provider:
 class Asked:
     """What a time is sought for: services in their order, with whom (None: anybody; what he does not
     do, anybody does); ``visit_id``: the visit that is
-    moved, whose own time is free for it."""
+    moved, whose own time is free for it; ``seats``: for how many; ``at_once``: all by different people, not one after
+    another."""
 
     service_ids: tuple[int, ...]
     provider_id: int | None = None
     visit_id: int | None = None
+    seats: int = 1
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

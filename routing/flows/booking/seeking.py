@@ -10,7 +10,9 @@ from routing.flows.booking.ports import Asked, Booking, Start
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
+    ORDER,
     PROVIDER,
+    SEATS,
     SERVICES,
     START,
     VISIT,
@@ -54,7 +56,7 @@ class Found(NamedTuple):
 def search(turn: "Turn") -> Mapping[str, str]:
     """Chooses what was asked for where it is free; forgets what was chosen for another wish."""
     slots, booking = turn.slots, booking_of(turn)
-    sought = " ".join(slots.get(one, "") for one in (SERVICES, PROVIDER, times.SLOT, VISIT))
+    sought = " ".join(slots.get(one, "") for one in (SERVICES, PROVIDER, times.SLOT, VISIT, SEATS, ORDER))
     if slots.get(SOUGHT) not in (None, sought):
         forget_start(turn)
         slots.pop(TAKEN, None)

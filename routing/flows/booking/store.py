@@ -33,6 +33,8 @@ from routing.flows.booking.scoped import cancel_scope, move_scope
 
 _VISITS_MOST: Final = 20
 _SPACE: Final = ", "
+_PARALLEL: Final = "parallel"
+_ROW: Final = "sequence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class StoreBooking:
                 self._money(row.price_minor, row.currency),
                 self._doers[row.id],
                 form_in(row.description, language),
+                row.capacity,
             )
             for row in self._services
             if self._doers.get(row.id)
@@ -190,17 +193,19 @@ class StoreBooking:
         said = dict.fromkeys(self._place.texts.get(language, f"slots.why.{one.code}") for one in reasons)
         return next(iter(said), "")
 
-    def _wanted(self, asked: Asked, provider_ids: Sequence[int] = ()) -> Wanted:
+    def _wanted(self, asked: Asked, provider_ids: Sequence[int | None] = ()) -> Wanted:
         if not provider_ids:
             by = asked.provider_id
             does = {one for one, ids in self._everywhere.items() if by in ids}
-            return Wanted(tuple(Part(one, by if one in does else None) for one in asked.service_ids))
-        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, provider_ids, strict=False)))
+            named = [one for one in asked.service_ids if one in does][: 1 if asked.at_once else None]
+            provider_ids = [by if one in named else None for one in asked.service_ids]
+        pairs = zip(asked.service_ids, provider_ids, strict=False)
+        return Wanted(tuple(Part(one, who, asked.seats) for one, who in pairs), _PARALLEL if asked.at_once else _ROW)
 
     def _start(self, slot: Slot) -> Start:
         ends = datetime.fromisoformat(slot.wall_start) + (slot.ends_at - slot.starts_at)
         currency = next((row.currency for row in self._services if row.id == slot.parts[0].service_id), None)
-        prices = [part.price_minor for part in slot.parts]
+        prices = [None if part.price_minor is None else part.price_minor * part.seats for part in slot.parts]
         total = None if None in prices else sum(one for one in prices if one is not None)
         return Start(
             slot.starts_at,

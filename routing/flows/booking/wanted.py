@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
 SERVICES, PROVIDER, START, VISIT, SUBJECT = "services", "provider", "start", "visit", "subject"
-SCOPE: Final = "scope"
+SCOPE, SEATS, ORDER = "scope", "seats", "order"
 ANY: Final = "any"
 EARLIEST: Final = "earliest"
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
@@ -71,7 +71,8 @@ def asked_of(turn: "Turn") -> Asked:
     provider, visit = provider_of(turn), ids_of(turn.slots.get(VISIT, ""))
     services = tuple(one.id for one in services_of(turn))
     own = visit[0] if visit and isinstance(scope_of(turn), str) else None  # the rest of a visit stays in the way
-    return Asked(services, None if provider is None else provider.id, own)
+    seats, at_once = turn.slots.get(SEATS, "1"), turn.slots.get(ORDER) == "parallel" and len(services) > 1
+    return Asked(services, None if provider is None else provider.id, own, int(seats), at_once)
 
 
 def scope_of(turn: "Turn") -> Scope:

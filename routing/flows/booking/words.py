@@ -17,6 +17,9 @@ Said = Literal[
     "move",
     "weekdays",
     "weekend",
+    "at_once",
+    "who",
+    "free",
 ]
 _SAID: Final[dict[Said, frozenset[str]]] = {
     "earliest": phrases(
@@ -78,6 +81,28 @@ _SAID: Final[dict[Said, frozenset[str]]] = {
         "демалыс күндері, сенбі жексенбі, demalys kunderi",
         "по выходным, в выходные, на выходных, po vyhodnym, v vyhodnye",
         "weekends, on weekends, at the weekend, on the weekend, weekend",
+    ),
+    "at_once": phrases(
+        "միաժամանակ, միանգամից, զուգահեռ, miajamanak, miazhamanak",
+        "ერთდროულად, პარალელურად, ertdroulad",
+        "бір уақытта, қатар, бір мезгілде, bir uaqytta",
+        "одновременно, параллельно, сразу обе, odnovremenno, parallelno",
+        "at the same time, at once, simultaneously, in parallel, both at once",
+    ),
+    "who": phrases(
+        "ով է ազատ, ովքեր են ազատ, ով ա ազատ, ով կա ազատ, ում մոտ կա ազատ, ov e azat, ov a azat",
+        "ვინ არის თავისუფალი, ვინ არის თავისუფალი, ვინაა თავისუფალი, ვისთან არის თავისუფალი, vin aris tavisufali",
+        "кім бос, кімдер бос, кімде бос, kim bos, kimder bos",
+        "кто свободен, кто свободна, у кого свободно, у кого есть время, кто есть свободный, кто может принять",
+        "kto svoboden, u kogo svobodno, kto svobodna",
+        "who is free, whos free, who is available, whos available, who has time, who can see me",
+    ),
+    "free": phrases(
+        "ազատ է, ազատ ա, երբ է ազատ, ազատ ժամ, azat e, erb e azat",
+        "თავისუფალია, არის თავისუფალი, როდის არის თავისუფალი, tavisufalia, aris tavisufali",
+        "бос, қашан бос, бос уақыты, bos, qashan bos",
+        "свободна, свободен, свободное время, есть время, есть окно, svobodna, svoboden",
+        "is free, free, available, is available, has time",
     ),
     "comes": phrases(
         "կգամ, կգանք, գալիս եմ, կլինեմ, kgam, kganq, klinem",
