@@ -288,11 +288,12 @@ def _list(turn: "Turn") -> str:
 def _list_buttons(turn: "Turn") -> Sequence[Button]:
     visits = _visits(turn)
     chosen = visit_of(turn) or (visits[0] if len(visits) == 1 else None)
+    others = [] if turn.facts.proving.proven() else [Button(">identify", turn.text("title.identify"))]
     if chosen is None:
-        return [Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits]
+        return [*(Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits), *others]
     move, cancel = turn.text("press.move"), turn.text("press.cancel")
     shown = [Button(f"&reschedule:visit={chosen.id}", move), Button(f"&cancel:visit={chosen.id}", cancel)]
-    return [*shown, Button(">book", turn.text("menu.book"))]
+    return [*shown, Button(">book", turn.text("menu.book")), *others]
 
 
 MY_BOOKINGS: Final = Flow(
