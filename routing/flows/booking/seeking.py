@@ -128,10 +128,10 @@ def look(turn: "Turn") -> Found:
         within = _within(booking, asked, window)
         if within:
             days = within[0].wall.date() != within[-1].wall.date()
-            said = _capital(say_date(turn, within[0].wall.date()))
+            said = capital(say_date(turn, within[0].wall.date()))
             return Found(turn.text("booking.choose" if days else "booking.times", day=said), within, days)
         day = max(window.first, booking.now).date()
-        said = _capital(say_wall(turn, window.first) if window.exact else say_date(turn, day))
+        said = capital(say_wall(turn, window.first) if window.exact else say_date(turn, day))
         why = booking.why(asked, day, language)
         text = turn.text("booking.not_free_why" if why else "booking.not_free", when=said, why=why)
     near = _near(booking, asked, around)
@@ -139,8 +139,8 @@ def look(turn: "Turn") -> Found:
     return Found("\n".join(filter(None, [text, nearest])), near, days=True)
 
 
-def _capital(text: str) -> str:
-    """Georgian has no capitals within a text."""
+def capital(text: str) -> str:
+    """With a capital; Georgian has none within a text."""
     return text if "ა" <= text[:1] <= "ჿ" else text[:1].upper() + text[1:]
 
 

@@ -8,6 +8,7 @@ from conversation.messages import Button
 from routing.flows import times
 from routing.flows.booking.hearing import PROVIDER_ID, named, values
 from routing.flows.booking.ports import Asked, Provider, Service, Start
+from routing.flows.booking.seeking import capital
 from routing.flows.booking.wanted import booking_of, say_date, window_of
 from routing.flows.booking.words import find_said
 from routing.flows.steps import Flow, Say
@@ -95,7 +96,7 @@ def _tell(turn: "Turn") -> str:
         return turn.text("booking.nobody_free")
     lines: list[str] = []
     for day in dict.fromkeys(one.day for one in free):
-        lines.append(f"{say_date(turn, day)}:")
+        lines.append(f"{capital(say_date(turn, day))}:")
         for one in free:
             if one.day == day:
                 hours = ", ".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in one.spans)
