@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from barev.outreach import Outreach
 from barev.settings import Settings
 from business.booking.breaks import Breaks
 from business.booking.customer import OnlineRules
@@ -15,7 +16,6 @@ from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.telling import Follower
 from business.booking.visits import Visits
-from business.booking.waiting import Waiting
 from business.contacts.telling import Publish
 from business.webhooks.telling import Telling
 from conversation.ports import Texts
@@ -41,14 +41,16 @@ class Booking:
 
 
 def make_booking(
-    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), waiting: Waiting | None = None
+    store: Store, publish: Publish, country: str, followers: Sequence[Follower] = (), outreach: Outreach | None = None
 ) -> Booking:
-    """``followers`` write what must be kept in the same commit; ``waiting`` hears of time that is free again."""
+    """``followers`` write what must be kept in the same commit; ``outreach`` hears of time that is free again."""
+    waiting = None if outreach is None else outreach.waiting
+    reminding = None if outreach is None else outreach.reminding
     slots = Slots(store, _limits)
     keeping = Keeping(None if waiting is None else waiting.freed)
     visits = Visits(store, publish, country, load_rules, keeping, followers, slots.nearest)
     holds = Holds(store, visits)
-    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting))
+    return Booking(slots, visits, holds, Breaks(visits), Means(slots, visits, holds, country, waiting, reminding))
 
 
 def booking_alone(settings: Settings, store: Store) -> Visits:

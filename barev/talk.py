@@ -91,7 +91,7 @@ def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, 
     unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
     outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
     followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
-    booking = make_booking(store, publisher.publish, country, followers, outreach.waiting)
+    booking = make_booking(store, publisher.publish, country, followers, outreach)
     outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
     ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)

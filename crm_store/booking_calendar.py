@@ -190,6 +190,14 @@ _SHORTEST: Final = _Question("""
         min(coalesce(p.duration_min, s.duration_min) + s.buffer_before_min + s.buffer_after_min)
     FROM service_providers AS p JOIN services AS s ON s.id = p.service_id
     WHERE p.provider_id THESE AND s.archived_at IS NULL GROUP BY p.provider_id""")
+_OWN_BUSY: Final = _Question(
+    f"""
+    SELECT a.resource_id, {_STARTS_A}, {_ENDS_A}, substr(a.kind, 1, 1) FROM allocations AS a
+    WHERE a.session_id THESE OR a.item_id IN (SELECT id FROM appointment_items WHERE appointment_id = ?2)"""  # noqa: S608  # constants
+)
+_OWN_SEATS: Final = _Question("""
+    SELECT s.id, sum(i.seats), s.taken FROM appointment_items AS i JOIN group_sessions AS s ON s.id = i.session_id
+    WHERE i.appointment_id THESE GROUP BY s.id, s.taken""")
 _HOLDS: Final = "SELECT id, expires_at FROM holds"
 _STAMP: Final = """
     SELECT (SELECT max(updated_at) FROM working_hours), (SELECT count(*) FROM working_hours),
@@ -298,6 +306,29 @@ def list_held(tx: Tx, hold_ids: Collection[int]) -> dict[int, tuple[tuple[int, i
 def list_sessions(tx: Tx, service_ids: Iterable[int], start: int, end: int, now: int) -> list[SessionFacts]:
     """Group sessions that begin in a window, without those that only holds keep whose time is over."""
     return [SessionFacts(*row) for row in _SESSIONS.ask(tx, list(service_ids), start, end, now)]
+
+
+class OwnTime(NamedTuple):
+    """What an appointment takes itself. ``busy``: its stretches by resource; ``alone``: group sessions in which nobody
+    else is; ``seats``: it has in the others."""
+
+    busy: dict[int, set[tuple[int, int, str]]]
+    alone: frozenset[int]
+    seats: dict[int, int]
+
+
+def find_own(tx: Tx, appointment_id: int) -> OwnTime:
+    """Of one that is to be moved."""
+    seats, alone = dict[int, int](), set[int]()
+    for session_id, mine, taken in _OWN_SEATS.ask(tx, [appointment_id]):
+        if mine == taken:
+            alone.add(session_id)
+        else:
+            seats[session_id] = int(mine)
+    busy: dict[int, set[tuple[int, int, str]]] = {}
+    for resource_id, start, end, kind in _OWN_BUSY.ask(tx, [*alone, -1], appointment_id):
+        busy.setdefault(resource_id, set()).add((start, end, kind))
+    return OwnTime(busy, frozenset(alone), seats)
 
 
 def list_shortest(tx: Tx, provider_ids: Collection[int]) -> dict[int, int]:

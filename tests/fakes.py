@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from conversation.messages import Channel, Language
-from routing.flows.booking.ports import Booking
+from routing.flows.booking.ports import Booking, Question
 from routing.flows.ports import Frame, Understood
 from routing.flows.proving import Proof, Sent
 
@@ -34,6 +34,11 @@ class SetFacts:
         self.today = date(2026, 11, 24)
         self.known = dict(known or {})
 
+    @property
+    def told(self) -> "NothingTold":
+        """Nothing was asked of him."""
+        return NothingTold()
+
     def hours(self, language: Language) -> str:
         """In no language at all."""
         return "09:00–18:00"
@@ -50,6 +55,18 @@ class SetFacts:
     def proving(self) -> "SetProving":
         """A customer who has proven nothing."""
         return SetProving()
+
+
+class NothingTold:
+    """A talk in which the firm said nothing by itself."""
+
+    def question(self) -> Question | None:
+        """None."""
+        return None
+
+    def answer(self, question: Question, *, yes: bool) -> str:
+        """To nothing."""
+        return ""
 
 
 class SetProving:

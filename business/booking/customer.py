@@ -202,11 +202,14 @@ class CustomerDesk:
 
         return await self._store.read(read)
 
-    async def times(self, wanted: Wanted, first: date, days: int, rules: OnlineRules) -> list[Slot]:
-        """Free time of so many days. Raises Rejected not_found for what there is not any more."""
+    async def times(
+        self, wanted: Wanted, first: date, days: int, rules: OnlineRules, moving: int | None = None
+    ) -> list[Slot]:
+        """Free time of so many days; ``moving``: a visit whose own time is free for it. Raises Rejected not_found for
+        what there is not any more."""
         last = first + timedelta(days=days - 1)
         return await self._slots.find(
-            wanted, first, last, limit=_SLOTS, useful_only=rules.useful_only, limits=rules.limits
+            wanted, first, last, limit=_SLOTS, useful_only=rules.useful_only, limits=rules.limits, moving=moving
         )
 
     async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:

@@ -1,6 +1,6 @@
 """What a search for free time goes by, read in a constant number of bounded queries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from business.booking.working import Workdays
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store import Tx, booking_calendar
-from crm_store.booking_calendar import Doer, Need, ResourceFacts, ServiceFacts, SessionFacts
+from crm_store.booking_calendar import Busy, Doer, Need, OwnTime, ResourceFacts, ServiceFacts, SessionFacts
 
 MOST_DAYS: Final = 31
 """Days that one search may look at."""
@@ -77,9 +77,18 @@ def bounds_of(window: Window, limits: Limits, now: int) -> Bounds:
 
 
 def load_ground(
-    tx: Tx, wanted: Wanted, window: Window, limits: Limits, calendars: Calendars, as_of: AsOf, *, useful: bool = False
+    tx: Tx,
+    wanted: Wanted,
+    window: Window,
+    limits: Limits,
+    calendars: Calendars,
+    as_of: AsOf,
+    *,
+    useful: bool = False,
+    moving: int | None = None,
 ) -> Ground:
-    """Raises Rejected not_found for a service or a provider that there is not."""
+    """``moving``: an appointment that is to be moved, whose own time and seats are free for it. Raises Rejected
+    not_found for a service or a provider that there is not."""
     ids = {part.service_id for part in wanted.parts}
     services = booking_calendar.list_services(tx, ids)
     for one in ids:
@@ -120,9 +129,27 @@ def load_ground(
         start = min(midnight_of(first, zone) for zone in zones)
         end = max(midnight_of(last + DAY, zone) for zone in zones) + reach
         sessions = booking_calendar.list_sessions(tx, grouped, start, end, as_of.now)
+    if moving is not None:
+        own = booking_calendar.find_own(tx, moving)
+        busy = {one: each.busy.without(each.lapsed) for one, each in found.items()}
+        bookables |= {
+            one: Bookable(old.id, old.zone, old.worked, _without(busy[one], own.busy[one]), old.place)
+            for one, old in bookables.items()
+            if one in own.busy
+        }
+        sessions = _with_seats(sessions, own)
     least = booking_calendar.list_shortest(tx, [one.provider_id for one in doers]) if useful else {}
     plans = _plans(wanted, services, doers, needs, bookables, sessions, least, limits)
     return Ground(wanted, services, plans, workdays, known, limits.online, expires)
+
+
+def _without(busy: Busy, own: Collection[tuple[int, int, str]]) -> Busy:
+    """Busy time but for one's own."""
+    return Busy.of(span for span in zip(*busy, strict=True) if span not in own)
+
+
+def _with_seats(sessions: list[SessionFacts], own: OwnTime) -> list[SessionFacts]:
+    return [one._replace(left=one.left + own.seats.get(one.id, 0)) for one in sessions if one.id not in own.alone]
 
 
 def _bookable(resource: ResourceFacts, limits: Limits) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from business.booking import showing
-from business.booking.fitting import Ask, fit
+from business.booking.fitting import NOTHING_OWN, Ask, fit
 from business.booking.keeping import resources_of
 from business.booking.model import Held, Released, Slot, Wanted
+from business.booking.moving import own_of
 from business.booking.visits import Visits
 from conversation import clock
 from conversation.events import CalendarChanged
@@ -99,9 +100,13 @@ class Holds:
         event = CalendarChanged(tuple(sorted(resources_of(found.slot))))
         return Held(hold_id, purpose, expires_at, found.slot, events=(event,))
 
-    def try_in(self, tx: Tx, wanted: Wanted, starts_at: datetime, *, online: bool = False) -> Slot:
-        """What would be held. Raises as ``take`` does; writes nothing."""
-        ask = Ask(wanted, starts_at, clock.now(), online=online)
+    def try_in(
+        self, tx: Tx, wanted: Wanted, starts_at: datetime, *, online: bool = False, moving: int | None = None
+    ) -> Slot:
+        """What would be held; ``moving``: for an appointment whose own time is free for it. Raises as ``take`` does;
+        writes nothing."""
+        own = NOTHING_OWN if moving is None else own_of(tx, [showing.require(tx, moving)])
+        ask = Ask(wanted, starts_at, clock.now(), online=online, own=own)
         return fit(tx, ask, self._visits.rules(tx)).slot
 
     async def release(self, hold_id: int) -> bool:

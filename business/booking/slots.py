@@ -43,6 +43,7 @@ class _Asked(NamedTuple):
     limits: Limits
     useful: bool
     quarter: int
+    moving: int | None
 
 
 class _Found(NamedTuple):
@@ -77,14 +78,15 @@ class Slots:
         useful_only: bool = False,
         each: bool = False,
         limits: Freedom = None,
+        moving: int | None = None,
     ) -> list[Slot]:
         """Slots of the days from the first to the last, by their start; ``each``: one for every provider of the first
         service who is free, else one for each start with the fairest. ``useful_only``: only starts that leave no gaps
-        too short for anything, or as little as can be.
+        too short for anything, or as little as can be. ``moving``: an appointment whose own time is free for it.
 
         Raises Rejected invalid for more than ``MOST_DAYS`` days or too many services, not_found.
         """
-        found = await self._search(wanted, (first, last), limits, useful=useful_only)
+        found = await self._search(wanted, (first, last), limits, useful=useful_only, moving=moving)
         return (await self._answer(found, (limit, each), partial(_list, found, limit, each, useful_only)))[0]
 
     async def page(
@@ -96,10 +98,11 @@ class Slots:
         after: int | None = None,
         useful_only: bool = False,
         limits: Freedom = None,
+        moving: int | None = None,
     ) -> Page:
         """The same, one for every provider, in pages of about ``limit``: what begins at one moment is not torn apart.
         ``after``: the ``next`` of the page before."""
-        found = await self._search(wanted, window, limits, useful=useful_only)
+        found = await self._search(wanted, window, limits, useful=useful_only, moving=moving)
         return await self._answer(found, (limit, after), partial(_page, found, limit, after, useful_only))
 
     async def _answer(self, found: _Found, key: tuple[object, ...], work: Callable[[], Page]) -> Page:
@@ -144,15 +147,18 @@ class Slots:
         useful_only: bool = False,
         each: bool = False,
         limits: Freedom = None,
+        moving: int | None = None,
     ) -> list[Slot]:
         """``find`` inside a transaction, of days (both included) or of moments (the last not included)."""
         check_wanted(wanted)
-        asked = self._ask(wanted, (first, last), self._given(tx, limits), useful_only)
+        asked = self._ask(wanted, (first, last), self._given(tx, limits), useful_only, moving)
         return _list(self._load(tx, asked, booking_calendar.peek(tx), settled=False), limit, each, useful_only).slots
 
-    async def _search(self, wanted: Wanted, window: Window, limits: Freedom, *, useful: bool) -> _Found:
+    async def _search(
+        self, wanted: Wanted, window: Window, limits: Freedom, *, useful: bool, moving: int | None = None
+    ) -> _Found:
         check_wanted(wanted)
-        found = await self._store.read(partial(self._ask_store, wanted, window, limits, useful))
+        found = await self._store.read(partial(self._ask_store, wanted, window, limits, useful, moving))
         if all(plan.capacity == 1 for plan in found.search.plans):  # seats come and go without the calendars' knowing
             self._kept[found.asked] = found
             self._kept.move_to_end(found.asked)
@@ -160,24 +166,27 @@ class Slots:
                 self._kept.popitem(last=False)
         return found._replace(earliest=self._bounds(found.asked).earliest)
 
-    def _ask_store(self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, tx: Tx) -> _Found:
+    def _ask_store(
+        self, wanted: Wanted, window: Window, limits: Freedom, useful: bool, moving: int | None, tx: Tx
+    ) -> _Found:
         known = self._customers
         if known is not None and self._kept:
             stamp = booking_calendar.peek(tx)
             if known[0] == stamp.settings:
-                kept = self._kept.get(self._ask(wanted, window, self._given(tx, limits, known), useful))
+                kept = self._kept.get(self._ask(wanted, window, self._given(tx, limits, known), useful, moving))
                 if kept is not None and kept.stamp == stamp and (kept.expires is None or self._now_ms() < kept.expires):
                     return kept
         stamp = booking_calendar.stamp(tx)
         if known is None or known[0] != stamp.settings:
             self._customers = known = stamp.settings, self._limits(tx)
-        asked = self._ask(wanted, window, self._given(tx, limits, known), useful)
+        asked = self._ask(wanted, window, self._given(tx, limits, known), useful, moving)
         return self._load(tx, asked, stamp, settled=True)
 
     def _load(self, tx: Tx, asked: _Asked, stamp: Stamp, *, settled: bool) -> _Found:
         bounds = self._bounds(asked)
         as_of = AsOf(stamp.hours, self._now_ms(), settled)
-        ground = load_ground(tx, asked.wanted, asked.window, asked.limits, self._calendars, as_of, useful=asked.useful)
+        given = asked.wanted, asked.window, asked.limits, self._calendars, as_of
+        ground = load_ground(tx, *given, useful=asked.useful, moving=asked.moving)
         search = Search(ground.plans, asked.wanted.order, bounds)
         return _Found(asked, stamp, ground.expires, search, bounds.earliest, {})
 
@@ -187,8 +196,10 @@ class Slots:
         customers = self._limits(tx) if known is None else known[1]
         return customers if limits is None else Limits(customers.step_min)
 
-    def _ask(self, wanted: Wanted, window: tuple[date, date], limits: Limits, useful: bool) -> _Asked:
-        return _Asked(wanted, window, limits, useful, self._now_ms() // _QUARTER_MS)
+    def _ask(
+        self, wanted: Wanted, window: tuple[date, date], limits: Limits, useful: bool, moving: int | None
+    ) -> _Asked:
+        return _Asked(wanted, window, limits, useful, self._now_ms() // _QUARTER_MS, moving)
 
     def _bounds(self, asked: _Asked) -> Bounds:
         return bounds_of(asked.window, asked.limits, self._now_ms())

@@ -129,7 +129,7 @@ class OwnPage:
         first = _first_day(request.query.get("from"), visit)
         query = {"lang": language, "who": "any" if anyone else ""}
         try:
-            slots = await self._desk.times(visit.wanted(anyone=anyone), first, _DAYS, mine.rules)
+            slots = await self._desk.times(visit.wanted(anyone=anyone), first, _DAYS, mine.rules, visit.head.id)
         except BarevError as error:
             if isinstance(error, Unavailable):
                 raise

@@ -101,6 +101,10 @@ class SlotRoutes:
                         f" it, never more than {MOST_DAYS}.",
                     },
                     "useful": {**_FLAG, "description": "Only starts that leave no gap too short for anything."},
+                    "moving": {
+                        **limit(10**15 - 1),
+                        "description": "The id of an appointment that is to be moved: its own time is free for it.",
+                    },
                     "after": {"type": "integer", "minimum": 0, "maximum": 10**14},
                     "limit": {**limit(MOST_SLOTS), "default": PAGE_SLOTS},
                 },
@@ -125,8 +129,11 @@ class SlotRoutes:
             return page_of([], None)
         rows = call.query_int("limit", PAGE_SLOTS, 1, MOST_SLOTS) or PAGE_SLOTS
         after = call.query_int("after", None, 0, 10**14)
+        moving = call.query_int("moving", None, 1, 10**15 - 1)
         useful, limits = _flag(call, "useful"), _limits(call)
-        page = await self._slots.page(wanted, window, rows, after=after, useful_only=useful, limits=limits)
+        page = await self._slots.page(
+            wanted, window, rows, after=after, useful_only=useful, limits=limits, moving=moving
+        )
         return page_of([_show(one) for one in page.slots], None if page.next is None else str(page.next))
 
     async def explain_slots(self, call: Call) -> Answer:

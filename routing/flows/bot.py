@@ -20,7 +20,7 @@ from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
 from routing.flows.booking.flows import flows_for, holds
-from routing.flows.booking.store import Means
+from routing.flows.booking.store import Means, let_go
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
@@ -174,8 +174,7 @@ class Bot:
         inbox = inboxes.find_inbox(tx, row.inbox_id)
         if agent_spoke or not unheard or inbox is None or not has_bot(inbox.settings):
             writing.touch(writing.to_people())
-            dialogues.begin_anew(tx, conversation_id, row.last_seq)
-            return writing.events
+            return self._begin_anew(writing)
         state = self._state(kept, row)
         for message in unheard:
             if message.id not in heard:
@@ -220,8 +219,7 @@ class Bot:
             writing.write(unheard[-1], Decision(state, (Reply(said),), (over,)), facts, last=True)
         else:
             writing.touch(writing.to_people())
-        dialogues.begin_anew(tx, conversation_id, row.last_seq)
-        return writing.events
+        return self._begin_anew(writing)
 
     def _end(self, tx: Tx, conversation_id: int) -> list[Event]:
         row = conversations.lock(tx, conversation_id)
@@ -238,8 +236,12 @@ class Bot:
             deed = HandsOver("timeout", summarise(facts.texts, facts, state, ""))
         for message in messages:
             writing.write(message, Decision(state, (), (deed,)), facts, last=True)
-        dialogues.begin_anew(tx, conversation_id, row.last_seq)
-        return writing.events
+        return self._begin_anew(writing)
+
+    def _begin_anew(self, writing: Writing) -> list[Event]:
+        """Nothing of the talk is left, nor what was kept for the customer in it."""
+        dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq)
+        return [*writing.events, *let_go(self._means, writing.tx, writing.row.id)]
 
     def _state(self, kept: Kept, row: HeadRow) -> State:
         """Where the talk stands; one of another shape, or in a flow that there is no more, begins anew."""

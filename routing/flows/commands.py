@@ -98,6 +98,13 @@ def begins_with_no(text: str) -> bool:
     return bool(words) and words[0] in _NO_FIRST
 
 
+def begins_with(text: str, command: Literal["yes", "no"]) -> bool:
+    """Whether a message begins with a yes or a no: "yes, of course"."""
+    words = plain_words(text)
+    known = _COMMANDS[command]
+    return any(" ".join(words[:count]) in known for count in range(1, len(words) + 1))
+
+
 def find_language(text: str) -> Language | None:
     """Which language a whole message asks for by its name."""
     said = " ".join(plain_words(text))

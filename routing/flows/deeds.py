@@ -97,6 +97,7 @@ class Writing:
         self._add_lines(message, decision)
         if facts.booking is not None:
             self.events += facts.booking.events
+        self.events += facts.told.events
 
     def _add_lines(self, message: Message, decision: Decision) -> None:
         """What agents read beside the answer."""

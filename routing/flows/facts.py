@@ -17,6 +17,7 @@ from conversation.ports import Texts
 from crm_store import Tx, places
 from crm_store.rows import AnyRow
 from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
+from routing.flows.booking.told import StoreTold
 from routing.flows.proofs import StoreProving
 
 
@@ -93,6 +94,12 @@ class StoreFacts:
         """See the port."""
         place = Place(self._tx, self.texts, self._head, self.schedule.zone, self._now, self._key)
         return open_booking(self._means, place)
+
+    @cached_property
+    def told(self) -> StoreTold:
+        """See the port."""
+        given = (None, None) if self._means is None or not self._key else (self._means.waiting, self._means.reminding)
+        return StoreTold(self._tx, self._head.id, self._head.contact.id, self._now, *given)
 
     def check_phone(self, stated: str) -> bool:
         """See the port."""

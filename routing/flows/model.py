@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from conversation.messages import Button, Channel, Json, JsonObject, Language
-from routing.flows.booking.ports import Booking
+from routing.flows.booking.ports import Booking, Told
 from routing.flows.ports import FreeAnswer, Known, Understood
 
 if TYPE_CHECKING:
@@ -250,6 +250,10 @@ class Facts(Protocol):
     @property
     def booking(self) -> Booking | None:
         """What can be booked here by talk, and what he has booked; None: nothing can."""
+
+    @property
+    def told(self) -> Told:
+        """What the firm asked of him here by itself."""
 
     def check_phone(self, stated: str) -> bool:
         """Whether it is a number that can be called."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from conversation.messages import Button
 from routing.flows import offers, times
+from routing.flows.knowing import note_missed
 from routing.flows.model import Place
+from routing.flows.reading import likely_flows
 from routing.flows.steps import Ask, Choose, Confirm
 from routing.flows.summary import filled_lines
 
@@ -53,3 +55,15 @@ def offer_changes(turn: "Turn", step: Confirm, place: Place) -> None:
     """What of it is wrong?"""
     slots = step.changes or tuple(slot for slot in turn.flows[place.flow].asks() if slot in place.slots)
     turn.say(turn.text("which"), [Button(f"~{slot}", turn.text(f"label.{slot}")) for slot in slots])
+
+
+def offer_likeliest(turn: "Turn") -> bool:
+    """Where it is not sure what was meant: the two likeliest, and a person; False where nothing is likely."""
+    likely = likely_flows(turn.heard.understood, turn.flows, turn.rules)
+    if not likely:
+        return False
+    buttons = [Button(f">{one.name}", one.title(turn)) for one in likely]
+    turn.say(turn.text("unsure"), [*buttons, Button("!human", turn.text("menu.human"))])
+    turn.note(turn.heard.text)
+    note_missed(turn)
+    return True

@@ -18,6 +18,7 @@ _WORDS: Final = 3
 _POINT_WORDS: Final = 3
 _QUESTION_WORDS: Final = 2
 _OFFERED: Final = 2
+_OF_VISITS: Final = ("cancel", "my_bookings", "human")
 _SERVICE_WORDS: Final = 6
 """An answer of so few words that names what was asked is no other wish."""
 
@@ -58,7 +59,9 @@ def is_to_the_point(heard: Heard, step: Ask) -> bool:
 
 def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
     """The intent that is sure enough to be followed. Where nothing is under way (``idle``), a service and a time are
-    what people say who want to come; where something is, yes and no are no wishes."""
+    what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes."""
+    if "wait" in find_said(understood.text) and understood.intent not in _OF_VISITS:
+        return "book"
     if understood.intent is not None and understood.confidence >= rules.sure:
         return understood.intent if idle or understood.intent not in ("affirm", "deny") else None
     return "book" if idle and {"service", "time"} <= {one.kind for one in understood.entities} else None

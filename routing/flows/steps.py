@@ -122,7 +122,7 @@ class Flow:
     ``titles``: what it is called, by language, where the catalogue of texts has no title of it.
     ``hear``: takes what a message says into the slots in the flow's own way; where it took any, the flow is gone
     through from its first step on, past all that is filled in. ``press``: does what a button ``&flow:value`` means.
-    ``claims``: whether a message is of this flow though no intent of it is sure."""
+    ``claims``: whether a message is of this flow though no intent of it is sure; ``first``: even where another is."""
 
     name: str
     intents: tuple[str, ...]
@@ -135,6 +135,7 @@ class Flow:
     hear: "Callable[[Turn], bool] | None" = None
     press: "Callable[[Turn, str], bool] | None" = None
     claims: "Callable[[Turn], bool] | None" = None
+    first: bool = False
 
     def title(self, turn: "Turn") -> str:
         """What it is called in the customer's language."""
@@ -151,10 +152,15 @@ class Flow:
         return {one.slot: one for one in self.steps if isinstance(one, Ask | Choose)}
 
 
+def step_at(flow: Flow | None, name: str) -> Step | None:
+    """A flow's step by its name."""
+    place = None if flow is None else flow.index(name)
+    return None if flow is None or place is None else flow.steps[place]
+
+
 def asks_code(flow: Flow | None, step: str) -> bool:
     """Whether a talk is at a question for a one-time code: what is said there is kept from everybody."""
-    place = None if flow is None else flow.index(step)
-    asked = None if flow is None or place is None else flow.steps[place]
+    asked = step_at(flow, step)
     return isinstance(asked, Ask) and asked.kind == "code"
 
 

@@ -11,6 +11,7 @@ from conversation.messages import Button, Language
 from conversation.ports import Texts
 from routing.flows import offers, times
 from routing.flows.asked import find_asked
+from routing.flows.booking.answering import answer_told
 from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
@@ -32,9 +33,9 @@ from routing.flows.model import (
     States,
 )
 from routing.flows.proving import Masks
-from routing.flows.putting import offer_changes, put_question
-from routing.flows.reading import is_to_the_point, likely_flows, tells_language, wish_of
-from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step
+from routing.flows.putting import offer_changes, offer_likeliest, put_question
+from routing.flows.reading import is_to_the_point, tells_language, wish_of
+from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step, step_at
 from routing.flows.summary import summarise
 
 _UNDER_MOST: Final = 2
@@ -120,7 +121,8 @@ class Turn:
             self.say(self.text(f"danger.{danger}", number=number_to_call(self.facts.country, danger)))
             self.hand_over("danger")
         elif (
-            self._pressed()
+            answer_told(self)
+            or self._pressed()
             or self._commanded()
             or self._brought()
             or self._answered()
@@ -144,17 +146,19 @@ class Turn:
         spoken, text = self.heard.understood.language, self.heard.text
         if spoken is None or spoken == self.state.language or self.heard.choice is not None:
             return
-        tells = tells_language(self.heard, self._step(), self.rules, self.state.language)
+        tells = tells_language(self.heard, self.step, self.rules, self.state.language)
         if tells and find_command(text) is None and find_language(text) is None:
             self.speak(spoken)
 
     def _pressed(self) -> bool:
-        value = self.heard.choice
-        if value is None:
-            numbered = not isinstance(self._step(), Ask) or self.readings() != []
-            limit = self.rules.buttons.get(self.facts.channel, 8)
-            value = offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
+        value = self.heard.choice or self.offers_it()
         return value is not None and self._press(value)
+
+    def offers_it(self) -> str | None:
+        """The value of the button that the words of a message mean."""
+        numbered = not isinstance(self.step, Ask) or self.readings() != []
+        limit = self.rules.buttons.get(self.facts.channel, 8)
+        return offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
 
     def _press(self, value: str) -> bool:
         kind, rest = value[:1], value[1:]
@@ -169,7 +173,7 @@ class Turn:
             return flow is not None and (flow.press(self, said) if flow.press else self._press(f">{name}"))
         if kind == VOTE:
             return vote(self, rest)
-        step, place = self._step(), self.state.place
+        step, place = self.step, self.state.place
         if kind == "=" and isinstance(step, Choose) and place is not None:
             where, _, chosen = rest.partition(":")
             if where == f"{place.flow}.{step.name}" and chosen in {one for one, _ in step.options(self)}:
@@ -203,7 +207,7 @@ class Turn:
 
     def _command(self, command: str) -> bool:
         """Follows a command; False where it means nothing here."""
-        step, place = self._step(), self.state.place
+        step, place = self.step, self.state.place
         if command == "human":
             self.hand_over("asked")
         elif command.startswith("lang:"):
@@ -240,7 +244,7 @@ class Turn:
         """A file without a word: part of what is asked for, or for a person to look at."""
         if not self.heard.files or self.heard.text.strip():
             return False
-        step, place = self._step(), self.state.place
+        step, place = self.step, self.state.place
         if isinstance(step, Ask) and step.kind == "text" and place is not None:
             place.slots[step.slot] = self.text("file")
             self.run()
@@ -249,7 +253,7 @@ class Turn:
         return True
 
     def _answered(self) -> bool:
-        step, place, understood = self._step(), self.state.place, self.heard.understood
+        step, place, understood = self.step, self.state.place, self.heard.understood
         flow = self.flows.get(place.flow) if place else None
         if place is None or flow is None or step is None:
             return False
@@ -314,8 +318,8 @@ class Turn:
     def _wish(self) -> Flow | None:
         """The flow of an intent that is sure enough, else one that claims it, else an article that answers."""
         intent = wish_of(self.heard.understood, self.rules, idle=self.state.place is None)
-        if intent is None:
-            claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+        claims = next((flow for flow in self.flows.values() if flow.claims and flow.claims(self)), None)
+        if intent is None or (claims is not None and claims.first):
             return claims or (self.flows.get(KNOWN.name) if may_answer(self) else None)
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
 
@@ -326,25 +330,14 @@ class Turn:
                 return False
             self.begin(wish, telling=True)
             return True
-        return place is None and self._offer_likeliest()
-
-    def _offer_likeliest(self) -> bool:
-        """Where it is not sure what was meant: the two likeliest, and a person."""
-        likely = likely_flows(self.heard.understood, self.flows, self.rules)
-        if not likely:
-            return False
-        buttons = [Button(f">{one.name}", one.title(self)) for one in likely]
-        self.say(self.text("unsure"), [*buttons, Button("!human", self.text("menu.human"))])
-        self.note(self.heard.text)
-        note_missed(self)
-        self._lost = True
-        return True
+        self._lost = place is None and offer_likeliest(self)
+        return self._lost
 
     def _fail(self) -> None:
         self._lost = True
         self.state.failures += 1
         self.note(self.heard.text)
-        step = self._step()
+        step = self.step
         if step is None:
             note_missed(self)
             self.say(self.text("unclear"), self.menu())
@@ -367,15 +360,19 @@ class Turn:
             self.note(self.heard.text)
         self.run()
 
-    def enter(self, name: str, changes: Mapping[str, str | None], *, afresh: bool = False) -> None:
+    def enter(
+        self, name: str, changes: Mapping[str, str | None], *, afresh: bool = False, telling: bool = False
+    ) -> None:
         """Goes on in a flow with other slots (None: forgotten), from its first step; begins it where it is not under
-        way, or ``afresh``."""
+        way, or ``afresh``. ``telling``: as in ``begin``."""
         place, flow = self.state.place, self.flows[name]
         if afresh or place is None or place.flow != name:
             place = self._open(flow)
         place.slots.update({slot: value for slot, value in changes.items() if value is not None})
         for slot in (one for one, value in changes.items() if value is None):
             place.slots.pop(slot, None)
+        if telling and flow.hear:
+            flow.hear(self)
         place.step, self.state.page = flow.steps[0].name, 0
         self.run()
 
@@ -392,7 +389,7 @@ class Turn:
     def run(self) -> None:
         """Follows the flow to its next question or its end, but no further than the rules let a message go."""
         for _ in range(self.rules.steps):
-            step = self._step()
+            step = self.step
             if step is None:
                 self.state.place = None
                 return
@@ -449,7 +446,7 @@ class Turn:
         """To the question before this one; from the first one to the menu."""
         place = self.state.place
         flow = self.flows.get(place.flow) if place else None
-        step = self._step()
+        step = self.step
         asked = [] if place is None else [name for name in place.asked if ">" not in name]
         if place is None or flow is None or step is None or len(asked) < 2:
             self.say(self.text("menu"), self.menu())
@@ -466,12 +463,11 @@ class Turn:
         place.step = before
         self.run()
 
-    def _step(self) -> Step | None:
+    @property
+    def step(self) -> Step | None:
         """The step that the talk is at; None where no flow is under way, or none that there still is."""
         place = self.state.place
-        flow = self.flows.get(place.flow) if place else None
-        index = flow.index(place.step) if place and flow else None
-        return None if flow is None or index is None else flow.steps[index]
+        return None if place is None else step_at(self.flows.get(place.flow), place.step)
 
     def _next(self) -> None:
         place = self.state.place

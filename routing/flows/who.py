@@ -87,6 +87,10 @@ def _is_known(turn: Turn) -> str | None:
     return "known" if turn.facts.proving.proven() else None
 
 
+def _account(turn: Turn) -> Sequence[Button]:
+    return [Button(">my_bookings", turn.text("title.my_bookings")), Button("!menu", turn.text("menu.menu"))]
+
+
 def _say_known(turn: Turn) -> str:
     name, shown = turn.facts.known.get("name", ""), ", ".join(turn.facts.proving.proven())
     return turn.text("identify.known", who=f"{name}, {shown}" if name else shown)
@@ -165,12 +169,12 @@ WHO_FLOWS: Final = (
             Branch("is_known", _is_known, ("known",)),
             _REACH,
             *PROVE,
-            Say("found", make=_say_found, says=("identify.found", "identify.proven")),
+            Say("found", make=_say_found, buttons=_account, says=("identify.found", "identify.proven")),
             End("end"),
             *REFUSED,
             Say("no_door", "code.no_door", buttons=_to_people),
             End("end_no_door"),
-            Say("known", make=_say_known, says=("identify.known",)),
+            Say("known", make=_say_known, buttons=_account, says=("identify.known",)),
             End("end_known"),
         ),
     ),

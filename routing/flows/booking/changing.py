@@ -8,6 +8,7 @@ from routing.flows import times
 from routing.flows.booking.hearing import hear, named, values
 from routing.flows.booking.making import MOMENT, after_booking, note, press, seek
 from routing.flows.booking.ports import Visit
+from routing.flows.booking.scoped import ASK_SCOPE, say_scope
 from routing.flows.booking.seeking import HELD, TAKEN, WALL, forget_start
 from routing.flows.booking.wanted import (
     PROVIDER,
@@ -19,6 +20,7 @@ from routing.flows.booking.wanted import (
     load_start,
     say_chosen,
     say_wall,
+    scope_of,
     visit_of,
 )
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, Look, Say, Step
@@ -116,9 +118,13 @@ def _fit_visit(turn: "Turn") -> Mapping[str, str]:
     visit = visit_of(turn)
     if visit is None:
         return {}
-    filled = {SERVICES: ",".join(map(str, visit.service_ids)), "service": visit.what}
-    if PROVIDER not in turn.slots and len(set(visit.provider_ids)) == 1:
-        filled[PROVIDER] = str(visit.provider_ids[0])
+    filled, providers = {SERVICES: ",".join(map(str, visit.service_ids)), "service": visit.what}, visit.provider_ids
+    scope = scope_of(turn)
+    for one in visit.items:
+        if one.id == scope:
+            filled, providers = {SERVICES: str(one.service_id), "service": one.what}, (one.provider_id,)
+    if PROVIDER not in turn.slots and len(set(providers)) == 1:
+        filled[PROVIDER] = str(providers[0])
     return filled
 
 
@@ -127,8 +133,8 @@ def _move_lines(turn: "Turn") -> Sequence[str]:
     if visit is None:
         return ()
     when, who = say_chosen(turn)
-    shown = (("service", visit.what), ("staff", who))
-    lines = [f"{turn.text(f'label.{key}')}: {value}" for key, value in shown if value]
+    shown = (("service", turn.slots.get("service") or visit.what), ("staff", who))
+    lines = [*say_scope(turn), *(f"{turn.text(f'label.{key}')}: {value}" for key, value in shown if value)]
     return [*lines, f"{turn.text('label.when')}: {say_wall(turn, visit.wall)} → {when}"]
 
 
@@ -136,7 +142,7 @@ def _move(turn: "Turn") -> Mapping[str, str]:
     visit, chosen = visit_of(turn), load_start(turn.slots.get(START, ""))
     if visit is None or chosen is None:
         return {}
-    why = booking_of(turn).move(visit, chosen, turn.state.language)
+    why = booking_of(turn).move(visit, chosen, turn.state.language, scope_of(turn))
     if why:
         turn.slots[TAKEN] = ""
         forget_start(turn)
@@ -154,8 +160,7 @@ def _unmoved(turn: "Turn") -> str | None:
 
 
 def _tell_moved(turn: "Turn") -> str:
-    visit = visit_of(turn)
-    return turn.text("booking.moved", what=visit.what if visit else "", when=say_chosen(turn)[0])
+    return turn.text("booking.moved", what=turn.slots.get("service", ""), when=say_chosen(turn)[0])
 
 
 RESCHEDULE: Final = Flow(
@@ -163,8 +168,9 @@ RESCHEDULE: Final = Flow(
     ("reschedule",),
     (
         *_WHICH,
+        *ASK_SCOPE,
         Look("fit", _fit_visit),
-        *seek("booking.ask_new_time", waits=False),
+        *seek("booking.ask_new_time"),
         Confirm(
             "confirm",
             "booking.confirm_move",
@@ -211,12 +217,15 @@ def _cancel_lines(turn: "Turn") -> Sequence[str]:
         return ()
     shown = (("service", visit.what), ("staff", visit.who), ("when", say_wall(turn, visit.wall)))
     late = [turn.text("booking.late")] if visit.late else []
-    return [*(f"{turn.text(f'label.{key}')}: {value}" for key, value in shown if value), *late]
+    lines = [f"{turn.text(f'label.{key}')}: {value}" for key, value in shown if value]
+    return [*say_scope(turn), *lines, *late]
 
 
 def _cancel(turn: "Turn") -> Mapping[str, str]:
     visit = visit_of(turn)
-    why = "" if visit is None else booking_of(turn).cancel(visit, turn.slots.get("reason", ""), turn.state.language)
+    why, language = "", turn.state.language
+    if visit is not None:
+        why = booking_of(turn).cancel(visit, turn.slots.get("reason", ""), language, scope_of(turn))
     if visit is None or why:
         turn.say(why or turn.text("booking.none"))
         return {}
@@ -234,6 +243,7 @@ CANCEL: Final = Flow(
     (
         Branch("any", _nothing_booked, ("none", "drop")),
         *_WHICH[1:],
+        *ASK_SCOPE,
         Ask("reason", "reason", "booking.ask_reason", optional=True),
         Confirm(
             "confirm",
@@ -278,11 +288,12 @@ def _list(turn: "Turn") -> str:
 def _list_buttons(turn: "Turn") -> Sequence[Button]:
     visits = _visits(turn)
     chosen = visit_of(turn) or (visits[0] if len(visits) == 1 else None)
+    others = [] if turn.facts.proving.proven() else [Button(">identify", turn.text("title.identify"))]
     if chosen is None:
-        return [Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits]
+        return [*(Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits), *others]
     move, cancel = turn.text("press.move"), turn.text("press.cancel")
     shown = [Button(f"&reschedule:visit={chosen.id}", move), Button(f"&cancel:visit={chosen.id}", cancel)]
-    return [*shown, Button(">book", turn.text("menu.book"))]
+    return [*shown, Button(">book", turn.text("menu.book")), *others]
 
 
 MY_BOOKINGS: Final = Flow(

@@ -7,11 +7,12 @@ from routing.flows.booking.changing import CANCEL, MY_BOOKINGS, RESCHEDULE
 from routing.flows.booking.making import AVAILABILITY, BOOK
 from routing.flows.booking.prices import PRICES, SERVICES
 from routing.flows.booking.seeking import HELD
+from routing.flows.booking.whoever import WHO_FREE
 from routing.flows.model import Facts, State
 from routing.flows.steps import Flow
 
 BOOKING_FLOWS: Final[Mapping[str, Flow]] = {
-    flow.name: flow for flow in (BOOK, AVAILABILITY, RESCHEDULE, CANCEL, MY_BOOKINGS, SERVICES, PRICES)
+    flow.name: flow for flow in (WHO_FREE, BOOK, AVAILABILITY, RESCHEDULE, CANCEL, MY_BOOKINGS, SERVICES, PRICES)
 }
 
 

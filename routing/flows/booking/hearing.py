@@ -3,24 +3,27 @@
 from typing import TYPE_CHECKING, Final
 
 from routing.flows import times
+from routing.flows.booking.seats import hear_seats
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
     PROVIDER,
     SERVICES,
     SERVICES_MOST,
+    START,
     VISIT,
     booking_of,
     doers,
     ids_of,
     services_of,
 )
+from routing.flows.booking.wishing import WAIT, hear_wish
 from routing.flows.booking.words import Said, find_said
 from routing.flows.checks import value_of
 from routing.flows.commands import begins_with_no, plain_words
 from routing.flows.ports import Entity
 from routing.flows.reading import wish_of
-from routing.flows.steps import Ask, Confirm, Step
+from routing.flows.steps import Ask, Confirm
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
@@ -43,25 +46,19 @@ def hear(turn: "Turn") -> bool:
     if turn.heard.choice is not None or _is_elsewhere(turn):
         return False
     said = find_said(turn.heard.text)
+    if "wait" in said and not turn.slots.get(VISIT):
+        turn.slots[WAIT] = "yes"
+    waits = bool(turn.slots.get(WAIT)) and not turn.slots.get(START)
+    fits, found = hear_seats(turn, named(turn, "time"))
     known = [
+        fits,
         "as_before" in said and _as_before(turn),
         _hear_services(turn, said),
         _hear_staff(turn, said),
-        _hear_time(turn, said),
+        hear_wish(turn, found) if waits else _hear_time(turn, said, found),
         _hear_himself(turn),
     ]
-    if "wait" in said and turn.slots.get(SERVICES):
-        turn.slots["wait"] = "yes"
-        known.append(True)
-    return any(known)
-
-
-def step_of(turn: "Turn") -> Step | None:
-    """The step that the talk is at."""
-    place = turn.state.place
-    flow = turn.flows.get(place.flow) if place else None
-    index = flow.index(place.step) if place and flow else None
-    return None if flow is None or index is None else flow.steps[index]
+    return any(known) or "wait" in said
 
 
 def named(turn: "Turn", kind: str) -> list[Entity]:
@@ -80,7 +77,7 @@ def _is_elsewhere(turn: "Turn") -> bool:
     understood, text = turn.heard.understood, turn.heard.text
     kinds = {one.kind for one in understood.entities}
     wish = wish_of(understood, turn.rules, idle=False)
-    step, sets_right = step_of(turn), begins_with_no(text)
+    step, sets_right = turn.step, begins_with_no(text)
     if isinstance(step, Ask) and step.kind in _OF_HIMSELF and not sets_right:
         return not ("time" in kinds and wish in _TALKED)
     if wish is None and asks_of_service(turn):
@@ -97,8 +94,13 @@ def asks_of_service(turn: "Turn") -> bool:
 
 
 def claims_booking(turn: "Turn") -> bool:
-    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when."""
-    if turn.state.place is not None or turn.heard.choice is not None or not named(turn, "service"):
+    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when; the same as
+    the last time."""
+    if turn.state.place is not None or turn.heard.choice is not None:
+        return False
+    if "as_before" in find_said(turn.heard.text) and booking_of(turn).last(turn.state.language) is not None:
+        return True
+    if not named(turn, "service"):
         return False
     kinds = {one.kind for one in turn.heard.understood.entities}
     return bool(kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"})
@@ -157,8 +159,8 @@ def _hear_staff(turn: "Turn", said: frozenset[Said]) -> bool:
     return True
 
 
-def _hear_time(turn: "Turn", said: frozenset[Said]) -> bool:
-    place, found = turn.state.place, named(turn, "time")
+def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool:
+    place = turn.state.place
     if place is None:
         return False
     if found:
@@ -178,7 +180,7 @@ def _hear_time(turn: "Turn", said: frozenset[Said]) -> bool:
 
 def _hear_himself(turn: "Turn") -> bool:
     """Name and phone, said along with the wish, or set right."""
-    sets_right = isinstance(step_of(turn), Confirm) or begins_with_no(turn.heard.text)
+    sets_right = isinstance(turn.step, Confirm) or begins_with_no(turn.heard.text)
     changed = False
     for slot in ("name", "phone"):
         found = named(turn, slot)

@@ -1,13 +1,13 @@
 """A booking by talk, in one sentence or step by step: what, with whom, when, who he is; kept for him, and confirmed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from conversation.messages import Button
 from routing.flows import times
 from routing.flows.booking.hearing import APART, MAYBE, claims_booking, hear
-from routing.flows.booking.ports import Order, Wish
+from routing.flows.booking.ports import Order
+from routing.flows.booking.seats import fit_seats
 from routing.flows.booking.seeking import (
     HELD,
     PRICE,
@@ -23,6 +23,7 @@ from routing.flows.booking.seeking import (
 from routing.flows.booking.wanted import (
     ANY,
     PROVIDER,
+    SEATS,
     SERVICES,
     SERVICES_MOST,
     START,
@@ -38,6 +39,7 @@ from routing.flows.booking.wanted import (
     services_of,
     window_of,
 )
+from routing.flows.booking.wishing import WAIT, put_on_list, waits
 from routing.flows.model import NotesBooking
 from routing.flows.steps import Ask, Branch, Choose, Confirm, End, Flow, HandOver, Look, Say, Step
 from routing.flows.who import PROVE, REFUSED
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
 _ADDING: Final = "adding"
-_WAIT: Final = "wait"
 _CHANGES: Final = (SERVICES, PROVIDER, times.SLOT, "name", "phone")
 MOMENT: Final = "%Y-%m-%d %H:%M"
 
@@ -82,6 +83,7 @@ def _with_price(name: str, price: str) -> str:
 def fit(turn: "Turn") -> Mapping[str, str]:
     """Names for people; a specialist who does not do it is not wanted, and where there is no choice none is asked."""
     slots, services = turn.slots, services_of(turn)
+    fit_seats(turn)
     provider, able = provider_of(turn), doers(services)
     slots.pop(MAYBE, None)
     slots.pop(_ADDING, None)
@@ -176,7 +178,7 @@ def _subjects(turn: "Turn") -> Sequence[tuple[str, str]]:
 def _sure(turn: "Turn") -> str | None:
     """Where the firm wants no proof of the phone."""
     if not booking_of(turn).must_prove() or turn.slots.get("tried") == "right":
-        return "waits" if turn.slots.get(_WAIT) else "confirm"
+        return "waits" if turn.slots.get(WAIT) else "confirm"
     turn.slots["reach"] = turn.slots.get("phone", "")
     return None
 
@@ -192,6 +194,7 @@ def _summary(turn: "Turn") -> Sequence[str]:
         "service": ", ".join(one.name for one in services_of(turn)),
         "staff": who,
         "when": when,
+        "seats": "" if slots.get(SEATS) == "1" else slots.get(SEATS, ""),
         "price": slots.get(PRICE, ""),
         "subject": subject,
         "name": slots.get("name", ""),
@@ -241,26 +244,6 @@ def after_booking(turn: "Turn") -> Sequence[Button]:
     return [Button(">my_bookings", turn.text("title.my_bookings")), Button("!menu", turn.text("menu.menu"))]
 
 
-# --- waiting ----------------------------------------------------------------------------------------------------------
-
-
-def _waits(turn: "Turn") -> str | None:
-    return "who" if turn.slots.get(_WAIT) and booking_of(turn).may_wait() else None
-
-
-def _put_on_list(turn: "Turn") -> Mapping[str, str]:
-    slots, booking = turn.slots, booking_of(turn)
-    window = window_of(slots, booking)
-    first, last, hours = booking.now.date(), booking.horizon, (None, None)
-    if window is not None and not window.earliest and window.last > booking.now:
-        first, last = window.first.date(), (window.last - timedelta(minutes=0 if window.exact else 1)).date()
-    wish = Wish(asked_of(turn), first, last, *hours, turn.state.language)
-    why = booking.wait(wish)
-    turn.deeds += turn.stated()
-    turn.say(why or turn.text("booking.waiting", what=slots.get("service", "")))
-    return {}
-
-
 # --- presses ----------------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +262,9 @@ def _press(turn: "Turn", flow: str, said: str) -> bool:
             changes = {START: value, TAKEN: None}
         case "time":
             changes = {times.SLOT: value or None, times.SAID: None, times.READINGS: None, START: None, TAKEN: None}
+        case "free":
+            who, service, day = (*value.split("/"), "", "")[:3]
+            changes = {PROVIDER: who or None, SERVICES: service or None, times.SLOT: f"({day})" if day else None}
         case "staff" if value:
             changes = {PROVIDER: value}
         case "add":
@@ -287,20 +273,19 @@ def _press(turn: "Turn", flow: str, said: str) -> bool:
                 return False
             changes = {_ADDING: before, SERVICES: None}
         case "wait":
-            changes = {_WAIT: "yes", START: None}
+            changes = {WAIT: "yes", START: None}
         case _:
             return False
     turn.enter(flow, changes)
     return True
 
 
-def seek(ask: str, *, waits: bool = True) -> tuple[Step, ...]:
+def seek(ask: str) -> tuple[Step, ...]:
     """The steps from a time that is asked for to one that is kept."""
     return (
         Ask("time", times.SLOT, ask, "time", options=day_options),
         Look("search", search),
         Branch("no_window", no_window, ("time",)),
-        *((Branch("waits_for", _waits, ("who",)),) if waits else ()),
         Choose("start", START, "booking.choose", start_options, make=tell_starts),
         Look("hold", hold),
         Branch("lost", lost, ("search",)),
@@ -311,6 +296,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     Branch("may_not", _may_not, ("people",)),
     Choose("service", SERVICES, "ask.service", _service_options),
     Look("fit", fit),
+    Branch("waits_for", waits, ("who",)),
     Choose("staff", PROVIDER, "booking.ask_staff", _staff_options),
     *seek("ask.time"),
     Look("who", _who),
@@ -319,13 +305,13 @@ _STEPS: Final[tuple[Step, ...]] = (
     Ask("phone", "phone", "ask.phone", "phone"),
     Branch("sure", _sure, ("confirm", "waits")),
     *PROVE,
-    Branch("proven", lambda turn: "waits" if turn.slots.get(_WAIT) else None, ("waits",)),
+    Branch("proven", lambda turn: "waits" if turn.slots.get(WAIT) else None, ("waits",)),
     Confirm("confirm", "booking.confirm", _summary, "press.yes", more=(("add=", "press.add"),), changes=_CHANGES),
     Look("book", _book),
     Branch("undone", _undone, ("search",)),
     Say("booked", make=_tell_booked, buttons=after_booking, says=("booking.booked",)),
     End("end"),
-    Look("waits", _put_on_list),
+    Look("waits", put_on_list),
     End("end_waits"),
     *REFUSED,
     Say("no_door", "code.no_door"),

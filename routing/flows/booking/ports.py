@@ -7,14 +7,15 @@ yours" and a calendar that says otherwise cannot both be. A trial (``preview``) 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from conversation.messages import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something that can be booked. ``price``: in words, empty for none; ``provider_ids``: who does it here."""
+    """Something that can be booked. ``price``: in words, empty for none; ``provider_ids``: who does it here;
+    ``seats``: for how many at once."""
 
     id: int
     name: str
@@ -22,6 +23,7 @@ class Service:
     price: str
     provider_ids: tuple[int, ...]
     about: str = ""
+    seats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class Provider:
 class Asked:
     """What a time is sought for: services in their order, with whom (None: anybody; what he does not
     do, anybody does); ``visit_id``: the visit that is
-    moved, whose own time is free for it."""
+    moved, whose own time is free for it; ``seats``: for how many; ``at_once``: all by different people, not one after
+    another."""
 
     service_ids: tuple[int, ...]
     provider_id: int | None = None
     visit_id: int | None = None
+    seats: int = 1
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,20 @@ class Start:
     price: str = ""
 
 
+class Item(NamedTuple):
+    """One service of a visit with several. ``what``: its name."""
+
+    id: int
+    service_id: int
+    what: str
+    provider_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One of his visits that are to come, or were. ``what``, ``who``: services and specialists by name; ``late``: it
-    is so near that the firm counts it as called off late."""
+    is so near that the firm counts it as called off late. ``items``: its services, where it has several;
+    ``following``: how many come after it that recur with it."""
 
     id: int
     service_ids: tuple[int, ...]
@@ -69,6 +84,8 @@ class Visit:
     wall: datetime
     price: str = ""
     late: bool = False
+    items: tuple[Item, ...] = ()
+    following: int = 0
 
 
 class Choice(NamedTuple):
@@ -90,7 +107,8 @@ class Order(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A time that is waited for, within days of the wall, both inclusive, and hours (``HH:MM``, None: any)."""
+    """A time that is waited for, within days of the wall, both inclusive, and hours (``HH:MM``, None: any);
+    ``weekdays``: ``mon`` to ``sun``, empty for all."""
 
     asked: Asked
     first: date
@@ -98,6 +116,31 @@ class Wish(NamedTuple):
     from_time: str | None = None
     to_time: str | None = None
     language: Language = "en"
+    weekdays: tuple[str, ...] = ()
+
+
+Scope = Literal["one", "all"] | int
+"""A visit, it with all that follow it in its series, or one service of it (the item's id)."""
+
+
+class Question(NamedTuple):
+    """What he was asked in this talk by the firm itself: whether he takes a freed time (``offer``), whether he comes
+    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since."""
+
+    kind: Literal["offer", "visit"]
+    id: int
+    open: bool
+    latest: bool
+
+
+class Told(Protocol):
+    """Offers of the waiting list and reminders, which are said in a talk whoever has it."""
+
+    def question(self) -> Question | None:
+        """The last of them that was said here and asks for an answer."""
+
+    def answer(self, question: Question, *, yes: bool) -> str:
+        """Does what the answer means, at once; what he is told of it. A no to a visit is none of these."""
 
 
 class Booking(Protocol):
@@ -153,11 +196,11 @@ class Booking(Protocol):
     def book(self, order: Order) -> str:
         """Books it, from what is kept for him or, where that has run out, if it is still free."""
 
-    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
-        """Moves one of his visits."""
+    def move(self, visit: Visit, choice: Choice, language: Language, scope: Scope = "one") -> str:
+        """Moves one of his visits, or what ``scope`` says."""
 
-    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
-        """Calls one of his visits off."""
+    def cancel(self, visit: Visit, reason: str, language: Language, scope: Scope = "one") -> str:
+        """Calls one of his visits off, or what ``scope`` says."""
 
     def wait(self, wish: Wish) -> str:
         """Puts him on the waiting list."""

@@ -10,7 +10,9 @@ from routing.flows.booking.ports import Asked, Booking, Start
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
+    ORDER,
     PROVIDER,
+    SEATS,
     SERVICES,
     START,
     VISIT,
@@ -54,7 +56,7 @@ class Found(NamedTuple):
 def search(turn: "Turn") -> Mapping[str, str]:
     """Chooses what was asked for where it is free; forgets what was chosen for another wish."""
     slots, booking = turn.slots, booking_of(turn)
-    sought = " ".join(slots.get(one, "") for one in (SERVICES, PROVIDER, times.SLOT, VISIT))
+    sought = " ".join(slots.get(one, "") for one in (SERVICES, PROVIDER, times.SLOT, VISIT, SEATS, ORDER))
     if slots.get(SOUGHT) not in (None, sought):
         forget_start(turn)
         slots.pop(TAKEN, None)
@@ -126,10 +128,10 @@ def look(turn: "Turn") -> Found:
         within = _within(booking, asked, window)
         if within:
             days = within[0].wall.date() != within[-1].wall.date()
-            said = _capital(say_date(turn, within[0].wall.date()))
+            said = capital(say_date(turn, within[0].wall.date()))
             return Found(turn.text("booking.choose" if days else "booking.times", day=said), within, days)
         day = max(window.first, booking.now).date()
-        said = _capital(say_wall(turn, window.first) if window.exact else say_date(turn, day))
+        said = capital(say_wall(turn, window.first) if window.exact else say_date(turn, day))
         why = booking.why(asked, day, language)
         text = turn.text("booking.not_free_why" if why else "booking.not_free", when=said, why=why)
     near = _near(booking, asked, around)
@@ -137,8 +139,8 @@ def look(turn: "Turn") -> Found:
     return Found("\n".join(filter(None, [text, nearest])), near, days=True)
 
 
-def _capital(text: str) -> str:
-    """Georgian has no capitals within a text."""
+def capital(text: str) -> str:
+    """With a capital; Georgian has none within a text."""
     return text if "ა" <= text[:1] <= "ჿ" else text[:1].upper() + text[1:]
 
 

@@ -13,11 +13,14 @@ from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
+from business.booking.reminding import Reminding
+from business.booking.series import following_of
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
 from business.booking.waiting import Waiting
 from business.money import Money, currency_of, format_money
+from conversation.dates import say_moment
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged, Event
 from conversation.language import form_in
@@ -25,21 +28,26 @@ from conversation.messages import Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, cards, coming, proving, resources, services
 from crm_store.rows import AnyRow
-from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
+from routing.flows.booking.ports import Asked, Choice, Item, Order, Provider, Scope, Service, Start, Visit, Wish
+from routing.flows.booking.scoped import cancel_scope, move_scope
 
 _VISITS_MOST: Final = 20
 _SPACE: Final = ", "
+_PARALLEL: Final = "parallel"
+_ROW: Final = "sequence"
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What booking is done with. ``waiting``: None where there is no waiting list; ``country``: the firm's."""
+    """What booking is done with. ``waiting``, ``reminding``: None where there is no waiting list, and no reminders;
+    ``country``: the firm's."""
 
     slots: Slots
     visits: Visits
     holds: Holds
     country: str
     waiting: Waiting | None = None
+    reminding: Reminding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,21 @@ def open_booking(means: Means | None, place: Place) -> "StoreBooking | None":
         return None
     booking = StoreBooking(means, place)
     return booking if booking.is_open() else None
+
+
+def _is_at(own: Appointment | None, slot: Slot) -> bool:
+    """Whether a slot is what he has already."""
+    return (
+        own is not None
+        and own.starts_at == slot.starts_at
+        and [one.provider_id for one in own.items] == [one.provider_id for one in slot.parts]
+    )
+
+
+def let_go(means: Means | None, tx: Tx, conversation_id: int) -> list[Event]:
+    """What is kept in a talk is free again; what is to be told of it."""
+    kept = () if means is None else coming.list_kept(tx, conversation_id)
+    return [event for one in kept if means is not None for event in means.holds.release_in(tx, one).events]
 
 
 class StoreBooking:
@@ -127,6 +150,7 @@ class StoreBooking:
                 self._money(row.price_minor, row.currency),
                 self._doers[row.id],
                 form_in(row.description, language),
+                row.capacity,
             )
             for row in self._services
             if self._doers.get(row.id)
@@ -148,12 +172,15 @@ class StoreBooking:
         wanted, here = self._wanted(asked), {row.id for row in self._providers}
         elsewhere = any(set(self._everywhere.get(one, ())) - here for one in asked.service_ids)
         try:
-            found = self._means.slots.find_in(self._place.tx, wanted, first, last, each=elsewhere)
+            found = self._means.slots.find_in(
+                self._place.tx, wanted, first, last, each=elsewhere, moving=asked.visit_id
+            )
         except Rejected:
             return ()
+        own = None if asked.visit_id is None else showing.find(self._place.tx, asked.visit_id)
         starts: dict[datetime, Start] = {}
         for slot in found:
-            if all(part.provider_id in here for part in slot.parts):
+            if all(part.provider_id in here for part in slot.parts) and not _is_at(own, slot):
                 starts.setdefault(slot.starts_at, self._start(slot))
         return list(starts.values())
 
@@ -166,17 +193,19 @@ class StoreBooking:
         said = dict.fromkeys(self._place.texts.get(language, f"slots.why.{one.code}") for one in reasons)
         return next(iter(said), "")
 
-    def _wanted(self, asked: Asked, provider_ids: Sequence[int] = ()) -> Wanted:
+    def _wanted(self, asked: Asked, provider_ids: Sequence[int | None] = ()) -> Wanted:
         if not provider_ids:
             by = asked.provider_id
             does = {one for one, ids in self._everywhere.items() if by in ids}
-            return Wanted(tuple(Part(one, by if one in does else None) for one in asked.service_ids))
-        return Wanted(tuple(Part(one, who) for one, who in zip(asked.service_ids, provider_ids, strict=False)))
+            named = [one for one in asked.service_ids if one in does][: 1 if asked.at_once else None]
+            provider_ids = [by if one in named else None for one in asked.service_ids]
+        pairs = zip(asked.service_ids, provider_ids, strict=False)
+        return Wanted(tuple(Part(one, who, asked.seats) for one, who in pairs), _PARALLEL if asked.at_once else _ROW)
 
     def _start(self, slot: Slot) -> Start:
         ends = datetime.fromisoformat(slot.wall_start) + (slot.ends_at - slot.starts_at)
         currency = next((row.currency for row in self._services if row.id == slot.parts[0].service_id), None)
-        prices = [part.price_minor for part in slot.parts]
+        prices = [None if part.price_minor is None else part.price_minor * part.seats for part in slot.parts]
         total = None if None in prices else sum(one for one in prices if one is not None)
         return Start(
             slot.starts_at,
@@ -203,6 +232,11 @@ class StoreBooking:
         people = {row.id: form_in(row.name, language) for row in self._providers}
         what = dict.fromkeys(names[item.service_id] for item in one.items if item.service_id in names)
         who = dict.fromkeys(people[item.provider_id] for item in one.items if item.provider_id in people)
+        items = tuple(
+            Item(item.id, item.service_id, names[item.service_id], item.provider_id or 0)
+            for item in one.items
+            if item.service_id is not None and item.service_id in names
+        )
         return Visit(
             one.id,
             tuple(item.service_id for item in one.items if item.service_id is not None),
@@ -212,6 +246,8 @@ class StoreBooking:
             datetime.fromisoformat(one.wall_start),
             self._money(one.total_minor, one.currency),
             one.starts_at - self._place.at < timedelta(minutes=self._settings.late_min),
+            items if len(items) > 1 else (),
+            len(following_of(self._place.tx, one)) - 1,
         )
 
     def refuses(self, language: Language) -> str:
@@ -239,7 +275,7 @@ class StoreBooking:
         self.let_go()
         wanted = self._wanted(asked, choice.provider_ids)
         if not self._place.key:
-            return self._tried(wanted, choice, language)
+            return self._tried(wanted, choice, language, asked.visit_id)
         try:
             held = self._means.holds.take_in(
                 self._place.tx,
@@ -252,21 +288,24 @@ class StoreBooking:
                 online=True,
             )
         except Rejected as error:
-            return self._say(error, language)
+            if asked.visit_id is None:
+                return self._say(error, language)
+            return self._tried(wanted, choice, language, asked.visit_id)  # what is his own needs no hold
         self.events += held.events
         return self._start(held.slot)
 
-    def _tried(self, wanted: Wanted, choice: Choice, language: Language) -> Start | str:
+    def _tried(self, wanted: Wanted, choice: Choice, language: Language, moving: int | None = None) -> Start | str:
         """What would be held."""
         try:
-            return self._start(self._means.holds.try_in(self._place.tx, wanted, choice.at, online=True))
+            found = self._means.holds.try_in(self._place.tx, wanted, choice.at, online=True, moving=moving)
+            return self._start(found)
         except Rejected as error:
             return self._say(error, language)
 
     def let_go(self) -> None:
         """See the port."""
-        for hold_id in coming.list_kept(self._place.tx, self._place.head.id) if self._place.key else ():
-            self.events += self._means.holds.release_in(self._place.tx, hold_id).events
+        if self._place.key:
+            self.events += let_go(self._means, self._place.tx, self._place.head.id)
 
     def book(self, order: Order) -> str:
         """See the port."""
@@ -286,19 +325,23 @@ class StoreBooking:
         )
         return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
 
-    def move(self, visit: Visit, choice: Choice, language: Language) -> str:
+    def move(self, visit: Visit, choice: Choice, language: Language, scope: Scope = "one") -> str:
         """See the port."""
-        provider = choice.provider_ids[0] if choice.provider_ids[:1] != visit.provider_ids[:1] else None
-        move = Move(choice.at, provider, online=True)
+        apart = tuple(one.provider_id for one in visit.items if one.id == scope)
+        before = apart or visit.provider_ids[:1]
+        provider = choice.provider_ids[0] if choice.provider_ids[:1] != before else None
         self.let_go()
         return self._near(visit, language) or self._do(
-            lambda: self._means.visits.move_in(self._place.tx, None, visit.id, move).events, language
+            lambda: move_scope(
+                self._means.visits, self._place.tx, visit, Move(choice.at, provider, online=True), scope
+            ),
+            language,
         )
 
-    def cancel(self, visit: Visit, reason: str, language: Language) -> str:
+    def cancel(self, visit: Visit, reason: str, language: Language, scope: Scope = "one") -> str:
         """See the port."""
         return self._near(visit, language) or self._do(
-            lambda: self._means.visits.cancel_in(self._place.tx, None, visit.id, reason).events, language
+            lambda: cancel_scope(self._means.visits, self._place.tx, visit, reason, scope), language
         )
 
     def wait(self, wish: Wish) -> str:
@@ -312,6 +355,7 @@ class StoreBooking:
             wish.first,
             wish.last,
             asked.provider_id,
+            weekdays=wish.weekdays,
             from_time=wish.from_time,
             to_time=wish.to_time,
             language=wish.language,
@@ -346,7 +390,11 @@ class StoreBooking:
         return self._place.head.contact.id
 
     def _say(self, error: Rejected, language: Language) -> str:
-        return self._place.texts.get(language, error.text_key, **error.fields)
+        texts, at = self._place.texts, error.extra.get("starts_at")
+        said = texts.get(language, error.text_key, **error.fields)
+        if not isinstance(at, datetime):
+            return said
+        return f"{say_moment(texts, language, at, self._place.zone, self._place.at)}: {said}"  # one of several
 
     def _wall(self, at: datetime) -> datetime:
         return at.astimezone(self._place.zone).replace(tzinfo=None, second=0, microsecond=0)

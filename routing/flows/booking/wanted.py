@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from routing.flows import times
-from routing.flows.booking.ports import Asked, Booking, Choice, Provider, Service, Start, Visit
+from routing.flows.booking.ports import Asked, Booking, Choice, Provider, Scope, Service, Start, Visit
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
 SERVICES, PROVIDER, START, VISIT, SUBJECT = "services", "provider", "start", "visit", "subject"
+SCOPE, SEATS, ORDER = "scope", "seats", "order"
 ANY: Final = "any"
 EARLIEST: Final = "earliest"
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
@@ -69,7 +70,15 @@ def asked_of(turn: "Turn") -> Asked:
     """What a time is sought for."""
     provider, visit = provider_of(turn), ids_of(turn.slots.get(VISIT, ""))
     services = tuple(one.id for one in services_of(turn))
-    return Asked(services, None if provider is None else provider.id, visit[0] if visit else None)
+    own = visit[0] if visit and isinstance(scope_of(turn), str) else None  # the rest of a visit stays in the way
+    seats, at_once = turn.slots.get(SEATS, "1"), turn.slots.get(ORDER) == "parallel" and len(services) > 1
+    return Asked(services, None if provider is None else provider.id, own, int(seats), at_once)
+
+
+def scope_of(turn: "Turn") -> Scope:
+    """What of the visit is meant."""
+    said = turn.slots.get(SCOPE, "one")
+    return int(said) if said.isdecimal() else "all" if said == "all" else "one"
 
 
 def visit_of(turn: "Turn") -> Visit | None:

@@ -5,7 +5,22 @@ from typing import Final, Literal
 
 from routing.flows.commands import phrases, plain_words
 
-Said = Literal["earliest", "anybody", "as_before", "also", "other_day", "wait"]
+Said = Literal[
+    "earliest",
+    "anybody",
+    "as_before",
+    "also",
+    "other_day",
+    "wait",
+    "comes",
+    "stays_away",
+    "move",
+    "weekdays",
+    "weekend",
+    "at_once",
+    "who",
+    "free",
+]
 _SAID: Final[dict[Said, frozenset[str]]] = {
     "earliest": phrases(
         "ամենամոտ, ամենաշուտ, ամենավաղ, որքան հնարավոր է շուտ, առաջին ազատ, մոտակա ազատ, amenamot, amenashut",
@@ -45,11 +60,70 @@ _SAID: Final[dict[Said, frozenset[str]]] = {
         "another day, other day, a different day, another time, a different time",
     ),
     "wait": phrases(
-        "սպասման ցուցակ, սպասման ցուցակում, spasman cucak",
-        "მოლოდინის სია, მოლოდინის სიაში, molodinis sia",
-        "күту тізімі, күту тізіміне, kutu tizimi",
-        "лист ожидания, в лист ожидания, список ожидания, list ozhidaniya",
-        "waiting list, wait list, waitlist",
+        "սպասման ցուցակ, սպասման ցուցակում, սպասման ցուցակի, սպասացուցակ, spasman cucak",
+        "spasman cucakum, spasman tsutsak",
+        "მოლოდინის სია, მოლოდინის სიაში, molodinis sia, molodinis siashi",
+        "күту тізімі, күту тізіміне, күту тізімінде, kutu tizimi, kutu tizimine",
+        "лист ожидания, листе ожидания, листа ожидания, список ожидания, списке ожидания",
+        "list ozhidaniya, spisok ozhidaniya",
+        "waiting list, wait list, waitlist, put me on the list, on your list",
+    ),
+    "weekdays": phrases(
+        "աշխատանքային օրերին, աշխատանքային օր, ashxatanqayin orerin, ashkhatanqayin orerin",
+        "სამუშაო დღეებში, სამუშაო დღეს, samushao dgeebshi, samushao dgheebshi",
+        "жұмыс күндері, жұмыс күні, zhumys kunderi, jumys kunderi",
+        "по будням, в будни, в будние дни, в рабочие дни, po budnyam, v budni",
+        "on weekdays, weekdays, on a weekday, working days, on workdays",
+    ),
+    "weekend": phrases(
+        "շաբաթ կիրակի, հանգստյան օրերին, shabat kiraki, hangstyan orerin",
+        "შაბათ კვირას, უქმეებზე, დასვენების დღეებში, shabat kviras",
+        "демалыс күндері, сенбі жексенбі, demalys kunderi",
+        "по выходным, в выходные, на выходных, po vyhodnym, v vyhodnye",
+        "weekends, on weekends, at the weekend, on the weekend, weekend",
+    ),
+    "at_once": phrases(
+        "միաժամանակ, միանգամից, զուգահեռ, miajamanak, miazhamanak",
+        "ერთდროულად, პარალელურად, ertdroulad",
+        "бір уақытта, қатар, бір мезгілде, bir uaqytta",
+        "одновременно, параллельно, сразу обе, odnovremenno, parallelno",
+        "at the same time, at once, simultaneously, in parallel, both at once",
+    ),
+    "who": phrases(
+        "ով է ազատ, ովքեր են ազատ, ով ա ազատ, ով կա ազատ, ում մոտ կա ազատ, ov e azat, ov a azat",
+        "ვინ არის თავისუფალი, ვინ არის თავისუფალი, ვინაა თავისუფალი, ვისთან არის თავისუფალი, vin aris tavisufali",
+        "кім бос, кімдер бос, кімде бос, kim bos, kimder bos",
+        "кто свободен, кто свободна, у кого свободно, у кого есть время, кто есть свободный, кто может принять",
+        "kto svoboden, u kogo svobodno, kto svobodna",
+        "who is free, whos free, who is available, whos available, who has time, who can see me",
+    ),
+    "free": phrases(
+        "ազատ է, ազատ ա, երբ է ազատ, ազատ ժամ, azat e, erb e azat",
+        "თავისუფალია, არის თავისუფალი, როდის არის თავისუფალი, tavisufalia, aris tavisufali",
+        "бос, қашан бос, бос уақыты, bos, qashan bos",
+        "свободна, свободен, свободное время, есть время, есть окно, svobodna, svoboden",
+        "is free, free, available, is available, has time",
+    ),
+    "comes": phrases(
+        "կգամ, կգանք, գալիս եմ, կլինեմ, kgam, kganq, klinem",
+        "მოვალ, მოვალთ, ვიქნები, moval, movalt, viqnebi",
+        "келемін, келеміз, барамын, kelemin, kelemiz, baramyn",
+        "приду, придём, придем, буду, будем, подойду, подъеду, pridu, pridem, budu, podoidu",
+        "ill come, i will come, well come, we will come, ill be there, i will be there, im coming, i am coming, coming",
+    ),
+    "stays_away": phrases(
+        "չեմ գա, չեմ կարող գալ, չենք գա, չեմ լինի, chem ga, chem karogh gal, chenq ga",
+        "ვერ მოვალ, არ მოვალ, ვერ მოვალთ, არ ვიქნები, ver moval, ar moval, ver movalt",
+        "келмеймін, келе алмаймын, бара алмаймын, kelmeimin, kele almaimyn, bara almaimyn",
+        "не приду, не смогу прийти, не смогу, не получится прийти, не придём, не придем, ne pridu, ne smogu, ne pridem",
+        "cant come, cannot come, can not come, wont come, will not come, not coming, cant make it, cannot make it",
+    ),
+    "move": phrases(
+        "տեղափոխել, տեղափոխեք, տեղափոխենք, ուրիշ ժամի, teghapokhel, texapoxel, teghapokheq",
+        "გადატანა, გადავიტანოთ, გადაიტანეთ, გადამიტანეთ, gadatana, gadavitanot, gadaitanet",
+        "ауыстыру, ауыстырыңыз, ауыстырайық, басқа уақытқа, auystyru, auystyrynyz",
+        "перенести, перенесите, перенесём, перенесем, перенос, передвинуть, perenesti, perenesite, perenos",
+        "move, move it, reschedule, postpone, shift it",
     ),
 }
 

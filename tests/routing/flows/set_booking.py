@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from conversation.messages import Language
-from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
+from routing.flows.booking.ports import Asked, Choice, Order, Provider, Scope, Service, Start, Visit, Wish
 
 wall = datetime.fromisoformat
 TODAY: Final = date(2026, 11, 24)
@@ -117,13 +117,13 @@ class SetBooking:
         self.held = None
         return ""
 
-    def move(self, visit: Visit, choice: Choice, _language: Language) -> str:
+    def move(self, visit: Visit, choice: Choice, _language: Language, _scope: Scope = "one") -> str:
         """See the port."""
         wall = choice.at.replace(tzinfo=None)
         self._visits = [replace(one, wall=wall) if one.id == visit.id else one for one in self._visits]
         return ""
 
-    def cancel(self, visit: Visit, reason: str, _language: Language) -> str:
+    def cancel(self, visit: Visit, reason: str, _language: Language, _scope: Scope = "one") -> str:
         """See the port."""
         self._visits = [one for one in self._visits if one.id != visit.id]
         self.cancelled.append((visit.id, reason))

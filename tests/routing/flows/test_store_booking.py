@@ -19,8 +19,10 @@ from crm_store import Tx
 from crm_store.engine import Store, StoreUrl, open_store
 from routing.flows.booking.ports import Asked, Choice, Order, Start
 from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
+from routing.flows.ports import Frame, Understood
 from tests.business.booking.salon import add_branch, add_resource, add_service, add_week
 from tests.crm_store.world import World, insert_world
+from tests.routing.flows.test_bot import begin, bot, write
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Yerevan")
@@ -108,6 +110,28 @@ async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
     assert noon.replace(tzinfo=None) in await salon.starts(1, asked, day)
 
 
+async def test_a_visit_is_not_in_its_own_way(salon: Salon) -> None:
+    """It may be moved by a quarter of an hour over its own time; where it is already is no choice."""
+    day, noon = _noon(5)
+    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en")
+    assert await salon.ask(0, lambda booking: booking.book(order)) == ""
+    (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
+    asked = Asked((salon.cut,), salon.ani, visit.id)
+    found = [one.wall for one in await salon.ask(0, lambda booking: booking.starts(asked, day, day))]
+    wall = noon.replace(tzinfo=None)
+    near = [wall + timedelta(minutes=minutes) for minutes in range(-45, 60, 15)]
+    assert [one for one in near if one in found] == [one for one in near if one != wall]
+    assert not set(near) & {
+        one.wall for one in await salon.ask(1, lambda b: b.starts(Asked((salon.cut,), salon.ani), day, day))
+    }
+    later = Choice(noon + timedelta(minutes=15), (salon.ani,))
+    kept = await salon.ask(0, lambda booking: booking.hold(asked, later, "en"), "talk:2")
+    assert isinstance(kept, Start)
+    assert await salon.ask(0, lambda booking: booking.move(visit, later, "en"), "talk:3") == ""
+    (moved,) = await salon.ask(0, lambda booking: booking.visits("en"))
+    assert moved.wall == kept.wall == wall + timedelta(minutes=15)
+
+
 async def test_two_services_by_one_who_does_only_one(salon: Salon) -> None:
     """One after the other; what she does not do, somebody else does."""
     day, noon = _noon(3)
@@ -142,3 +166,22 @@ async def test_what_cannot_be_says_why(salon: Salon) -> None:
         "ka", "booking.past"
     )
     assert await salon.ask(0, lambda booking: booking.why(Asked((salon.cut,)), day - timedelta(days=9), "en")) != ""
+
+
+async def test_a_talk_that_fails_keeps_nothing(salon: Salon) -> None:
+    """People take over, and the time that was kept is free in the same commit."""
+
+    class Broken:
+        """Raises what nobody expects."""
+
+        def understand(self, text: str, frame: Frame) -> Understood:
+            raise ZeroDivisionError
+
+    salon.worlds.append(await begin(salon.store))
+    day, noon = _noon(2)
+    asked, choice = Asked((salon.shave,), salon.ani), Choice(noon, (salon.ani,))
+    assert isinstance(await salon.ask(2, lambda booking: booking.hold(asked, choice, "en")), Start)
+    assert noon.replace(tzinfo=None) not in await salon.starts(0, asked, day)
+    await write(salon.store, salon.worlds[2], "in the name of Anna", "1")
+    await bot(salon.store, Broken(), means=salon.means).answer_all()
+    assert noon.replace(tzinfo=None) in await salon.starts(0, asked, day)
