@@ -50,7 +50,7 @@ def make_booking(
 
 def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:
     """Free time and appointments over REST."""
-    appointments = AppointmentRoutes(settings, store, booking.visits, booking.holds, booking.breaks)
+    appointments = AppointmentRoutes(settings, store, booking.visits, booking.holds, booking.breaks, texts)
     return [*SlotRoutes(booking.slots, texts).routes(), *appointments.routes()]
 
 

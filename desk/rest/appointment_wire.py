@@ -76,6 +76,10 @@ BOOK_BODY: Schema = record(
         "source_id": ID,
         "language": LANGUAGE,
         "discount_minor": _MONEY,
+        "consent": {
+            **_FLAG,
+            "description": "He agrees that his data are kept: noted with the words of the firm's text and the source.",
+        },
         "repeat": _REPEAT,
     },
     ["starts_at"],

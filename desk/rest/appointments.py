@@ -1,12 +1,14 @@
 """REST: appointments, holds, and time that is taken by hand."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar, cast
 from uuid import uuid4
 
 from business.booking import showing
+from business.booking.agreeing import own_consent, own_words
 from business.booking.breaks import Breaks
 from business.booking.holds import Holds
 from business.booking.model import Appointment, Booked, BusyTime, Held
@@ -16,6 +18,7 @@ from business.booking.settings import BookingSettings
 from business.booking.visits import Visits
 from conversation.clock import to_iso
 from conversation.errors import Rejected
+from conversation.ports import Texts
 from conversation.wire import get_optional_int, get_text
 from crm_store import Tx, appointments
 from crm_store.appointments import LISTING
@@ -42,12 +45,15 @@ T = TypeVar("T")
 class AppointmentRoutes:
     """What is booked. Every agent reads; to write takes the permission ``appointments.edit``."""
 
-    def __init__(self, settings: DeskSettings, store: Store, visits: Visits, holds: Holds, breaks: Breaks) -> None:
+    def __init__(
+        self, settings: DeskSettings, store: Store, visits: Visits, holds: Holds, breaks: Breaks, texts: Texts
+    ) -> None:
         self._settings = settings
         self._store = store
         self._visits = visits
         self._holds = holds
         self._breaks = breaks
+        self._texts = texts
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -148,6 +154,10 @@ class AppointmentRoutes:
     async def book_appointment(self, call: Call) -> Answer:
         """A visit, several that recur, or another entry of the journal."""
         request, repeat, agent = wire.read_request(call.body), wire.read_repeat(call.body), call.session.agent
+        if call.body.get("consent") is True:
+            language = request.language or call.language
+            words = own_words(self._texts, language, self._settings.business_name)
+            request = replace(request, consent=own_consent(words, language, request.source), remote=call.remote)
         shown: dict[int, dict[str, object]] = {}
 
         def work(tx: Tx) -> Series:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from business.booking import showing
 from business.booking import wishes as waitlist
+from business.booking.agreeing import own_consent
 from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
@@ -23,7 +24,7 @@ from conversation.events import CalendarChanged, Event
 from conversation.language import form_in
 from conversation.messages import Conversation, Language
 from conversation.ports import Texts
-from crm_store import Tx, cards, coming, proving, resources, services
+from crm_store import Tx, cards, coming, proving, resources, services, visits
 from crm_store.rows import AnyRow
 from routing.flows.booking.ports import Asked, Choice, Order, Provider, Service, Start, Visit, Wish
 
@@ -228,6 +229,10 @@ class StoreBooking:
             return False
         return not any(channel == "phone" for channel, _, _ in proving.list_proven(self._place.tx, self._contact_id))
 
+    def must_agree(self) -> bool:
+        """See the port."""
+        return not visits.list_consents(self._place.tx, self._contact_id)
+
     def may_wait(self) -> bool:
         """See the port."""
         return self._means.waiting is not None
@@ -281,6 +286,7 @@ class StoreBooking:
             language=order.language,
             hold_id=kept[-1] if kept else None,
             online=True,
+            consent=own_consent(order.agreed, order.language, "chat") if order.agreed else None,
         )
         return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
 

@@ -102,6 +102,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
         ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
+        ...(consent ? { consent } : {}),
         ...byWay(way),
       },
       key.current,
