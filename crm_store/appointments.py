@@ -105,6 +105,20 @@ def change_item(tx: Tx, item_id: int, values: Mapping[str, object]) -> None:
     tx.execute(update(AppointmentItemRow).where(AppointmentItemRow.id == item_id).values(**values))
 
 
+def copy_appointment(tx: Tx, appointment_id: int, values: Mapping[str, object]) -> int:
+    """Adds one that is like another but for these columns; returns its id."""
+    row = tx.execute(select(*APPOINTMENT).where(AppointmentRow.id == appointment_id)).one()
+    same = {name: value for name, value in row._mapping.items() if name != "id"}
+    return insert_appointment(tx, {**same, **values})
+
+
+def list_following(tx: Tx, series_id: int, since: datetime) -> list[int]:
+    """Those of a series that begin from a moment on and stand, the first first."""
+    stands = (AppointmentRow.status.in_(("booked", "confirmed")), AppointmentRow.starts_at >= since)
+    query = select(AppointmentRow.id).where(AppointmentRow.series_id == series_id, *stands)
+    return list(tx.scalars(query.order_by(AppointmentRow.starts_at, AppointmentRow.id)))
+
+
 def page_appointments(
     tx: Tx,
     wanted: Wanted,

@@ -1,6 +1,6 @@
 """What happens to an appointment that stands: another time, a step of its path, another note. See ``visits``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from business.booking.fitting import Ask, Fit, Own, fit
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, Order, Part, Wanted
 from business.booking.telling import Teller
-from business.booking.writing import occupy, part_values, times_of, total_of
+from business.booking.writing import occupy, part_off, part_values, times_of, total_of
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent
@@ -43,16 +43,26 @@ class Moving:
 
     def move_in(self, tx: Tx, actor: Agent | None, appointment_id: int, move: Move) -> Booked:
         """See ``Visits.move``."""
-        before = _seen(tx, appointment_id, move.version)
-        _check_open(before)
-        now = clock.now()
-        if move.online:
-            _check_notice(before, self._rules(tx), now)
-        found = fit(tx, _ask_again(tx, before, move, now), self._rules(tx))
+        return self.move_all_in(tx, actor, [(appointment_id, move)])[0]
+
+    def move_all_in(self, tx: Tx, actor: Agent | None, moves: Sequence[tuple[int, Move]]) -> list[Booked]:
+        """Moves several at once, all or none: none of them stands in another's way. ``extra`` names the start that was
+        refused where there are several."""
+        now, rules = clock.now(), self._rules(tx)
+        before = [_seen(tx, appointment_id, move.version) for appointment_id, move in moves]
+        for one, (_, move) in zip(before, moves, strict=True):
+            _check_open(one)
+            if move.online:
+                _check_notice(one, rules, now)
+        own = _own(tx, before)
+        asked = [_ask_again(one, move, now, own) for one, (_, move) in zip(before, moves, strict=True)]
+        found = [fit(tx, ask, rules) if len(asked) == 1 else _fit_one(tx, ask, rules) for ask in asked]
         self._take_again(tx, before, found, now, {})
-        after = showing.require(tx, appointment_id)
-        event = self._teller.tell(tx, actor, "appointment.moved", before, after)
-        return Booked(after, events=(event,))
+        booked: list[Booked] = []
+        for one in before:
+            after = showing.require(tx, one.id)
+            booked.append(Booked(after, events=(self._teller.tell(tx, actor, "appointment.moved", one, after),)))
+        return booked
 
     def cancel_in(
         self, tx: Tx, actor: Agent | None, appointment_id: int, reason: str = "", version: int | None = None
@@ -117,6 +127,22 @@ class Moving:
         event = self._teller.tell(tx, actor, "appointment.changed", before, after)
         return Booked(after, events=(event,))
 
+    def part_in(
+        self, tx: Tx, actor: Agent | None, appointment_id: int, item_id: int, version: int | None = None
+    ) -> Booked:
+        """See ``Visits.part_in``."""
+        before = _seen(tx, appointment_id, version)
+        _check_open(before)
+        if all(one.id != item_id for one in before.items):
+            raise Rejected("not_found", "error.not_found", field="item_id")
+        if len(before.items) == 1:
+            return Booked(before, repeated=True)
+        apart_id = part_off(tx, before, item_id, clock.now())
+        rest, apart = showing.require(tx, appointment_id), showing.require(tx, apart_id)
+        later = rest.starts_at != before.starts_at
+        told = self._teller.tell(tx, actor, "appointment.moved" if later else "appointment.changed", before, rest)
+        return Booked(apart, events=(told, self._teller.tell(tx, actor, "appointment.booked", None, apart)))
+
     def _step(
         self,
         tx: Tx,
@@ -130,7 +156,8 @@ class Moving:
         row = {**values, "status": to, **status.stamps(to, now)}
         if status.occupies(to) and not status.occupies(before.status):
             again = Move(override=True)
-            self._take_again(tx, before, fit(tx, _ask_again(tx, before, again, now), self._rules(tx)), now, row)
+            asked = _ask_again(before, again, now, _own(tx, [before]))
+            self._take_again(tx, [before], [fit(tx, asked, self._rules(tx))], now, row)
         else:
             given = [] if status.occupies(to) else self._keeping.release_items(tx, before.items)
             appointments.change_appointment(tx, before.id, row, now)
@@ -139,21 +166,33 @@ class Moving:
         event = self._teller.tell(tx, actor, status.NAMES[to], before, after)
         return Booked(after, events=(event,))
 
-    def _take_again(self, tx: Tx, before: Appointment, found: Fit, now: datetime, values: Mapping[str, object]) -> None:
-        """Gives back what it has and takes the time that was found."""
-        given = self._keeping.release_items(tx, before.items)
-        given += self._keeping.release_holds(tx, found.expired)
-        slot = found.slot
-        occupy(tx, self._keeping, slot, [one.id for one in before.items])
-        priced = []
-        for item, part in zip(before.items, slot.parts, strict=True):
-            price = item.price_minor if part.provider_id == item.provider_id else part.price_minor
-            appointments.change_item(tx, item.id, {**part_values(slot, part), "price_minor": price})
-            priced.append((price, item.discount_minor, item.seats))
-        total = total_of(priced, before.discount_minor)
-        row = {**times_of(slot), "branch_id": found.branch_id, "total_minor": total, **values}
-        appointments.change_appointment(tx, before.id, row, now)
+    def _take_again(
+        self, tx: Tx, before: Sequence[Appointment], found: Sequence[Fit], now: datetime, values: Mapping[str, object]
+    ) -> None:
+        """Gives back what they have and takes the times that were found."""
+        given = self._keeping.release_items(tx, [item for one in before for item in one.items])
+        given += self._keeping.release_holds(tx, sorted({hold_id for one in found for hold_id in one.expired}))
+        for one, fitted in zip(before, found, strict=True):
+            slot = fitted.slot
+            occupy(tx, self._keeping, slot, [item.id for item in one.items])
+            priced = []
+            for item, part in zip(one.items, slot.parts, strict=True):
+                price = item.price_minor if part.provider_id == item.provider_id else part.price_minor
+                appointments.change_item(tx, item.id, {**part_values(slot, part), "price_minor": price})
+                priced.append((price, item.discount_minor, item.seats))
+            total = total_of(priced, one.discount_minor)
+            row = {**times_of(slot), "branch_id": fitted.branch_id, "total_minor": total, **values}
+            appointments.change_appointment(tx, one.id, row, now)
         self._keeping.tell_freed(tx, given)
+
+
+def _fit_one(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
+    """One of several: who is refused is told which."""
+    try:
+        return fit(tx, ask, rules)
+    except Rejected as error:
+        error.extra = {**error.extra, "starts_at": ask.starts_at}
+        raise
 
 
 def _seen(tx: Tx, appointment_id: int, version: int | None) -> Appointment:
@@ -179,8 +218,8 @@ def _total(before: Appointment, discount_minor: int) -> int | None:
     return total_of([(one.price_minor, one.discount_minor, one.seats) for one in before.items], discount_minor)
 
 
-def _ask_again(tx: Tx, before: Appointment, move: Move, now: datetime) -> Ask:
-    """The same visit somewhere else: as long as it was unless told, what it has itself not in its way."""
+def _ask_again(before: Appointment, move: Move, now: datetime, own: Own) -> Ask:
+    """The same visit somewhere else: as long as it was unless told, what is its own not in its way."""
     starts_at = move.starts_at or before.starts_at
     lead = before.items[0].provider_id
     parts = tuple(
@@ -201,17 +240,17 @@ def _ask_again(tx: Tx, before: Appointment, move: Move, now: datetime) -> Ask:
         if minutes[-1] <= 0:
             raise Rejected("invalid", "booking.too_short", field="ends_at")
     same = move.starts_at is None or move.starts_at == before.starts_at
-    own = _own(tx, before)
     return Ask(Wanted(parts, order), starts_at, now, tuple(minutes), move.online, move.override or same, own)
 
 
-def _own(tx: Tx, before: Appointment) -> Own:
+def _own(tx: Tx, before: Sequence[Appointment]) -> Own:
     seats: dict[int, int] = {}
-    for one in before.items:
+    items = [item for one in before for item in one.items]
+    for one in items:
         if one.session_id is not None:
             seats[one.session_id] = seats.get(one.session_id, 0) + one.seats
     alone = {one for one, count in seats.items() if holds.count_taken(tx, one) == count}
-    return Own(frozenset(one.id for one in before.items), frozenset(alone), None, seats)
+    return Own(frozenset(one.id for one in items), frozenset(alone), None, seats)
 
 
 def _at_once(before: Appointment) -> bool:

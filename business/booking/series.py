@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from business.booking import showing
 from business.booking.model import Appointment, BookRequest, Order, Part, Wanted
+from business.booking.moving import Move
 from business.booking.visits import Visits
-from business.booking.wall import moment_at
+from business.booking.wall import moment_at, wall_of
 from conversation.errors import Rejected
 from conversation.events import Event
 from conversation.messages import Agent
@@ -65,6 +66,42 @@ def book_series_in(tx: Tx, visits: Visits, actor: Agent | None, request: BookReq
         appointments.change_appointment(tx, made[0].id, {"series_id": made[0].id}, made[0].updated_at)
         made[0] = showing.require(tx, made[0].id)
     return Series(tuple(made), tuple(skipped), tuple(events))
+
+
+def following_of(tx: Tx, one: Appointment) -> list[int]:
+    """One that stands and those of its series that come after it and stand, the first first; itself alone where it does
+    not recur."""
+    after = [] if one.series_id is None else appointments.list_following(tx, one.series_id, one.starts_at)
+    return [one.id, *(other for other in after if other != one.id)]
+
+
+def move_series_in(tx: Tx, visits: Visits, actor: Agent | None, appointment_id: int, move: Move) -> Series:
+    """Moves one and all that follow it in its series: by as many days, to the hour of the wall, the specialist and the
+    length that ``move`` says for the one. All or none. Raises as ``Visits.move``; ``extra`` names the start refused."""
+    chosen = showing.require(tx, appointment_id)
+    ids = following_of(tx, chosen)
+    zone = ZoneInfo(chosen.zone)
+    to = datetime.fromisoformat(wall_of(move.starts_at or chosen.starts_at, zone))
+    shift = to - datetime.fromisoformat(chosen.wall_start)
+    length = None if move.ends_at is None else move.ends_at - (move.starts_at or chosen.starts_at)
+    moves = [(appointment_id, move)]
+    for one in (showing.require(tx, each) for each in ids[1:]):
+        wall = datetime.fromisoformat(one.wall_start) + shift
+        starts_at = moment_at(wall.isoformat(timespec="minutes"), ZoneInfo(one.zone))
+        ends_at = None if length is None else starts_at + length
+        moves.append((one.id, replace(move, starts_at=starts_at, ends_at=ends_at, version=None)))
+    done = visits.move_all_in(tx, actor, moves)
+    return Series(tuple(one.appointment for one in done), (), tuple(event for one in done for event in one.events))
+
+
+def cancel_series_in(
+    tx: Tx, visits: Visits, actor: Agent | None, appointment_id: int, reason: str = "", version: int | None = None
+) -> Series:
+    """Cancels one and all that follow it in its series. Raises as ``Visits.cancel``, before anything is done."""
+    following = following_of(tx, showing.require(tx, appointment_id))
+    done = [visits.cancel_in(tx, actor, appointment_id, reason, version)]
+    done += [visits.cancel_in(tx, actor, one, reason) for one in following[1:]]
+    return Series(tuple(one.appointment for one in done), (), tuple(event for one in done for event in one.events))
 
 
 def copy_request(

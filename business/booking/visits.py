@@ -198,6 +198,18 @@ class Visits:
         """See ``move``."""
         return self._moving.move_in(tx, actor, appointment_id, move)
 
+    def move_all_in(self, tx: Tx, actor: Agent | None, moves: Sequence[tuple[int, Move]]) -> list[Booked]:
+        """Several at once, all or none: what one gives up another may have. Raises as ``move``; ``extra`` names the
+        start that was refused."""
+        return self._moving.move_all_in(tx, actor, moves)
+
+    def part_in(
+        self, tx: Tx, actor: Agent | None, appointment_id: int, item_id: int, version: int | None = None
+    ) -> Booked:
+        """Makes one service of a visit a visit of its own, at its time, so that it alone may be moved or cancelled;
+        the only one it has is that already. Raises Rejected conflict, not_found."""
+        return self._moving.part_in(tx, actor, appointment_id, item_id, version)
+
     def cancel_in(
         self, tx: Tx, actor: Agent | None, appointment_id: int, reason: str = "", version: int | None = None
     ) -> Booked:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from business.booking import showing
 from business.booking.fitting import Fit
 from business.booking.keeping import Keeping
-from business.booking.model import Appointment, BookRequest, Slot, SlotPart
+from business.booking.model import Appointment, BookRequest, Item, Slot, SlotPart
 from business.booking.wall import wall_of
 from conversation.messages import Agent
 from crm_store import Tx, appointments, holds
@@ -60,6 +60,26 @@ def insert_visit(
     ]
     occupy(tx, keeping, slot, items)
     return showing.require(tx, appointment_id)
+
+
+def part_off(tx: Tx, before: Appointment, item_id: int, now: datetime) -> int:
+    """Makes one item an appointment of its own, which occupies what it did; returns its id. A discount of the whole
+    stays with the rest."""
+    (apart,) = (one for one in before.items if one.id == item_id)
+    rest = [one for one in before.items if one.id != item_id]
+    total = total_of([(apart.price_minor, apart.discount_minor, apart.seats)], 0)
+    fresh = {**_span([apart], before.zone), "total_minor": total, "discount_minor": 0, "series_id": None}
+    apart_id = appointments.copy_appointment(tx, before.id, {**fresh, "version": 1, "updated_at": now})
+    appointments.change_item(tx, item_id, {"appointment_id": apart_id, "position": 0})
+    left = total_of([(one.price_minor, one.discount_minor, one.seats) for one in rest], before.discount_minor)
+    appointments.change_appointment(tx, before.id, {**_span(rest, before.zone), "total_minor": left}, now)
+    return apart_id
+
+
+def _span(items: Sequence[Item], zone: str) -> dict[str, object]:
+    starts_at = min(one.starts_at for one in items)
+    wall = wall_of(starts_at, ZoneInfo(zone))
+    return {"starts_at": starts_at, "ends_at": max(one.ends_at for one in items), "wall_start": wall}
 
 
 def occupy(tx: Tx, keeping: Keeping, slot: Slot, item_ids: Sequence[int]) -> None:
