@@ -27,6 +27,7 @@ from crm_store.models import (
     ServiceRow,
     SessionHoldRow,
 )
+from crm_store.rows import AnySelect
 
 LETTERS: Mapping[AllocationKind, str] = {kind: kind[0] for kind in get_args(AllocationKind)}
 """Kinds of busy time by their first letters, which differ."""
@@ -60,6 +61,9 @@ class ServiceFacts(NamedTuple):
     step_min: int | None
     price_minor: int | None
     archived: bool
+    promo_price_minor: int | None
+    promo_from: str | None
+    promo_until: str | None
 
 
 class Doer(NamedTuple):
@@ -125,7 +129,7 @@ class SessionFacts(NamedTuple):
 
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_SERVICES = select(
+_SERVICES: AnySelect = select(
     ServiceRow.id,
     ServiceRow.duration_min,
     ServiceRow.buffer_before_min,
@@ -135,6 +139,9 @@ _SERVICES = select(
     ServiceRow.step_min,
     ServiceRow.price_minor,
     ServiceRow.archived_at.is_not(None),
+    ServiceRow.promo_price_minor,
+    ServiceRow.promo_from,
+    ServiceRow.promo_until,
 ).where(ServiceRow.id.in_(_IDS))
 _DOERS = select(
     ServiceProviderRow.service_id,

@@ -84,6 +84,12 @@ def list_places(tx: Tx) -> dict[int, Place]:
     return {row.id: Place(row.timezone, row.country) for row in rows}
 
 
+def find_phone(tx: Tx) -> str | None:
+    """The phone at which the firm is called: of its oldest branch that has one."""
+    called = (BranchRow.phone.is_not(None), BranchRow.phone != "", BranchRow.archived_at.is_(None))
+    return tx.scalar(select(BranchRow.phone).where(*called).order_by(BranchRow.id).limit(1))
+
+
 def list_team_branches(tx: Tx) -> dict[int, int | None]:
     """The branch of every team."""
     return {row.id: row.branch_id for row in tx.execute(select(TeamRow.id, TeamRow.branch_id))}

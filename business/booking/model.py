@@ -128,9 +128,10 @@ class BookRequest:
 
     ``hold_id``: the time is held by it already. ``kind`` other than ``visit``: an entry of the journal, whose parts
     have no service (id 0) and last ``minutes``. ``minutes``: how long the parts take where they differ.
-    ``online``: the customer books himself, only what is open to him. ``override``: an agent knows better than the
-    rules: past, off the schedule, at short notice. What is taken is taken all the same. ``consent``: what the customer
-    agreed to, kept with the booking, and ``remote``: from where; no part of what a repeat must say again.
+    ``part_discounts``: of each part, beside ``discount_minor`` of the whole. ``online``: the customer books himself,
+    only what is open to him. ``override``: an agent knows better than the rules: past, off the schedule, at short
+    notice. What is taken is taken all the same. ``consent``: what the customer agreed to, kept with the booking, and
+    ``remote``: from where; no part of what a repeat must say again.
     """
 
     wanted: Wanted
@@ -147,6 +148,7 @@ class BookRequest:
     title: str = ""
     minutes: tuple[int | None, ...] = ()
     discount_minor: int = 0
+    part_discounts: tuple[int, ...] = ()
     source_id: int | None = None
     online: bool = False
     override: bool = False

@@ -238,7 +238,7 @@ def _to_part(done: Done) -> SlotPart:
         clock.from_ms(start - before),
         clock.from_ms(end + after),
         tuple(one.id for one in resources),
-        option.price_minor,
+        option.price_at(start),
         plan.seats,
         None if session is None else session.id,
         left,

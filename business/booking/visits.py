@@ -235,7 +235,8 @@ class Visits:
         values: Mapping[str, object],
         version: int | None = None,
     ) -> Booked:
-        """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given."""
+        """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given; ``item_discounts``: by
+        the id of the item. The total follows. Raises Rejected not_found, conflict, invalid."""
         return self._moving.change_in(tx, actor, appointment_id, values, version)
 
 

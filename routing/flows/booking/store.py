@@ -14,6 +14,7 @@ from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
+from business.booking.pricing import say_price
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
@@ -125,7 +126,7 @@ class StoreBooking:
                 row.id,
                 form_in(row.name, language),
                 row.duration_min,
-                self._money(row.price_minor, row.currency),
+                say_price(self._place.texts, language, row, row.price_minor, row.currency, self.now.date()),
                 self._doers[row.id],
                 form_in(row.description, language),
             )
