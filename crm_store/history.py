@@ -241,7 +241,7 @@ def list_agreed(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Entry
             "agreed",
             one.id,
             None,
-            f"agreed.{one.source if one.source in _DOORS else 'other'}",
+            f"agreed.{one.source if one.source in _DOORS else 'unsaid'}",
             {"version": str(one.version)},
             text=one.text,
         )
