@@ -1,5 +1,6 @@
 """What the desk needs beside booking itself: consents, series, single services, discounts, promotions, documents."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -176,3 +177,20 @@ async def test_who_missed_too_much_is_told_whom_to_call(product: Product) -> Non
         status, refused = await ani.ask("POST", "/appointments", body)
         assert (status, "010 55 55 55" in refused["detail"]) == (403, True)
         assert (await ani.ask("POST", "/appointments", {**body, "online": False}))[0] == 201
+
+
+async def test_a_customer_chooses_where_he_is_reminded(product: Product) -> None:
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        shop = await make_shop(owner)
+        visit = await book(ani, service_id=shop.cut, starts_at=at(10))
+        contact = visit["contact"]["id"]
+        _, given = await ani.ask("POST", f"/contacts/{contact}/own-page")
+        path = given["url"][given["url"].index("/me/") :]
+        async with aiohttp.ClientSession(product.address) as browser:
+            page = await (await browser.get(f"{path}?lang=en")).text()
+            (form,) = re.findall(
+                r'action="(/me/[^"]+/reach[^"]*)"><input type="hidden" name="form" value="([^"]+)"', page
+            )
+            said = await browser.post(form[0].replace("&amp;", "&"), data={"form": form[1], "way": "email"})
+            assert "We will remind you this way" in await said.text()
+        assert (await ani.get(f"/contacts/{contact}/reach"))["way"] == "email"
