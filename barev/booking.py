@@ -16,13 +16,17 @@ from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.telling import Follower
 from business.booking.visits import Visits
+from business.contacts.card_files import CardFiles
 from business.contacts.telling import Publish
 from business.webhooks.telling import Telling
 from conversation.ports import Texts
+from conversation.wire import Link
 from crm_store import Tx
 from crm_store.engine import Store
 from desk.rest.api import Route
+from desk.rest.appointment_changes import AppointmentChangeRoutes
 from desk.rest.appointments import AppointmentRoutes
+from desk.rest.contact_booking import ContactBookingRoutes
 from desk.rest.slots import SlotRoutes
 from desk.settings import DeskSettings
 from routing.flows.booking.store import Means
@@ -60,10 +64,15 @@ def booking_alone(settings: Settings, store: Store) -> Visits:
     return make_booking(store, lambda _: None, settings.business.country, followers).visits
 
 
-def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts) -> list[Route]:
-    """Free time and appointments over REST."""
-    appointments = AppointmentRoutes(settings, store, booking.visits, booking.holds, booking.breaks)
-    return [*SlotRoutes(booking.slots, texts).routes(), *appointments.routes()]
+def booking_routes(settings: DeskSettings, store: Store, booking: Booking, texts: Texts, link: Link) -> list[Route]:
+    """Free time, appointments and what booking knows of contacts over REST. ``link``: to a file."""
+    appointments = AppointmentRoutes(settings, store, booking.visits, booking.holds, booking.breaks, texts)
+    return [
+        *SlotRoutes(booking.slots, texts).routes(),
+        *appointments.routes(),
+        *AppointmentChangeRoutes(store, booking.visits).routes(),
+        *ContactBookingRoutes(store, CardFiles(store), link).routes(),
+    ]
 
 
 def _limits(tx: Tx) -> Limits:

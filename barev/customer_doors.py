@@ -21,6 +21,7 @@ from business.booking.own_waiting import OwnWaiting
 from business.booking.phone_check import PhoneCheck
 from business.contacts.codes import Codes
 from business.inboxes.directory import Directory
+from business.outreach.choosing import ReachChoices
 from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
 from business.webhooks.service import Webhooks
@@ -32,6 +33,7 @@ from desk.pages.book import BookingPage
 from desk.pages.me import OwnPage
 from desk.pages.me_answers import OwnAnswers
 from desk.pages.me_joining import OwnJoining
+from desk.pages.me_reach import OwnReachPage
 from desk.pages.serving import Serving
 from desk.rest.api import Route
 from desk.rest.calendar_feeds import CalendarFeedRoutes
@@ -83,7 +85,8 @@ class CustomerDoors:
         check = PhoneCheck(self.store, pages.codes, pages.texts, settings.business.name)
         BookingPage(serving, desk, pages.directory, check).add(app)
         waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
-        parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting)
+        reach = OwnReachPage(serving, ReachChoices(self.store))
+        parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting), reach
         OwnPage(serving, desk, self.feeds, *parts).add(app)
 
     def keep(self, keep: Callable[..., None]) -> None:

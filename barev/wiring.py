@@ -239,7 +239,7 @@ async def open_server(settings: Settings) -> Server:
         *JournalRoutes(store).routes(),
         *BackupRoutes(desk_settings, backups).routes(),
         *HourRoutes(Hours(store, talk.publisher.publish), texts).routes(),
-        *booking_routes(desk_settings, store, talk.booking, texts),
+        *booking_routes(desk_settings, store, talk.booking, texts, links.url),
         *talk.outreach.routes(store, texts, desk_settings),
         *SharingRoutes(Sharing(store, talk.publisher.publish), texts).routes(),
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),

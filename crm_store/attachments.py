@@ -108,8 +108,9 @@ def doom_of_contacts(tx: Tx, ids: Sequence[int], at: datetime) -> None:
 
 
 def doom_unsent(tx: Tx, before: datetime, at: datetime) -> None:
-    """Files that were brought before a moment and never sent."""
-    doom(tx, (AttachmentRow.message_id.is_(None)) & (AttachmentRow.created_at < before), at)
+    """Files that were brought before a moment, and neither sent nor kept with a card."""
+    unsent = AttachmentRow.message_id.is_(None) & AttachmentRow.contact_id.is_(None)
+    doom(tx, unsent & (AttachmentRow.created_at < before), at)
 
 
 def list_doomed(tx: Tx, limit: int) -> list[Doomed]:

@@ -58,6 +58,9 @@ class ServiceFacts(NamedTuple):
     step_min: int | None
     price_minor: int | None
     archived: bool
+    promo_price_minor: int | None
+    promo_from: str | None
+    promo_until: str | None
 
 
 class Doer(NamedTuple):
@@ -136,7 +139,7 @@ class _Question:
 
 _SERVICES: Final = _Question("""
     SELECT id, duration_min, buffer_before_min, buffer_after_min, capacity, online, step_min, price_minor,
-        archived_at IS NOT NULL FROM services WHERE id THESE""")
+        archived_at IS NOT NULL, promo_price_minor, promo_from, promo_until FROM services WHERE id THESE""")
 _DOERS: Final = _Question(
     "SELECT service_id, provider_id, duration_min, price_minor FROM service_providers WHERE service_id THESE"
 )

@@ -17,6 +17,7 @@ from crm_store.models import (
     AgentRow,
     AuditRow,
     AuditValuesRow,
+    ConsentRow,
     ContactNoteRow,
     ContactRow,
     ConversationRow,
@@ -25,6 +26,8 @@ from crm_store.models import (
 )
 
 IMPORTED = "contact.imported"
+_DOORS = ("form", "chat", "page", "desk")
+"""Where somebody agreed, as titles name it."""
 _MERGES = ("contact.merged", "contact.unmerged")
 
 
@@ -225,6 +228,24 @@ def list_consents(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Ent
             text=one.consent_source or "",
         )
         for one in tx.execute(_cut(query, cut, row.consent_at, row.id, limit))
+    ]
+
+
+def list_agreed(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Entry]:
+    """What he agreed to in a form or in a talk, in the words that he saw."""
+    row = ConsentRow
+    query = select(row.id, row.at, row.version, row.text, row.source).where(row.contact_id == scope.contact_id)
+    return [
+        Entry(
+            one.at,
+            "agreed",
+            one.id,
+            None,
+            f"agreed.{one.source if one.source in _DOORS else 'unsaid'}",
+            {"version": str(one.version)},
+            text=one.text,
+        )
+        for one in tx.execute(_cut(query, cut, row.at, row.id, limit))
     ]
 
 

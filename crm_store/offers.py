@@ -32,6 +32,9 @@ class Offer(NamedTuple):
     price_minor: int | None
     currency: str | None
     online: bool
+    promo_price_minor: int | None
+    promo_from: str | None
+    promo_until: str | None
     doers: tuple[Doer, ...]
     needs: tuple[tuple[int, ...], ...]
 
@@ -45,6 +48,9 @@ _SERVICE: Final = select(
     ServiceRow.price_minor,
     ServiceRow.currency,
     ServiceRow.online,
+    ServiceRow.promo_price_minor,
+    ServiceRow.promo_from,
+    ServiceRow.promo_until,
 ).where(ServiceRow.id == bindparam("service_id"), ServiceRow.archived_at.is_(None))
 _DOERS: Final = (
     select(

@@ -30,6 +30,7 @@ REVISIONS = (
     "0019",
     "0020",
     "0021",
+    "0022",
     "0024",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""

@@ -14,7 +14,7 @@ from crm_store.forms import form_of
 from crm_store.models import AppointmentItemRow, ServiceGroupRow, ServiceNeedRow, ServiceProviderRow, ServiceRow
 from crm_store.ordering import order_key, ordered
 from crm_store.paging import Holds, Listing, Page, Sort, Wanted
-from crm_store.rows import AnyRow
+from crm_store.rows import AnyRow, AnySelect
 
 COUNTED: Final = timedelta(days=365)
 """Bookings of a service are counted as far back."""
@@ -28,6 +28,9 @@ _PLAIN: Final = (
     "online",
     "step_min",
     "colour",
+    "promo_price_minor",
+    "promo_from",
+    "promo_until",
 )
 """Columns that sort and filter as they are."""
 
@@ -44,6 +47,12 @@ def _bookings() -> Any:
     counted = select(func.count()).select_from(AppointmentItemRow).where(AppointmentItemRow.service_id == ServiceRow.id)
     since = clock.now() - COUNTED
     return counted.where(AppointmentItemRow.starts_at >= since).correlate(ServiceRow).scalar_subquery()
+
+
+def _promoted() -> Any:
+    """Whether it has a promotion, in words or as a price, that is not over."""
+    lasts = or_(ServiceRow.promo_until.is_(None), ServiceRow.promo_until >= clock.now().date().isoformat())
+    return or_(ServiceRow.promotion != "", ServiceRow.promo_price_minor.is_not(None)) & lasts
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +77,7 @@ def services_in(language: Language) -> Listing:
             "article": Sort(ordered(ServiceRow.article)),
             "promotion": Sort(ordered(ServiceRow.promotion)),
             "bookings": Sort(_bookings(), nullable=False),
+            "promoted": Sort(_promoted(), nullable=False),
             **{one: Sort(getattr(ServiceRow, one)) for one in (*_PLAIN, "archived_at")},
         },
         default="position",
@@ -81,21 +91,26 @@ def services_in(language: Language) -> Listing:
             "article": Holds(ServiceRow.article),
             "promotion": Holds(ServiceRow.promotion),
             "bookings": _bookings(),
+            "promoted": _promoted(),
             **{one: getattr(ServiceRow, one) for one in _PLAIN},
             "archived": ServiceRow.archived_at.is_not(None),
         },
     )
 
 
+def _shown() -> AnySelect:
+    beside = (_bookings().label("bookings"), _promoted().label("promoted"))
+    return select(*ServiceRow.__table__.c, ServiceGroupRow.name.label("group_name"), *beside)
+
+
 def page_services(tx: Tx, wanted: Wanted, language: Language, words: str = "", provider_id: int | None = None) -> Page:
-    """A page of services with ``group_name`` (by language, None without a group) and ``bookings`` of the last year.
+    """A page of services with ``group_name`` (by language, None without a group), ``bookings`` of the last year, and
+    whether it is ``promoted``.
 
     ``words``: each must be in a name of any language, the code, the barcode or the article; ``provider_id``: those that
     he does.
     """
-    query = select(
-        *ServiceRow.__table__.c, ServiceGroupRow.name.label("group_name"), _bookings().label("bookings")
-    ).outerjoin(ServiceGroupRow, ServiceGroupRow.id == ServiceRow.group_id)
+    query = _shown().outerjoin(ServiceGroupRow, ServiceGroupRow.id == ServiceRow.group_id)
     for word in words.split():
         key = order_key(word) or ""
         texts = (cast(ServiceRow.name, Text), ServiceRow.code, ServiceRow.barcode, ServiceRow.article)
@@ -107,9 +122,8 @@ def page_services(tx: Tx, wanted: Wanted, language: Language, words: str = "", p
 
 
 def find_service(tx: Tx, service_id: int) -> AnyRow | None:
-    """A service with ``group_name`` and ``bookings``, archived or not."""
-    query = select(*ServiceRow.__table__.c, ServiceGroupRow.name.label("group_name"), _bookings().label("bookings"))
-    joined = query.outerjoin(ServiceGroupRow, ServiceGroupRow.id == ServiceRow.group_id)
+    """A service as ``page_services`` has it, archived or not."""
+    joined = _shown().outerjoin(ServiceGroupRow, ServiceGroupRow.id == ServiceRow.group_id)
     return tx.execute(joined.where(ServiceRow.id == service_id)).one_or_none()
 
 

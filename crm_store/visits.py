@@ -25,13 +25,14 @@ class View(NamedTuple):
 
 
 class Consent(NamedTuple):
-    """That a contact agreed."""
+    """That a contact agreed. ``inbox_id``: 0 for a text of the firm's own; ``source``: the door at which he did."""
 
     inbox_id: int
     version: int
     language: Language
     text: str
     at: datetime
+    source: str = ""
 
 
 class Standing(NamedTuple):
@@ -81,10 +82,17 @@ def add_consent(tx: Tx, contact_id: int, consent: Consent, remote: str | None) -
     tx.execute(insert(ConsentRow).values(contact_id=contact_id, **consent._asdict(), remote=remote))
 
 
+def note_agreed(tx: Tx, contact_id: int, consent: Consent, remote: str | None) -> None:
+    """The same, once for each version of a text."""
+    if find_agreed(tx, contact_id, consent.inbox_id) < consent.version:
+        add_consent(tx, contact_id, consent, remote)
+
+
 def list_consents(tx: Tx, contact_id: int) -> list[Consent]:
     """What a contact agreed to, in order of time."""
-    columns = (ConsentRow.inbox_id, ConsentRow.version, ConsentRow.language, ConsentRow.text, ConsentRow.at)
-    query = select(*columns).where(ConsentRow.contact_id == contact_id).order_by(ConsentRow.id)
+    row = ConsentRow
+    query = select(row.inbox_id, row.version, row.language, row.text, row.at, row.source)
+    query = query.where(row.contact_id == contact_id).order_by(row.id)
     return [Consent(*row) for row in tx.execute(query)]
 
 

@@ -86,6 +86,12 @@ def list_places(tx: Tx) -> dict[int, Place]:
     return {row[0]: Place(row[1], row[2]) for row in fetch(tx, _PLACES, _PLACES)}
 
 
+def find_phone(tx: Tx) -> str | None:
+    """The phone at which the firm is called: of its oldest branch that has one."""
+    called = (BranchRow.phone.is_not(None), BranchRow.phone != "", BranchRow.archived_at.is_(None))
+    return tx.scalar(select(BranchRow.phone).where(*called).order_by(BranchRow.id).limit(1))
+
+
 def list_team_branches(tx: Tx) -> dict[int, int | None]:
     """The branch of every team."""
     return {row[0]: row[1] for row in fetch(tx, _TEAM_BRANCHES, _TEAM_BRANCHES)}

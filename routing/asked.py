@@ -33,6 +33,5 @@ def note_consent(tx: Tx, start: Start, contact_id: int, at: datetime) -> None:
     consent, inbox_id = start.asked.consent, start.asked.inbox_id
     if consent is None or start.agreed != consent.version:
         return
-    if visits.find_agreed(tx, contact_id, inbox_id) < consent.version:
-        agreed = visits.Consent(inbox_id, consent.version, consent.language, consent.text, at)
-        visits.add_consent(tx, contact_id, agreed, start.remote)
+    agreed = visits.Consent(inbox_id, consent.version, consent.language, consent.text, at, "form")
+    visits.note_agreed(tx, contact_id, agreed, start.remote)

@@ -6,6 +6,7 @@ stay without one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Generic, TypeVar
 
 from business.booking.changes import record_change, tell
@@ -236,11 +237,26 @@ def _check(tx: Tx, wish: ServiceWish, before: AnyRow | None, currency: str) -> d
     if values.get("group_id") is not None:
         require_group(tx, int(str(values["group_id"])))
     _check_marks(tx, values, None if before is None else before.id)
-    priced = values.get("price_minor", None if before is None else before.price_minor) is not None
-    given = values.get("currency", None if before is None else before.currency)
+
+    def now(name: str) -> object:
+        return values.get(name, None if before is None else getattr(before, name))
+
+    priced = now("price_minor") is not None or now("promo_price_minor") is not None
+    days = [_day_of(now(name), name) for name in ("promo_from", "promo_until")]
+    if all(days) and days[0] > days[1]:
+        raise Rejected("invalid", "catalogue.promotion_days", field="promo_until")
+    given = now("currency")
     values["currency"] = _checked_currency(str(given or currency)) if priced else None
     _check_kinds(tx, wish)
     return values
+
+
+def _day_of(value: object, field: str) -> str:
+    """``YYYY-MM-DD``, empty for none."""
+    try:
+        return "" if value is None else date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise Rejected("invalid", "error.field_wrong", field=field) from None
 
 
 def _checked_currency(given: str) -> str:
@@ -283,7 +299,8 @@ def _forms(value: Json | None) -> Mapping[str, Json]:
 
 _SHOWN: Final = (
     "name", "description", "group_id", "duration_min", "price_minor", "currency", "code", "barcode", "article",
-    "buffer_before_min", "buffer_after_min", "capacity", "online", "step_min", "colour", "promotion", "position",
+    "buffer_before_min", "buffer_after_min", "capacity", "online", "step_min", "colour", "promotion",
+    "promo_price_minor", "promo_from", "promo_until", "position",
 )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from conversation import clock
 from conversation.clock import to_iso
 from conversation.messages import JsonObject
 from crm_store import Tx, contacts, proving
-from crm_store.visits import add_consent
 
 SOURCE: Final = "page"
 
@@ -28,7 +27,17 @@ class CustomerDeeds:
     async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:
         """See the port."""
         person = Person(who.name, who.phone, verified=who.verified)
-        request = BookRequest(wanted, starts_at, person, SOURCE, note=who.note, language=who.language, online=True)
+        request = BookRequest(
+            wanted,
+            starts_at,
+            person,
+            SOURCE,
+            note=who.note,
+            language=who.language,
+            online=True,
+            consent=who.consent,
+            remote=who.remote,
+        )
         once = Once(f"{SOURCE} booking", key, _told(wanted, starts_at, who))
 
         def work(tx: Tx) -> Booked:
@@ -36,8 +45,6 @@ class CustomerDeeds:
             contact_id = booked.appointment.contact_id
             if who.verified and contact_id is not None:
                 self._prove(tx, contact_id, who)
-            if who.consent is not None and who.consent.inbox_id and contact_id is not None:
-                add_consent(tx, contact_id, who.consent, who.remote)
             return booked
 
         deed = self._visits.write(lambda tx: once.do(tx, work, _keep))

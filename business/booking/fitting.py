@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from business.booking.ground import check_wanted
 from business.booking.model import BookingRules, Part, Slot, SlotPart, Wanted
+from business.booking.pricing import price_on
 from business.booking.wall import DAY, MINUTE_MS, day_of, midnight_of, wall_of
 from business.booking.working import Workdays, Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
@@ -344,7 +345,11 @@ def _parts(
     ends_at = at + timedelta(minutes=wish.minutes_of(doer))
     busy_from, busy_to = at - wish.before, ends_at + wish.after
     offer = wish.offer
-    price = None if offer is None else doer.price_minor if doer.price_minor is not None else offer.price_minor
+    price = None
+    if offer is not None:
+        price = doer.price_minor if doer.price_minor is not None else offer.price_minor
+        if offer.promo_price_minor is not None:
+            price = price_on(price, offer, at.astimezone(_zone(tx, doer.id)).date())
     seats = wish.part.seats
     part = SlotPart(wish.part.service_id, doer.id, at, ends_at, busy_from, busy_to, (), price, seats)
     if offer is not None and offer.capacity > 1:

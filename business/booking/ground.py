@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from business.booking.free import Bookable, Times
 from business.booking.kept import AsOf, Calendars, Span
@@ -199,6 +200,7 @@ def _plans(
                     _times(service, one),
                     service.price_minor if one.price_minor is None else one.price_minor,
                     least.get(one.provider_id, 0) * MINUTE_MS,
+                    _promoted(service, bookables[one.provider_id].zone),
                 )
                 for one in who
             )
@@ -222,6 +224,18 @@ def _plans(
             )
         )
     return tuple(plans)
+
+
+_NEVER: Final = 2**62
+
+
+def _promoted(service: ServiceFacts, zone: ZoneInfo) -> tuple[int, int, int] | None:
+    """The price of its promotion, and the moments of its days where it is done."""
+    if service.promo_price_minor is None:
+        return None
+    first = 0 if service.promo_from is None else midnight_of(date.fromisoformat(service.promo_from), zone)
+    last = _NEVER if service.promo_until is None else midnight_of(date.fromisoformat(service.promo_until) + DAY, zone)
+    return service.promo_price_minor, first, last
 
 
 def _times(service: ServiceFacts, doer: Doer) -> Times:

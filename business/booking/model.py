@@ -1,13 +1,14 @@
 """The words of booking that its parts and its doors share. All instants are aware UTC datetimes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
 from conversation.events import CalendarChanged, Event
 from conversation.messages import Language
 from crm_store.models import AllocationKind, AppointmentKind, AppointmentStatus, HoldPurpose
+from crm_store.visits import Consent
 
 Order = Literal["sequence", "parallel"]
 """How several services of one visit go: one after another, or all at once (by several providers)."""
@@ -127,9 +128,11 @@ class BookRequest:
 
     ``hold_id``: the time is held by it already. ``kind`` other than ``visit``: an entry of the journal, whose parts
     have no service (id 0) and last ``minutes``. ``minutes``: how long the parts take where they differ; ``prices``:
-    what each costs where it is other than the catalogue says.
-    ``online``: the customer books himself, only what is open to him. ``override``: an agent knows better than the
-    rules: past, off the schedule, at short notice. What is taken is taken all the same.
+    what each costs where it is other than the catalogue says; ``part_discounts``: of each part, beside
+    ``discount_minor`` of the whole. ``online``: the customer books himself, only what is open to him. ``override``: an
+    agent knows better than the rules: past, off the schedule, at short notice. What is taken is taken all the same.
+    ``consent``: what the customer agreed to, kept with the booking, and ``remote``: from where; no part of what a
+    repeat must say again.
     """
 
     wanted: Wanted
@@ -147,11 +150,14 @@ class BookRequest:
     minutes: tuple[int | None, ...] = ()
     prices: tuple[int | None, ...] = ()
     discount_minor: int = 0
+    part_discounts: tuple[int, ...] = ()
     source_id: int | None = None
     online: bool = False
     override: bool = False
     series_id: int | None = None
     copied_from: int | None = None
+    consent: Consent | None = field(default=None, repr=False)
+    remote: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from business.booking import showing, status
 from business.booking.fitting import Ask, Fit, Own, fit
@@ -112,16 +112,20 @@ class Moving:
         """See ``Visits.change_in``."""
         before = _seen(tx, appointment_id, version)
         changed = {key: one for key, one in values.items() if key in _PLAIN and one != getattr(before, key)}
-        if not changed:
+        cut = _cut_of(before, cast("Mapping[int, int]", values.get("item_discounts") or {}))
+        if not changed and not cut:
             return Booked(before, repeated=True)
         subject_id = changed.get("subject_id")
         if isinstance(subject_id, int) and (
             before.contact_id is None or cards.find_subject(tx, before.contact_id, subject_id) is None
         ):
             raise Rejected("not_found", "error.not_found", field="subject_id")
-        discount = changed.get("discount_minor")
-        if isinstance(discount, int):
-            changed["total_minor"] = _total(before, discount)
+        for item_id, minor in cut.items():
+            appointments.change_item(tx, item_id, {"discount_minor": minor})
+        if cut or "discount_minor" in changed:
+            items = showing.require(tx, appointment_id).items
+            priced = [(one.price_minor, one.discount_minor, one.seats) for one in items]
+            changed["total_minor"] = total_of(priced, cast("int", changed.get("discount_minor", before.discount_minor)))
         appointments.change_appointment(tx, appointment_id, changed, clock.now())
         after = showing.require(tx, appointment_id)
         event = self._teller.tell(tx, actor, "appointment.changed", before, after)
@@ -214,8 +218,16 @@ def _check_open(before: Appointment) -> None:
         raise Rejected("conflict", "booking.over", field="status")
 
 
-def _total(before: Appointment, discount_minor: int) -> int | None:
-    return total_of([(one.price_minor, one.discount_minor, one.seats) for one in before.items], discount_minor)
+def _cut_of(before: Appointment, given: Mapping[int, int]) -> dict[int, int]:
+    """The discounts of its items that differ. Raises Rejected not_found; invalid for one above the price."""
+    items = {one.id: one for one in before.items}
+    for item_id, minor in given.items():
+        item = items.get(item_id)
+        if item is None:
+            raise Rejected("not_found", "error.not_found", field="items")
+        if minor > (item.price_minor or 0) * item.seats:
+            raise Rejected("invalid", "booking.discount_much", field="items")
+    return {item_id: minor for item_id, minor in given.items() if minor != items[item_id].discount_minor}
 
 
 def _ask_again(before: Appointment, move: Move, now: datetime, own: Own) -> Ask:

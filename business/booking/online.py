@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from business.booking.settings import BookingSettings
 from conversation.errors import Rejected
-from crm_store import Tx, appointments
+from crm_store import Tx, appointments, working_hours
 
 Need = Literal["nothing", "warn", "prepayment", "deny"]
 
@@ -29,9 +29,15 @@ def check_online(tx: Tx, contact_id: int | None) -> None:
     """Whether he may book by himself; asked at every door at which customers do (``None``: he is not known yet).
 
     Raises Rejected forbidden where people of the firm are to be asked: the firm is not booked online, or he missed too
-    much. Where a prepayment is wanted, it is they who take it.
+    much. Where a prepayment is wanted, it is they who take it: there is no till here yet.
     """
     if not BookingSettings.load(tx).online:
         raise Rejected("forbidden", "outreach.online_off")
-    if contact_id is not None and find_standing(tx, contact_id).need in ("prepayment", "deny"):
+    need = "nothing" if contact_id is None else find_standing(tx, contact_id).need
+    if need == "deny":
         raise Rejected("forbidden", "outreach.online_denied")
+    if need == "prepayment":
+        phone = working_hours.find_phone(tx)
+        if phone is None:
+            raise Rejected("forbidden", "outreach.online_prepayment")
+        raise Rejected("forbidden", "outreach.online_prepayment_call", phone=phone)

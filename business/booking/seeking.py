@@ -24,12 +24,19 @@ from crm_store.booking_calendar import SessionFacts
 @dataclass(frozen=True, slots=True)
 class Option:
     """One provider who can do a part, in his time and for his price. ``least``: a gap beside it that is shorter is of
-    no use to him."""
+    no use to him. ``promoted``: what it costs instead where it begins between two moments (the end not in it)."""
 
     who: Bookable
     times: Times
     price_minor: int | None = None
     least: int = 0
+    promoted: tuple[int, int, int] | None = None
+
+    def price_at(self, start: int) -> int | None:
+        """What it costs where it begins then."""
+        if self.promoted is None or not self.promoted[1] <= start < self.promoted[2]:
+            return self.price_minor
+        return self.promoted[0] if self.price_minor is None else min(self.promoted[0], self.price_minor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _to_part(done: Done) -> SlotPart:
         _moment(start - before),
         _moment(end + after),
         tuple(one.id for one in resources) if resources else (),
-        option.price_minor,
+        option.price_at(start),
         plan.seats,
         None if session is None else session.id,
         left,

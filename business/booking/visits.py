@@ -29,6 +29,7 @@ from conversation.messages import Agent, JsonObject
 from crm_store import Tx, cards, conversations, holds
 from crm_store.engine import Store
 from crm_store.models import AppointmentStatus
+from crm_store.visits import note_agreed
 
 NEAREST = 5
 """So many free times are offered instead of one that is taken."""
@@ -187,6 +188,8 @@ class Visits:
             check_online(tx, contact_id)
         given = self.keeping.release_holds(tx, [*found.expired, *([] if hold is None else [hold.id])])
         appointment = insert_visit(tx, self.keeping, actor, replace(request, contact=contact_id), found, now)
+        if request.consent is not None and contact_id is not None:
+            note_agreed(tx, contact_id, request.consent, request.remote)
         event = self._teller.tell(tx, actor, "appointment.booked", None, appointment)
         self.keeping.tell_freed(tx, given)
         return Booked(appointment, events=(event,))
@@ -232,7 +235,8 @@ class Visits:
         values: Mapping[str, object],
         version: int | None = None,
     ) -> Booked:
-        """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given."""
+        """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given; ``item_discounts``: by
+        the id of the item. The total follows. Raises Rejected not_found, conflict, invalid."""
         return self._moving.change_in(tx, actor, appointment_id, values, version)
 
 

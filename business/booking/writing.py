@@ -10,6 +10,7 @@ from business.booking.fitting import Fit
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, BookRequest, Item, Slot, SlotPart
 from business.booking.wall import wall_of
+from conversation.errors import Rejected
 from conversation.messages import Agent
 from crm_store import Tx, appointments, holds
 
@@ -22,6 +23,11 @@ def insert_visit(
 ) -> Appointment:
     """Writes an appointment, its items and what they occupy. ``request.contact``: the contact's id."""
     slot = _priced(found.slot, request.prices)
+    cuts = [*request.part_discounts, *(0 for _ in slot.parts)][: len(slot.parts)]
+    for part, cut in zip(slot.parts, cuts, strict=True):
+        if cut > (part.price_minor or 0) * part.seats:
+            raise Rejected("invalid", "booking.discount_much", field="services")
+    priced = [(part.price_minor, cut, part.seats) for part, cut in zip(slot.parts, cuts, strict=True)]
     row: dict[str, object] = {
         "kind": request.kind,
         "contact_id": request.contact,
@@ -30,7 +36,7 @@ def insert_visit(
         "branch_id": found.branch_id,
         "title": request.title,
         **times_of(slot),
-        "total_minor": total_of([(one.price_minor, 0, one.seats) for one in slot.parts], request.discount_minor),
+        "total_minor": total_of(priced, request.discount_minor),
         "discount_minor": request.discount_minor,
         "currency": found.currency,
         "language": request.language,
@@ -54,6 +60,7 @@ def insert_visit(
                 "service_id": part.service_id or None,
                 **part_values(slot, part),
                 "price_minor": part.price_minor,
+                "discount_minor": cuts[place],
                 "seats": part.seats,
             },
         )

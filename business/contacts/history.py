@@ -12,6 +12,7 @@ from crm_store.history import Cut, Entry, Scope
 Source = Callable[[Tx, Scope, Cut | None, int], list[Entry]]
 """Entries of one kind, newest first, at most so many, after the cut (see ``Cut``)."""
 _SOURCES: dict[str, Source] = {
+    "agreed": history.list_agreed,
     "change": history.list_changes,
     "consent": history.list_consents,
     "conversation": history.list_conversations,

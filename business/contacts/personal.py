@@ -72,7 +72,13 @@ def collect(tx: Tx, contact_id: int) -> JsonObject:
             for one in remarks.list_notes(tx, each)
         ],
         "consents": [
-            {"at": to_iso(one.at), "version": one.version, "language": one.language, "text": one.text}
+            {
+                "at": to_iso(one.at),
+                "version": one.version,
+                "language": one.language,
+                "text": one.text,
+                "source": one.source,
+            }
             for each in family
             for one in visits.list_consents(tx, each)
         ],

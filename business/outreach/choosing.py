@@ -27,7 +27,7 @@ def choose_way(tx: Tx, contact_id: int, way: ReachWay, source: str, actor: Agent
 
 
 class ReachChoices:
-    """Reads and notes it for agents."""
+    """Reads and notes it, for agents and for customers themselves."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -50,3 +50,7 @@ class ReachChoices:
             choose_way(tx, contact_id, way, "desk", require_now(tx, actor, EDIT), remote)
 
         await self._store.writer.run(write)
+
+    async def choose_own(self, contact_id: int, way: ReachWay, remote: str) -> None:
+        """Notes what a customer says himself. Raises Rejected not_found."""
+        await self._store.writer.run(lambda tx: choose_way(tx, contact_id, way, "page", None, remote))

@@ -30,7 +30,8 @@ class ServiceRow(Base):
 
     ``buffer_before_min``, ``buffer_after_min``: kept free around it. ``capacity``: seats of one session, 1 for one
     customer at a time. ``online``: customers may book it themselves. ``step_min``: its own grid of starts, None for the
-    firm's. ``promotion``: terms of an offer, in words.
+    firm's. ``promotion``: terms of an offer, in words; ``promo_price_minor``: what it costs on the days of the wall
+    from ``promo_from`` to ``promo_until`` (``YYYY-MM-DD``, either may be open), where that is less.
     """
 
     __tablename__ = "services"
@@ -56,6 +57,9 @@ class ServiceRow(Base):
     step_min: Mapped[int | None]
     colour: Mapped[str | None]
     promotion: Mapped[str] = mapped_column(server_default="")
+    promo_price_minor: Mapped[int | None]
+    promo_from: Mapped[str | None]
+    promo_until: Mapped[str | None]
     position: Mapped[int] = mapped_column(server_default=text("0"))
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

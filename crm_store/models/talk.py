@@ -167,7 +167,8 @@ class AttachmentRow(Base):
     """A file's place. ``path``: relative to the data folder, ``size``: in bytes; it has no message until it is sent.
 
     ``owner``: who may send it, and ``client_id``: his own id of it (``ports.Upload``). ``doomed_at``: nobody has it any
-    more; the file is removed, and then the row.
+    more; the file is removed, and then the row. One with a contact and neither message nor owner is kept with his card;
+    ``appointment_id``: of which visit it is.
     """
 
     __tablename__ = "attachments"
@@ -175,6 +176,7 @@ class AttachmentRow(Base):
         Index("uq_attachments_owner_client_id", "owner", "client_id", unique=True),
         Index(None, "owner", "created_at"),
         Index(None, "contact_id"),
+        Index(None, "appointment_id"),
         Index("ix_attachments_doomed", "doomed_at", sqlite_where=_DOOMED, postgresql_where=_DOOMED),
     )
 
@@ -193,6 +195,7 @@ class AttachmentRow(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     doomed_at: Mapped[datetime | None]
+    appointment_id: Mapped[int | None]
 
 
 class FarMessageRow(Base):

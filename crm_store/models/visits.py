@@ -25,7 +25,8 @@ class PageViewRow(Base):
 
 class ConsentRow(Base):
     """A contact agreed to a text: which version of which inbox, in which words. ``inbox_id`` is no foreign key: the
-    proof stays when the inbox is gone."""
+    proof stays when the inbox is gone; 0: a text of the firm's own, of no inbox. ``source``: the door at which he
+    agreed."""
 
     __tablename__ = "consents"
     __table_args__ = (one_of("language", Language), Index(None, "contact_id"))
@@ -38,6 +39,7 @@ class ConsentRow(Base):
     text: Mapped[str]
     at: Mapped[datetime]
     remote: Mapped[str | None]
+    source: Mapped[str] = mapped_column(server_default="")
 
 
 class BlockRow(Base):

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from business.booking.agreeing import own_consent, own_words
 from business.booking.customer import CustomerDesk, Offered, Wishes
+from business.booking.customer_deeds import SOURCE
 from business.booking.model import Part, Slot, Wanted
 from business.booking.phone_check import PhoneCheck
 from business.contacts.phones import Phone
@@ -340,12 +342,13 @@ class _Step:
         if self._site.consent is not None:
             return self._site.consent.text
         frame = self._frame
-        return frame.texts.get(frame.language, "pages.book.consent", business=frame.business)
+        return own_words(frame.texts, frame.language, frame.business)
 
     def _agreed(self) -> Consent:
         asked = self._site.consent
-        version, language = (0, self._frame.language) if asked is None else (asked.version, asked.language)
-        return Consent(self._site.inbox_id, version, language, self._consent_text(), clock.now())
+        if asked is None:
+            return own_consent(self._consent_text(), self._frame.language, SOURCE)
+        return Consent(self._site.inbox_id, asked.version, asked.language, asked.text, clock.now(), SOURCE)
 
     def _show(self, main: str, status: int = 200) -> web.StreamResponse:
         return self._page.answer(self._request, self._frame, main, self._site, status)

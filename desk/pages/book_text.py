@@ -46,7 +46,7 @@ class BookText:
     def _service(self, service: AnyRow) -> str:
         frame = self._frame
         minutes = frame.say("book.minutes", count=service.duration_min)
-        price = frame.sum(service.price_minor, service.currency)
+        price = frame.price(service)
         about = frame.name(service.description)
         small = " · ".join(part for part in (minutes, price) if part)
         href = address(self._path, lang=self._lang, service=service.id)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from business.booking.feeds import say_name
 from business.booking.model import Slot
+from business.booking.pricing import say_price
 from business.hours.places import name_zone
 from business.money import Money, format_money
 from conversation import clock
@@ -18,6 +19,7 @@ from conversation.language import OWN_NAMES
 from conversation.messages import Language
 from conversation.ports import Texts
 from conversation.wire import error_text
+from crm_store.rows import AnyRow
 
 
 def address(path: str, **query: object) -> str:
@@ -65,6 +67,12 @@ class Frame:
     def sum(self, minor: int | None, currency: str | None) -> str:
         """A sum of money, escaped; empty where there is none."""
         return "" if minor is None or currency is None else escape(format_money(Money(minor, currency)))
+
+    def price(self, service: AnyRow) -> str:
+        """What a service costs, with its promotion, escaped."""
+        today = clock.now().date()
+        args = (service, service.price_minor, service.currency, today)
+        return escape(say_price(self.texts, self.language, *args))
 
     def page(self, title: str, main: str) -> str:
         """A whole page; ``title`` is plain, ``main`` is HTML."""

@@ -14,11 +14,19 @@ from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
 from desk.pages.me_answers import TOLD, OwnAnswers
 from desk.pages.me_joining import OwnJoining
+from desk.pages.me_reach import OwnReachPage
 from desk.pages.me_text import OwnText
 from desk.pages.serving import Serving, read_day, read_moment, see_other
 
 _DAYS: Final = 14
-_TOLD: Final = {"moved": "pages.move.done", "cancelled": "pages.cancel.done", "joined": "pages.wait.joined", **TOLD}
+_TOLD: Final = {
+    "moved": "pages.move.done",
+    "cancelled": "pages.cancel.done",
+    "joined": "pages.wait.joined",
+    "reach": "pages.reach.done",
+    "old": "pages.form_old",
+    **TOLD,
+}
 _REASON_CHARS: Final = 300
 _Handle = Callable[[web.Request, str, Mine, Language], Awaitable[web.StreamResponse]]
 
@@ -27,8 +35,15 @@ class OwnPage:
     """The page, and the deeds on it."""
 
     def __init__(
-        self, serving: Serving, desk: CustomerDesk, feeds: Feeds, answers: OwnAnswers, joining: OwnJoining
+        self,
+        serving: Serving,
+        desk: CustomerDesk,
+        feeds: Feeds,
+        answers: OwnAnswers,
+        joining: OwnJoining,
+        reach: OwnReachPage,
     ) -> None:
+        self._reach = reach
         self._answers = answers
         self._joining = joining
         self._serving = serving
@@ -47,6 +62,7 @@ class OwnPage:
         app.router.add_get(f"/me/{{token}}/{number}/cancel", self._opened(self.ask_cancel))
         app.router.add_post(f"/me/{{token}}/{number}/cancel", self._opened(self.cancel))
         self._answers.add(app, self._opened)
+        self._reach.add(app, self._opened)
 
     def _opened(self, handle: _Handle) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Opens the link first; what fails is said on a page."""
@@ -76,6 +92,7 @@ class OwnPage:
         told = _TOLD.get(request.query.get("done", ""))
         frame = self._frame(language, token)
         wishes = await self._answers.part(token, mine, frame) + self._joining.link(token, mine, frame)
+        wishes += await self._reach.part(token, mine, frame)
         return self._answer(request, token, language, text.whole(mine, clock.now(), told, wishes))
 
     async def ask_join(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:

@@ -31,7 +31,14 @@ STATUS: Schema = {"type": "string", "enum": list(get_args(AppointmentStatus))}
 KIND: Schema = {"type": "string", "enum": list(get_args(AppointmentKind))}
 _PERSON: Schema = record({"name": _SHORT_TEXT, "phone": {"type": "string", "maxLength": 40}, "email": _SHORT_TEXT}, [])
 _PART: Schema = record(
-    {"service_id": ID, "provider_id": or_null(ID), "seats": _SEATS, "duration_min": _MINUTES}, ["service_id"]
+    {
+        "service_id": ID,
+        "provider_id": or_null(ID),
+        "seats": _SEATS,
+        "duration_min": _MINUTES,
+        "discount_minor": {**_MONEY, "description": "Of this service, beside that of the whole visit."},
+    },
+    ["service_id"],
 )
 _WISH: Final[Mapping[str, Schema]] = {
     "service_id": ID,
@@ -76,6 +83,10 @@ BOOK_BODY: Schema = record(
         "source_id": ID,
         "language": LANGUAGE,
         "discount_minor": _MONEY,
+        "consent": {
+            **_FLAG,
+            "description": "He agrees that his data are kept: noted with the words of the firm's text and the source.",
+        },
         "repeat": _REPEAT,
     },
     ["starts_at"],
@@ -91,9 +102,25 @@ CHANGE_BODY: Schema = record(
         "warning": _NOTE,
         "title": _SHORT_TEXT,
         "discount_minor": _MONEY,
+        "items": {
+            "type": "array",
+            "items": record({"id": ID, "discount_minor": _MONEY}),
+            "maxItems": MOST_PARTS,
+            "description": "Discounts of single services, beside that of the whole visit.",
+        },
         "subject_id": or_null(ID),
         "override": _FLAG,
         "version": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE, "description": "The one that was seen."},
+    },
+    [],
+)
+ITEM_BODY: Schema = record(
+    {
+        "starts_at": MOMENT,
+        "ends_at": MOMENT,
+        "provider_id": ID,
+        "override": _FLAG,
+        "version": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE, "description": "Of the whole visit."},
     },
     [],
 )
@@ -320,10 +347,15 @@ def read_request(body: JsonObject) -> BookRequest:
         title=get_text(body, "title", _SHORT, default=""),
         minutes=minutes,
         discount_minor=get_optional_int(body, "discount_minor", least=0) or 0,
+        part_discounts=tuple(get_optional_int(one, "discount_minor", least=0) or 0 for one in _services(body)),
         source_id=get_optional_int(body, "source_id"),
         online=body.get("online") is True,
         override=body.get("override") is True,
     )
+
+
+def _services(body: JsonObject) -> Sequence[JsonObject]:
+    return cast("Sequence[JsonObject] | None", body.get("services")) or ()
 
 
 def read_repeat(body: JsonObject) -> Repeat | None:

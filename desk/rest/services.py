@@ -31,6 +31,7 @@ _MINUTES: Schema = {"type": "integer", "minimum": 5, "maximum": _DAY_MIN}
 _BUFFER: Schema = {"type": "integer", "minimum": 0, "maximum": _DAY_MIN}
 _PRICE: Schema = {"type": "integer", "minimum": 0, "maximum": _MOST_PRICE}
 _POSITION: Schema = {"type": "integer", "minimum": 0, "maximum": 10**6}
+_DAY: Schema = {"type": "string", "format": "date", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
 _MARK: Schema = {"type": "string", "maxLength": 64}
 COLOUR: Schema = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 _DOER = record({"id": ID, "duration_min": or_null(_MINUTES), "price_minor": or_null(_PRICE)}, ["id"])
@@ -57,6 +58,9 @@ _BODY: Mapping[str, Schema] = {
     "step_min": or_null(_MINUTES),
     "colour": or_null(COLOUR),
     "promotion": {"type": "string", "maxLength": 500},
+    "promo_price_minor": {**or_null(_PRICE), "description": "What it costs on the days of its promotion."},
+    "promo_from": or_null(_DAY),
+    "promo_until": {**or_null(_DAY), "description": "The last day; null: until it is taken away."},
     "position": _POSITION,
     "providers": {"type": "array", "items": _DOER, "maxItems": _MOST_DOERS},
     "needs": _NEEDS,
@@ -87,6 +91,10 @@ SERVICE = record(
         "step_min": or_null(WHOLE),
         "colour": or_null(TEXT),
         "promotion": TEXT,
+        "promo_price_minor": or_null(WHOLE),
+        "promo_from": or_null(TEXT),
+        "promo_until": or_null(TEXT),
+        "promoted": {"type": "boolean", "description": "Whether it has a promotion that is not over."},
         "position": WHOLE,
         "providers": {"type": "array", "items": _SHOWN_DOER},
         "needs": {"type": "array", "items": {"type": "array", "items": WHOLE}},
@@ -306,6 +314,7 @@ def read_columns(body: JsonObject, columns: tuple[str, ...], nullable: frozenset
 
 _NULLABLE: Final = frozenset(
     {"group_id", "price_minor", "currency", "code", "barcode", "article", "step_min", "colour"}
+    | {"promo_price_minor", "promo_from", "promo_until"}
 )
 
 
@@ -360,6 +369,7 @@ def show_service(service: Service, language: Language) -> dict[str, object]:
         ],
         "needs": [list(need) for need in service.needs],
         "bookings": row.bookings,
+        "promoted": row.promoted,
         "archived_at": None if row.archived_at is None else to_iso(row.archived_at),
     }
 

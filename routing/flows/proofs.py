@@ -105,7 +105,7 @@ class StoreProving:
             case Masks():
                 return self._mask(message)
             case Consents():
-                said = Consent(row.inbox_id, _CHAT_VERSION, deed.language, deed.text, at)
+                said = Consent(row.inbox_id, _CHAT_VERSION, deed.language, deed.text, at, "chat")
                 visits.add_consent(self.tx, contact_id, said, visits.find_visit(self.tx, row.id).remote)
             case Subscribes():
                 news.subscribe(self.tx, contact_id, deed.topic, deed.language, deed.words, "chat")

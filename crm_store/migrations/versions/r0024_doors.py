@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.migrations.columns import ID, INT, JSON, TEXT, TIME, key, maybe, need, refers, unique
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0022"
 _IN_LINE = sa.text("message_id IS NOT NULL AND (state = 'queued' OR state = 'leased')")
 
 

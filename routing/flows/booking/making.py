@@ -200,7 +200,14 @@ def _summary(turn: "Turn") -> Sequence[str]:
         "name": slots.get("name", ""),
         "phone": slots.get("phone", ""),
     }
-    return [f"{turn.text(f'label.{key}')}: {value}" for key, value in shown.items() if value]
+    lines = [f"{turn.text(f'label.{key}')}: {value}" for key, value in shown.items() if value]
+    return [*lines, *filter(None, [_agreed(turn)])]
+
+
+def _agreed(turn: "Turn") -> str:
+    """What his yes agrees to beside, where nothing is kept that he agreed to."""
+    must = booking_of(turn).must_agree()
+    return turn.text("booking.agree", business=turn.facts.business) if must else ""
 
 
 def _book(turn: "Turn") -> Mapping[str, str]:
@@ -209,7 +216,7 @@ def _book(turn: "Turn") -> Mapping[str, str]:
         return {}
     subject = ids_of(slots.get(SUBJECT, ""))
     name, phone = slots.get("name", ""), slots.get("phone", "")
-    order = Order(asked_of(turn), chosen, name, phone, (subject or (0,))[0] or None, turn.state.language)
+    order = Order(asked_of(turn), chosen, name, phone, (subject or (0,))[0] or None, turn.state.language, _agreed(turn))
     why = booking_of(turn).book(order)
     if why:
         slots[TAKEN] = _around(turn)

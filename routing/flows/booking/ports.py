@@ -96,7 +96,8 @@ class Choice(NamedTuple):
 
 
 class Order(NamedTuple):
-    """A booking. ``name``, ``phone``: as he said them; ``subject_id``: whom or what it is for."""
+    """A booking. ``name``, ``phone``: as he said them; ``subject_id``: whom or what it is for; ``agreed``: the words
+    that he agreed to with it, empty for none."""
 
     asked: Asked
     choice: Choice
@@ -104,6 +105,7 @@ class Order(NamedTuple):
     phone: str = ""
     subject_id: int | None = None
     language: Language = "en"
+    agreed: str = ""
 
 
 class Wish(NamedTuple):
@@ -181,6 +183,9 @@ class Booking(Protocol):
 
     def must_prove(self) -> bool:
         """Whether the firm wants his phone proven first, and it is not."""
+
+    def must_agree(self) -> bool:
+        """Whether nothing is kept that he agreed to."""
 
     def may_wait(self) -> bool:
         """Whether there is a waiting list."""

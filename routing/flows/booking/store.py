@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from business.booking import showing
 from business.booking import wishes as waitlist
+from business.booking.agreeing import own_consent
 from business.booking.holds import Holds
 from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
+from business.booking.pricing import say_price
 from business.booking.reminding import Reminding
 from business.booking.series import following_of
 from business.booking.settings import BookingSettings
@@ -26,7 +28,7 @@ from conversation.events import CalendarChanged, Event
 from conversation.language import form_in
 from conversation.messages import Conversation, Language
 from conversation.ports import Texts
-from crm_store import Tx, cards, coming, proving, resources, services
+from crm_store import Tx, cards, coming, proving, resources, services, visits
 from crm_store.rows import AnyRow
 from routing.flows.booking.ports import Asked, Choice, Item, Order, Provider, Scope, Service, Start, Visit, Wish
 from routing.flows.booking.scoped import cancel_scope, move_scope
@@ -147,7 +149,7 @@ class StoreBooking:
                 row.id,
                 form_in(row.name, language),
                 row.duration_min,
-                self._money(row.price_minor, row.currency),
+                say_price(self._place.texts, language, row, row.price_minor, row.currency, self.now.date()),
                 self._doers[row.id],
                 form_in(row.description, language),
                 row.capacity,
@@ -264,6 +266,10 @@ class StoreBooking:
             return False
         return not any(channel == "phone" for channel, _, _ in proving.list_proven(self._place.tx, self._contact_id))
 
+    def must_agree(self) -> bool:
+        """See the port."""
+        return not visits.list_consents(self._place.tx, self._contact_id)
+
     def may_wait(self) -> bool:
         """See the port."""
         return self._means.waiting is not None
@@ -322,6 +328,7 @@ class StoreBooking:
             language=order.language,
             hold_id=kept[-1] if kept else None,
             online=True,
+            consent=own_consent(order.agreed, order.language, "chat") if order.agreed else None,
         )
         return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
 

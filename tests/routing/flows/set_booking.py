@@ -90,6 +90,10 @@ class SetBooking:
         """See the port."""
         return self.proof
 
+    def must_agree(self) -> bool:
+        """See the port."""
+        return False
+
     def may_wait(self) -> bool:
         """See the port."""
         return self.waiting_list

@@ -29,7 +29,7 @@ export function ServiceForm({ one, groups, resources, minutes, done, close }: Pr
   const [typed, setTyped] = useState({
     group: String(one?.group?.id ?? ""), duration: String(one?.duration ?? minutes), price: typedOf(one?.priceMinor ?? null, digits), before: String(one?.before ?? 0),
     after: String(one?.after ?? 0), capacity: String(one?.capacity ?? 1), step: String(one?.step ?? ""), code: one?.code ?? "", barcode: one?.barcode ?? "",
-    article: one?.article ?? "", promotion: one?.promotion ?? "", colour: one?.colour ?? "",
+    article: one?.article ?? "", promotion: one?.promotion ?? "", promoPrice: typedOf(one?.promoPriceMinor ?? null, digits), promoFrom: one?.promoFrom ?? "", promoUntil: one?.promoUntil ?? "", colour: one?.colour ?? "",
   });
   const [online, setOnline] = useState(one?.online ?? true);
   const [doers, setDoers] = useState<Readonly<Record<number, Own>>>(
@@ -48,7 +48,7 @@ export function ServiceForm({ one, groups, resources, minutes, done, close }: Pr
     const body = {
       names, descriptions: abouts, group_id: maybe(typed.group), duration_min: Number(typed.duration), price_minor: priceOf(typed.price), buffer_before_min: Number(typed.before),
       buffer_after_min: Number(typed.after), capacity: Number(typed.capacity), step_min: maybe(typed.step), code: typed.code, barcode: typed.barcode, article: typed.article,
-      promotion: typed.promotion, colour: typed.colour || null, online,
+      promotion: typed.promotion, promo_price_minor: priceOf(typed.promoPrice), promo_from: typed.promoFrom || null, promo_until: typed.promoUntil || null, colour: typed.colour || null, online,
       providers: Object.entries(doers).map(([id, own]) => ({ id: Number(id), price_minor: priceOf(own.price), duration_min: maybe(own.minutes) })),
       needs: needs.filter((need) => need.length > 0),
     };
@@ -138,6 +138,20 @@ export function ServiceForm({ one, groups, resources, minutes, done, close }: Pr
         {o("bookable.promotion")}
         <input value={typed.promotion} maxLength={500} onInput={(event) => put("promotion")(event.currentTarget.value)} />
       </label>
+      <div class="form-row">
+        <label>
+          {o("bookable.promo_price")} {one?.currency}
+          <input name="promo_price" inputMode="decimal" maxLength={20} value={typed.promoPrice} onInput={(event) => put("promoPrice")(event.currentTarget.value)} />
+        </label>
+        <label>
+          {o("bookable.promo_from")}
+          <input name="promo_from" type="date" value={typed.promoFrom} onInput={(event) => put("promoFrom")(event.currentTarget.value)} />
+        </label>
+        <label>
+          {o("bookable.promo_until")}
+          <input name="promo_until" type="date" min={typed.promoFrom || undefined} value={typed.promoUntil} onInput={(event) => put("promoUntil")(event.currentTarget.value)} />
+        </label>
+      </div>
     </FormWindow>
   );
 }

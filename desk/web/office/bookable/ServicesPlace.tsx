@@ -13,7 +13,7 @@ import { Ask, Failed, Heading, Menu, Segments, Skeletons } from "../parts";
 import { counted, o } from "../words";
 import { FormWindow, Names } from "./parts";
 import { ServiceForm } from "./ServiceForm";
-import { loadGroups, loadResources, loadSettings, readService, type Forms, type Group, type Service } from "./wire";
+import { loadGroups, loadResources, loadSettings, readService, typedOf, type Forms, type Group, type Service } from "./wire";
 
 const load = async () => {
   const [groups, resources, settings] = await Promise.all([loadGroups(), loadResources(), loadSettings()]);
@@ -58,6 +58,7 @@ export function ServicesPlace() {
     { key: "seats", label: o("bookable.seats"), sort: "capacity", show: (one) => one.capacity },
     { key: "code", label: o("bookable.code"), sort: "code", filter: { is: "text", key: "code" }, show: (one) => one.code },
     { key: "promotion", label: o("bookable.promotion"), sort: "promotion", filter: { is: "text", key: "promotion" }, show: (one) => one.promotion },
+    { key: "promoted", label: o("bookable.promoted"), sort: "promoted", filter: { is: "choice", key: "promoted", all: [["true", o("yes")], ["false", o("no")]] }, show: (one) => typedOf(one.promoPriceMinor, one.digits) },
     { key: "online", label: o("bookable.online"), sort: "online", filter: { is: "choice", key: "online", all: [["true", o("yes")], ["false", o("no")]] }, show: (one) => o(one.online ? "yes" : "no") },
     { key: "bookings", label: o("bookable.bookings"), sort: "bookings", show: (one) => one.bookings },
     ...(edits ? [{ key: "acts", label: o("bookable.acts"), quiet: true, show: (one: Service) => <Menu label={o("bookable.acts_of", { name: one.name })} items={acts(one)} /> }] : []),

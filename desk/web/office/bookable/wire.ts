@@ -36,6 +36,9 @@ export interface Service {
   readonly step: number | null;
   readonly colour: string;
   readonly promotion: string;
+  readonly promoPriceMinor: number | null;
+  readonly promoFrom: string;
+  readonly promoUntil: string;
   readonly doers: readonly Doer[];
   readonly needs: readonly (readonly number[])[];
   readonly bookings: number;
@@ -110,7 +113,7 @@ export function readService(value: unknown): Service | null {
     duration: whole(raw["duration_min"]) ?? 0, priceMinor, currency: word(raw["currency"]), digits: priceMinor === null ? 2 : (whole(raw["currency_digits"]) ?? 2),
     price: word(raw["price"]), code: word(raw["code"]), barcode: word(raw["barcode"]), article: word(raw["article"]), before: whole(raw["buffer_before_min"]) ?? 0,
     after: whole(raw["buffer_after_min"]) ?? 0, capacity: whole(raw["capacity"]) ?? 1, online: raw["online"] === true, step: whole(raw["step_min"]),
-    colour: word(raw["colour"]), promotion: word(raw["promotion"]), doers: readAll(raw["providers"], readDoer),
+    colour: word(raw["colour"]), promotion: word(raw["promotion"]), promoPriceMinor: whole(raw["promo_price_minor"]), promoFrom: word(raw["promo_from"]), promoUntil: word(raw["promo_until"]), doers: readAll(raw["providers"], readDoer),
     needs: list(raw["needs"]).map((need) => readAll(need, whole)), bookings: whole(raw["bookings"]) ?? 0, archived: moment(raw["archived_at"]) !== null,
   };
 }

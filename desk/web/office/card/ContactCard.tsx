@@ -10,6 +10,7 @@ import { needCatalogues } from "../catalogues";
 import { Failed, Skeletons } from "../parts";
 import { o } from "../words";
 import { ContactTasks } from "../Tasks";
+import { Documents, Reach, Standing } from "./Booking";
 import { Details } from "./Details";
 import { Duplicates } from "./Duplicates";
 import { History } from "./History";
@@ -43,10 +44,13 @@ export function ContactCard({ id, conversationId }: { readonly id: number; reado
         {o("card.page")}
       </a>
       <Duplicates card={card} merged={added} />
+      <Standing contactId={id} turn={turn} />
       <Details card={card} />
       <Addresses card={card} />
       <Subjects card={card} />
       <Extras card={card} />
+      <Reach contactId={id} />
+      <Documents contactId={id} />
       {may("contacts.edit") && <Remarks contactId={id} conversationId={conversationId} added={added} />}
       <ContactTasks contactId={id} turn={turn} changed={added} />
       <History contactId={id} turn={turn} />
@@ -63,10 +67,13 @@ export function WideCard({ id }: { readonly id: number }) {
     <div class="contact-page">
       <div class="contact-left">
         <h2 class="hidden">{t("card.title")}</h2>
+        <Standing contactId={id} turn={turn} />
           <Details card={card} />
         <Addresses card={card} />
         <Subjects card={card} />
         <Extras card={card} />
+        <Reach contactId={id} />
+        <Documents contactId={id} />
       </div>
       <div class="contact-right">
         <Duplicates card={card} merged={added} />

@@ -1,6 +1,6 @@
 import { Icon } from "../../ui/icons";
 import { named, o } from "../words";
-import { bookAt, carry, press, startAt, type Ground } from "./carry";
+import { bookAt, carry, keepStill, press, startAt, type Ground } from "./carry";
 import type { Column, Entry } from "./columns";
 import { servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { show, side } from "./state";
@@ -71,6 +71,8 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
       class={`visit st-${visit.status}${carried ? " carried" : ""}`}
       aria-expanded={side.value?.is === "visit" && side.value.id === visit.id}
       onPointerDown={(event) => press(event, ground, entry, column)}
+      onTouchMove={keepStill}
+      onContextMenu={keepStill}
       onClick={() => show({ is: "visit", id: visit.id })}
     >
       <span class="visit-time">

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icons";
 import { IconButton } from "../../ui/parts";
 import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
+import { Standing } from "../card/Booking";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
 import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
@@ -14,7 +15,7 @@ import { digitsOf, money } from "./look";
 import { Panel } from "./Panel";
 import { show, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
-import { kinds, type Journal } from "./wire";
+import { kinds, priceOn, type Journal } from "./wire";
 import { addDays, momentOf } from "./zone";
 
 const entries = [...kinds, "break"] as const;
@@ -23,6 +24,8 @@ type EntryKind = (typeof entries)[number];
 interface Row {
   readonly serviceId: number | null;
   readonly providerId: number | null;
+  /** As it was typed. */
+  readonly discount?: string;
 }
 
 /** So long he waits for a time, from the day that was asked for. */
@@ -64,8 +67,13 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const chosen = rows.map(({ serviceId }) => (serviceId === null ? undefined : journal.services.get(serviceId))).filter((one) => one !== undefined);
   const currency = chosen.find((one) => one.currency)?.currency ?? null;
   const digits = digitsOf(currency);
-  const off = Math.max(0, Math.round(Number(discount.replace(",", ".") || 0) * 10 ** digits)) || 0;
-  const sum = chosen.reduce((all, one) => all + (one.priceMinor ?? 0) * seats, 0);
+    const minorOf = (typed: string) => Math.max(0, Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits)) || 0;
+  const off = minorOf(discount);
+  const priced = (row: Row) => {
+    const one = row.serviceId === null ? undefined : journal.services.get(row.serviceId);
+    return one ? (priceOn(one, when.day) ?? 0) * seats : 0;
+  };
+  const sum = rows.reduce((all, row) => all + Math.max(0, priced(row) - minorOf(row.discount ?? "")), 0);
   const isVisit = kind === "visit";
   const group = chosen.some(({ capacity }) => capacity > 1);
   unsaved.value = whom !== null || note !== "" || title !== "" || rows.some(({ serviceId }, place) => serviceId !== (place === 0 ? (at.serviceId ?? null) : null));
@@ -85,9 +93,9 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     const [only] = rows;
     const contact = whom?.id ? { contact_id: whom.id } : { contact: { name: whom?.name.trim() ?? "", phone: whom?.phone.trim() ?? "" } };
     const what = isVisit
-      ? rows.length === 1
+      ? rows.length === 1 && !minorOf(only?.discount ?? "")
         ? { service_id: only?.serviceId, provider_id: providerId }
-        : { services: rows.map((row) => ({ service_id: row.serviceId, provider_id: row.providerId })), order: together ? "parallel" : "sequence" }
+        : { services: rows.map((row) => ({ service_id: row.serviceId, provider_id: rows.length === 1 ? providerId : row.providerId, seats: group ? seats : 1, discount_minor: minorOf(row.discount ?? "") })), order: together ? "parallel" : "sequence" }
       : { kind, title: title.trim(), provider_id: providerId, duration_min: when.minutes };
     return bookVisit(
       {
@@ -102,6 +110,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
         ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
+        ...(consent ? { consent } : {}),
         ...byWay(way),
       },
       key.current,
@@ -156,6 +165,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
       <form class="stacked-form" onSubmit={(event) => void save(event)}>
         <Segments label={o("journal.kind")} all={entries} chosen={kind} words={(one) => named("journal.kind", one)} choose={setKind} />
         {kind !== "break" && <ContactPick whom={whom} set={setWhom} />}
+        {isVisit && whom?.id && <Standing contactId={whom.id} />}
         {isVisit ? (
           <fieldset class="rows">
             <legend>{o("journal.services")}</legend>
@@ -167,7 +177,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                     .filter((one) => row.providerId === null || one.providers.length === 0 || one.providers.includes(row.providerId) || one.id === row.serviceId)
                     .map((one) => (
                       <option key={one.id} value={one.id}>
-                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(one.priceMinor, one.currency)].filter(Boolean).join(" · ")}
+                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(priceOn(one, when.day), one.currency)].filter(Boolean).join(" · ")}
                       </option>
                     ))}
                 </select>
@@ -181,6 +191,19 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                       </option>
                     ))}
                 </select>
+                {priced(row) > 0 && (
+                  <input
+                    class="row-discount"
+                    name="row-discount"
+                    inputMode="decimal"
+                    aria-label={`${o("journal.discount")}, ${journal.services.get(row.serviceId ?? 0)?.name ?? ""}`}
+                    placeholder={`−${currency ?? ""}`}
+                    value={row.discount ?? ""}
+                    maxLength={12}
+                    autoComplete="off"
+                    onInput={(event) => put(place, { discount: event.currentTarget.value })}
+                  />
+                )}
                 {rows.length > 1 && <IconButton icon="close" label={o("journal.less")} onClick={() => setRows(rows.filter((_, index) => index !== place))} />}
               </div>
             ))}

@@ -4,16 +4,19 @@ import { toast } from "../../store";
 import { iso } from "../../ui/format";
 import { Icon, type IconName } from "../../ui/icons";
 import { may } from "../../ui/may";
-import { Wait } from "../../ui/parts";
+import { IconButton, Wait } from "../../ui/parts";
 import { sources } from "../catalogues";
-import { Ask, Modal } from "../parts";
+import { Documents, Standing } from "../card/Booking";
+import { Ask, Modal, Segments } from "../parts";
 import { named, o } from "../words";
-import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit } from "./deeds";
+import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit, type Scope } from "./deeds";
+import { ItemAct } from "./ItemAct";
 import { digitsOf, money, servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { Panel } from "./Panel";
+import { Slip } from "./Slip";
 import { side, unsaved } from "./state";
 import { When, type WhenValue } from "./When";
-import type { Appointment, Journal, Status } from "./wire";
+import type { Appointment, Item, Journal, Status } from "./wire";
 import { momentOf, wallOf } from "./zone";
 
 interface Step {
@@ -35,7 +38,7 @@ const steps: Readonly<Record<Status, readonly Step[]>> = {
 
 /** A visit: who, when, what, how far it is; everything may be changed where it stands. */
 export function VisitPanel({ visit, journal, reload }: { readonly visit: Appointment; readonly journal: Journal; readonly reload: () => void }) {
-  const [asking, setAsking] = useState<"cancel" | "copy" | null>(null);
+  const [asking, setAsking] = useState<"cancel" | "copy" | "slip" | null>(null);
   const mine = may("appointments.edit");
   const put = async (change: Readonly<Record<string, unknown>>, words = o("saved")) => {
     const done = await attempt((way) => changeVisit(visit.id, { version: visit.version, ...change, ...byWay(way) }), () => toast(words));
@@ -73,6 +76,7 @@ export function VisitPanel({ visit, journal, reload }: { readonly visit: Appoint
           )}
         </div>
       )}
+      {visit.contact && <Standing contactId={visit.contact.id} turn={visit.version} />}
       <dl class="facts">
         {visit.contact && (
           <div>
@@ -98,24 +102,41 @@ export function VisitPanel({ visit, journal, reload }: { readonly visit: Appoint
           <dd>{[named("journal.source", visit.source), sources.value.find(({ id }) => id === visit.sourceId)?.name].filter(Boolean).join(" · ")}</dd>
         </div>
       </dl>
-      <Items visit={visit} journal={journal} />
+      <Items visit={visit} journal={journal} mine={mine} reload={reload} />
       {mine && (
         <VisitForm key={`${visit.id} ${visit.version}`} visit={visit} journal={journal} put={put} />
       )}
-      {mine && visit.status !== "cancelled" && (
-        <button type="button" class="button" onClick={() => setAsking("copy")}>
-          <Icon name="card" /> {o("journal.copy")}
+      <div class="visit-acts">
+        {mine && journal.copies && visit.status !== "cancelled" && (
+          <button type="button" class="button" onClick={() => setAsking("copy")}>
+            <Icon name="card" /> {o("journal.copy")}
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => setAsking("slip")}>
+          <Icon name="print" /> {o("journal.slip")}
         </button>
-      )}
+      </div>
+      {visit.contact && <Documents contactId={visit.contact.id} appointmentId={visit.id} />}
+      {asking === "slip" && <Slip visit={visit} journal={journal} done={() => setAsking(null)} />}
       {asking === "cancel" && <CancelAsk visit={visit} who={who} close={() => setAsking(null)} reload={reload} />}
       {asking === "copy" && <CopyAsk visit={visit} journal={journal} close={() => setAsking(null)} reload={reload} />}
     </Panel>
   );
 }
 
-function Items({ visit, journal }: { readonly visit: Appointment; readonly journal: Journal }) {
+interface ItemsProps {
+  readonly visit: Appointment;
+  readonly journal: Journal;
+  readonly mine: boolean;
+  readonly reload: () => void;
+}
+
+function Items({ visit, journal, mine, reload }: ItemsProps) {
+  const [chosen, setChosen] = useState<Item | null>(null);
+  const apart = mine && visit.items.length > 1 && ["booked", "confirmed", "arrived"].includes(visit.status);
   const names = new Map(journal.resources.map(({ id, name }) => [id, name]));
   return (
+    <>
     <table class="items">
       <caption class="hidden">{o("journal.services")}</caption>
       <tbody>
@@ -127,7 +148,15 @@ function Items({ visit, journal }: { readonly visit: Appointment; readonly journ
               <small>{[item.providerId, ...item.resources].map((id) => (id === null ? "" : (names.get(id) ?? ""))).filter(Boolean).join(", ")}</small>
             </td>
             <td>{timeOf(item.from, item.to, journal.zone)}</td>
-            <td class="sum">{money(item.priceMinor, visit.currency)}</td>
+            <td class="sum">
+              {money(item.priceMinor === null ? null : item.priceMinor * item.seats, visit.currency)}
+              {item.discountMinor > 0 && <small>−{money(item.discountMinor, visit.currency)}</small>}
+            </td>
+            {apart && (
+              <td class="item-act">
+                <IconButton icon="edit" label={o("journal.item_act", { name: (item.serviceId !== null && journal.services.get(item.serviceId)?.name) || "" })} onClick={() => setChosen(item)} />
+              </td>
+            )}
           </tr>
         ))}
         {visit.discountMinor > 0 && (
@@ -146,6 +175,8 @@ function Items({ visit, journal }: { readonly visit: Appointment; readonly journ
         )}
       </tbody>
     </table>
+    {chosen && <ItemAct visit={visit} item={chosen} journal={journal} close={() => setChosen(null)} reload={reload} />}
+    </>
   );
 }
 
@@ -165,28 +196,43 @@ function VisitForm({ visit, journal, put }: FormProps) {
   const [note, setNote] = useState(visit.note);
   const [warning, setWarning] = useState(visit.warning);
   const [discount, setDiscount] = useState(visit.discountMinor ? String(visit.discountMinor / 10 ** digits) : "");
+  const [cuts, setCuts] = useState<Readonly<Record<number, string>>>(Object.fromEntries(visit.items.map((one) => [one.id, one.discountMinor ? String(one.discountMinor / 10 ** digits) : ""])));
+  const [scope, setScope] = useState<Scope>("this");
   const [busy, setBusy] = useState(false);
+  const minorOf = (typed: string) => Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits);
+  const cut = visit.items.map((one) => ({ id: one.id, discount_minor: minorOf(cuts[one.id] ?? "") })).filter((one, place) => one.discount_minor !== visit.items[place]?.discountMinor);
   const minor = Math.round(Number(discount.replace(",", ".") || 0) * 10 ** digits);
   const moved = when.day !== first.day || when.minute !== first.minute || when.providerId !== first.providerId;
   const stretched = when.minutes !== first.minutes;
-  const told = { ...(note === visit.note ? {} : { note }), ...(warning === visit.warning ? {} : { warning }), ...(minor === visit.discountMinor ? {} : { discount_minor: minor }) };
+  const told = { ...(note === visit.note ? {} : { note }), ...(warning === visit.warning ? {} : { warning }), ...(minor === visit.discountMinor ? {} : { discount_minor: minor }), ...(cut.length ? { items: cut } : {}) };
   const dirty = moved || stretched || Object.keys(told).length > 0;
   unsaved.value = dirty;
   const save = async (event: Event) => {
     event.preventDefault();
-    if (!dirty || busy || !Number.isFinite(minor) || minor < 0) return;
+    if (!dirty || busy || [minor, ...cut.map((one) => one.discount_minor)].some((one) => !Number.isFinite(one) || one < 0)) return;
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
     const elsewhen = when.day !== first.day || when.minute !== first.minute;
     const providerId = when.providerId === first.providerId ? null : when.providerId;
     const target = { startsAt: elsewhen ? startsAt : null, endsAt: stretched ? startsAt + when.minutes * 60_000 : null, providerId };
-    const done = await (moved || stretched ? moveVisit(visit, target, o("saved"), told) : put(told));
+    const done = await (moved || stretched ? moveVisit(visit, target, o("saved"), told, scope) : put(told));
     setBusy(false);
     if (done) unsaved.value = false;
   };
   return (
     <form class="stacked-form" onSubmit={(event) => void save(event)}>
       <When value={when} set={setWhen} journal={journal} serviceId={visit.items.length === 1 ? (item?.serviceId ?? null) : undefined} />
+      {visit.seriesId !== null && (moved || stretched) && <ScopeChoice scope={scope} set={setScope} />}
+      {visit.items.length > 1 &&
+        visit.items.map(
+          (one) =>
+            one.priceMinor !== null && (
+              <label key={one.id}>
+                {o("journal.discount")}, {journal.services.get(one.serviceId ?? 0)?.name} {visit.currency}
+                <input name="item-discount" inputMode="decimal" value={cuts[one.id] ?? ""} maxLength={12} autoComplete="off" onInput={(event) => setCuts({ ...cuts, [one.id]: event.currentTarget.value })} />
+              </label>
+            ),
+        )}
       <label>
         {o("journal.discount")} {visit.currency}
         <input inputMode="decimal" value={discount} maxLength={12} autoComplete="off" onInput={(event) => setDiscount(event.currentTarget.value)} />
@@ -212,10 +258,16 @@ interface AskingProps {
   readonly reload: () => void;
 }
 
+/** Of a visit that recurs: whether what is done is meant for the later ones too. */
+function ScopeChoice({ scope, set }: { readonly scope: Scope; readonly set: (scope: Scope) => void }) {
+  return <Segments label={o("journal.scope")} all={["this", "following"] as const} chosen={scope} words={(one) => o(`journal.scope_${one}`)} choose={set} />;
+}
+
 const reasons = ["customer", "ill", "moved", "mistake"] as const;
 
 function CancelAsk({ visit, who, close, reload }: AskingProps & { readonly who: string }) {
   const [reason, setReason] = useState("");
+  const [scope, setScope] = useState<Scope>("this");
   return (
     <Modal title={o("journal.cancel_title", { who })} close={close}>
       <form
@@ -223,9 +275,10 @@ function CancelAsk({ visit, who, close, reload }: AskingProps & { readonly who: 
         onSubmit={(event) => {
           event.preventDefault();
           close();
-          void attempt(() => cancelVisit(visit.id, reason.trim()), () => toast(statusName("cancelled"))).then(reload);
+          void attempt(() => cancelVisit(visit.id, reason.trim(), scope), () => toast(statusName("cancelled"))).then(reload);
         }}
       >
+        {visit.seriesId !== null && <ScopeChoice scope={scope} set={setScope} />}
         <label>
           {o("journal.reason")}
           <input name="reason" list="cancel-reasons" value={reason} maxLength={200} dir="auto" autoComplete="off" autofocus onInput={(event) => setReason(event.currentTarget.value)} />

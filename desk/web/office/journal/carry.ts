@@ -18,7 +18,7 @@ export interface Carry extends Span {
   readonly home: string;
   readonly column: string;
   readonly how: "move" | "stretch";
-  readonly by: "mouse" | "keys";
+  readonly by: "pointer" | "keys";
 }
 
 export const carry = signal<Carry | null>(null);
@@ -128,9 +128,10 @@ function fits({ entry, home }: Carry, { key, resource }: Column): boolean {
   return resource.kind === "provider" && entry.visit.items.length === 1 && Number(own) === entry.item?.providerId && key !== home;
 }
 
-// --- the mouse
+// --- mouse, pen and finger
 
-const near = 4; // pixels that are no movement yet
+const near = { mouse: 4, touch: 10 }; // pixels that are no movement yet
+const hold = 350; // milliseconds after which a finger that rests on a visit has it
 
 /** The time of the wall under the pointer, by the step; null outside of all columns. */
 function under(ground: Ground, x: number, y: number): { readonly column: Column; readonly minute: number } | null {
@@ -152,20 +153,32 @@ export function minuteAt({ across, drawn: { shown } }: Ground, box: HTMLElement,
 
 const snap = (ground: Ground, minute: number) => Math.round(minute / ground.journal.stepMin) * ground.journal.stepMin;
 
-/** Begins to watch a pointer that went down on a visit; it is a click until it moves. */
+/** Begins to watch a pointer that went down on a visit; it is a click until it moves. A finger or a pen has the visit once
+ * it has rested on it; one that moves at once scrolls. */
 export function press(event: PointerEvent, ground: () => Ground, entry: VisitEntry, home: Column): void {
-  if (event.button !== 0 || event.pointerType === "touch" || !may("appointments.edit") || ground().locked(entry)) return;
+  if (event.button !== 0 || !may("appointments.edit") || ground().locked(entry)) return;
   const how = (event.target as HTMLElement).closest(".visit-grip") ? "stretch" : "move";
   const [x, y] = [event.clientX, event.clientY];
   const first = under(ground(), x, y);
   const offset = first ? first.minute - entry.from : 0;
   const watch = new AbortController();
   const options = { signal: watch.signal };
+  const touch = event.pointerType !== "mouse";
   let moved = false;
-  const move = (now: PointerEvent) => {
-    if (!moved && Math.hypot(now.clientX - x, now.clientY - y) < near) return;
-    if (!moved) begin(ground(), { entry, home: home.key, column: home.key, from: entry.from, to: entry.to, how, by: "mouse" });
+  const lift = () => {
     moved = true;
+    begin(ground(), { entry, home: home.key, column: home.key, from: entry.from, to: entry.to, how, by: "pointer" });
+  };
+  if (touch) {
+    const timer = setTimeout(lift, hold);
+    watch.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+  const move = (now: PointerEvent) => {
+    if (!moved) {
+      if (Math.hypot(now.clientX - x, now.clientY - y) < near[touch ? "touch" : "mouse"]) return;
+      if (touch) return watch.abort();
+      lift();
+    }
     const held = carry.value;
     const over = under(ground(), now.clientX, now.clientY);
     scrollNear(now.clientX, now.clientY);
@@ -189,6 +202,11 @@ export function press(event: PointerEvent, ground: () => Ground, entry: VisitEnt
     },
     options,
   );
+}
+
+/** What a finger holds is moved instead of the page. */
+export function keepStill(event: Event): void {
+  if (carry.value?.by === "pointer" && event.cancelable) event.preventDefault();
 }
 
 /** At an edge the journal goes on. */

@@ -15,8 +15,11 @@ import { readSlot, type Appointment, type Slot } from "./wire";
 
 export type Body = Readonly<Record<string, unknown>>;
 
-export const changeVisit = (id: number, body: Body) => call("PATCH", `appointments/${id}`, body);
-export const cancelVisit = (id: number, reason: string) => call("DELETE", withQuery(`appointments/${id}`, { reason }));
+/** Of a series: whether only this visit is meant, or all that follow it too. */
+export type Scope = "this" | "following";
+
+export const changeVisit = (id: number, body: Body, scope: Scope = "this") => call("PATCH", withQuery(`appointments/${id}`, { scope: scope === "this" ? null : scope }), body);
+export const cancelVisit = (id: number, reason: string, scope: Scope = "this") => call("DELETE", withQuery(`appointments/${id}`, { reason, scope: scope === "this" ? null : scope }));
 export const copyVisit = (id: number, body: Body) => call("POST", `appointments/${id}/copy`, body, 15_000, uuid());
 export const bookVisit = (body: Body, key: string) => call("POST", "appointments", body, 15_000, key);
 export const takeTime = (body: Body) => call("POST", "busy-times", body, 15_000, uuid());
@@ -79,14 +82,15 @@ const placeOf = ({ startsAt, endsAt, providerId }: Target): Body => ({
 });
 
 /** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
-export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}): Promise<boolean> {
+export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}, scope: Scope = "this"): Promise<boolean> {
   const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (visit.items[0]?.providerId ?? null) };
   const tell = () => {
     said.value = moved;
+    if (scope === "following") return toast(moved);
     toast(moved, "info", {
       label: o("journal.undo"),
       run: () => void attempt((way) => changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }), () => toast((said.value = o("journal.undone")))),
     });
   };
-  return attempt((way) => changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }), tell);
+  return attempt((way) => changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope), tell);
 }

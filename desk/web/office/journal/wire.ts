@@ -28,6 +28,8 @@ export interface Service extends Named {
   readonly durationMin: number;
   readonly capacity: number;
   readonly priceMinor: number | null;
+  /** What it costs on the days of its promotion. */
+  readonly promo: { readonly minor: number; readonly from: string; readonly until: string } | null;
   readonly currency: string | null;
   readonly archived: boolean;
   readonly providers: readonly number[];
@@ -61,6 +63,8 @@ export interface Appointment extends Span {
   readonly discountMinor: number;
   readonly currency: string | null;
   readonly cancelReason: string | null;
+  /** Of the visits that recur with it. */
+  readonly seriesId: number | null;
   readonly items: readonly Item[];
 }
 
@@ -84,6 +88,8 @@ export interface Session extends Span {
 export interface Journal {
   readonly zone: string;
   readonly stepMin: number;
+  /** Whether visits may be copied. */
+  readonly copies: boolean;
   /** Minutes after midnight between which a day is shown, worked or not. */
   readonly shown: Span;
   readonly days: readonly string[];
@@ -119,6 +125,7 @@ function readResource(value: unknown): Resource | null {
 
 function readService(value: unknown): Service | null {
   const raw = bag(value);
+  const promo = whole(raw["promo_price_minor"]);
   const named = readNamed(raw);
   return (
     named && {
@@ -126,6 +133,7 @@ function readService(value: unknown): Service | null {
       durationMin: whole(raw["duration_min"]) ?? 60,
       capacity: whole(raw["capacity"]) ?? 1,
       priceMinor: whole(raw["price_minor"]),
+      promo: promo === null ? null : { minor: promo, from: text(raw["promo_from"]) ?? "", until: text(raw["promo_until"]) ?? "9999" },
       currency: text(raw["currency"]),
       archived: raw["archived"] === true,
       providers: ids(raw["provider_ids"]),
@@ -169,6 +177,7 @@ function readAppointment(value: unknown): Appointment {
     discountMinor: whole(raw["discount_minor"]) ?? 0,
     currency: text(raw["currency"]),
     cancelReason: text(raw["cancel_reason"]),
+    seriesId: whole(raw["series_id"]),
     items: list(raw["items"]).map(readItem),
   };
 }
@@ -206,6 +215,7 @@ export function readJournal(value: unknown): Journal {
   return {
     zone: text(raw["zone"]) ?? "UTC",
     stepMin: whole(raw["step_min"]) ?? 15,
+    copies: raw["copies"] !== false,
     shown: { from: readClock(text(raw["day_start"]) ?? "") ?? 540, to: readClock(text(raw["day_end"]) ?? "") ?? 1260 },
     days: readAll(raw["days"], (one) => text(bag(one)["day"])),
     resources: readAll(raw["resources"], readResource),
@@ -214,6 +224,12 @@ export function readJournal(value: unknown): Journal {
     busy: list(raw["busy"]).map(readBusy),
     sessions: byId(list(raw["sessions"]).map(readSession)),
   };
+}
+
+/** What a service costs on a day of the wall. */
+export function priceOn({ priceMinor, promo }: Service, day: string): number | null {
+  if (!promo || day < promo.from || day > promo.until) return priceMinor;
+  return priceMinor === null ? promo.minor : Math.min(priceMinor, promo.minor);
 }
 
 /** A time at which something can be had. */

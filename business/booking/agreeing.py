@@ -1,0 +1,23 @@
+"""What a customer agrees to when he books: that the firm keeps his name and phone."""
+
+from typing import Final
+
+from conversation import clock
+from conversation.messages import Language
+from conversation.ports import Texts
+from crm_store.visits import Consent
+
+OWN_INBOX: Final = 0
+"""In place of an inbox, for the firm's own text."""
+VERSION: Final = 1
+"""Of that text; to rise when it comes to mean something else."""
+
+
+def own_words(texts: Texts, language: Language, business: str) -> str:
+    """The words beside the tick."""
+    return texts.get(language, "pages.book.consent", business=business)
+
+
+def own_consent(words: str, language: Language, source: str) -> Consent:
+    """That a customer agreed to them now. ``source``: the door: ``page``, ``desk``, ``chat``, ``api``."""
+    return Consent(OWN_INBOX, VERSION, language, words, clock.now(), source)
