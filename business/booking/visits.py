@@ -151,7 +151,7 @@ class Visits:
             with suppress(Rejected):  # the moment was refused before anybody asked who does it
                 nearest = await self._nearest(wanted, _instead(error, at), NEAREST, limits=None if online else "staff")
             extra = {**error.extra, "nearest": nearest}
-            raise Rejected(error.code, error.text_key, extra=extra, **error.fields) from None
+            raise Rejected(error.code, error.text_key, retry_after_s=None, extra=extra, **error.fields) from None
 
     async def instead_of(self, appointment_id: int, move: Move, done: Awaitable[T]) -> T:
         """The same for an appointment that is moved."""
