@@ -23,6 +23,11 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u
 _UNKNOWN = "…"
 
 
+def one_line(text: str) -> str:
+    """A name as it is kept: without line breaks, controls and marks that turn the order of letters, blanks single."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+
+
 class Catalogue:
     """Implements ``conversation.ports.Texts`` on a folder of JSON files; each is read once, when first asked for."""
 

@@ -13,6 +13,7 @@ from conversation.events import Audience, ConversationChanged, ConversationStart
 from conversation.messages import Activity, Attachment, Author, Conversation, Handler
 from conversation.ports import Audience as ReadBy
 from conversation.ports import Done, Inbound, PageView, Posted, Start
+from conversation.texts import one_line
 from crm_store import Tx, contacts, conversations, visits
 from crm_store.appending import Appended, NewMessage, append_messages
 from crm_store.attachments import VISITOR
@@ -220,7 +221,7 @@ def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
     inbox = conversations.find_inbox(tx, start.address.channel, start.address.inbox_key)
     if inbox is None:
         raise Rejected("not_found", "error.inbox_not_found")
-    name = start.answers.get("name", "")
+    name = one_line(start.answers.get("name", ""))
     channel, value = start.address.channel, start.address.value
     found = conversations.find_address(tx, channel, value)
     if found is None:

@@ -110,6 +110,8 @@ function toolsFor(esbuild, web, out, texts) {
       metafile: true,
       ...options,
     });
+    // A warning is a rule or an import that was lost: nobody should ship what the bundler doubts.
+    if (result.warnings.length) throw Object.assign(new Error("esbuild warns"), { errors: result.warnings });
     const built = {};
     for (const [path, output] of Object.entries(result.metafile.outputs)) {
       if (!output.entryPoint) continue;

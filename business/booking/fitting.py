@@ -41,7 +41,8 @@ NOTHING_OWN: Final = Own()
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is wanted, from when on. ``minutes``: how long the parts take where they differ; see ``BookRequest``."""
+    """What is wanted, from when on. ``minutes``: how long the parts take where they differ; see ``BookRequest``.
+    ``begun``: it begins when it begins already, and only what is worked then is asked."""
 
     wanted: Wanted
     starts_at: datetime
@@ -50,6 +51,7 @@ class Ask:
     online: bool = False
     override: bool = False
     own: Own = NOTHING_OWN
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,9 @@ def check_moment(tx: Tx, ask: Ask, rules: BookingRules) -> None:
     if ask.starts_at.second or ask.starts_at.microsecond:
         raise Rejected("invalid", "booking.whole_minutes", field="starts_at")
     if abs(ask.starts_at - ask.now) > STAFF_DAYS * DAY:
-        days = STAFF_DAYS if ask.starts_at > ask.now else 0
+        days = (rules.far_days if ask.online else STAFF_DAYS) if ask.starts_at > ask.now else 0
         raise Rejected("invalid", "booking.too_far" if days else "booking.past", field="starts_at", days=days)
-    if ask.override:
+    if ask.override or ask.begun:
         return
     if ask.starts_at < ask.now:
         raise Rejected("invalid", "booking.past", field="starts_at")

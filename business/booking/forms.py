@@ -6,6 +6,7 @@ from typing import Final
 from conversation.errors import Rejected
 from conversation.language import LANGUAGES
 from conversation.messages import Json
+from conversation.texts import one_line
 
 NAME_LIMIT: Final = 200
 ABOUT_LIMIT: Final = 2_000
@@ -18,9 +19,7 @@ def read_forms(
     not, a form that is too long, and for none at all where one is ``needed``."""
     if set(given) - set(LANGUAGES):
         raise Rejected("invalid", "error.field_wrong", field=field)
-    forms = {
-        one: " ".join(str(given[one]).split()) if limit == NAME_LIMIT else str(given[one]).strip() for one in given
-    }
+    forms = {one: one_line(str(given[one])) if limit == NAME_LIMIT else str(given[one]).strip() for one in given}
     if any(len(form) > limit for form in forms.values()):
         raise Rejected("too_large", "error.text_too_long", limit=limit, field=field)
     kept: dict[str, str] = {one: forms[one] for one in LANGUAGES if forms.get(one)}

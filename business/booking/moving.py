@@ -251,8 +251,10 @@ def _ask_again(before: Appointment, move: Move, now: datetime, own: Own) -> Ask:
         minutes[-1] += more
         if minutes[-1] <= 0:
             raise Rejected("invalid", "booking.too_short", field="ends_at")
-    same = move.starts_at is None or move.starts_at == before.starts_at
-    return Ask(Wanted(parts, order), starts_at, now, tuple(minutes), move.online, move.override or same, own)
+    begun = starts_at == before.starts_at
+    doers = [one.provider_id for one in parts] != [one.provider_id for one in before.items]
+    override = move.override or (begun and not doers and (move.ends_at is None or move.ends_at <= before.ends_at))
+    return Ask(Wanted(parts, order), starts_at, now, tuple(minutes), move.online, override, own, begun)
 
 
 def own_of(tx: Tx, before: Sequence[Appointment]) -> Own:

@@ -6,9 +6,10 @@ the commit, which the others see to.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import NoReturn, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, NoReturn, Protocol, TypeVar
 
 from business.booking import showing
 from business.booking.fitting import NOTHING_OWN, Ask, Own, fit, held_fit
@@ -32,7 +33,10 @@ from crm_store.models import AppointmentStatus
 from crm_store.visits import note_agreed
 
 NEAREST = 5
-"""So many free times are offered instead of one that is taken."""
+"""So many free times are offered instead of one that cannot be had."""
+
+_OF_TIME: Final = frozenset({"booking.past", "booking.too_soon", "booking.too_far", "booking.closed"})
+"""Refusals of a moment, to which another one is the answer."""
 
 
 class Told(Protocol):
@@ -137,25 +141,25 @@ class Visits:
         return await self._store.writer.run(deed, tell)
 
     async def instead(self, wanted: Wanted, at: datetime, done: Awaitable[T], *, online: bool = False) -> T:
-        """Waits for a deed; where the time is taken says the nearest that are free: those that customers may book, or
-        an agent."""
+        """Waits for a deed; where the time is taken, past, too near, too far or not worked says the nearest that are
+        free: those that customers may book, or an agent."""
         try:
             return await done
         except Rejected as error:
-            if error.code != "slot_taken" or self._nearest is None or any(not one.service_id for one in wanted.parts):
+            if self._nearest is None or any(not one.service_id for one in wanted.parts) or not _of_time(error):
                 raise
-            extra = {
-                **error.extra,
-                "nearest": await self._nearest(wanted, at, NEAREST, limits=None if online else "staff"),
-            }
-            raise Rejected("slot_taken", error.text_key, extra=extra) from None
+            nearest: list[Slot] = []
+            with suppress(Rejected):  # the moment was refused before anybody asked who does it
+                nearest = await self._nearest(wanted, _instead(error, at), NEAREST, limits=None if online else "staff")
+            extra = {**error.extra, "nearest": nearest}
+            raise Rejected(error.code, error.text_key, retry_after_s=None, extra=extra, **error.fields) from None
 
     async def instead_of(self, appointment_id: int, move: Move, done: Awaitable[T]) -> T:
         """The same for an appointment that is moved."""
         try:
             return await done
         except Rejected as error:
-            if error.code != "slot_taken":
+            if not _of_time(error):
                 raise
             refused = error
         before = await self.find(appointment_id)
@@ -238,6 +242,19 @@ class Visits:
         """Sets ``note``, ``warning``, ``title``, ``discount_minor``, ``subject_id`` as given; ``item_discounts``: by
         the id of the item. The total follows. Raises Rejected not_found, conflict, invalid."""
         return self._moving.change_in(tx, actor, appointment_id, values, version)
+
+
+def _of_time(error: Rejected) -> bool:
+    return error.code == "slot_taken" or error.text_key in _OF_TIME
+
+
+def _instead(error: Rejected, at: datetime) -> datetime:
+    """Around which moment to look: one that is past or too far has nothing near it."""
+    now = clock.now()
+    days = error.fields.get("days")
+    if error.text_key == "booking.too_far" and isinstance(days, int):
+        return now + timedelta(days=max(0, days - 7))
+    return max(at, now)
 
 
 async def _raise(error: Rejected) -> NoReturn:

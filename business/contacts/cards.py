@@ -4,7 +4,7 @@ Functions that take ``tx`` run inside a transaction of the caller's; ``Contacts`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent, Conversation, Json, JsonObject
+from conversation.texts import one_line
 from crm_store import Tx, agents, cards, catalogues, contacts
 from crm_store.cards import Card
 from crm_store.models import ContactCategoryMemberRow, ContactGroupMemberRow
@@ -214,6 +215,13 @@ def _columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[str, 
 
 def _name_columns(tx: Tx, before: Card, given: CardInput, country: str) -> dict[str, object]:
     """Parts make the name; a name in one piece takes the place of the parts."""
+    given = replace(
+        given,
+        name=one_line(given.name),
+        given_name=one_line(given.given_name or ""),
+        family_name=one_line(given.family_name or ""),
+        patronymic=one_line(given.patronymic or ""),
+    )
     if any(part in given.given for part in PARTS):
         parts = {part: getattr(given if part in given.given else before, part) or None for part in PARTS}
         name = compose_name(parts["given_name"], parts["family_name"], parts["patronymic"], name_order(tx, country))

@@ -323,7 +323,9 @@ class _Step:
         slots = await self._find(asked, self._first_day(asked, at.date().isoformat()) - timedelta(days=1))
         slot = next((one for one in slots if one.starts_at == at), None)
         if slot is None:
-            return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
+            refused = wrong.get("")
+            told = refused if isinstance(refused, BarevError) else "pages.move.taken"
+            return await self._times(asked, {"from": at.date().isoformat()}, told)
         return self._details(asked, slot, given, wrong)
 
     async def _find(self, asked: Asked, first: date) -> list[Slot]:

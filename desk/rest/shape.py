@@ -137,6 +137,8 @@ def _check_text(schema: Schema, text: str, field: str) -> None:
         try:
             check(text)
         except (ValueError, OverflowError):
+            if check is from_iso:
+                raise Rejected("invalid", "error.moment_wrong", field=field) from None
             raise _wrong(field) from None
 
 

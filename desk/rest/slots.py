@@ -139,13 +139,24 @@ class SlotRoutes:
     async def explain_slots(self, call: Call) -> Answer:
         """In the reader's language. Several providers have a reason each."""
         given = call.request.query.get("day")
-        day = date.fromisoformat(given) if given else clock.now().date()
         wanted = _wanted(call)
+        if not given:
+            return page_of([self._say(one, call) for one in await self._why_today(wanted, call)], None)
+        day = date.fromisoformat(given)
         if day.year not in _YEARS:
             reasons = [Reason("past" if day.year < _YEARS[0] else "too_far", wanted.parts[0].service_id)]
         else:
             reasons = await self._slots.why(wanted, day, limits=_limits(call))
         return page_of([self._say(one, call) for one in reasons], None)
+
+    async def _why_today(self, wanted: Wanted, call: Call) -> list[Reason]:
+        """Of the day that it is where it is done: the first that is not over there."""
+        day = clock.now().date() - _DAY
+        while True:
+            reasons = await self._slots.why(wanted, day, limits=_limits(call))
+            if day > clock.now().date() or not any(one.code == "past" for one in reasons):
+                return reasons
+            day += _DAY
 
     def _say(self, reason: Reason, call: Call) -> dict[str, object]:
         return {

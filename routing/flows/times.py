@@ -34,6 +34,8 @@ def put_time(place: Place, entity: Entity) -> None:
         place.slots[SLOT] = with_moment(entity.text, moments[0])
     elif moments and _is_unsure(entity):
         place.slots[SAID], place.slots[READINGS] = entity.text, _APART.join(moments)
+    elif not moments and entity.time is not None and entity.time.dated and not entity.time.denied:
+        place.slots[SLOT] = with_moment(entity.text, show_moment(entity.time.as_json()))  # a day that is over
     else:
         place.slots[SLOT] = value_of(entity)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -238,6 +239,16 @@ async def test_a_taken_time_is_answered_by_free_ones(people: People, salon: Salo
     await expect(journal.visit("Lusine")).to_contain_text(f"{start[0]}–")
     assert (await salon.stands(day, "Lusine"))[0] == start[0]
     assert (await salon.stands(day, "Davit"))[:2] == ("12:00", "13:00")
+
+
+@pytest.mark.parametrize("elsewhere", ["Etc/GMT+12", "Pacific/Kiritimati"])
+async def test_it_opens_on_the_day_of_the_place(people: People, salon: Salon, elsewhere: str) -> None:
+    """At any hour one of these is at another day than Yerevan."""
+    journal = await journal_of(people, salon, timezone_id=elsewhere)
+    await journal.page.evaluate("() => { location.hash = '#/journal'; }")
+    here = f"{datetime.now(ZoneInfo('Asia/Yerevan')):%Y-%m-%d}"
+    await expect(journal.column(here)).to_be_attached()
+    await expect(journal.page.locator(".date.today")).to_have_attribute("data-day", here)
 
 
 async def test_a_visit_is_cancelled_with_a_reason_and_gives_its_time_back(people: People, salon: Salon) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from conversation.language import LANGUAGES, plural_categories, plural_category
 from conversation.messages import Language
-from conversation.texts import FOLDER, VALUE_LIMIT, Catalogue, fields_of, fill
+from conversation.texts import FOLDER, VALUE_LIMIT, Catalogue, fields_of, fill, one_line
 from crm_store.exporting import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -247,6 +247,11 @@ def test_a_number_too_long_to_print_is_left_out() -> None:
 
 def test_fill_reads_a_value_once() -> None:
     assert fill("{a} {b} {c}", {"a": "{b}", "b": "{a}"}) == "{b} {a} …"
+
+
+def test_a_name_is_one_line_of_letters_in_their_order() -> None:
+    assert one_line(" Ani\n\tPetrosyan\x07 \u202enaira\u2066 \ud800") == "Ani Petrosyan naira"
+    assert one_line("مريم 👩\u200d🦰 Մարիամ") == "مريم 👩\u200d🦰 Մարիամ"
 
 
 def test_unknown_keys_are_key_errors() -> None:

@@ -74,6 +74,11 @@ async def test_a_visit_from_booking_to_paid(product: Product) -> None:
         assert len(nearest) == 5
         assert (shop.sona, at(9, 30)) in nearest
         assert (shop.sona, at(10, 30)) in nearest
+        for wrong in ("2020-01-06T10:00:00Z", "2087-01-06T10:00:00Z"):
+            status, never = await ani.ask("POST", "/appointments", {**body, "starts_at": wrong})
+            assert (status, never["code"], never["field"], len(never["nearest"])) == (400, "invalid", "starts_at", 5)
+        _, said = await ani.ask("POST", "/appointments", {**body, "starts_at": "tomorrow at ten"})
+        assert "2027-05-31T15:30:00+04:00" in said["detail"]
         path = f"/appointments/{visit['id']}"
         _, moved = await ani.ask("PATCH", path, {"starts_at": at(12), "note": "her own shampoo", "version": 1})
         assert (moved["starts_at"], moved["ends_at"], moved["note"]) == (at(12), at(12, 30), "her own shampoo")

@@ -124,6 +124,9 @@ async def test_two_want_the_same_time(tmp_path: Path) -> None:
         assert "You are booked" in first.words
         assert (second.status, "has just been taken" in second.words) == (409, True)
         assert second.links_to("at=")
+        third = await firm.reader.get(second.links_to("at=")[0])
+        past = await firm.reader.send(third, name="Nino", **{**who, "at": "2020-01-06T08:00:00.000Z"})
+        assert (past.status, "This time has passed" in past.words, bool(past.links_to("at="))) == (409, True, True)
         status, _ = await firm.owner.ask("PATCH", "/booking-settings", {"booking.change_min": 43_200})
         assert status == 200
         own = await firm.reader.get(first.link("own page"))

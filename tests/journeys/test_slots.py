@@ -86,6 +86,8 @@ async def test_free_time_is_told_and_why_there_is_none(product: Product) -> None
         assert [one["code"] for one in why["items"]] == ["too_short"]
         assert (await desk.get(f"/slots/why?service_id={ids['cut']}&day={day}"))["items"] == []
         assert (await desk.get(f"/slots/why?service_id={ids['cut']}&day=2020-01-01"))["items"][0]["code"] == "past"
+        today = (await desk.get(f"/slots/why?service_id={ids['cut']}"))["items"]
+        assert "past" not in [one["code"] for one in today]
 
 
 async def test_what_cannot_be_asked_is_said(product: Product) -> None:

@@ -76,6 +76,17 @@ def test_a_broken_source_is_told_by_its_line_and_leaves_the_last_build(node: str
     assert output(project) == before
 
 
+def test_a_style_sheet_that_lost_half_a_rule_is_not_built(node: str, project: Path) -> None:
+    web = project / "chat_widget" / "web"
+    (web / "looks.css").write_text(".free,\n.busy,\n")
+    (web / "app.ts").write_text('import "./looks.css";\n' + APP)
+    failed = build(node, project)
+    assert failed.returncode == 1
+    assert "looks.css:" in failed.stderr
+    (web / "looks.css").write_text(".free,\n.busy {\n  border: 0;\n}\n")
+    assert build(node, project).returncode == 0
+
+
 def test_texts_are_typed_by_their_keys(node: str, project: Path) -> None:
     assert build(node, project, "--texts").returncode == 0
     source = (project / "chat_widget" / "web" / "generated" / "texts.ts").read_text()

@@ -15,8 +15,8 @@ _NEAR_DAYS: Final = 14
 
 def readings_of(value: TimeValue, frame: Frame) -> tuple[TimeValue, ...]:
     """The readings of an ambiguous time that are still to come, the likeliest first; none of what was denied ("not on
-    Friday"), and none of a time that is clear."""
-    if not value.ambiguous or value.denied:
+    Friday"), of a day that is over, and none of a time that is clear."""
+    if not value.ambiguous or value.denied or _is_over(value, frame):
         return ()
     found: list[TimeValue] = []
     for one in (*_earlier(value, frame), *_halves(value, frame), *_ends(value)):
@@ -24,6 +24,12 @@ def readings_of(value: TimeValue, frame: Frame) -> tuple[TimeValue, ...]:
         if clear not in found and _is_ahead(clear, frame):
             found.append(clear)
     return tuple(found) or (replace(_moved(value, _DAY), ambiguous=False),)
+
+
+def _is_over(value: TimeValue, frame: Frame) -> bool:
+    """A day that is named and over is no other one: 5 January 2020."""
+    last = value.start if value.end is None else value.end
+    return value.dated and (last.date() if isinstance(last, datetime) else last) < frame.wall().date()
 
 
 def _halves(value: TimeValue, frame: Frame) -> list[TimeValue]:

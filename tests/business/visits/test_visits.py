@@ -16,6 +16,7 @@ from conversation.messages import Agent
 from crm_store import Tx, binned, cards, contacts, erasing, merging
 from crm_store.engine import Store
 from crm_store.models import SubjectRow
+from tests.business.booking.salon import add_week
 from tests.business.visits.parlour import at, check_sound, count, make_salon, visits_of, wish
 
 _BUSY = "SELECT count(*) FROM allocations"
@@ -128,6 +129,20 @@ async def test_a_visit_is_moved_stretched_and_given_to_another(store: Store, own
     other = (await visits.move(owner, mine.id, Move(starts_at=at(11), provider_id=salon.ani))).appointment
     assert (other.items[0].provider_id, other.ends_at) == (salon.ani, at(11, 45))
     await check_sound(store)
+
+
+async def test_who_is_given_a_visit_works_then_and_so_does_who_has_it_longer(store: Store, owner: Agent) -> None:
+    salon, visits = await make_salon(store), visits_of(store)
+    await store.writer.run(lambda tx: add_week(tx, salon.ani, ["12:00", "18:00"]))
+    await store.writer.run(lambda tx: add_week(tx, salon.nino, ["08:00", "18:00"]))
+    mine = (await visits.book(owner, wish(salon, salon.cut, at(6), salon.nino))).appointment
+    longer = mine.starts_at + timedelta(hours=12)
+    closed = ("invalid", "booking.closed")
+    assert await _refusal(visits.move(owner, mine.id, Move(provider_id=salon.ani))) == closed
+    assert await _refusal(visits.move(owner, mine.id, Move(ends_at=longer))) == closed
+    assert (await visits.move(owner, mine.id, Move(ends_at=longer, override=True))).appointment.ends_at == longer
+    shorter = mine.starts_at + timedelta(hours=11)
+    assert (await visits.move(owner, mine.id, Move(ends_at=shorter))).appointment.ends_at == shorter
 
 
 async def test_its_path_gives_time_back_and_takes_it_again(store: Store, owner: Agent) -> None:

@@ -71,6 +71,8 @@ def test_a_time_that_reads_in_two_ways_is_asked(said: str, language: Language, l
     ("said", "kept"),
     [
         (["tomorrow at 9", "1"], "tomorrow at 9 (2026-11-25 09:00)"),
+        (["on 2020-01-05"], "2020-01-05 (2020-01-05)"),
+        (["on 05.01.2020 at 10:00"], "05.01.2020 at 10:00 (2020-01-05 10:00)"),
         (["tomorrow at 9", "in the evening at 7"], "evening at 7 (2026-11-25 19:00)"),
         (["tomorrow at 9", "Another time", "on Friday at 4"], "Friday at 4 (2026-11-27 16:00)"),
         (["tomorrow at 4", "no, on Friday"], "Friday (2026-11-27 16:00)"),

@@ -5,7 +5,7 @@ import { conflict } from "./state";
 import type { Journal } from "./wire";
 import { clock, wallOf } from "./zone";
 
-/** The wished time is taken: what is free instead, to be taken by one click. */
+/** The wished time is taken, or not one to book: what is free instead, to be taken by one click. */
 export function Conflict({ journal }: { readonly journal: Journal }) {
   const now = conflict.value;
   if (!now) return null;
@@ -13,7 +13,7 @@ export function Conflict({ journal }: { readonly journal: Journal }) {
   return (
     <Modal title={o(now.anyway ? "journal.refused" : "journal.taken")} close={close}>
       <p>{now.text}</p>
-      {!now.anyway && <p>{o(now.nearest.length > 0 ? "journal.nearest" : "journal.nothing_near")}</p>}
+      {(now.nearest.length > 0 || !now.anyway) && <p>{o(now.nearest.length > 0 ? "journal.nearest" : "journal.nothing_near")}</p>}
       <ul class="nearest">
         {now.nearest.map((slot) => {
           const wall = wallOf(slot.from, journal.zone);

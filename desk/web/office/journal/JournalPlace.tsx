@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../../net/rest";
 import { now } from "../../net/clock";
 import { addressOf, go, route } from "../../route";
@@ -39,8 +39,8 @@ function readAsked(query: URLSearchParams): Asked {
 export function JournalPlace() {
   const { query } = route.value;
   const view: View = query.get("view") === "week" ? "week" : "day";
-  const zone = useRef(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const today = wallOf(now.peek(), zone.current).day;
+  const [zone, seeZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const today = wallOf(now.peek(), zone).day;
   const asked = query.get("day");
   const day = isDay(asked) ? asked : today;
   const filters = readAsked(query);
@@ -50,10 +50,10 @@ export function JournalPlace() {
   const path = withQuery("journal", { from, to, branch_id: branch, service_id: service, team_id: team });
   const load = useLoad(async () => readJournal(await call("GET", path)), [path]);
   const shown = useRef<Journal | null>(null);
-  if (load.now.is === "ready") {
-    shown.current = load.now.value;
-    zone.current = load.now.value.zone;
-  }
+  if (load.now.is === "ready") shown.current = load.now.value;
+  useEffect(() => {
+    if (load.now.is === "ready") seeZone(load.now.value.zone); // today is the place's, wherever the agent sits
+  }, [load.now]);
   useNews(load.again);
   const goTo = (next: Partial<Record<"day" | "view" | "branch" | "service" | "team" | "staff", string | number | null>>) => {
     const now_ = { day: asked, view: view === "week" ? view : null, branch, service, team, staff: filters.staff.join(",") || null };
@@ -65,7 +65,7 @@ export function JournalPlace() {
       <Heading text={o("journal.title")}>
         <span class="hint no-phone">{view === "day" ? dayLine(day) : ""}</span>
         {may("appointments.edit") && (
-          <button type="button" class="button primary" onClick={() => show({ is: "new", resourceId: null, day, minute: nextHour(zone.current) })}>
+          <button type="button" class="button primary" onClick={() => show({ is: "new", resourceId: null, day, minute: nextHour(zone) })}>
             <Icon name="plus" /> {o("journal.new")}
           </button>
         )}

@@ -48,7 +48,7 @@ export interface Way {
 const wished: Way = { slot: null, anyway: false };
 
 /** Tries a change. A time that is taken is answered by the nearest free ones, of which one may be chosen; one against the
- * rules (past, outside the working hours) is done all the same where the agent says so. `done` follows what went well. */
+ * rules (past, outside the working hours) is also done all the same where the agent says so. `done` follows what went well. */
 export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, way = wished): Promise<boolean> {
   try {
     await change(way);
@@ -58,8 +58,9 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
     if (!(error instanceof Failure)) throw error;
     const text = sentenceOf(error);
     const again = (next: Way) => void attempt(change, done, next);
-    if (error.code === "slot_taken") conflict.value = { text, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway: null };
-    else if (error.code === "invalid" && !way.anyway) conflict.value = { text, nearest: [], take: () => undefined, anyway: () => again({ ...way, anyway: true }) };
+    const against = error.code === "invalid" && !way.anyway;
+    const anyway = against ? () => again({ ...way, anyway: true }) : null;
+    if (error.code === "slot_taken" || against) conflict.value = { text, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway };
     else toast(text, "error");
     return false;
   }
