@@ -68,7 +68,7 @@ async def free_starts(crowd: Crowd, service_ids: str) -> set[str]:
 async def test_a_specialist_a_room_and_a_device(processes: Processes, scale: Scale) -> None:
     """Single services and visits of two, mixed; whoever is refused could not be had in the end either. Then all who won
     move, cancel or confirm at once."""
-    clients = scale.rounds(150, 1000)
+    clients = scale.rounds(90, 1000)
     async with race_of(processes) as (site, owner, crowd):
         parlour = await make_parlour(owner)
         kinds = [(parlour.laser,), (parlour.massage,), (parlour.cut, parlour.laser), (parlour.cut,)]
@@ -91,6 +91,7 @@ async def test_a_specialist_a_room_and_a_device(processes: Processes, scale: Sca
         free = {kind: await free_starts(crowd, ",".join(map(str, kind))) for kind in kinds}
         assert [wish for wish in lost if wish[1] in free[wish[0]]] == []
         won = [said["id"] for status, said in answers if status == 201]
+        assert len(won) < clients // 2
         counts = await asked(site.products[0], "SELECT count(*) FROM appointments", _HALF_HAD)
         assert counts == [len(set(won)), 0]
 
@@ -132,9 +133,9 @@ class Hunt:
     won: list[Any] = field(default_factory=list)
 
     async def hold(self, number: int) -> tuple[int, Any]:
-        """A minute for any of the half hours."""
+        """A minute for one of the half hours."""
         wish = {"service_id": self.shop.cut, "provider_id": self.shop.sona, "minutes": 1}
-        body = {**wish, "starts_at": random.Random(number).choice(HALVES)}
+        body = {**wish, "starts_at": HALVES[number % len(HALVES)]}
         return await self.crowd.ask("POST", "/holds", body, key=f"hold-{number}")
 
     async def book(self, who: str, starts_at: str, **more: object) -> tuple[int, Any]:
@@ -175,7 +176,7 @@ class Hunt:
 async def test_holds_expire_under_load(processes: Processes, scale: Scale) -> None:
     """Of twenty requests nineteen search and one books. Half of those who hold a time say yes while it is held, the
     others only when it is over, among all who have waited for it. With full counts a whole minute is waited."""
-    clients = scale.rounds(100, 1000)
+    clients = scale.rounds(60, 1000)
     async with race_of(processes) as (site, owner, crowd):
         hunt = Hunt(crowd, await make_shop(owner))
         answers = await asyncio.gather(*(hunt.hold(number) for number in range(clients)))
@@ -189,7 +190,7 @@ async def test_holds_expire_under_load(processes: Processes, scale: Scale) -> No
         if not scale.full:
             hunt.over = dict.fromkeys(hunt.over, await shorten(site.products[0], [one["id"] for one in late]))
         hunt.open = set(hunt.over)
-        hunters = (hunt.hunt(number) for number in range(max(clients // 10, 10)))
+        hunters = (hunt.hunt(number) for number in range(clients // 10))
         await asyncio.gather(*hunters, *(hunt.say_yes_late(one) for one in late))
         assert sorted(one["starts_at"] for one in hunt.won) == sorted(hunt.over)
         assert all(one["created_at"] >= hunt.over[one["starts_at"]] for one in hunt.won)
