@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 async def test_a_thousand_for_one_day(processes: Processes, scale: Scale) -> None:
     """Slots of half an hour, wishes for every quarter; searches among them."""
-    clients = scale.rounds(150, 1000)
+    clients = scale.rounds(100, 1000)
     async with race_of(processes) as (site, owner, crowd):
         shop = await make_shop(owner)
         quarters = [at(10 + number // 4, number % 4 * 15) for number in range(32)]

@@ -35,7 +35,7 @@ async def test_a_thousand_talks_for_one_day(processes: Processes, scale: Scale) 
     async with race_of(processes) as (site, owner, _):
         await prepare(owner)
         await furnish(owner)
-        ends = await book_all(site, scale.rounds(30, 1000), _AT_ONCE)
+        ends = await book_all(site, scale.rounds(15, 1000), _AT_ONCE)
         await check_ends(site, ends)
         assert scale.fixed or not scale.full or len({one.wish for one in ends}) == 3 * len(HOURS)
 
@@ -46,7 +46,7 @@ async def test_talks_are_booked_once_though_processes_are_killed(processes: Proc
     async with race_of(processes) as (site, owner, _):
         await prepare(owner)
         await furnish(owner)
-        count, ended = scale.rounds(30, 1000), 0
+        count, ended = scale.rounds(15, 1000), 0
         some = asyncio.Event()
 
         def count_end() -> None:

@@ -157,7 +157,7 @@ class Line:
 
 @pytest.mark.kill
 async def test_what_is_freed_at_once_is_offered_to_one_at_a_time(processes: Processes, scale: Scale) -> None:
-    hours = [at(10 + number // 2, number % 2 * 30) for number in range(scale.rounds(4, 16))]
+    hours = [at(10 + number // 2, number % 2 * 30) for number in range(scale.rounds(3, 16))]
     async with race_of(processes, BAREV_BUSINESS_TIMEZONE="UTC") as (site, owner, crowd):
         shop = await make_shop(owner)
         day = {"day": hours[0][:10], "hours": [["10:00", f"{10 + len(hours) // 2}:00"]]}
