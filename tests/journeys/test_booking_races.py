@@ -3,7 +3,6 @@ answer, and nothing overlaps, whoever is killed in the middle."""
 
 import asyncio
 import itertools
-import random
 from collections import Counter
 from typing import Any
 
@@ -30,7 +29,7 @@ async def test_a_thousand_for_one_day(processes: Processes, scale: Scale) -> Non
             body = {
                 "service_id": shop.cut,
                 "provider_id": shop.sona,
-                "starts_at": random.Random(number).choice(quarters),
+                "starts_at": quarters[number * 13 % len(quarters)],
                 "contact": {"name": f"Client {number}"},
             }
             return await crowd.ask("POST", "/appointments", body, key=f"race-{number}")
