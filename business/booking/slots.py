@@ -3,16 +3,16 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final, NamedTuple, TypeVar
 
 from business.booking.ground import Freedom, Limits, Window, bounds_of, check_wanted, load_ground
 from business.booking.kept import AsOf, Calendars
 from business.booking.model import Slot, SlotPart, Wanted
 from business.booking.seeking import Bounds, Choice, Done, Search
-from business.booking.wall import DAY, MINUTE_MS, wall_of
+from business.booking.wall import DAY, DAY_MS, MINUTE_MS, wall_of
 from business.booking.why import Reason, explain
 from conversation import clock
 from crm_store import Tx, booking_calendar
@@ -26,6 +26,7 @@ MOST_REMEMBERED: Final = 500
 _QUARTER_MS: Final = 15 * MINUTE_MS
 """For so long at most: by then another day may have begun somewhere, or a branch be told to lie in another zone."""
 _LOOK_DAYS: Final = 14
+_STEPS_BACK_MS: Final = (6 * 60 * MINUTE_MS, 36 * 60 * MINUTE_MS, _LOOK_DAYS * DAY_MS)
 
 T = TypeVar("T")
 
@@ -120,8 +121,9 @@ class Slots:
     async def nearest(self, wanted: Wanted, at: datetime, count: int, *, limits: Freedom = None) -> list[Slot]:
         """The slots nearest to a moment, up to ``count``, by their start: of the fortnight from a week before."""
         day = at.date()
-        slots = await self.find(wanted, day - _LOOK_DAYS // 2 * DAY, day + _LOOK_DAYS * DAY, limits=limits)
-        return sorted(sorted(slots, key=lambda one: abs(one.starts_at - at))[:count], key=lambda one: one.starts_at)
+        window = day - _LOOK_DAYS // 2 * DAY, day + _LOOK_DAYS * DAY
+        found = await self._search(wanted, window, limits, useful=False)
+        return (await self._answer(found, (at, count), partial(_nearest, found, clock.to_ms(at), count))).slots
 
     async def why(self, wanted: Wanted, day: date, *, limits: Freedom = None) -> list[Reason]:
         """Why a day has no slots; nothing where it has some. Raises as ``find``."""
@@ -224,6 +226,19 @@ def _page(found: _Found, limit: int, after: int | None, useful: bool) -> Page:
             return Page(slots, choice[0].start)
         slots.append(to_slot(choice))
     return Page(slots, None)
+
+
+def _nearest(found: _Found, moment: int, count: int) -> Page:
+    """From the moment on, and back from it step by step: a whole fortnight is not looked at for a few."""
+    later = list(islice(found.search.choices(max(found.earliest, moment), each=False), count))
+    earlier: list[Choice] = []
+    for step_ms in _STEPS_BACK_MS:
+        choices = found.search.choices(max(found.earliest, moment - step_ms), each=False)
+        earlier = list(takewhile(lambda one: one[0].start < moment, choices))
+        if len(earlier) >= count or moment - step_ms <= found.earliest:
+            break
+    near = sorted([*earlier, *later], key=lambda one: abs(one[0].start - moment))[:count]
+    return Page([to_slot(one) for one in sorted(near, key=lambda one: one[0].start)], None)
 
 
 def to_slot(choice: Choice) -> Slot:

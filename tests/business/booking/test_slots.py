@@ -295,6 +295,27 @@ async def test_what_is_kept_is_left_as_soon_as_anything_differs(store: Store) ->
     assert [one.starts_at for one in await slots.nearest(wanted, far, 2)] == [far - timedelta(hours=1), far]
 
 
+async def test_the_nearest_are_the_nearest_of_the_fortnight(store: Store) -> None:
+    """Whether the next free hour is near or days away, before or after, or there is none."""
+
+    def fill(tx: Tx) -> Wanted:
+        ani, vard = add_resource(tx, "Ani"), add_resource(tx, "Vard")
+        add_week(tx, ani, ["10:00", "14:00"])
+        add_day(tx, vard, "2026-11-30", ["12:00", "20:00"])
+        add_busy(tx, ani, "2026-11-24T11:00+04:00", "2026-11-29T12:00+04:00")
+        return Wanted((Part(add_service(tx, 60, [ani, vard])),))
+
+    wanted = await store.writer.run(fill)
+    slots = Slots(store, lambda _tx: HOURLY, lambda: at("2026-11-23T00:00+04:00"))
+    for moment in (f"2026-11-{day}T{hour}:20+04:00" for day in range(22, 31) for hour in ("00", "09", "12", "19")):
+        asked = at(moment)
+        days = asked.date() - timedelta(days=7), asked.date() + timedelta(days=14)
+        every = await slots.find(wanted, *days)
+        for count in (1, 5, 1000):
+            wished = sorted(every, key=lambda one: abs(one.starts_at - asked))[:count]
+            assert await slots.nearest(wanted, asked, count) == sorted(wished, key=lambda one: one.starts_at), moment
+
+
 async def test_customers_are_bound_by_what_the_firm_has_set_and_staff_by_the_grid(store: Store) -> None:
     def fill(tx: Tx) -> tuple[int, int]:
         add_branch(tx)
