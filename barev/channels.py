@@ -61,8 +61,7 @@ class Channels:
         rules_out = DeliveryRules(lease_s=settings.outbox.lease_s)
         hold = HoldRules(alone=store.url.sqlite is not None)
         self._deliveries = [
-            Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means)
-            for gate in self.gates
+            Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means) for gate in self.gates
         ]
         self._doors = [
             HeldDoor(

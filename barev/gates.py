@@ -45,4 +45,23 @@ def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate 
     return Gate("telegram", door.carrier, door.listener, door.add_to)
 
 
-MAKERS: Final[Sequence[Maker]] = (_make_telegram,)
+def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    if not settings.viber.token:
+        return None
+    from bot.viber.carrier import ViberTerms
+    from bot.viber.door import PATH, check, make_door
+    from bot.viber.wire import API, ViberSettings
+
+    given, public = settings.viber, settings.server.public_url.rstrip("/")
+    called = given.webhook_url or (public and public + PATH)
+    asked = ViberSettings(given.token, given.api_url or API, called, given.name or settings.business.name)
+    wrong = check(asked)
+    if wrong is not None:
+        raise SettingsError(wrong)
+    terms = ViberTerms(given.session_h, given.paid, bool(public))
+    file_limit = settings.files.file_limit_mb * 1024 * 1024
+    door = make_door(asked, terms, intake, texts, to_languages(settings)[0], file_limit)
+    return Gate("viber", door.carrier, door.listener, door.add_to)
+
+
+MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber)

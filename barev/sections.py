@@ -372,12 +372,18 @@ class Viber:
     Attributes:
         token: the bot's token
         api_url: another server of the API
-        webhook_url: the address that Viber calls
+        webhook_url: the whole address that Viber calls; empty for ``/channels/viber`` of ``server.public_url``
+        name: in whose name is written, at most 28 characters; empty for ``business.name``
+        session_h: for so many hours after the customer's last word answers cost nothing
+        paid: send what comes later too, though Viber charges for it
     """
 
     token: str = field(default="", repr=False)
     api_url: str = ""
     webhook_url: str = ""
+    name: str = ""
+    session_h: float = 24.0
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
