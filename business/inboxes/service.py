@@ -108,7 +108,7 @@ class InboxKeeping:
 
         def write(tx: Tx) -> None:
             doer = rights.require_now(tx, actor, EDIT)
-            _require(tx, inbox_id)
+            _require(tx, inbox_id, of_site=True)
             inboxes.put_secret(tx, inbox_id, secret, clock.now())
             deed = "inbox.secret_removed" if off else "inbox.secret_made"
             record_deed(tx, doer, deed, "inbox", inbox_id, remote=remote)
@@ -170,9 +170,10 @@ def _told_value(row: AnyRow, key: str) -> object:
     return {**show(parse(value)), "logo": read_logo(value)[0]}
 
 
-def _require(tx: Tx, inbox_id: int) -> AnyRow:
+def _require(tx: Tx, inbox_id: int, *, of_site: bool = False) -> AnyRow:
+    """``of_site``: none but a website's is meant."""
     row = inboxes.find_inbox(tx, inbox_id)
-    if row is None or row.channel != "web":
+    if row is None or (of_site and row.channel != "web"):
         raise Rejected("not_found", "error.inbox_not_found")
     return row
 

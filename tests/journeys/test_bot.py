@@ -70,10 +70,10 @@ async def firm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Firm]:
 
 
 async def prepare(owner: Desk) -> None:
-    """Switches the bot on, and gives the branch an address."""
-    (inbox,) = (await owner.get("/inboxes"))["items"]
-    switched = await owner.ask("PATCH", f"/inboxes/{inbox['id']}", {"settings": {"switches": {"bot": True}}})
-    assert switched[1]["settings"]["switches"]["bot"] is True
+    """Switches the bot on at every door, and gives the branch an address."""
+    for inbox in (await owner.get("/inboxes"))["items"]:
+        switched = await owner.ask("PATCH", f"/inboxes/{inbox['id']}", {"settings": {"switches": {"bot": True}}})
+        assert switched[1]["settings"]["switches"]["bot"] is True
     (branch,) = (await owner.get("/branches"))["items"]
     given = {"address": "Abovyan 1", "phone": "+374 10 123456"}
     assert (await owner.ask("PATCH", f"/branches/{branch['id']}", given))[0] == 200
