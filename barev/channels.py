@@ -2,16 +2,15 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from barev.gates import MAKERS, Maker
 from barev.settings import Settings
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
-from conversation.channels import Carrier, FarIntake, Listener
 from conversation.events import MessageAdded, MessageDeleted, MessageEdited
 from conversation.links import FileLinks
 from conversation.messages import Attachment, Channel, Language
@@ -25,21 +24,7 @@ from routing.publisher import Publisher
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
-    side calls."""
-
-    channel: Channel
-    carrier: Carrier
-    listener: Listener | None = None
-    add_to: Callable[[web.Application], None] | None = None
-
-
 _NAMES: Final[Mapping[Channel, str]] = {"telegram": "Telegram", "viber": "Viber", "sms": "SMS", "email": "E-mail"}
-Maker = Callable[[Settings, FarIntake], Gate | None]
-"""Makes a door; None where it is not set up. Raises SettingsError where the words are off."""
-MAKERS: Final[Sequence[Maker]] = ()
 
 
 class Channels:
@@ -62,7 +47,7 @@ class Channels:
         numbered: set[Channel] = set()
         rules = FarRules(settings.business.country, language, numbered=numbered)
         self.intake = TalkFarIntake(store, publisher, intake, files, rules)
-        self.gates = [gate for make in makers if (gate := make(settings, self.intake)) is not None]
+        self.gates = [gate for make in makers if (gate := make(settings, self.intake, texts)) is not None]
         numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
         base = settings.server.public_url.rstrip("/")
 
@@ -73,9 +58,10 @@ class Channels:
             return base + links.url(file)
 
         means, holder = Means(texts, find_file, link), secrets.token_hex(8)
+        rules_out = DeliveryRules(lease_s=settings.outbox.lease_s)
         hold = HoldRules(alone=store.url.sqlite is not None)
         self._deliveries = [
-            Deliveries(store, publisher, gate.channel, gate.carrier, holder, DeliveryRules(), means)
+            Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means)
             for gate in self.gates
         ]
         self._doors = [

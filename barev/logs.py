@@ -13,7 +13,7 @@ from typing import Final
 from conversation import clock
 
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-OURS: Final = ("barev", "business", "chat_widget", "conversation", "crm_store", "desk", "routing")
+OURS: Final = ("barev", "bot", "business", "chat_widget", "conversation", "crm_store", "desk", "routing")
 FORMATS: Final = ("text", "json")
 
 # what databases add to an error: the row it is about

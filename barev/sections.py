@@ -353,11 +353,16 @@ class Telegram:
 
     Attributes:
         token: the bot's token, from BotFather
-        api_url: another server of the Bot API
+        api_url: another server of the Bot API, like ``http://127.0.0.1:8081``
+        webhook_url: where Telegram reaches this server, like ``https://chat.example.am``: then it calls
+            ``/channels/telegram/updates`` there (or the path that you name); empty to ask it for what is new
+        poll_s: seconds for which one such question waits for its answer
     """
 
     token: str = field(default="", repr=False)
     api_url: str = ""
+    webhook_url: str = ""
+    poll_s: int = 25
 
 
 @dataclass(frozen=True, slots=True)

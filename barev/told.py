@@ -101,7 +101,6 @@ def bot_rules(settings: Settings) -> Rules:
 def warn_of_shut_doors(settings: Settings) -> None:
     """Says which settings are of doors that this version does not have."""
     given = {
-        "telegram.token": settings.telegram.token,
         "viber.token": settings.viber.token,
         "voice.enabled": settings.voice.enabled,
     }

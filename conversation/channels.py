@@ -178,6 +178,9 @@ class FarIntake(Protocol):
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """The customer changed what he said; False: that message is not known."""
 
+    async def hear_delete(self, address: AddressKey, far_id: str) -> bool:
+        """The customer took back what he said; False: that message is not known."""
+
     async def hear_press(self, address: AddressKey, value: str, far_id: str | None, person: FarPerson) -> Posted:
         """He pressed a button of a message (``far_id``; None: of the latest that has such a button)."""
 

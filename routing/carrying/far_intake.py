@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from conversation import clock
 from conversation.channels import FarFile, FarPerson, Heard, Place
 from conversation.errors import BarevError, Rejected
-from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageEdited
+from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import Attachment, Author, Button, Channel, Delivery, JsonObject, Language, Message
 from conversation.ports import AddressKey, Files, Intake, Posted, Start, Upload
-from crm_store import Tx, attachments, carried, conversations
+from crm_store import Tx, attachments, carried, conversations, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -84,6 +84,10 @@ class TalkFarIntake:
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
         return bool((await self._run(lambda tx: self._edit(tx, address, far_id, text))).events)
+
+    async def hear_delete(self, address: AddressKey, far_id: str) -> bool:
+        """See the port."""
+        return bool((await self._run(lambda tx: self._delete(tx, address, far_id))).events)
 
     async def hear_press(self, address: AddressKey, value: str, far_id: str | None, person: FarPerson) -> Posted:
         """See the port."""
@@ -212,21 +216,32 @@ class TalkFarIntake:
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
         message = _find_named(tx, address, far_id)
-        if message is None or message.author.kind != "visitor" or message.deleted_at is not None:
+        if message is None or message.text == text or "\0" in text:
             return _NOTHING
-        if message.text == text or "\0" in text:
+        return self._change(tx, message, MessageEdited, text=text, edited_at=clock.now())
+
+    def _delete(self, tx: Tx, address: AddressKey, far_id: str) -> _Written:
+        message = _find_named(tx, address, far_id)
+        if message is None:
             return _NOTHING
-        row = conversations.lock(tx, message.conversation_id)
-        if row is None:
+        at = clock.now()
+        attachments.doom_of_messages(tx, [message.id], at)
+        readings.forget(tx, message)
+        return self._change(tx, message, MessageDeleted, text="", content=None, deleted_at=at)
+
+    def _change(
+        self, tx: Tx, message: Message, kind: type[MessageEdited | MessageDeleted], **values: object
+    ) -> _Written:
+        if message.author.kind != "visitor" or message.deleted_at is not None:
+            return _NOTHING
+        if conversations.lock(tx, message.conversation_id) is None:
             return _NOTHING
         change, event = conversations.touch(tx, message.conversation_id)
-        values = {"text": text, "edited_at": clock.now()}
         changed = conversations.change_message(tx, message.id, change, event, **values)
         conversations.set_last_text(tx, message.conversation_id)
         head = require_head(tx, message.conversation_id)
         audience = Audience.of(head)
-        events = (MessageEdited(audience, changed, head.status), ConversationChanged(audience, head))
-        return _Written(_NOBODY, events)
+        return _Written(_NOBODY, (kind(audience, changed, head.status), ConversationChanged(audience, head)))
 
     # --- buttons
 

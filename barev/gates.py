@@ -1,0 +1,48 @@
+"""Which doors of messengers, phones and mailboxes the settings open."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from barev.opening import to_languages
+from barev.settings import Settings, SettingsError
+from conversation.channels import Carrier, FarIntake, Listener
+from conversation.messages import Channel
+from conversation.ports import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
+    side calls."""
+
+    channel: Channel
+    carrier: Carrier
+    listener: Listener | None = None
+    add_to: Callable[[web.Application], None] | None = None
+
+
+Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
+"""Makes a door; None where it is not set up. Raises SettingsError where the words are off."""
+
+
+def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    if not settings.telegram.token:
+        return None
+    from bot.telegram.door import make_door
+    from bot.telegram.settings import OFFICIAL, TelegramSettings, check
+
+    given = settings.telegram
+    asked = TelegramSettings(
+        given.token, given.api_url or OFFICIAL, given.webhook_url, to_languages(settings)[0], given.poll_s
+    )
+    wrong = check(asked)
+    if wrong is not None:
+        raise SettingsError(wrong)
+    door = make_door(asked, intake, texts)
+    return Gate("telegram", door.carrier, door.listener, door.add_to)
+
+
+MAKERS: Final[Sequence[Maker]] = (_make_telegram,)
