@@ -46,9 +46,9 @@ class Room:
         return int((await self.desk.get("reply", given))["id"])
 
     async def becomes(self, message_id: int, **wanted: Any) -> dict[str, Any]:
-        """A message as soon as it is so."""
+        """A message as soon as it has changed so."""
         return await self.desk.wait_for(
-            "message",
+            "message_changed",
             lambda shown: shown["id"] == message_id and all(shown.get(key) == one for key, one in wanted.items()),
         )
 
