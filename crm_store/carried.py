@@ -235,6 +235,16 @@ def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient |
     return None if row is None else Recipient(*row)
 
 
+def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | None:
+    """The address that a conversation goes to by a channel; None: it is another channel's, or he left."""
+    query = (
+        select(AddressRow.value)
+        .join(ConversationRow, ConversationRow.address_id == AddressRow.id)
+        .where(ConversationRow.id == conversation_id, AddressRow.channel == channel, AddressRow.blocked_at.is_(None))
+    )
+    return tx.scalar(query)
+
+
 def set_heard(tx: Tx, address_id: int, at: datetime) -> None:
     """He wrote by this address: he takes us back, where he had left."""
     tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(heard_at=at, blocked_at=None))

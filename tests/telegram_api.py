@@ -148,6 +148,12 @@ class TelegramApi:
         await self.tell(callback_query=query)
         return query_id
 
+    async def edits(self, who: Person, message_id: int, **content: Any) -> int:
+        """He changes what he wrote; the number of the update."""
+        message = self.messages[who.id, message_id]
+        message |= content | {"edit_date": int(time.time())}
+        return await self.tell(edited_message=message)
+
     # --- what tests look at
 
     async def until(self, look: Callable[[], bool]) -> None:

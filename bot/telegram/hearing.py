@@ -25,6 +25,7 @@ FETCH_MB: Final = 20
 _AT_ONCE_S: Final = 1.0
 _ANSWER_CHARS: Final = 200
 _REFUSED_KEPT: Final = 1000
+_BARE: Final = ("message_id", "date", "chat", "from", "business_connection_id", "sender_business_bot")
 _WITHOUT: Final = ("left", "kicked")
 KINDS: Final = (
     "message",
@@ -53,19 +54,27 @@ class Hearing:
     async def take(self, told: JsonObject) -> None:
         """One update. What can never be kept is said in the log and is over. Raises Unavailable, ChannelError: it must
         come again."""
-        from telegram import Update
-
         number = told.get("update_id")
-        try:
-            with self._client.asking(again=True) as bot:
-                update = Update.de_json(told, bot)
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            _log.warning("update %s cannot be read (%s)", number, type(error).__name__)
+        update = self._read(told)
+        if update is None:
+            _log.warning("update %s cannot be read", number)
             return
         try:
             await self._take(update)
         except Rejected as error:
             _log.warning("update %s is refused: %s", number, error.code)
+
+    def _read(self, told: JsonObject) -> "Update | None":
+        """What is newer than our reading of it still leaves a note of who said something. Raises ChannelError."""
+        from telegram import Update
+
+        with self._client.asking(again=True) as bot:
+            for known in (told, _bare(told)):
+                try:
+                    return Update.de_json(known, bot)
+                except (TypeError, ValueError, KeyError, AttributeError) as error:
+                    _log.info("update %s has something new (%s)", told.get("update_id"), type(error).__name__)
+        return None
 
     async def _take(self, update: "Update") -> None:
         if update.callback_query is not None:
@@ -199,6 +208,14 @@ class Hearing:
                 await bot.leave_chat(chat.id)
         except ChannelError as error:
             _log.info("a group was not told: %s", error)
+
+
+def _bare(told: JsonObject) -> JsonObject:
+    """An update of which only who, where and when is left."""
+    return {
+        key: {name: value[name] for name in _BARE if name in value} if isinstance(value, dict) else value
+        for key, value in told.items()
+    }
 
 
 def _address(message: "Message") -> AddressKey:
