@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from conversation.texts import Catalogue
+from tests.bot.telegram.conftest import recorded
 from tests.clients import Client, agent, connected
 from tests.journeys.firm import eventually
+from tests.journeys.salon import furnish
+from tests.journeys.test_bot import PATIENT
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
 from tests.telegram_api import TOKEN, Person, TelegramApi, telegram_api
@@ -131,7 +134,7 @@ async def test_bursts_repeats_and_kinds(tmp_path: Path) -> None:
             said = api.message(Person(5, "Boris", "ru"), text=text) | {"chat": group}
             api.messages[-100200, said["message_id"]] = said
             await api.tell(message=said)
-        await api.tell(message=api.message(ANI, poll={"id": "1", "question": "?", "options": [], **_POLL}))
+        await api.tell(message=api.message(ANI, poll=recorded("strange")[0]["message"]["poll"]))
         note = await here.desk.wait_for("message", lambda one: one["kind"] == "unsupported")
         assert TEXTS.get("en", "channel.kind_poll") in note["text"]
         (left,) = await api.asked_for("leaveChat")
@@ -142,15 +145,6 @@ async def test_bursts_repeats_and_kinds(tmp_path: Path) -> None:
         said_by_her = [one["text"] for one in thread if one["author"]["kind"] == "visitor"]
         assert said_by_her == [*(f"word {number}" for number in range(9)), "My hair now", note["text"]]
         assert len((await here.owner.get("/conversations"))["items"]) == 1
-
-
-_POLL = {
-    "total_voter_count": 0,
-    "is_closed": False,
-    "is_anonymous": True,
-    "type": "regular",
-    "allows_multiple_answers": False,
-}
 
 
 async def test_a_wrong_token_harms_nobody(tmp_path: Path) -> None:
@@ -191,3 +185,77 @@ async def test_telegram_calls(tmp_path: Path) -> None:
             await here.sees("called")
             shown = (await here.owner.get("/conversations"))["items"]
             assert [one["last_text"] for one in shown] == ["called"]
+
+
+async def thread_of(owner: Desk, talk: int) -> list[dict[str, Any]]:
+    """What was said in a talk."""
+    items: list[dict[str, Any]] = (await owner.get(f"/conversations/{talk}/messages?limit=200"))["items"]
+    return items
+
+
+@pytest.mark.kill
+async def test_killed_while_it_is_said_and_heard(tmp_path: Path) -> None:
+    """Nothing is lost and nothing is there twice: what was under way is shown as what may have arrived."""
+    async with telegram_api() as api:
+        product = Product(tmp_path / "data", environment=door(api))
+        async with room(product, api) as here:
+            await api.says(ANI, "Barev")
+            talk = (await here.sees("Barev"))["conversation_id"]
+            api.held = asyncio.Event()
+            ids = [await here.answers(talk, f"answer {number}") for number in range(3)]
+            await api.heard(ANI)
+            await product.kill()
+            api.held.set()
+            api.held = None
+        said = [f"word {number}" for number in range(12)]
+        for first in (0, 6):
+            for text in said[first : first + 6]:
+                await api.says(ANI, text)
+            await product.start()
+            await api.until(lambda: api.updates == [] or api.confirmed > 0)
+            await product.kill()
+        async with room(product, api) as here:
+            await api.heard(ANI, 3)
+            assert [one["text"] for one in api.sent] == ["answer 0", "answer 1", "answer 2"]
+
+            async def states() -> list[str]:
+                shown = {one["id"]: one["delivery"] for one in await thread_of(here.owner, talk)}
+                return [shown[one] for one in ids]
+
+            await eventually(states, ["uncertain", "sent", "sent"])
+            await here.api.says(ANI, "the last")
+
+            async def words() -> list[str]:
+                return [one["text"] for one in await thread_of(here.owner, talk) if one["author"]["kind"] == "visitor"]
+
+            await eventually(words, ["Barev", *said, "the last"])
+            assert api.floods == 0
+
+
+async def test_a_booking_by_buttons(tmp_path: Path) -> None:
+    """From the first word to the visit; the phone is a card that he shares."""
+    async with telegram_api() as api, room(Product(tmp_path / "data", environment=door(api) | PATIENT), api) as here:
+        for inbox in (await here.owner.get("/inboxes"))["items"]:
+            switched = await here.owner.ask(
+                "PATCH", f"/inboxes/{inbox['id']}", {"settings": {"switches": {"bot": True}}}
+            )
+            assert switched[0] == 200
+        await furnish(here.owner)
+        guest = Person(77, "Anna", "en")
+        presses: list[str] = []
+        await api.says(guest, "/start")
+        async with asyncio.timeout(90):
+            for count in range(1, 15):
+                shown = (await api.heard(guest, count))[count - 1]
+                if "Done, you are booked!" in shown["text"]:
+                    break
+                keys = [key["text"] for row in shown.get("reply_markup", {}).get("inline_keyboard", ()) for key in row]
+                if keys:
+                    presses.append(await api.presses(guest, shown, keys[0]))
+                else:
+                    card = {"phone_number": "37477123456", "first_name": "Anna", "user_id": guest.id}
+                    await api.tell(message=api.message(guest, contact=card))
+        visits = (await here.owner.get("/appointments"))["items"]
+        assert len(visits) == 1
+        assert len(await api.asked_for("answerCallbackQuery", len(presses))) == len(presses) > 3
+        assert api.floods == 0
