@@ -69,12 +69,14 @@ async def test_files_go_as_what_they_are(known: Door, tmp_path: Path) -> None:
             path = tmp_path / str(number)
             path.write_bytes(f"is {kind}".encode())
         file = FileOut(number, "Գին.x", mime, path.stat().st_size, path)
-        sent = await known.carrier.send(HELLO._replace(text="Here", file=file))
+        named = await known.carrier.send(HELLO._replace(text="Here", file=file))
         shown = known.api.sent[-1]
-        assert (kind in shown, shown["caption"], str(shown["message_id"])) == (True, "Here", sent.id)
+        assert (kind in shown, shown["caption"], str(shown["message_id"])) == (True, "Here", named.id)
         if kind != "photo":
             assert shown[kind]["file_name"] == "Գին.x"
-    await known.carrier.edit(sent.id, HELLO._replace(text="There", file=file))
+    paper = FileOut(9, "slip.pdf", "application/pdf", 69, picture)
+    sent = await known.carrier.send(HELLO._replace(text="Here", file=paper))
+    await known.carrier.edit(sent.id, HELLO._replace(text="There", file=paper))
     assert known.api.sent[-1]["caption"] == "There"
     odd = tmp_path / "odd"
     odd.write_bytes(b"no picture")
