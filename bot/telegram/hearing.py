@@ -5,13 +5,14 @@ An update may come again: everything here changes nothing the second time, or is
 
 import asyncio
 import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bot.telegram.addresses import Whom
 from bot.telegram.client import Client
 from bot.telegram.reading import FarDocument, read_message, read_person
 from conversation.channels import FarIntake, FarPerson, Heard
-from conversation.errors import ChannelError, ChannelRejected, Rejected
+from conversation.errors import ChannelError, ChannelRejected, ChannelUnavailable, Rejected
 from conversation.messages import JsonObject, Language
 from conversation.ports import AddressKey, Posted, Texts
 
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 _MB: Final = 1024 * 1024
 FETCH_MB: Final = 20
 """What Telegram's own server lets a bot fetch: https://core.telegram.org/bots/api#getfile"""
+_TRIES: Final = 5
 _AT_ONCE_S: Final = 1.0
 _ANSWER_CHARS: Final = 200
 _REFUSED_KEPT: Final = 1000
@@ -50,6 +52,7 @@ class Hearing:
         self._texts = texts
         self._language = language
         self._refused: dict[int, None] = {}
+        self._failed: Counter[str] = Counter()
 
     async def take(self, told: JsonObject) -> None:
         """One update. What can never be kept is said in the log and is over. Raises Unavailable, ChannelError: it must
@@ -147,9 +150,19 @@ class Hearing:
         except Rejected as error:
             why = self._texts.get(self._language, error.text_key, **error.fields)
         except ChannelRejected as error:  # gone, or too large after all
-            _log.warning("a file could not be fetched: %s", error)
-            why = self._texts.get(self._language, "channel.not_fetched")
+            why = self._not_fetched(file.id, error)
+        except ChannelUnavailable as error:
+            self._failed[file.id] += 1
+            if self._failed[file.id] < _TRIES:
+                raise
+            why = self._not_fetched(file.id, error)
         return None, f"{name}: {why}"
+
+    def _not_fetched(self, file_id: str, error: ChannelError) -> str:
+        """One file must not hold up what is said after it for ever."""
+        del self._failed[file_id]
+        _log.warning("a file could not be fetched: %s", error)
+        return self._texts.get(self._language, "channel.not_fetched")
 
     # --- buttons
 

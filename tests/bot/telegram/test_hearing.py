@@ -6,7 +6,7 @@ from bot.telegram.listener import Polling
 from conversation.channels import FarPerson, Place, Shared
 from conversation.errors import ChannelUnavailable, Rejected, Unavailable
 from tests.bot.telegram.conftest import TEXTS, Door, recorded
-from tests.telegram_api import Person
+from tests.telegram_api import Person, Refused
 
 ANI = FarPerson("Անի Մ.", "hy", "ani_m")
 
@@ -104,6 +104,31 @@ async def test_nothing_is_confirmed_before_it_is_kept(door: Door) -> None:
     assert [one.text for one in door.kept.heard][-1] == "after it"
     assert len(door.kept.heard) == 7
     assert door.api.updates == []
-    door.api.fails["deleteWebhook"] = []
     await Polling(door.client, door.hearing).listen()
     assert len(door.kept.heard) == 7
+
+
+async def test_a_file_that_never_comes_holds_nobody_up(door: Door) -> None:
+    paper, ani = recorded("media")[7]["message"], Person(4711)
+    await door.api.tell(message=paper)
+    await door.api.says(ani, "And this")
+    door.api.fails["getFile"] = [Refused(502, "Bad Gateway") for _ in range(9)]
+    for _ in range(4):
+        with pytest.raises(ChannelUnavailable):
+            await door.polling.listen()
+    assert door.kept.heard == []
+    await door.polling.listen()
+    assert [one.kind for one in door.kept.heard] == ["unsupported", "text"]
+    assert TEXTS.get("en", "channel.not_fetched") in door.kept.heard[0].text
+
+
+async def test_asks_again_though_somebody_had_it_call(door: Door) -> None:
+    await door.api.says(Person(1), "one")
+    await door.polling.listen()
+    door.api.webhook = {"url": "https://elsewhere.example"}
+    with pytest.raises(ChannelUnavailable):
+        await door.polling.listen()
+    door.api.webhook = {"url": "https://elsewhere.example"}
+    door.api.updates.append({"update_id": 9000, "message": door.api.message(Person(1), text="two")})
+    await door.polling.listen()
+    assert [one.text for one in door.kept.heard] == ["one", "two"]
