@@ -11,7 +11,7 @@ from barev.gates import MAKERS, Maker
 from barev.settings import Settings
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
-from conversation.events import MessageAdded, MessageDeleted, MessageEdited
+from conversation.events import MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks
 from conversation.messages import Attachment, Channel, Language
 from conversation.ports import Intake, Texts
@@ -19,6 +19,7 @@ from crm_store.engine import Store
 from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
 from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.carrying.held import HeldDoor, HoldRules
+from routing.carrying.typing import TypingShown
 from routing.publisher import Publisher
 
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
@@ -63,9 +64,19 @@ class Channels:
         self._deliveries = [
             Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means) for gate in self.gates
         ]
+        self._typing = {
+            gate.channel: TypingShown(store, gate.channel, gate.carrier)
+            for gate in self.gates
+            if gate.carrier.capabilities.typing
+        }
         self._doors = [
             HeldDoor(
-                store, gate.channel, holder, hold, None if gate.listener is None else gate.listener.listen, [one.work]
+                store,
+                gate.channel,
+                holder,
+                hold,
+                None if gate.listener is None else gate.listener.listen,
+                [one.work, *(shown.work for to, shown in self._typing.items() if to == gate.channel)],
             )
             for gate, one in zip(self.gates, self._deliveries, strict=True)
         ]
@@ -79,6 +90,11 @@ class Channels:
         """A listener: something may wait to be carried."""
         for one in self._deliveries:
             one.heard(event)
+
+    def typing_changed(self, event: TypingChanged) -> None:
+        """A listener: an agent types, and it is shown where it can be."""
+        for shown in self._typing.values():
+            shown.heard(event)
 
     def add_to(self, app: web.Application) -> None:
         """Registers what far sides call."""

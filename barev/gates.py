@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -11,6 +11,9 @@ from barev.settings import Settings, SettingsError
 from conversation.channels import Carrier, FarIntake, Listener
 from conversation.messages import Channel
 from conversation.ports import Texts
+
+if TYPE_CHECKING:
+    from bot.telegram.settings import TelegramSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +31,27 @@ Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
 """Makes a door; None where it is not set up. Raises SettingsError where the words are off."""
 
 
-def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
-    if not settings.telegram.token:
+def read_telegram(settings: Settings) -> "TelegramSettings | None":
+    """What the door of Telegram is told; None where it is not set up. Raises SettingsError."""
+    given = settings.telegram
+    if not given.token:
         return None
-    from bot.telegram.door import make_door
     from bot.telegram.settings import OFFICIAL, TelegramSettings, check
 
-    given = settings.telegram
-    asked = TelegramSettings(
-        given.token, given.api_url or OFFICIAL, given.webhook_url, to_languages(settings)[0], given.poll_s
-    )
+    language = to_languages(settings)[0]
+    asked = TelegramSettings(given.token, given.api_url or OFFICIAL, given.webhook_url, language, given.poll_s)
     wrong = check(asked)
     if wrong is not None:
         raise SettingsError(wrong)
+    return asked
+
+
+def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    asked = read_telegram(settings)
+    if asked is None:
+        return None
+    from bot.telegram.door import make_door
+
     door = make_door(asked, intake, texts)
     return Gate("telegram", door.carrier, door.listener, door.add_to)
 

@@ -148,7 +148,7 @@ def handlers(
             asked,
         ),
         events.ReadMarked: (visitors.read_marked, desks.read_marked),
-        events.TypingChanged: (visitors.typing_changed, desks.typing_changed),
+        events.TypingChanged: (visitors.typing_changed, desks.typing_changed, channels.typing_changed),
         events.PageViewed: (desks.page_viewed,),
         events.PresenceChanged: (visitors.presence_changed, desks.presence_changed, assigner.people_changed, renew),
         events.SessionRevoked: (desks.session_revoked,),

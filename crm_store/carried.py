@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
 
 from conversation import clock
-from conversation.messages import AuthorKind, Channel, Language
+from conversation.messages import AuthorKind, Channel, JsonObject, Language
 from crm_store import Tx, leases
 from crm_store.models import AddressRow, ConversationRow, FarMessageRow, MessageRow, OutgoingRow
 from crm_store.outgoing import Outgoing
@@ -125,10 +125,11 @@ def lease(tx: Tx, channel: Channel, owner: str, at: datetime, lease_s: float, li
 
 
 def next_due(tx: Tx, channel: Channel) -> datetime | None:
-    """When the next of a channel's lines has something to do; None: nothing waits."""
-    mine = and_(OutgoingRow.channel == channel, OutgoingRow.message_id.is_not(None))
-    queued = select(func.min(OutgoingRow.not_before)).where(mine, OutgoingRow.state == "queued")
-    left = select(func.min(OutgoingRow.lease_until)).where(mine, OutgoingRow.state == "leased")
+    """When the next of a channel's lines has something to do; None: nothing waits. What stands behind another has
+    nothing to do."""
+    mine = and_(_OUTGOING.c.channel == channel, _OUTGOING.c.message_id.is_not(None))
+    queued = select(func.min(_OUTGOING.c.not_before)).where(mine, _OUTGOING.c.state == "queued", _first_in_line())
+    left = select(func.min(_OUTGOING.c.lease_until)).where(mine, _OUTGOING.c.state == "leased")
     found = [moment for moment in (tx.scalar(queued), tx.scalar(left)) if moment is not None]
     return min(found, default=None)
 
@@ -139,11 +140,31 @@ def put_back(tx: Tx, row: Outgoing, owner: str, error: str, at: datetime, pause_
     return leases.settle(tx, _OUTGOING, row.id, owner, state="queued", last_error=error, not_before=later)
 
 
+def renew(tx: Tx, row: Outgoing, owner: str, until: datetime) -> bool:
+    """It takes longer; False where it was lost to another."""
+    return leases.renew(tx, _OUTGOING, row.id, owner, until)
+
+
+def begin(tx: Tx, row: Outgoing, owner: str, done: int, until: datetime) -> bool:
+    """The piece behind so many is on its way from now on; prolongs the lease, False where it was lost to another."""
+    return _note(tx, row, owner, {"done": done, "trying": row.attempts}, until)
+
+
 def advance(tx: Tx, row: Outgoing, owner: str, done: int, until: datetime) -> bool:
     """So many pieces of it have arrived; prolongs the lease, False where it was lost to another."""
+    return _note(tx, row, owner, {"done": done}, until)
+
+
+def _note(tx: Tx, row: Outgoing, owner: str, values: JsonObject, until: datetime) -> bool:
     held = leases.held(_OUTGOING, row.id, owner)
-    values = {"payload": {**row.payload, "done": done}, "lease_until": until}
-    return bool(tx.execute(update(_OUTGOING).where(held).values(values)).rowcount)
+    kept = {key: value for key, value in row.payload.items() if key != "trying"}
+    changed = {"payload": {**kept, **values}, "lease_until": until}
+    return bool(tx.execute(update(_OUTGOING).where(held).values(changed)).rowcount)
+
+
+def was_on_its_way(row: Outgoing) -> bool:
+    """Whether a piece of a row that was left had been handed over, or was about to be."""
+    return row.payload.get("trying") == row.attempts
 
 
 def settle(
@@ -155,7 +176,7 @@ def settle(
 
 
 def list_left(tx: Tx, channel: Channel, at: datetime) -> list[Outgoing]:
-    """What somebody was sending when he died: it may have arrived."""
+    """What somebody had taken on when he died."""
     left = (
         _OUTGOING.c.state == "leased",
         _OUTGOING.c.lease_until <= at,
@@ -233,6 +254,16 @@ def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient |
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else Recipient(*row)
+
+
+def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | None:
+    """The address that a conversation goes to by a channel; None: it is another channel's, or he left."""
+    query = (
+        select(AddressRow.value)
+        .join(ConversationRow, ConversationRow.address_id == AddressRow.id)
+        .where(ConversationRow.id == conversation_id, AddressRow.channel == channel, AddressRow.blocked_at.is_(None))
+    )
+    return tx.scalar(query)
 
 
 def set_heard(tx: Tx, address_id: int, at: datetime) -> None:

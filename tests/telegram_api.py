@@ -128,7 +128,7 @@ class TelegramApi:
     def message(self, who: Person, **content: Any) -> Wire:
         """Something of his, as a ``Message``; not told yet."""
         self._last_message += 1
-        made = {"message_id": self._last_message, "date": int(time.time()), "chat": who.chat, "from": who.user}
+        made: Wire = {"message_id": self._last_message, "date": int(time.time()), "chat": who.chat, "from": who.user}
         made |= content
         self.messages[made["chat"]["id"], self._last_message] = made
         return made
@@ -147,6 +147,12 @@ class TelegramApi:
         query = {"id": query_id, "from": who.user, "message": message, "chat_instance": "1", "data": data}
         await self.tell(callback_query=query)
         return query_id
+
+    async def edits(self, who: Person, message_id: int, **content: Any) -> int:
+        """He changes what he wrote; the number of the update."""
+        message = self.messages[who.id, message_id]
+        message |= content | {"edit_date": int(time.time())}
+        return await self.tell(edited_message=message)
 
     # --- what tests look at
 
@@ -389,7 +395,8 @@ async def _read(request: web.Request) -> Wire:
     """What is given, by query, form or JSON; what is JSON inside is read, files are their name and content."""
     given: Wire = dict(request.query)
     if request.content_type == "application/json":
-        return given | await request.json()
+        body: Wire = await request.json()
+        return given | body
     for key, value in (await request.post()).items():
         if isinstance(value, web.FileField):
             given[key] = (value.filename, value.file.read())

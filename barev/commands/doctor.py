@@ -73,12 +73,13 @@ def _lines(shown: dict[str, str]) -> str:
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    from barev.doctor import letters, outside, store
+    from barev.doctor import channels, letters, outside, store
 
     return [
         *outside.check_settings(settings),
         *await store.check_all(settings),
         *await letters.check_all(settings),
+        *await channels.check_telegram(settings),
         *store.check_machine(settings),
         *outside.check_certificate(settings),
         *await outside.check_public(settings),

@@ -41,9 +41,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "audio/mp4": "audio",
     "video/mp4": "video",
 }
-_NO_PICTURE: Final = ("PHOTO_INVALID_DIMENSIONS", "IMAGE_PROCESS_FAILED", "Wrong file", "VOICE_MESSAGES_FORBIDDEN")
+_NO_PICTURE: Final = ("photo_invalid_dimensions", "image_process_failed", "wrong file", "voice_messages_forbidden")
 _UNCHANGED: Final = "message is not modified"
-_GONE: Final = ("message to delete not found", "MESSAGE_ID_INVALID")
+_GONE: Final = ("message to delete not found", "message_id_invalid")
 _WRONG_TOKEN_S: Final = 60.0
 
 
@@ -100,7 +100,7 @@ class TelegramCarrier:
                 else:
                     await bot.edit_message_caption(caption=piece.text, reply_markup=buttons, **place)  # type: ignore[arg-type]  # likewise
         except ChannelRejected as error:
-            if _UNCHANGED not in str(error):
+            if _UNCHANGED not in str(error).casefold():
                 raise
 
     async def delete(self, to: str, far_id: str) -> None:
@@ -113,7 +113,7 @@ class TelegramCarrier:
                 else:
                     await bot.delete_business_messages(whom.connection, [int(far_id)])
         except ChannelRejected as error:
-            if not any(words in str(error) for words in _GONE):
+            if not any(words in str(error).casefold() for words in _GONE):
                 raise
 
     async def show_typing(self, to: str) -> None:
@@ -136,7 +136,7 @@ class TelegramCarrier:
         try:
             return await _send_as(bot, kind, file, caption, common)
         except Exception as error:
-            if kind == "document" or not any(words in str(error) for words in _NO_PICTURE):
+            if kind == "document" or not any(words in str(error).casefold() for words in _NO_PICTURE):
                 raise
         return await _send_as(bot, "document", file, caption, common)
 

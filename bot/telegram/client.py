@@ -106,8 +106,10 @@ class Client:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=self.settings.timeout_s)
         try:
             async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as web, web.get(url) as answer:
-                if answer.status != 200:
+                if answer.status >= _SERVER_FAULT:
                     raise ChannelUnavailable(f"a file could not be fetched: HTTP {answer.status}", _UNREACHED_S)
+                if not answer.ok:
+                    raise ChannelRejected(f"a file could not be fetched: HTTP {answer.status}")
                 async for chunk in answer.content.iter_chunked(_CHUNK):
                     yield chunk
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -5,13 +5,14 @@ An update may come again: everything here changes nothing the second time, or is
 
 import asyncio
 import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bot.telegram.addresses import Whom
 from bot.telegram.client import Client
 from bot.telegram.reading import FarDocument, read_message, read_person
 from conversation.channels import FarIntake, FarPerson, Heard
-from conversation.errors import ChannelError, ChannelRejected, Rejected
+from conversation.errors import ChannelError, ChannelRejected, ChannelUnavailable, Rejected
 from conversation.messages import JsonObject, Language
 from conversation.ports import AddressKey, Posted, Texts
 
@@ -22,9 +23,11 @@ _log = logging.getLogger(__name__)
 _MB: Final = 1024 * 1024
 FETCH_MB: Final = 20
 """What Telegram's own server lets a bot fetch: https://core.telegram.org/bots/api#getfile"""
+_TRIES: Final = 5
 _AT_ONCE_S: Final = 1.0
 _ANSWER_CHARS: Final = 200
 _REFUSED_KEPT: Final = 1000
+_BARE: Final = ("message_id", "date", "chat", "from", "business_connection_id", "sender_business_bot")
 _WITHOUT: Final = ("left", "kicked")
 KINDS: Final = (
     "message",
@@ -49,23 +52,32 @@ class Hearing:
         self._texts = texts
         self._language = language
         self._refused: dict[int, None] = {}
+        self._failed: Counter[str] = Counter()
 
     async def take(self, told: JsonObject) -> None:
         """One update. What can never be kept is said in the log and is over. Raises Unavailable, ChannelError: it must
         come again."""
-        from telegram import Update
-
         number = told.get("update_id")
-        try:
-            with self._client.asking(again=True) as bot:
-                update = Update.de_json(told, bot)
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            _log.warning("update %s cannot be read (%s)", number, type(error).__name__)
+        update = self._read(told)
+        if update is None:
+            _log.warning("update %s cannot be read", number)
             return
         try:
             await self._take(update)
         except Rejected as error:
             _log.warning("update %s is refused: %s", number, error.code)
+
+    def _read(self, told: JsonObject) -> "Update | None":
+        """What is newer than our reading of it still leaves a note of who said something. Raises ChannelError."""
+        from telegram import Update
+
+        with self._client.asking(again=True) as bot:
+            for known in (told, _bare(told)):
+                try:
+                    return Update.de_json(known, bot)
+                except (TypeError, ValueError, KeyError, AttributeError) as error:
+                    _log.info("update %s has something new (%s)", told.get("update_id"), type(error).__name__)
+        return None
 
     async def _take(self, update: "Update") -> None:
         if update.callback_query is not None:
@@ -138,9 +150,19 @@ class Hearing:
         except Rejected as error:
             why = self._texts.get(self._language, error.text_key, **error.fields)
         except ChannelRejected as error:  # gone, or too large after all
-            _log.warning("a file could not be fetched: %s", error)
-            why = self._texts.get(self._language, "channel.not_fetched")
+            why = self._not_fetched(file.id, error)
+        except ChannelUnavailable as error:
+            self._failed[file.id] += 1
+            if self._failed[file.id] < _TRIES:
+                raise
+            why = self._not_fetched(file.id, error)
         return None, f"{name}: {why}"
+
+    def _not_fetched(self, file_id: str, error: ChannelError) -> str:
+        """One file must not hold up what is said after it for ever."""
+        del self._failed[file_id]
+        _log.warning("a file could not be fetched: %s", error)
+        return self._texts.get(self._language, "channel.not_fetched")
 
     # --- buttons
 
@@ -199,6 +221,14 @@ class Hearing:
                 await bot.leave_chat(chat.id)
         except ChannelError as error:
             _log.info("a group was not told: %s", error)
+
+
+def _bare(told: JsonObject) -> JsonObject:
+    """An update of which only who, where and when is left."""
+    return {
+        key: {name: value[name] for name in _BARE if name in value} if isinstance(value, dict) else value
+        for key, value in told.items()
+    }
 
 
 def _address(message: "Message") -> AddressKey:

@@ -17,7 +17,6 @@ from conversation.messages import Json, JsonObject
 _log = logging.getLogger(__name__)
 _LOOK_S: Final = 60.0
 _AGAIN_S: Final = 1.0
-_BODY_BYTES: Final = 1024 * 1024
 _SECRET: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name
 
 
@@ -28,16 +27,23 @@ class Polling:
         self._client = client
         self._hearing = hearing
         self._offset = 0
-        self._alone = False
+        self._begun = False
+        self._told = False
 
     async def listen(self) -> None:
         """One round: see the port."""
-        if not self._alone:
+        if not self._begun:
             with self._client.asking(again=True) as bot:
                 await bot.delete_webhook(drop_pending_updates=False)
+            self._begun = True
+        if not self._told:
             _log.info("hearing what is said to @%s", await self._client.name())
-            self._alone = True
-        told = await self._client.updates(self._offset, KINDS, self._client.settings.poll_s)
+            self._told = True
+        try:
+            told = await self._client.updates(self._offset, KINDS, self._client.settings.poll_s)
+        except ChannelUnavailable:
+            self._begun = False  # somebody may have had it call meanwhile
+            raise
         await self._take(sorted(told, key=_number))
 
     async def _take(self, told: Sequence[JsonObject]) -> None:
@@ -62,8 +68,8 @@ class Polling:
                 return _number(one), ChannelUnavailable(f"not kept: {error.code}", error.retry_after_s or _AGAIN_S)
             except ChannelUnavailable as error:
                 return _number(one), error
-            except Exception as error:  # ours: one such word must not hold up all others for ever
-                _log.exception("update %s (%s)", _number(one), type(error).__name__)
+            except Exception:  # ours: one such word must not hold up all others for ever
+                _log.exception("update %s", _number(one))
         return None
 
 
@@ -98,7 +104,7 @@ class Webhook:
         if not hmac.compare_digest(given.encode(), self._client.settings.secret.encode()):
             return web.Response(status=403)
         try:
-            told: Json = json.loads(await request.content.read(_BODY_BYTES))
+            told: Json = json.loads(await request.read())
         except ValueError:
             return web.Response(status=400)
         if not isinstance(told, dict):
@@ -108,6 +114,8 @@ class Webhook:
         except (BarevError, ChannelUnavailable) as error:
             _log.info("update %s must come again: %s", _number(told), error)
             return web.Response(status=503)
+        except Exception:  # ours, as above
+            _log.exception("update %s", _number(told))
         return web.Response()
 
 

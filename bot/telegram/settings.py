@@ -41,9 +41,10 @@ class TelegramSettings:
 def check(settings: TelegramSettings) -> str | None:
     """What is wrong with the words, in one plain line without secrets; None: nothing. (A token that is none is found
     out by asking: the product runs without this door.)"""
+    called = ("https",) if settings.api_url.rstrip("/") == OFFICIAL else ("http", "https")  # theirs refuses http
     for name, url, schemes in (
         ("telegram.api_url", settings.api_url, ("http", "https")),
-        ("telegram.webhook_url", settings.webhook_url or "https://x", ("https",)),
+        ("telegram.webhook_url", settings.webhook_url or OFFICIAL, called),
     ):
         try:
             parts = urlsplit(url)

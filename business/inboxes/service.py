@@ -60,7 +60,7 @@ class InboxKeeping:
 
     async def find(self, inbox_id: int) -> Shown:
         """One. Raises Rejected not_found."""
-        return await self._store.read(lambda tx: _shown(tx, _require(tx, inbox_id)))
+        return await self._store.read(lambda tx: _shown(tx, _require(tx, inbox_id, site=False)))
 
     async def add(
         self,
@@ -86,15 +86,15 @@ class InboxKeeping:
         return await self._told(await self._store.writer.run(lambda tx: kept(tx, write)))
 
     async def change(self, actor: Agent, inbox_id: int, given: JsonObject, remote: str) -> Shown:
-        """Sets what is given; of ``settings`` the parts that are given, each whole. Raises Rejected not_found,
-        invalid, forbidden."""
+        """Sets what is given; of ``settings`` the parts that are given, each whole. An inbox of a messenger heeds its
+        name, its team and whether the bot answers first. Raises Rejected not_found, invalid, forbidden."""
 
         def write(tx: Tx) -> Shown:
             doer = rights.require_now(tx, actor, EDIT)
-            before = _require(tx, inbox_id)
+            before = _require(tx, inbox_id, site=False)
             values, told = self._values(tx, before, given)
             inboxes.change_inbox(tx, inbox_id, values)
-            after = _require(tx, inbox_id)
+            after = _require(tx, inbox_id, site=False)
             if told:
                 was, now = ({key: _told_value(row, key) for key in told} for row in (before, after))
                 record_deed(tx, doer, "inbox.changed", "inbox", inbox_id, before=was, after=now, remote=remote)
@@ -108,7 +108,7 @@ class InboxKeeping:
 
         def write(tx: Tx) -> None:
             doer = rights.require_now(tx, actor, EDIT)
-            _require(tx, inbox_id, of_site=True)
+            _require(tx, inbox_id)
             inboxes.put_secret(tx, inbox_id, secret, clock.now())
             deed = "inbox.secret_removed" if off else "inbox.secret_made"
             record_deed(tx, doer, deed, "inbox", inbox_id, remote=remote)
@@ -170,10 +170,10 @@ def _told_value(row: AnyRow, key: str) -> object:
     return {**show(parse(value)), "logo": read_logo(value)[0]}
 
 
-def _require(tx: Tx, inbox_id: int, *, of_site: bool = False) -> AnyRow:
-    """``of_site``: none but a website's is meant."""
+def _require(tx: Tx, inbox_id: int, *, site: bool = True) -> AnyRow:
+    """``site``: only a website's will do."""
     row = inboxes.find_inbox(tx, inbox_id)
-    if row is None or (of_site and row.channel != "web"):
+    if row is None or (site and row.channel != "web"):
         raise Rejected("not_found", "error.inbox_not_found")
     return row
 

@@ -43,7 +43,7 @@ class InboxRoutes:
                 {200: listed(INBOX)},
                 list_query(INBOXES, self._settings.page, channel=CHANNEL),
             ),
-            Route("GET", "/inboxes/{id}", self.get_inbox, "One inbox of a website", {200: INBOX}),
+            Route("GET", "/inboxes/{id}", self.get_inbox, "One inbox", {200: INBOX}),
             Route(
                 "POST",
                 "/inboxes",

@@ -44,11 +44,14 @@ End = Literal["sent", "failed", "uncertain", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRules:
-    """``attempts``: after so many failed ones a message is given up; ``lease_s``: how long one piece may take;
+    """``attempts``: after so many failed ones a message is given up; ``lease_s``: after which what a process that died
+    had taken on is another's; ``piece_s`` and ``file_s``: how long one piece may take, without a file and with one;
     ``at_once``: lines of a channel that go side by side; ``hours``: after which what could not be sent is given up."""
 
     attempts: int = 20
     lease_s: float = 60.0
+    piece_s: float = 60.0
+    file_s: float = 600.0
     at_once: int = 30
     hours: float = 48.0
 
@@ -106,12 +109,26 @@ class Deliveries:
         self._wake.set()
 
     async def work(self) -> None:
-        """Sends until it is cancelled. Raises Unavailable, and is then to be called anew."""
-        while True:
-            self._wake.clear()
-            if await self.carry_due():
-                continue
-            await self._rest()
+        """Sends until it is cancelled: lines side by side, so that none waits for another's long file. Raises
+        Unavailable, and is then to be called anew."""
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                self._wake.clear()
+                for task in [one for one in running if one.done()]:
+                    running.discard(task)
+                    task.result()
+                taken = await self._take(self._rules.at_once - len(running))
+                for row in taken:
+                    task = asyncio.create_task(self._carry(row))
+                    task.add_done_callback(lambda _: self._wake.set())
+                    running.add(task)
+                if not taken:
+                    await self._rest()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _rest(self) -> None:
         due = await self._store.read(lambda tx: carried.next_due(tx, self._channel))
@@ -124,24 +141,47 @@ class Deliveries:
 
     async def carry_due(self) -> int:
         """Sends the first of each line that is due; returns how many rows were taken."""
-        due = await self._store.read(lambda tx: carried.next_due(tx, self._channel))
-        if due is None or due > clock.now():
-            return 0
-        taken, _ = await self._store.writer.run(self._lease, lambda leased: self._tell(leased[1]))
+        taken = await self._take(self._rules.at_once)
         await asyncio.gather(*(self._carry(row) for row in taken))
         return len(taken)
 
-    def _lease(self, tx: Tx) -> tuple[list[Outgoing], list[Event]]:
+    async def _take(self, limit: int) -> list[Outgoing]:
+        due = await self._store.read(lambda tx: carried.next_due(tx, self._channel)) if limit > 0 else None
+        if due is None or due > clock.now():
+            return []
+        return (await self._store.writer.run(lambda tx: self._lease(tx, limit), lambda one: self._tell(one[1])))[0]
+
+    def _lease(self, tx: Tx, limit: int) -> tuple[list[Outgoing], list[Event]]:
         at = clock.now()
         events: list[Event] = []
         if not self._carrier.repeatable:
-            for left in carried.list_left(tx, self._channel, at):
+            for left in filter(carried.was_on_its_way, carried.list_left(tx, self._channel, at)):
                 if carried.doubt(tx, left, "interrupted while it was being sent", at):
                     events += mark(tx, left.message_id, "uncertain")
-        rules = self._rules
-        return carried.lease(tx, self._channel, self._holder, at, rules.lease_s, rules.at_once), events
+        return carried.lease(tx, self._channel, self._holder, at, self._rules.lease_s, limit), events
 
     async def _carry(self, row: Outgoing) -> None:
+        """For as long as it takes, the row is ours."""
+        holding = asyncio.create_task(self._hold(row))
+        try:
+            await self._carry_held(row)
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+
+    async def _hold(self, row: Outgoing) -> None:
+        while True:
+            await asyncio.sleep(self._rules.lease_s / 3)
+            try:
+                if not await self._store.writer.run(lambda tx: carried.renew(tx, row, self._holder, self._until())):
+                    return
+            except BarevError:
+                continue  # the store's: the next time, or the lease runs out
+
+    def _until(self) -> datetime:
+        return clock.now() + timedelta(seconds=self._rules.lease_s)
+
+    async def _carry_held(self, row: Outgoing) -> None:
         try:
             task = await self._store.read(lambda tx: self._load(tx, row))
             end, why = _GONE if task is None else await self._act(task)
@@ -205,10 +245,12 @@ class Deliveries:
             if place < done:
                 continue
             await self._pace.turn(piece.to)
-            async with asyncio.timeout(self._rules.lease_s * 0.8):
+            if not await self._begin(task.row, place):
+                return _LOST
+            async with asyncio.timeout(self._rules.piece_s if piece.file is None else self._rules.file_s):
                 sent = await self._carrier.send(piece)
             if not await self._progress(task, place, sent.id):
-                return "expired", "another process sends it"
+                return _LOST
         return "sent", ""
 
     def _check(self, task: _Task, can: Capabilities) -> None:
@@ -227,6 +269,10 @@ class Deliveries:
         outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, files)
         return to_pieces(outbound, can, self._means.texts)
 
+    async def _begin(self, row: Outgoing, done: int) -> bool:
+        """Notes that a piece is on its way; False where the lease was lost."""
+        return await self._store.writer.run(lambda tx: carried.begin(tx, row, self._holder, done, self._until()))
+
     async def _progress(self, task: _Task, place: int, far_id: str) -> bool:
         """Keeps what a piece is called, and that it arrived; False where the lease was lost."""
         row, message = task.row, task.message
@@ -234,8 +280,7 @@ class Deliveries:
         def write(tx: Tx) -> bool:
             if far_id:
                 carried.name_message(tx, task.recipient.address_id, far_id, message.id, place)
-            until = clock.now() + timedelta(seconds=self._rules.lease_s)
-            return carried.advance(tx, row, self._holder, place + 1, until)
+            return carried.advance(tx, row, self._holder, place + 1, self._until())
 
         return await self._store.writer.run(write)
 
@@ -308,6 +353,7 @@ _STATE: Final[Mapping[End, Delivery]] = {
 }  # fmt: skip
 
 
+_LOST: Final[tuple[End, str]] = ("expired", "another process sends it")
 _GONE: Final[tuple[End, str]] = ("expired", "taken back before it was sent")
 
 

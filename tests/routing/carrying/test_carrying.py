@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from business.outreach.telling import say
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place, Shared
+from conversation.channels import FarFile, FarPerson, Heard, Piece, Place, Sent, Shared
 from conversation.errors import ChannelBlocked, ChannelRejected, ChannelUnavailable, ChannelUncertain, Rejected
 from conversation.events import ConversationStarted, MessageAdded
 from conversation.messages import Author, Button
 from conversation.ports import AddressKey
 from crm_store import Tx, conversations
+from routing.carrying.deliveries import DeliveryRules
 from tests.routing.carrying.conftest import ANI, World
 
 ANYBODY = FarPerson("Ani")
@@ -186,3 +188,55 @@ async def test_files_places_and_cards(world: World) -> None:
     assert (await world.message(card.id)).text == "Anna\n+37477123456"
     strange = await world.intake.hear(Heard(ANI, "m4", ANYBODY, at, "a poll", kind="unsupported"))
     assert (await world.message(strange.id)).kind == "unsupported"
+
+
+async def test_nobody_waits_for_another(world: World) -> None:
+    """While one address is slow, others are served; who waits behind it stays behind it; a lease holds as long as it
+    takes."""
+    boris = AddressKey("telegram", "4712")
+    slow = (await world.hears("m1", "Barev")).conversation_id
+    quick = (await world.hears("m1", "Privet", who=boris)).conversation_id
+    go, kept = asyncio.Event(), world.town.send
+
+    async def send(piece: Piece) -> Sent:
+        if piece.text == "slow":
+            await go.wait()
+        return await kept(piece)
+
+    world.town.send = send  # type: ignore[method-assign]
+    first, second = await world.says(slow, "slow"), await world.says(slow, "behind it")
+    working = asyncio.create_task(world.deliveries.work())
+    try:
+        async with asyncio.timeout(30):
+            for number in range(3):
+                answer = await world.says(quick, f"quick {number}")
+                while (await world.message(answer)).delivery == "queued":
+                    world.deliveries.stir()
+                    await asyncio.sleep(0.01)
+            assert [(await world.message(one)).delivery for one in (first, second)] == ["queued", "queued"]
+            lease = DeliveryRules(lease_s=1).lease_s
+            at = clock.now() + timedelta(seconds=2 * lease)
+            while clock.now() < at:  # longer than a lease
+                assert await world.again("another").carry_due() == 0
+                await asyncio.sleep(0.05)
+            go.set()
+            while (await world.message(second)).delivery == "queued":
+                world.deliveries.stir()
+                await asyncio.sleep(0.01)
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert [text for to, text in world.town.arrived if to == ANI.value] == ["slow", "behind it"]
+
+
+async def test_what_only_waited_is_no_doubt(world: World) -> None:
+    """Who dies before a message was on its way leaves it to the next one, who sends it."""
+    talk = (await world.hears("m1", "Barev")).conversation_id
+    answer = await world.says(talk, "Hello")
+    gone = world.again("gone")
+    await gone._take(5)
+    async with asyncio.timeout(30):
+        while (await world.message(answer)).delivery == "queued":
+            await world.deliveries.carry_due()
+    assert (await world.message(answer)).delivery == "sent"
+    assert [text for _, text in world.town.arrived] == ["Hello"]
