@@ -91,6 +91,8 @@ def test_what_the_product_imports_is_declared() -> None:
         "markdown_it": "markdown-it-py",
         "socketio": "python-socketio",
         "engineio": "python-socketio",
+        "telegram": "python-telegram-bot",
+        "httpx": "python-telegram-bot",
     }
     ours = sys.stdlib_module_names | set(PACKAGES)
     undeclared: dict[str, set[str]] = {}
