@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import { dayName } from "./format";
 import { memo } from "./memo";
 import { MessageView } from "./MessageView";
+import { sought } from "./sought";
 
 interface BlockProps {
   readonly messages: readonly Message[];
@@ -57,7 +58,9 @@ function useFar(pane: BlockProps["pane"], box: { readonly current: HTMLElement |
 export const Block = memo(function Block({ messages, before, unreadFrom, read, language, pane }: BlockProps) {
   const box = useRef<HTMLDivElement>(null);
   const far = useFar(pane, box, messages.length);
-  if (far !== null) return <div ref={box} class="block" style={{ height: `${far}px` }} />;
+  const wanted = sought.value ?? 0; // what is looked for stays drawn, that it may be shown
+  const asked = (messages[0]?.id ?? 0) <= wanted && wanted <= (messages[messages.length - 1]?.id ?? 0);
+  if (far !== null && !asked) return <div ref={box} class="block" style={{ height: `${far}px` }} />;
   return (
     <div ref={box} class="block" style={{ height: "" }}>
       {messages.map((message, index) => {
