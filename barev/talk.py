@@ -159,6 +159,6 @@ def handlers(
         events.HoursChanged: (renew, assigner.people_changed, names),
         events.TaskChanged: (desks.task_changed,),
         events.AppointmentChanged: (desks.appointment_changed,),
-        events.CalendarChanged: (desks.calendar_changed, names),
+        events.CalendarChanged: (desks.calendar_changed, names, talk.outreach.runner.heard),
         events.TeachingChanged: (talk.teaching.current.heard, talk.teaching.trainer.heard),
     }

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -39,12 +40,20 @@ class JobRunner:
         self._publish = publish
         self._handlers = handlers
         self._owner = f"jobs-{secrets.token_hex(6)}"
+        self._wake = asyncio.Event()
+
+    def heard(self, _event: Event) -> None:
+        """A listener: something was committed that may have left a job that is due."""
+        self._wake.set()
 
     async def work(self) -> None:
         """Does what is due, until it is cancelled. Raises Unavailable, and is then to be called anew."""
         while True:
+            self._wake.clear()
             if not await self.run_due():
-                await asyncio.sleep(LOOK_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await self._wake.wait()
 
     async def run_due(self) -> int:
         """Does all that is due; returns how many jobs."""
