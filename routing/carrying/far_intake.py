@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from business.contacts.cards import regions_of
+from business.contacts.codes import read_reach
+from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import FarFile, FarPerson, Heard, Place
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
-from conversation.messages import Attachment, Author, Button, Channel, Delivery, JsonObject, Language, Message
+from conversation.messages import (
+    Attachment,
+    Author,
+    Button,
+    Channel,
+    Conversation,
+    Delivery,
+    JsonObject,
+    Language,
+    Message,
+)
 from conversation.ports import AddressKey, Files, Intake, Posted, Start, Upload
-from crm_store import Tx, attachments, carried, conversations, readings
+from crm_store import Tx, attachments, cards, carried, conversations, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -155,6 +168,9 @@ class TalkFarIntake:
             return _Written(_posted_before(tx, known), ())
         carried.set_heard(tx, address_id, at)
         head = started.head
+        joined = self._prove(tx, head, address_id, heard, at)
+        if joined:
+            head = require_head(tx, head.id)
         author = Author("visitor", head.contact.name or heard.person.name, head.contact.id)
         files = tuple(attachments.load_unsent(tx, _owner(address), heard.files)) if heard.files else ()
         quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote)
@@ -183,7 +199,17 @@ class TalkFarIntake:
         events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
         if started.created:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
-        return _Written(to_posted(outcome), tuple(events))
+        others = [one for one in joined if one.id != head.id]
+        return _Written(to_posted(outcome), (*events, *(ConversationChanged(Audience.of(one), one) for one in others)))
+
+    def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
+        """A phone of his own that the channel vouches for is proven, as by a one-time code: whoever is known by it is
+        him. Returns the talks whose customer is told anew."""
+        if heard.card is None or not heard.card.own:
+            return []
+        branch = None if head.branch is None else cards.find_branch_country(tx, head.branch.id)
+        reach = read_reach("+" + heard.card.phone.lstrip("+"), regions_of(tx, self._rules.country, branch))
+        return [] if reach is None else verify(tx, head.contact.id, address_id, reach, at)[1]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
         """The talk that an address goes on in, or a new one; and the address."""

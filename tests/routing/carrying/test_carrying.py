@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from conversation.errors import ChannelBlocked, ChannelRejected, ChannelUnavaila
 from conversation.events import ConversationStarted, MessageAdded
 from conversation.messages import Author, Button
 from conversation.ports import AddressKey
-from crm_store import Tx, conversations
+from crm_store import Tx, contacts, conversations, proving
 from routing.carrying.deliveries import DeliveryRules
 from tests.routing.carrying.conftest import ANI, World
 
@@ -240,3 +241,28 @@ async def test_what_only_waited_is_no_doubt(world: World) -> None:
             await world.deliveries.carry_due()
     assert (await world.message(answer)).delivery == "sent"
     assert [text for _, text in world.town.arrived] == ["Hello"]
+
+
+async def test_a_phone_of_his_own_makes_him_who_he_is(world: World) -> None:
+    """A card that is not the sender's own proves nothing; his own joins him with whom the firm knows by it."""
+
+    def write(tx: Tx) -> int:
+        at = clock.now()
+        known = contacts.insert_contact(tx, name="Anna Petrosyan", language="hy", source="desk", at=at)
+        contacts.state_address(tx, known, "phone", "+37477123456", "+374 77 123456", at)
+        return known
+
+    known = await world.store.writer.run(write)
+    at = clock.now()
+    for number, card in enumerate((Shared("Anna", "+37477123456"), Shared("Anna", "37477123456", own=True))):
+        heard = Heard(ANI, f"c{number}", ANYBODY, at, kind="contact", card=card)
+        message = await world.message((await world.intake.hear(heard)).id)
+        talk = message.conversation_id
+        head = await world.store.read(partial(conversations.find_head, conversation_id=talk))
+        assert head is not None
+        assert (head.contact.id == known) is card.own
+        assert (message.author.id == known) is card.own
+    proven = await world.store.read(lambda tx: proving.list_proven(tx, known))
+    assert [(channel, value) for channel, value, _ in proven] == [("phone", "+37477123456")]
+    later = await world.hears("m9", "It is me")
+    assert later.author.id == known
