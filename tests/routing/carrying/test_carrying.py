@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from functools import partial
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
