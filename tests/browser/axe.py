@@ -7,6 +7,8 @@ from playwright.async_api import Page
 _SCRIPT = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 _RUN = """async (rules) => {
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map((one) => one.finished));
     const { violations, passes } = await axe.run(document, { runOnly: rules });
     const told = violations.flatMap(({ id, help, nodes }) =>
         nodes.map(({ target, any }) => `${id} (${help}): ${target.join(" ")} ${any[0]?.message ?? ""}`));
@@ -15,8 +17,8 @@ _RUN = """async (rules) => {
 
 
 async def has_no_barriers(page: Page, rules_at_least: int = 10, *, whole: bool = False) -> None:
-    """Frames are looked at too. Fails with what was found, and where fewer rules than that had anything to look at.
-    ``whole``: the page is ours from corner to corner, so what is good practice for pages holds too."""
+    """Frames are looked at too, when what moves has come to its end. Fails with what was found, and where fewer rules
+    than that had anything to look at. ``whole``: the page is ours from corner to corner, so what is good practice for pages holds too."""
     for frame in page.frames:
         if not await frame.evaluate("'axe' in window"):
             await frame.evaluate(_SCRIPT.read_text())
