@@ -51,7 +51,8 @@ async def test_a_text_is_worded_and_read_as_a_customer_does(people: People, salo
     await field.blur()
     await expect(shown).to_contain_text("We are expecting you.")
     way = page.get_by_label(SETTINGS["setting.way"], exact=True)
-    await way.select_option(label=WORDS["choice.sms"])
+    async with page.expect_response(lambda answer: answer.request.method in ("PUT", "PATCH") and answer.ok):
+        await way.select_option(label=WORDS["choice.sms"])
     await page.reload()
     await expect(way).to_have_value("sms")
     await has_no_barriers(page)
