@@ -94,7 +94,7 @@ def _read_words(message: "Message") -> Read | None:
         card = message.contact
         name = " ".join(filter(None, (card.first_name, card.last_name)))
         phone = card.phone_number if card.phone_number.startswith("+") else f"+{card.phone_number}"
-        own = card.user_id is not None and message.from_user is not None and card.user_id == message.from_user.id
+        own = message.from_user is not None and card.user_id == message.from_user.id and message.forward_origin is None
         return Read(kind="contact", card=Shared(name, phone, own))
     return None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from business.contacts import codes, verifying
+from business.contacts.cards import regions_of
 from conversation import clock
 from conversation.channels import FarFile, FarPerson, Heard, Place
 from conversation.errors import BarevError, Rejected
@@ -181,9 +183,19 @@ class TalkFarIntake:
         now = require_head(tx, outcome.conversation_id)
         audience = Audience.of(now)
         events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
+        if heard.card is not None and heard.card.own:
+            events += self._prove(tx, outcome.contact_id, address_id, heard.card.phone, at)
         if started.created:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         return _Written(to_posted(outcome), tuple(events))
+
+    def _prove(self, tx: Tx, contact_id: int, address_id: int, phone: str, at: datetime) -> list[Event]:
+        """The channel vouches that a phone is his: as good as a code that was sent there."""
+        reach = codes.read_reach(phone, regions_of(tx, self._rules.country))
+        if reach is None or reach.channel != "phone":
+            return []
+        _, heads = verifying.verify(tx, contact_id, address_id, reach, at)
+        return [ConversationChanged(Audience.of(head), head) for head in heads]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
         """The talk that an address goes on in, or a new one; and the address."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from conversation.errors import ChannelBlocked, ChannelRejected, ChannelUnavaila
 from conversation.events import ConversationStarted, MessageAdded
 from conversation.messages import Author, Button
 from conversation.ports import AddressKey
-from crm_store import Tx, conversations
+from crm_store import Tx, conversations, proving
 from routing.carrying.deliveries import DeliveryRules
 from tests.routing.carrying.conftest import ANI, World
 
@@ -188,6 +189,26 @@ async def test_files_places_and_cards(world: World) -> None:
     assert (await world.message(card.id)).text == "Anna\n+37477123456"
     strange = await world.intake.hear(Heard(ANI, "m4", ANYBODY, at, "a poll", kind="unsupported"))
     assert (await world.message(strange.id)).kind == "unsupported"
+
+
+async def test_ones_own_card_proves_a_phone(world: World) -> None:
+    """Whose phone the channel vouches for is the one who proved it before; another's card proves nothing."""
+
+    def read(tx: Tx, talk: int) -> tuple[int, int]:
+        head = conversations.find_head(tx, talk)
+        assert head is not None
+        return head.contact.id, len(proving.list_proven(tx, head.contact.id))
+
+    people = []
+    for number, (who, own) in enumerate(((ANI, False), (ANI, True), (AddressKey("telegram", "99"), True))):
+        card = Shared("Ani", "+37477123456", own)
+        heard = Heard(who, f"c{number}", ANYBODY, clock.now(), kind="contact", card=card)
+        talk = (await world.message((await world.intake.hear(heard)).id)).conversation_id
+        contact_id, proven = await world.store.read(partial(read, talk=talk))
+        assert proven == int(own)
+        people.append(contact_id)
+    first, _, last = people
+    assert first == last
 
 
 async def test_nobody_waits_for_another(world: World) -> None:
