@@ -1,5 +1,6 @@
 """What a message over there says, read once: plain words, and files still to be fetched."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,6 +12,8 @@ from conversation.ports import Texts
 if TYPE_CHECKING:
     from telegram import Message, User
 
+_START: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""https://core.telegram.org/bots/features#deep-linking"""
 _STRANGE: Final = (
     "poll",
     "dice",
@@ -84,7 +87,8 @@ def _read_words(message: "Message") -> Read | None:
     """Texts, places and cards."""
     if message.text is not None:
         command, _, payload = message.text.partition(" ")
-        return Read(message.text, start=payload.strip() if command == "/start" else "")
+        given = _START.fullmatch(payload) if command == "/start" else None
+        return Read(message.text, start=given[0] if given else "")
     if message.venue is not None:
         at, title = message.venue.location, ", ".join(filter(None, (message.venue.title, message.venue.address)))
         return Read(kind="location", place=Place(at.latitude, at.longitude, title))

@@ -14,7 +14,7 @@ from conversation.channels import FarFile, FarPerson, Heard, Place
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import Attachment, Author, Button, Channel, Delivery, JsonObject, Language, Message
-from conversation.ports import AddressKey, Files, Intake, Posted, Start, Upload
+from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
 from crm_store import Tx, attachments, carried, conversations, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
@@ -209,6 +209,7 @@ class TalkFarIntake:
             address,
             person.language or self._rules.language,
             {"name": person.name} if person.name else {},
+            PageView(referrer=heard.start or None),
             display=person.username or None,
         )
         started = open_talk(tx, start, self._rules.country, at)

@@ -191,6 +191,16 @@ async def test_files_places_and_cards(world: World) -> None:
     assert (await world.message(strange.id)).kind == "unsupported"
 
 
+async def test_where_he_came_from(world: World) -> None:
+    """What the link carried by which he came is known of the talk that it began."""
+    came = Heard(ANI, "m1", ANYBODY, clock.now(), "/start", start="instagram-1")
+    talk = (await world.message((await world.intake.hear(came)).id)).conversation_id
+    await world.intake.hear(Heard(ANI, "m2", ANYBODY, clock.now(), "/start", start="poster"))
+    head = await world.store.read(lambda tx: conversations.find_head(tx, talk))
+    assert head is not None
+    assert (head.referrer, head.last_text) == ("instagram-1", "/start")
+
+
 async def test_ones_own_card_proves_a_phone(world: World) -> None:
     """Whose phone the channel vouches for is the one who proved it before; another's card proves nothing."""
 
