@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conversation.channels import FarFile, FarPerson, Place, Shared
+from conversation.channels import FarFile, FarPerson, Place, Shared, note_origin
 from conversation.language import parse_tag
 from conversation.messages import Language, MessageKind
 from conversation.ports import Texts
@@ -79,8 +79,7 @@ def read_message(message: "Message", texts: Texts, language: Language) -> Read |
     if message.forward_origin is None:
         return read
     note = texts.get(language, "channel.forwarded", name=_origin(message) or "…")
-    text = f"{note}\n{read.text}".rstrip()
-    return Read(text, read.kind, read.document, read.place, read.card, read.start)
+    return Read(note_origin(note, read.text), read.kind, read.document, read.place, read.card, read.start)
 
 
 def _read_words(message: "Message") -> Read | None:
@@ -109,9 +108,10 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
     if message.photo:
         largest = max(message.photo, key=lambda one: one.width * one.height)
         file = FarFile(largest.file_unique_id, "photo.jpg", largest.file_size)
-        return Read(caption, "attachment", FarDocument(largest.file_id, file))
+        return Read(caption, document=FarDocument(largest.file_id, file))
     if message.sticker is not None:
-        return Read(texts.get(language, "channel.sticker", emoji=message.sticker.emoji or "").rstrip())
+        emoji = message.sticker.emoji
+        return Read(emoji) if emoji else Read(texts.get(language, "channel.sticker"), "unsupported")
     for found, name in (
         (message.animation, "animation.mp4"),
         (message.video, "video.mp4"),
@@ -123,7 +123,7 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
         if found is not None:
             known = getattr(found, "file_name", None) or name
             file = FarFile(found.file_unique_id, known, found.file_size)
-            return Read(caption, "attachment", FarDocument(found.file_id, file))
+            return Read(caption, document=FarDocument(found.file_id, file))
     return None
 
 
