@@ -107,7 +107,7 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
     caption = message.caption or ""
     if message.photo:
         largest = max(message.photo, key=lambda one: one.width * one.height)
-        file = FarFile(largest.file_unique_id, "photo.jpg", largest.file_size)
+        file = FarFile(_file_id(message, largest.file_unique_id), "photo.jpg", largest.file_size)
         return Read(caption, document=FarDocument(largest.file_id, file))
     if message.sticker is not None:
         emoji = message.sticker.emoji
@@ -122,9 +122,14 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
     ):
         if found is not None:
             known = getattr(found, "file_name", None) or name
-            file = FarFile(found.file_unique_id, known, found.file_size)
+            file = FarFile(_file_id(message, found.file_unique_id), known, found.file_size)
             return Read(caption, document=FarDocument(found.file_id, file))
     return None
+
+
+def _file_id(message: "Message", file_id: str) -> str:
+    """A file that is sent again in another message is another file here."""
+    return f"{message.message_id}.{file_id}"
 
 
 def _read_strange(message: "Message", texts: Texts, language: Language) -> Read:

@@ -37,6 +37,9 @@ async def test_files(door: Door) -> None:
     assert set(door.kept.files) == {
         "photo.jpg", "voice.ogg", "song.mp3", "IMG_1.MP4", "video.mp4", "cat.mp4", "slip.pdf",
     }  # fmt: skip
+    again = recorded("media")[1]
+    await door.hearing.take(again | {"message": again["message"] | {"message_id": 9001}})
+    assert door.kept.file_ids[-1] != door.kept.file_ids[1]
     assert [one.text for one in heard[:2]] == ["Այսպես", ""]
     huge, gone = heard[8:]
     assert (huge.kind, huge.text) == ("unsupported", TEXTS.get("en", "channel.too_large", name="film.mkv", size=30))
