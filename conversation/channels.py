@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from conversation.messages import Button, Channel, Delivery, Language, MessageKind
 from conversation.ports import AddressKey, Posted
@@ -162,6 +162,19 @@ class Heard:
     place: Place | None = None
     card: Shared | None = None
     start: str = ""
+
+
+_NOTE: Final = "↪ "
+
+
+def note_origin(note: str, text: str) -> str:
+    """Words that he passes on, under a line of ours that says whose they are."""
+    return f"{_NOTE}{note}\n{text}".rstrip()
+
+
+def bare_words(text: str) -> str:
+    """A message without such a line."""
+    return text.partition("\n")[2] if text.startswith(_NOTE) else text
 
 
 class FarIntake(Protocol):

@@ -1,9 +1,10 @@
 """What a message over there says, read once: plain words, and files still to be fetched."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conversation.channels import FarFile, FarPerson, Place, Shared
+from conversation.channels import FarFile, FarPerson, Place, Shared, note_origin
 from conversation.language import parse_tag
 from conversation.messages import Language, MessageKind
 from conversation.ports import Texts
@@ -11,6 +12,8 @@ from conversation.ports import Texts
 if TYPE_CHECKING:
     from telegram import Message, User
 
+_START: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""https://core.telegram.org/bots/features#deep-linking"""
 _STRANGE: Final = (
     "poll",
     "dice",
@@ -76,15 +79,15 @@ def read_message(message: "Message", texts: Texts, language: Language) -> Read |
     if message.forward_origin is None:
         return read
     note = texts.get(language, "channel.forwarded", name=_origin(message) or "…")
-    text = f"{note}\n{read.text}".rstrip()
-    return Read(text, read.kind, read.document, read.place, read.card, read.start)
+    return Read(note_origin(note, read.text), read.kind, read.document, read.place, read.card, read.start)
 
 
 def _read_words(message: "Message") -> Read | None:
     """Texts, places and cards."""
     if message.text is not None:
         command, _, payload = message.text.partition(" ")
-        return Read(message.text, start=payload.strip() if command == "/start" else "")
+        given = _START.fullmatch(payload) if command == "/start" else None
+        return Read(message.text, start=given[0] if given else "")
     if message.venue is not None:
         at, title = message.venue.location, ", ".join(filter(None, (message.venue.title, message.venue.address)))
         return Read(kind="location", place=Place(at.latitude, at.longitude, title))
@@ -94,7 +97,7 @@ def _read_words(message: "Message") -> Read | None:
         card = message.contact
         name = " ".join(filter(None, (card.first_name, card.last_name)))
         phone = card.phone_number if card.phone_number.startswith("+") else f"+{card.phone_number}"
-        own = card.user_id is not None and message.from_user is not None and card.user_id == message.from_user.id
+        own = message.from_user is not None and card.user_id == message.from_user.id and message.forward_origin is None
         return Read(kind="contact", card=Shared(name, phone, own))
     return None
 
@@ -104,10 +107,11 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
     caption = message.caption or ""
     if message.photo:
         largest = max(message.photo, key=lambda one: one.width * one.height)
-        file = FarFile(largest.file_unique_id, "photo.jpg", largest.file_size)
-        return Read(caption, "attachment", FarDocument(largest.file_id, file))
+        file = FarFile(_file_id(message, largest.file_unique_id), "photo.jpg", largest.file_size)
+        return Read(caption, document=FarDocument(largest.file_id, file))
     if message.sticker is not None:
-        return Read(texts.get(language, "channel.sticker", emoji=message.sticker.emoji or "").rstrip())
+        emoji = message.sticker.emoji
+        return Read(emoji) if emoji else Read(texts.get(language, "channel.sticker"), "unsupported")
     for found, name in (
         (message.animation, "animation.mp4"),
         (message.video, "video.mp4"),
@@ -118,9 +122,14 @@ def _read_media(message: "Message", texts: Texts, language: Language) -> Read | 
     ):
         if found is not None:
             known = getattr(found, "file_name", None) or name
-            file = FarFile(found.file_unique_id, known, found.file_size)
-            return Read(caption, "attachment", FarDocument(found.file_id, file))
+            file = FarFile(_file_id(message, found.file_unique_id), known, found.file_size)
+            return Read(caption, document=FarDocument(found.file_id, file))
     return None
+
+
+def _file_id(message: "Message", file_id: str) -> str:
+    """A file that is sent again in another message is another file here."""
+    return f"{message.message_id}.{file_id}"
 
 
 def _read_strange(message: "Message", texts: Texts, language: Language) -> Read:

@@ -125,6 +125,9 @@ class Deliveries:
                     running.add(task)
                 if not taken:
                     await self._rest()
+        except BarevError:  # the store's: what is on its way is not broken off
+            await asyncio.gather(*running, return_exceptions=True)
+            raise
         finally:
             for task in running:
                 task.cancel()

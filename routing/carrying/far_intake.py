@@ -25,7 +25,7 @@ from conversation.messages import (
     Language,
     Message,
 )
-from conversation.ports import AddressKey, Files, Intake, Posted, Start, Upload
+from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
 from crm_store import Tx, attachments, cards, carried, conversations, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
@@ -223,6 +223,7 @@ class TalkFarIntake:
             address,
             person.language or self._rules.language,
             {"name": person.name} if person.name else {},
+            PageView(referrer=heard.start or None),
             display=person.username or None,
         )
         started = open_talk(tx, start, self._rules.country, at)

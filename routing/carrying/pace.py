@@ -21,6 +21,7 @@ class Pace:
         self._gap_s = gap_s
         self._clock_s = clock_s
         self._next_s = 0.0
+        self._held_until_s = 0.0
         self._by_address: OrderedDict[str, float] = OrderedDict()
 
     def book(self, to: str) -> float:
@@ -32,16 +33,20 @@ class Pace:
         return turn_s - now_s
 
     async def turn(self, to: str) -> None:
-        """Returns when the address's turn has come."""
-        wait_s = self.book(to)
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        """Returns when the address's turn has come; who waited into a hold takes another turn behind it."""
+        while True:
+            wait_s = self.book(to)
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            if self._held_until_s <= self._clock_s():
+                return
 
     def hold(self, seconds: float, to: str | None = None) -> None:
         """The far side wants to be left alone so long: by one address, or (None) altogether."""
         until_s = self._clock_s() + seconds
         if to is None:
             self._next_s = max(self._next_s, until_s)
+            self._held_until_s = max(self._held_until_s, until_s)
         else:
             self._remember(to, max(until_s, self._by_address.get(to, 0.0)))
 

@@ -10,6 +10,7 @@ from typing import Final
 from business.contacts.codes import NO_CODES, Codes
 from business.inboxes.settings import has_bot
 from conversation import clock
+from conversation.channels import bare_words
 from conversation.errors import BarevError
 from conversation.events import ConversationCaughtUp, ConversationChanged, ConversationStarted, Event
 from conversation.language import LANGUAGES
@@ -139,10 +140,11 @@ class Bot:
         try:
             unheard, frame, idle, secret = await self._store.read(lambda tx: self._look(tx, conversation_id))
             heard = {
-                message.id: Heard(message.text, Understood(message.text), message.choice, len(message.attachments))
-                if secret and holds_code(message.text)
-                else await self._hearing.hear(message.text, message.choice, len(message.attachments), frame, idle=idle)
+                message.id: Heard(text, Understood(text), message.choice, files)
+                if secret and holds_code(text)
+                else await self._hearing.hear(text, message.choice, files, frame, idle=idle)
                 for message in unheard
+                for text, files in (_own_words(message),)
             }
             await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
         except BarevError:
@@ -267,6 +269,14 @@ class Bot:
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             self._publisher.publish(event)
+
+
+def _own_words(message: Message) -> tuple[str, int]:
+    """What the customer said himself, and how many files came with it; a note of ours in the place of what cannot be
+    shown counts as a file: people look at it."""
+    if message.kind == "unsupported":
+        return "", 1
+    return bare_words(message.text), len(message.attachments)
 
 
 def _language(kept: Kept, known: Language | None) -> Language:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from conversation.texts import Catalogue
@@ -16,6 +17,7 @@ from tests.journeys.firm import eventually
 from tests.journeys.salon import furnish
 from tests.journeys.test_bot import PATIENT
 from tests.journeys.test_rights import Desk, office
+from tests.processes import Processes, all_running
 from tests.product import Product
 from tests.telegram_api import TOKEN, Person, TelegramApi, telegram_api
 
@@ -259,3 +261,43 @@ async def test_a_booking_by_buttons(tmp_path: Path) -> None:
         assert len(visits) == 1
         assert len(await api.asked_for("answerCallbackQuery", len(presses))) == len(presses) > 3
         assert api.floods == 0
+
+
+@pytest.mark.kill
+async def test_whoever_holds_the_door_dies(processes: Processes) -> None:
+    """Of several processes one hears and sends; when it is killed another does, in order and once."""
+    async with telegram_api() as api:
+        products = processes(door(api))
+        async with all_running(*products):
+            assert products[0].add_user("owner", "owner").returncode == 0
+            said = [f"word {number}" for number in range(8)]
+            for text in said[:4]:
+                await api.says(ANI, text)
+            await api.until(lambda: api.confirmed > 0)
+            (holder,) = (one for one in products if "hearing what is said to" in one.log)
+            await holder.kill()
+            for text in said[4:]:
+                await api.says(ANI, text)
+            other = next((one for one in products if one is not holder), holder)
+            if other is holder:
+                await holder.start()
+            token = await other.log_in("owner")
+            desk = agent(other.address, token)
+            async with aiohttp.ClientSession(other.address) as web, connected(desk):
+                owner = Desk(web, token)
+
+                async def words() -> list[str]:
+                    talks = (await owner.get("/conversations"))["items"]
+                    thread = [one for talk in talks for one in await thread_of(owner, talk["id"])]
+                    return [one["text"] for one in thread if one["author"]["kind"] == "visitor"]
+
+                await eventually(words, said)
+                (talk,) = (await owner.get("/conversations"))["items"]
+                here = Room(other, api, owner, desk)
+                for number in range(3):
+                    await here.answers(talk["id"], f"answer {number}")
+                shown = await api.heard(ANI, 3)
+                assert [one["text"] for one in shown] == ["answer 0", "answer 1", "answer 2"]
+                assert api.floods == 0
+            if other is not holder:
+                await holder.start()

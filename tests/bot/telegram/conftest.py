@@ -39,6 +39,7 @@ class Kept:
     heard: list[Heard] = field(default_factory=list)
     deeds: list[tuple[object, ...]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    file_ids: list[str] = field(default_factory=list)
     fails: list[BarevError] = field(default_factory=list)
 
     def _fail(self) -> None:
@@ -55,6 +56,7 @@ class Kept:
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
         """A file; its place in ``files``."""
         self._fail()
+        self.file_ids.append(file.id)
         self.files[file.name] = b"".join([one async for one in chunks])
         return len(self.files)
 

@@ -1,6 +1,8 @@
 """What is sent to Telegram: as what it is, within its limits; and what its errors mean."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -171,3 +173,14 @@ async def test_two_who_ask(door: Door) -> None:
     with pytest.raises(ChannelUnavailable, match="another program"):
         await other
     assert await mine == []
+
+
+def test_nothing_is_loaded_before_it_is_used() -> None:
+    """Who has no bot does not pay for one; nor does a start, before something is sent."""
+    look = """
+import sys, barev.wiring
+from bot.telegram.door import make_door
+make_door
+sys.exit(not {"telegram", "httpx"}.isdisjoint(sys.modules))
+"""
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.telegram.listener import Polling
-from conversation.channels import FarPerson, Place, Shared
+from conversation.channels import FarPerson, Place, Shared, bare_words
 from conversation.errors import ChannelUnavailable, Rejected, Unavailable
 from tests.bot.telegram.conftest import TEXTS, Door, recorded
 from tests.telegram_api import Person, Refused
@@ -18,9 +18,10 @@ async def test_words(door: Door) -> None:
     assert (plain.address.value, plain.id, plain.person, plain.text) == ("4711", "302", ANI, "Բարև *ձեզ* 👋")
     assert (plain.at.year, plain.at.tzinfo is not None) == (2026, True)
     assert (quoting.quote, quoting.text) == ("299", "Ոչ, այդ մեկը")
-    assert hidden.text == f"{TEXTS.get('en', 'channel.forwarded', name='Մարիամ')}\nՄարիամի խոսքը"
-    assert channel.text == f"{TEXTS.get('en', 'channel.forwarded', name='News')}\nFrom the channel"
-    assert sticker.text == "Sticker 😍"
+    assert hidden.text == f"↪ {TEXTS.get('en', 'channel.forwarded', name='Մարիամ')}\nՄարիամի խոսքը"
+    assert bare_words(hidden.text) == "Մարիամի խոսքը"
+    assert channel.text == f"↪ {TEXTS.get('en', 'channel.forwarded', name='News')}\nFrom the channel"
+    assert sticker.text == bare_words(sticker.text) == "😍"
     assert (point.kind, point.place) == ("location", Place(40.1776, 44.5126))
     assert venue.place == Place(40.1776, 44.5126, "Cascade, Tamanyan 10")
     assert (own.kind, own.card) == ("contact", Shared("Անի Մ.", "+37477123456", own=True))
@@ -36,6 +37,9 @@ async def test_files(door: Door) -> None:
     assert set(door.kept.files) == {
         "photo.jpg", "voice.ogg", "song.mp3", "IMG_1.MP4", "video.mp4", "cat.mp4", "slip.pdf",
     }  # fmt: skip
+    again = recorded("media")[1]
+    await door.hearing.take(again | {"message": again["message"] | {"message_id": 9001}})
+    assert door.kept.file_ids[-1] != door.kept.file_ids[1]
     assert [one.text for one in heard[:2]] == ["Այսպես", ""]
     huge, gone = heard[8:]
     assert (huge.kind, huge.text) == ("unsupported", TEXTS.get("en", "channel.too_large", name="film.mkv", size=30))
@@ -132,3 +136,10 @@ async def test_asks_again_though_somebody_had_it_call(door: Door) -> None:
     door.api.updates.append({"update_id": 9000, "message": door.api.message(Person(1), text="two")})
     await door.polling.listen()
     assert [one.text for one in door.kept.heard] == ["one", "two"]
+
+
+async def test_a_sticker_without_a_meaning_leaves_a_note(door: Door) -> None:
+    told = recorded("words")[5]
+    del told["message"]["sticker"]["emoji"]
+    await door.hearing.take(told)
+    assert [(one.kind, one.text) for one in door.kept.heard] == [("unsupported", TEXTS.get("en", "channel.sticker"))]

@@ -191,6 +191,36 @@ async def test_files_places_and_cards(world: World) -> None:
     assert (await world.message(strange.id)).kind == "unsupported"
 
 
+async def test_where_he_came_from(world: World) -> None:
+    """What the link carried by which he came is known of the talk that it began."""
+    came = Heard(ANI, "m1", ANYBODY, clock.now(), "/start", start="instagram-1")
+    talk = (await world.message((await world.intake.hear(came)).id)).conversation_id
+    await world.intake.hear(Heard(ANI, "m2", ANYBODY, clock.now(), "/start", start="poster"))
+    head = await world.store.read(lambda tx: conversations.find_head(tx, talk))
+    assert head is not None
+    assert (head.referrer, head.last_text) == ("instagram-1", "/start")
+
+
+async def test_ones_own_card_proves_a_phone(world: World) -> None:
+    """Whose phone the channel vouches for is the one who proved it before; another's card proves nothing."""
+
+    def read(tx: Tx, talk: int) -> tuple[int, int]:
+        head = conversations.find_head(tx, talk)
+        assert head is not None
+        return head.contact.id, len(proving.list_proven(tx, head.contact.id))
+
+    people = []
+    for number, (who, own) in enumerate(((ANI, False), (ANI, True), (AddressKey("telegram", "99"), True))):
+        card = Shared("Ani", "+37477123456", own)
+        heard = Heard(who, f"c{number}", ANYBODY, clock.now(), kind="contact", card=card)
+        talk = (await world.message((await world.intake.hear(heard)).id)).conversation_id
+        contact_id, proven = await world.store.read(partial(read, talk=talk))
+        assert proven == int(own)
+        people.append(contact_id)
+    first, _, last = people
+    assert first == last
+
+
 async def test_nobody_waits_for_another(world: World) -> None:
     """While one address is slow, others are served; who waits behind it stays behind it; a lease holds as long as it
     takes."""
