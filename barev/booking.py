@@ -93,4 +93,5 @@ def read_online(tx: Tx) -> OnlineRules:
         late_min=given.late_min,
         far_days=given.far_days,
         useful_only=given.useful_only,
+        ask_source=given.ask_source,
     )

@@ -79,7 +79,8 @@ class CustomerDoors:
         """Registers the customer's own page and the booking page."""
         settings = pages.settings
         forms = FormTokens(pages.secret)
-        serving = Serving(pages.texts, pages.languages, settings.business.name, pages.remote_of, forms)
+        name, mark_of = settings.business.name, pages.directory.mark_of
+        serving = Serving(pages.texts, pages.languages, name, pages.remote_of, forms, mark_of)
         deeds = CustomerDeeds(booking.visits, settings.business.country)
         desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
         check = PhoneCheck(self.store, pages.codes, pages.texts, settings.business.name)

@@ -15,7 +15,7 @@ from business.contacts.phones import Phone, read_phone
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Language
-from crm_store import Tx, own_page
+from crm_store import Tx, catalogues, own_page
 from crm_store.engine import Store
 from crm_store.models import AppointmentStatus
 from crm_store.rows import AnyRow
@@ -34,7 +34,8 @@ PhoneCheck = Literal["off", "telegram", "code"]
 @dataclass(frozen=True, slots=True)
 class OnlineRules:
     """What binds customers. ``notice_min``: at least so long before one books, ``change_min``: moves or cancels; a
-    cancellation within ``late_min`` is a late one; ``far_days``: at most so far ahead."""
+    cancellation within ``late_min`` is a late one; ``far_days``: at most so far ahead. ``ask_source``: they are asked
+    from where they heard of the firm."""
 
     online: bool = True
     phone_check: PhoneCheck = "off"
@@ -44,6 +45,7 @@ class OnlineRules:
     late_min: int = 180
     far_days: int = 60
     useful_only: bool = False
+    ask_source: bool = True
 
     @property
     def limits(self) -> Limits:
@@ -54,7 +56,7 @@ class OnlineRules:
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """A customer as he states himself. ``verified``: the phone is proven to be his; ``consent``: what he agreed to,
-    kept with the booking; ``remote``: his network address."""
+    kept with the booking; ``remote``: his network address; ``source_id``: from where he heard of the firm."""
 
     name: str
     phone: str
@@ -63,6 +65,7 @@ class Wishes:
     verified: bool = False
     consent: Consent | None = None
     remote: str | None = None
+    source_id: int | None = None
 
 
 class Made(NamedTuple):
@@ -138,12 +141,14 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be booked online. ``does``: the providers of each service."""
+    """What may be booked online. ``does``: the providers of each service; ``sources``: from where he may say that he
+    heard of the firm, none where it does not ask."""
 
     rules: OnlineRules
     services: tuple[AnyRow, ...]
     providers: dict[int, AnyRow]
     does: dict[int, tuple[int, ...]]
+    sources: tuple[AnyRow, ...]
 
 
 class CustomerDesk:
@@ -198,7 +203,9 @@ class CustomerDesk:
             does: dict[int, tuple[int, ...]] = {}
             for service_id, provider_id in sorted(pairs, key=lambda pair: order[pair[1]]):
                 does[service_id] = (*does.get(service_id, ()), provider_id)
-            return Offered(self._rules(tx), tuple(services), {row.id: row for row in providers}, does)
+            rules = self._rules(tx)
+            sources = catalogues.list_all(tx, "contact_source") if rules.ask_source else ()
+            return Offered(rules, tuple(services), {row.id: row for row in providers}, does, tuple(sources))
 
         return await self._store.read(read)
 

@@ -37,6 +37,7 @@ class CustomerDeeds:
             online=True,
             consent=who.consent,
             remote=who.remote,
+            source_id=who.source_id,
         )
         once = Once(f"{SOURCE} booking", key, _told(wanted, starts_at, who))
 

@@ -1,11 +1,11 @@
 """Whose appointment it is: the contact that is named, is found by his phone, or is new."""
 
 from business.booking.model import Person
-from business.contacts.cards import CardInput, add_card, regions_of, require_phone
+from business.contacts.cards import CardInput, add_card, change_card, regions_of, require_phone
 from business.contacts.verifying import find_proved
 from conversation.errors import Rejected
-from conversation.messages import Agent, Language
-from crm_store import Tx, contacts, duplicates
+from conversation.messages import Agent, Conversation, Language
+from crm_store import Tx, cards, contacts, duplicates
 
 
 def resolve_contact(
@@ -41,3 +41,15 @@ def resolve_contact(
         email=stated.email,
     )
     return add_card(tx, actor, given, country, None, source).id
+
+
+def keep_source(
+    tx: Tx, actor: Agent | None, contact_id: int | None, source_id: int | None, country: str
+) -> list[Conversation]:
+    """From where a customer has heard of the firm, where his card does not say it yet; returns the heads of his open
+    dialogs, to be told."""
+    card = None if contact_id is None or source_id is None else cards.find_card(tx, contact_id)
+    if card is None or not card.live or card.source is not None:
+        return []
+    given = CardInput(frozenset({"source_id"}), source_id=source_id)
+    return change_card(tx, actor, card.id, given, country, None)[1]

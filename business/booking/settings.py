@@ -28,6 +28,7 @@ class BookingSettings:
     ``far_days``: so far ahead. ``hold_min``: how long a time is kept for somebody who has not yet said yes;
     ``offer_min``: for one of the waiting list. ``revert_hours``: how long a status may be taken back. ``confirm``: what
     customers book themselves waits for the firm's yes. ``useful_only``: no starts that leave useless gaps.
+    ``ask_source``: who books is asked from where the customer has heard of the firm.
     ``remind_first_hours``, ``remind_last_hours``: before the visit, 0 for none. ``missed_rule`` after ``missed_count``
     visits that he did not come to.
     """
@@ -48,6 +49,7 @@ class BookingSettings:
     confirm: bool = False
     copies: bool = True
     useful_only: bool = False
+    ask_source: bool = True
     staff_order: StaffOrder = "position"
     phone_check: PhoneCheck = "off"
     remind_first_hours: int = 24
@@ -93,6 +95,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
             _key("offer_min", "whole", 1, _DAY_MIN),
             _key("revert_hours", "whole", 0, 24 * _YEAR_DAYS),
             _key("confirm", "flag"),
+            _key("ask_source", "flag"),
             _key("phone_check", "choice", 0, 0, "off", "telegram", "code"),
             _key("remind_first_hours", "whole", 0, 24 * 14),
             _key("remind_last_hours", "whole", 0, 24 * 14),

@@ -18,16 +18,16 @@ from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move, Moving
 from business.booking.online import check_online
-from business.booking.people import resolve_contact
+from business.booking.people import keep_source, resolve_contact
 from business.booking.telling import Follower, Teller
 from business.booking.writing import insert_visit
 from business.contacts.telling import Publish
 from business.once import Kept, Once, RepeatedError, plainly
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.events import Event
+from conversation.events import Audience, ConversationChanged, Event
 from conversation.messages import Agent, JsonObject
-from crm_store import Tx, cards, conversations, holds
+from crm_store import Tx, cards, catalogues, conversations, holds
 from crm_store.engine import Store
 from crm_store.models import AppointmentStatus
 from crm_store.visits import note_agreed
@@ -194,9 +194,10 @@ class Visits:
         appointment = insert_visit(tx, self.keeping, actor, replace(request, contact=contact_id), found, now)
         if request.consent is not None and contact_id is not None:
             note_agreed(tx, contact_id, request.consent, request.remote)
+        heads = keep_source(tx, actor, contact_id, request.source_id, self._country)
         event = self._teller.tell(tx, actor, "appointment.booked", None, appointment)
         self.keeping.tell_freed(tx, given)
-        return Booked(appointment, events=(event,))
+        return Booked(appointment, events=(event, *(ConversationChanged(Audience.of(one), one) for one in heads)))
 
     def move_in(self, tx: Tx, actor: Agent | None, appointment_id: int, move: Move) -> Booked:
         """See ``move``."""
@@ -276,6 +277,8 @@ def _check_kin(tx: Tx, contact_id: int | None, request: BookRequest) -> None:
         contact_id is None or cards.find_subject(tx, contact_id, request.subject_id) is None
     ):
         raise Rejected("not_found", "error.not_found", field="subject_id")
+    if request.source_id is not None and catalogues.find(tx, "contact_source", request.source_id) is None:
+        raise Rejected("not_found", "contact.contact_source_not_found", field="source_id")
     if request.conversation_id is not None and conversations.find_head(tx, request.conversation_id) is None:
         raise Rejected("not_found", "error.conversation_not_found", field="conversation_id")
 

@@ -137,6 +137,12 @@ class Directory:
         """A logo's content type and bytes."""
         return None if self._kept is None else self._kept.logos.get(name)
 
+    def mark_of(self, key: str | None) -> str:
+        """Where the logo of the inbox that ``find`` finds is had, by what was read last; empty: it has none."""
+        kept = self._kept
+        found = None if kept is None else (kept.by_key.get(key or "") or kept.first)
+        return f"/{found.logo}" if found is not None and found.logo else ""
+
     async def _renew(self) -> None:
         self._again = True
         while self._again:

@@ -111,7 +111,7 @@ class BookingPage:
         key = request.match_info.get("key")
         path = f"/book/{key or ''}"
         asked = {name: request.query.get(name, "") for name in ("service", "provider", "day", "from", "at")}
-        frame = self._frame(language, path, asked)
+        frame = self._frame(language, path, asked, key)
         try:
             site = await self._site(key, language)
             wait_s = self._serving.too_many(request)
@@ -141,11 +141,12 @@ class BookingPage:
             frames = " ".join(["'self'", *(f"{scheme}://{host}" for host in hosts for scheme in ("https", "http"))])
         return _Site(inbox.id, inbox.asked(language).consent, frames)
 
-    def _frame(self, language: Language, path: str, asked: Mapping[str, str]) -> Frame:
+    def _frame(self, language: Language, path: str, asked: Mapping[str, str], key: str | None = None) -> Frame:
         kept = {name: value for name, value in asked.items() if value}
         others = {one: address(path, lang=one, **kept).replace("&amp;", "&") for one in self._serving.languages}
         home = f"{path if '/done/' not in path else '/book/'}?lang={language}"
-        return Frame(self._serving.texts, language, self._serving.business, "book.of", home, others)
+        serving = self._serving
+        return Frame(serving.texts, language, serving.business, "book.of", home, others, serving.mark_of(key))
 
     def _answer(
         self,
@@ -241,7 +242,7 @@ class _Step:
             **{"from": slot.wall_start[:10]},
         )
         consent = escape(self._consent_text())
-        main = self._text.details(asked, when, consent, form, given, wrong, back)
+        main = self._text.details(asked, when, consent, form, given, wrong, back, self._offered.sources)
         return self._show(main, 400 if wrong else 200)
 
     async def book(self, given: Mapping[str, str], remote: str) -> web.StreamResponse:
@@ -258,6 +259,7 @@ class _Step:
         name, phone = given.get("name", "").strip()[:_NAME_CHARS], given.get("phone", "").strip()[:_PHONE_CHARS]
         if not name:
             wrong["name"] = "pages.book.name_missing"
+        heard = _whole(given.get("heard", ""))
         known = await self._page.desk.read_phone(phone)
         if known is None:
             wrong["phone"] = "pages.book.phone_wrong"
@@ -279,6 +281,7 @@ class _Step:
             self._frame.language,
             verified=verified,
             consent=self._agreed(),
+            source_id=next((one.id for one in self._offered.sources if one.id == heard), None),
             remote=remote,
         )
         try:
@@ -312,7 +315,7 @@ class _Step:
             raise
         except BarevError as error:
             return await self._again(asked, at, given, {"": error})
-        kept = ("form", "service", "provider", "at", "name", "phone", "note", "consent")
+        kept = ("form", "service", "provider", "at", "name", "phone", "note", "heard", "consent")
         hidden = {name: given.get(name, "") for name in kept}
         return self._show(self._text.code(hidden, phone.display, told), 400 if told else 200)
 

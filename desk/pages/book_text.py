@@ -94,8 +94,10 @@ class BookText:
         given: Mapping[str, str],
         wrong: Mapping[str, str | BarevError],
         back: str,
+        sources: Sequence[AnyRow],
     ) -> str:
-        """Who. ``wrong``: by field, the key of what is wrong with it."""
+        """Who. ``wrong``: by field, the key of what is wrong with it; ``sources``: from where he may have heard of the
+        firm."""
         frame, say = self._frame, self._frame.say
         provider = "any" if asked.provider is None else asked.provider.id
         hidden = {"form": form, "service": asked.service.id, "provider": provider, "at": asked.at}
@@ -109,7 +111,7 @@ class BookText:
             f'<form class="fields" method="post" action="{address(self._path, lang=self._lang)}">{fields}'
             f"{self._field('name', given, wrong, _NAME)}{self._field('phone', given, wrong, _PHONE)}"
             f'<label>{say("book.note")}<textarea name="note" rows="2" maxlength="500">{escape(given.get("note", ""))}'
-            f"</textarea></label>"
+            f"</textarea></label>{self._heard(sources, given)}"
             f'<div><label class="tick"><input type="checkbox" name="consent" value="yes" required{ticked}'
             f"{self._described('consent', wrong)}><span>{consent}</span></label>{self._fault('consent', wrong)}</div>"
             f'<div class="deeds"><button class="go">{say("book.confirm")}</button>'
@@ -120,6 +122,19 @@ class BookText:
         return (
             f'<div><label>{self._frame.say(f"book.{name}")}<input name="{name}" value="{escape(given.get(name, ""))}" '
             f"{more}{self._described(name, wrong)}></label>{self._fault(name, wrong)}</div>"
+        )
+
+    def _heard(self, sources: Sequence[AnyRow], given: Mapping[str, str]) -> str:
+        """From where he has heard of the firm; nothing where it asks for nothing."""
+        if not sources:
+            return ""
+        chosen = {given.get("heard", ""): " selected"}
+        listed = "".join(
+            f'<option value="{one.id}"{chosen.get(str(one.id), "")}>{escape(one.name)}</option>' for one in sources
+        )
+        return (
+            f'<label>{self._frame.say("book.heard")}<select name="heard"><option value="">—</option>{listed}</select>'
+            "</label>"
         )
 
     def _described(self, name: str, wrong: Mapping[str, str | BarevError]) -> str:

@@ -31,7 +31,7 @@ def address(path: str, **query: object) -> str:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A page in one language. ``heading``: the text's key that names the pages; ``home``: where they begin; ``others``:
-    this page in each language, by its address."""
+    this page in each language, by its address; ``mark``: where the firm's logo is had, empty for none."""
 
     texts: Texts
     language: Language
@@ -39,6 +39,7 @@ class Frame:
     heading: str
     home: str
     others: Mapping[Language, str]
+    mark: str = ""
 
     def say(self, key: str, **fields: object) -> str:
         """A text of the pages, escaped."""
@@ -84,7 +85,8 @@ class Frame:
             for one, href in self.others.items()
         )
         switch = f'<nav aria-label="{self.say("languages")}"><ul>{languages}</ul></nav>' if len(self.others) > 1 else ""
-        top = f'<a href="{escape(self.home)}">{whole}</a>' if self.home else f"<span>{whole}</span>"
+        logo = f'<img class="mark" src="{escape(self.mark)}" alt="">' if self.mark else ""
+        top = f'<a href="{escape(self.home)}">{logo}{whole}</a>' if self.home else f"<span>{logo}{whole}</span>"
         return (
             f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -226,7 +226,8 @@ class OwnPage:
         here = f"/me/{token}{rest}" if token else ""
         others = {one: f"{here}?lang={one}" for one in self._serving.languages}
         home = f"/me/{token}?lang={language}" if token else ""
-        return Frame(self._serving.texts, language, self._serving.business, "own.of", home, others)
+        serving = self._serving
+        return Frame(serving.texts, language, serving.business, "own.of", home, others, serving.mark_of(None))
 
     def _whole(
         self, request: web.Request, token: str, mine: Mine, language: Language, wrong: str | BarevError

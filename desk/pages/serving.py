@@ -32,13 +32,15 @@ LANGUAGE: Final = "lang"
 @dataclass(slots=True)
 class Serving:
     """What the pages share. ``languages``: of the business, the default first; ``remote_of``: a request's network
-    address. So many looks and deeds are taken from one address."""
+    address; ``mark_of``: where the firm's logo is had, by the key of an inbox, empty for none. So many looks and deeds
+    are taken from one address."""
 
     texts: Texts
     languages: tuple[Language, ...]
     business: str
     remote_of: Callable[[web.Request], str]
     forms: FormTokens
+    mark_of: Callable[[str | None], str]
     looks: Limiter = field(default_factory=lambda: Limiter(_LOOKS))
     deeds: Limiter = field(default_factory=lambda: Limiter(_DEEDS))
 
@@ -61,7 +63,8 @@ class Serving:
         headers: Mapping[str, str] | None = None,
     ) -> web.Response:
         """A page. ``frames``: who may show it in a frame of his own (CSP's frame-ancestors)."""
-        policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
+        policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+        policy += f"; frame-ancestors {frames}"
         told = {**_HEADERS, "Content-Security-Policy": policy, "Content-Language": language, **(headers or {})}
         body = page.encode("utf-8", "replace")
         if "gzip" in request.headers.get("Accept-Encoding", ""):

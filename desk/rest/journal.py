@@ -133,6 +133,10 @@ _JOURNAL: Final = record(
         "day_start": {**TEXT, "description": "HH:MM: from where on a day is shown, worked or not."},
         "day_end": TEXT,
         "copies": {"type": "boolean", "description": "Whether visits may be copied."},
+        "ask_source": {
+            "type": "boolean",
+            "description": "Whether who books asks where the customer heard of the firm.",
+        },
         "days": {"type": "array", "items": record({"day": _DAY, "starts_at": MOMENT, "ends_at": MOMENT})},
         "resources": {"type": "array", "items": _RESOURCE},
         "services": {"type": "array", "items": _SERVICE},
@@ -204,6 +208,7 @@ class JournalRoutes:
                 "day_start": kept.day_start,
                 "day_end": kept.day_end,
                 "copies": kept.copies,
+                "ask_source": kept.ask_source,
                 "days": [_day(first + timedelta(days=number), zone) for number in range((last - first).days + 1)],
                 "resources": [
                     _resource(row, language, teams.get(row.agent_id, []), within(workdays[row.id].worked(first, last)))

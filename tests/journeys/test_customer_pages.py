@@ -16,8 +16,10 @@ import pytest
 from icalendar import Calendar
 
 from tests.far_side import far_side
+from tests.journeys.firm import eventually
 from tests.journeys.test_codes import doors
 from tests.journeys.test_rights import Desk, code_of
+from tests.journeys.test_visitors import PIXEL
 from tests.journeys.test_webhooks import PRIVATE, add_webhook, is_signed
 from tests.letters import code_in, mail_server, sms_gateway
 from tests.pages import Page, Reader
@@ -107,6 +109,62 @@ async def test_somebody_books_moves_and_cancels(product_on_each: Product) -> Non
             assert "The visit is cancelled." in (await firm.reader.send(asking, reason="ill")).words
         await side.wait(2)
         assert [json.loads(one.body)["event"] for one in side.asked] == ["appointment.booked", "appointment.moved"]
+
+
+async def test_who_books_says_where_he_heard_of_the_firm(product_on_each: Product) -> None:
+    """If he likes, and if the owner has it asked; his card keeps what it was told first. The head bears the logo."""
+    async with salon(product_on_each) as firm:
+        _, ads = await firm.owner.ask("POST", "/contact-sources", {"name": "Ads <b>"})
+        _, friend = await firm.owner.ask("POST", "/contact-sources", {"name": "A friend"})
+        who = {"name": "Anna", "consent": "yes"}
+        form = await choose(firm)
+        assert "Where have you heard of us?" in form.words
+        assert "Ads <b>" in form.words
+        assert 'class="mark"' not in form.text
+        wrong = await firm.reader.send(form, heard=str(friend["id"]), phone="077 123456", name="")
+        assert f'value="{friend["id"]}" selected' in wrong.text, "what was chosen stays"
+        done = await firm.reader.send(wrong, heard=str(friend["id"]), phone="077 123456", **who)
+        contact = await contact_of(firm, done)
+        assert contact["source"]["name"] == "A friend"
+        said = {"contact_id": contact["id"], "source_id": ads["id"]}
+        _, visit = await firm.owner.ask("GET", f"/appointments/{await appointment_of(firm, done.link('own page'))}")
+        again = {
+            "service_id": visit["service_id"],
+            "provider_id": visit["provider_id"],
+            "starts_at": visit["starts_at"],
+        }
+        assert (await firm.owner.ask("DELETE", f"/appointments/{visit['id']}"))[0] in (200, 204)
+        unknown = await firm.owner.ask("POST", "/appointments", {**again, **said, "source_id": 999_999})
+        assert code_of(unknown) == "404 not_found"
+        assert (await firm.owner.ask("POST", "/appointments", {**again, **said}))[0] == 201
+        assert (await firm.owner.get(f"/contacts/{contact['id']}"))["source"]["name"] == "A friend"
+
+        (inbox, *_) = (await firm.owner.get("/inboxes"))["items"]
+        logo = {"logo": f"data:image/png;base64,{PIXEL}"}
+        assert (await firm.owner.ask("PATCH", f"/inboxes/{inbox['id']}", logo))[0] == 200
+        assert (await firm.owner.ask("PATCH", "/booking-settings", {"booking.ask_source": False}))[0] == 200
+        assert (await firm.owner.get("/journal"))["ask_source"] is False
+        await eventually(lambda: bears_logo(firm, done.link("own page")), True)
+        form = await choose(firm, 7)
+        assert "heard of us" not in form.words
+        assert "img-src 'self'" in form.headers["Content-Security-Policy"]
+        (mark,) = re.findall(r'<img class="mark" src="([^"]+)"', form.text)
+        async with firm.web.get(mark) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/png")
+        done = await firm.reader.send(form, heard=str(ads["id"]), phone="077 654321", **who)
+        assert (await contact_of(firm, done))["source"] is None
+
+
+async def contact_of(firm: Salon, done: Page) -> dict[str, Any]:
+    """The card of whom a visit was just booked for."""
+    visit = await firm.owner.get(f"/appointments/{await appointment_of(firm, done.link('own page'))}")
+    card: dict[str, Any] = await firm.owner.get(f"/contacts/{visit['contact']['id']}")
+    return card
+
+
+async def bears_logo(firm: Salon, own: str) -> bool:
+    """Whether a customer's own page shows the firm's logo."""
+    return 'class="mark"' in (await firm.reader.get(own)).text
 
 
 async def test_two_want_the_same_time(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import { SettingGroups } from "../manage/StoreSettings";
 
 const groups = [
   ["grid", ["step_min", "duration_min", "day_start", "day_end", "shift_min", "staff_order", "useful_only", "copies", "revert_hours"]],
-  ["customers", ["online", "notice_min", "far_days", "change_min", "late_min", "confirm", "phone_check", "hold_min", "offer_min"]],
+  ["customers", ["online", "notice_min", "far_days", "change_min", "late_min", "confirm", "ask_source", "phone_check", "hold_min", "offer_min"]],
   ["reminders", ["remind_first_hours", "remind_last_hours", "missed_rule", "missed_count"]],
 ] as const;
 

@@ -106,7 +106,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         language: language.value,
         ...(note.trim() ? { note: note.trim() } : {}),
         ...(subject ? { subject_id: Number(subject) } : {}),
-        ...(source ? { source_id: Number(source) } : {}),
+        ...(source && journal.asksSource ? { source_id: Number(source) } : {}),
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
         ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
@@ -244,7 +244,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
             </select>
           </label>
         )}
-        {isVisit && sources.value.length > 0 && (
+        {isVisit && journal.asksSource && sources.value.length > 0 && (
           <label>
             {o("journal.heard_of_us")}
             <select name="source" value={source} onChange={(event) => setSource(event.currentTarget.value)}>

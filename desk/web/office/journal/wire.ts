@@ -90,6 +90,8 @@ export interface Journal {
   readonly stepMin: number;
   /** Whether visits may be copied. */
   readonly copies: boolean;
+  /** Whether who books asks where the customer has heard of the firm. */
+  readonly asksSource: boolean;
   /** Minutes after midnight between which a day is shown, worked or not. */
   readonly shown: Span;
   readonly days: readonly string[];
@@ -216,6 +218,7 @@ export function readJournal(value: unknown): Journal {
     zone: text(raw["zone"]) ?? "UTC",
     stepMin: whole(raw["step_min"]) ?? 15,
     copies: raw["copies"] !== false,
+    asksSource: raw["ask_source"] !== false,
     shown: { from: readClock(text(raw["day_start"]) ?? "") ?? 540, to: readClock(text(raw["day_end"]) ?? "") ?? 1260 },
     days: readAll(raw["days"], (one) => text(bag(one)["day"])),
     resources: readAll(raw["resources"], readResource),
