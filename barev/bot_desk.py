@@ -40,5 +40,5 @@ def bot_routes(settings: Settings, store: Store, texts: Texts, talk: Parts, view
     suggestions = Suggestions(store, texts, talk.teaching.current, name, country, suggesters)
     return [
         *BotRoutes(store, texts, Wording(store, texts), preview, rules).routes(),
-        *HelpingRoutes(view, talk.handoff, talk.presence, suggestions).routes(),
+        *HelpingRoutes(store, name, view, talk.handoff, talk.presence, suggestions).routes(),
     ]

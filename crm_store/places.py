@@ -29,7 +29,7 @@ TEAMS: Final = Listing(
     descending=False,
     filters={"name": Holds(TeamRow.name), "branch": TeamRow.branch_id, "archived": TeamRow.archived_at.is_not(None)},
 )
-_TEXTS: Final = ("name", "timezone", "country", "language", "address", "phone")
+_TEXTS: Final = ("name", "timezone", "country", "language", "city", "address", "phone")
 BRANCHES: Final = Listing(
     "branches",
     BranchRow.id,
@@ -42,6 +42,7 @@ BRANCHES: Final = Listing(
     descending=False,
     filters={
         "name": Holds(BranchRow.name),
+        "city": Holds(BranchRow.city),
         "address": Holds(BranchRow.address),
         "phone": Holds(BranchRow.phone),
         **{name: getattr(BranchRow, name) for name in ("timezone", "country", "language")},

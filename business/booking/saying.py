@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from business.team.places import name_place
 from conversation.dates import say_time
 from conversation.language import form_in
 from conversation.messages import Language
 from conversation.ports import Texts
-from crm_store import Tx, places, waitlist
+from crm_store import Tx, waitlist
 
 
 class Visit(NamedTuple):
@@ -21,20 +22,17 @@ class Visit(NamedTuple):
 
 
 def name_visit(tx: Tx, texts: Texts, language: Language, visit: Visit, zone: tzinfo, firm: str) -> dict[str, str]:
-    """The fields ``service``, ``specialist``, ``date``, ``time``, ``address``, ``firm`` and ``phone``; empty ones are
-    not known. ``firm``: its name where the visit is of no branch."""
+    """The fields ``service``, ``specialist``, ``date``, ``time``, and those of its branch; empty ones are not known.
+    ``firm``: its name where the visit is of no branch."""
     services = waitlist.name_services(tx, visit.service_ids)
     named = [form_in(services[one].name, language) for one in visit.service_ids if one in services]
     resources = waitlist.name_resources(tx, [] if visit.provider_id is None else [visit.provider_id])
-    branch = None if visit.branch_id is None else places.find_branch(tx, visit.branch_id)
     return {
         "service": ", ".join(named),
         "specialist": "".join(form_in(one.name, language) for one in resources.values()),
         "date": say_date(texts, language, visit.starts_at, zone),
         "time": say_time(visit.starts_at, zone),
-        "address": "" if branch is None else str(branch.address),
-        "firm": firm if branch is None else str(branch.name),
-        "phone": "" if branch is None else str(branch.phone or ""),
+        **name_place(tx, visit.branch_id, firm),
     }
 
 

@@ -21,7 +21,7 @@ from crm_store.engine import Store
 
 TELLS: Final = ("booked", "ask", "remind", "moved", "cancelled", "offer")
 """What there is to tell; ``outreach.tell.<name>`` is its text."""
-FIELDS: Final = ("name", "service", "specialist", "date", "time", "address", "firm", "phone")
+FIELDS: Final = ("name", "service", "specialist", "date", "time", "address", "city", "firm", "phone")
 REQUIRED: Final = ("date", "time")
 """Without them nobody knows which visit is meant."""
 TEXT_MOST: Final = 600

@@ -18,8 +18,9 @@ from crm_store import Tx, canned, places
 from crm_store.engine import Store
 from crm_store.rows import AnyRow
 
-FIELDS: Final = ("name", "agent", "team", "business")
-"""What stands in braces: the customer's name, one's own, the team's of the conversation, the firm's."""
+FIELDS: Final = ("name", "agent", "team", "business", "firm", "phone", "address", "city")
+"""What stands in braces: the customer's name, one's own, the team's of the conversation, the firm's; and of the branch
+of the conversation what ``places.name_place`` says."""
 EDIT: Final = "canned.edit"
 _HOLE = re.compile(r"\{[^{}]*\}|[{}]")
 _MOST_OWN = 500

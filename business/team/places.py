@@ -38,7 +38,7 @@ class TeamWish:
 
 @dataclass(frozen=True, slots=True)
 class BranchWish:
-    """What is to be set of a branch; ``values``: name, timezone, country, language, address, phone."""
+    """What is to be set of a branch; ``values``: name, timezone, country, language, city, address, phone."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     archived: bool | None = None
@@ -56,6 +56,20 @@ class Team:
 class _Changed:
     team: Team
     concerned: list[Agent]
+
+
+def name_place(tx: Tx, branch_id: int | None, firm: str) -> dict[str, str]:
+    """What texts for customers may name of a branch: ``firm``, ``phone``, ``address`` and ``city``; empty ones are not
+    known. ``firm``: the business's name, said where there is no branch."""
+    branch = None if branch_id is None else places.find_branch(tx, branch_id)
+    if branch is None:
+        return {"firm": firm, "phone": "", "address": "", "city": ""}
+    return {
+        "firm": str(branch.name),
+        "phone": str(branch.phone or ""),
+        "address": str(branch.address),
+        "city": str(branch.city),
+    }
 
 
 class Places:
@@ -236,7 +250,7 @@ def _shown_team(team: Team) -> dict[str, object]:
 
 
 def _shown_branch(row: AnyRow) -> dict[str, object]:
-    names = ("name", "timezone", "country", "language", "address", "phone")
+    names = ("name", "timezone", "country", "language", "city", "address", "phone")
     return {**{name: getattr(row, name) for name in names}, "archived": row.archived_at is not None}
 
 

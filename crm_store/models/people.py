@@ -27,6 +27,7 @@ class BranchRow(Base):
     address: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str | None]
     texts: Mapped[JsonObject] = mapped_column(server_default=text("'{}'"))
+    city: Mapped[str] = mapped_column(server_default="")
     archived_at: Mapped[datetime | None]
 
 

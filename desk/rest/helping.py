@@ -1,5 +1,7 @@
 """REST: the bot beside an agent: a dialog given back to it, and what it would have one answer."""
 
+from business.team.places import name_place
+from crm_store.engine import Store
 from desk import render
 from desk.rest.api import Answer, Call, Route
 from desk.rest.schemas import CONVERSATION, ID, TEXT, listed, record
@@ -8,13 +10,24 @@ from routing.handoff import Handoff
 from routing.presence import LivePresence
 from routing.suggestions import Suggestions
 
+_PLACE = record({"firm": TEXT, "phone": TEXT, "address": TEXT, "city": TEXT})
 _SUGGESTION = record({"source": TEXT, "id": ID, "title": TEXT, "language": TEXT, "text": TEXT})
 
 
 class HelpingRoutes:
     """One conversation."""
 
-    def __init__(self, view: DeskView, handoff: Handoff, presence: LivePresence, suggestions: Suggestions) -> None:
+    def __init__(
+        self,
+        store: Store,
+        business: str,
+        view: DeskView,
+        handoff: Handoff,
+        presence: LivePresence,
+        suggestions: Suggestions,
+    ) -> None:
+        self._store = store
+        self._business = business
         self._view = view
         self._handoff = handoff
         self._presence = presence
@@ -29,6 +42,13 @@ class HelpingRoutes:
                 self.suggest,
                 "Up to three answers to what the customer waits for; in those of `source` canned the fields are open",
                 {200: listed(_SUGGESTION)},
+            ),
+            Route(
+                "GET",
+                "/conversations/{id}/place",
+                self.find_place,
+                "What canned responses may name of the branch of a conversation; empty: not known",
+                {200: _PLACE},
             ),
             Route(
                 "POST",
@@ -49,6 +69,12 @@ class HelpingRoutes:
             for one in found
         ]
         return Answer({"items": shown, "next": None})
+
+    async def find_place(self, call: Call) -> Answer:
+        """The business's name where the conversation is of no branch."""
+        head = await self._view.head(call.session.agent, call.path_id())
+        branch_id = None if head.branch is None else head.branch.id
+        return Answer(await self._store.read(lambda tx: name_place(tx, branch_id, self._business)))
 
     async def give_back(self, call: Call) -> Answer:
         """As it is then."""

@@ -14,7 +14,7 @@ from desk.settings import DeskSettings
 
 _MANAGE = "teams.manage"
 _MOST_MEMBERS = 500
-_TEXTS = ("name", "timezone", "country", "language", "address", "phone")
+_TEXTS = ("name", "timezone", "country", "language", "city", "address", "phone")
 _FLAG: Schema = {"type": "boolean"}
 _TEAM_BODY = {"name": NAME, "branch_id": or_null(ID), "agent_ids": several(ID, _MOST_MEMBERS)}
 _BRANCH_BODY = {
@@ -22,6 +22,7 @@ _BRANCH_BODY = {
     "timezone": {"type": "string", "minLength": 1, "maxLength": 60, "description": "IANA name: Asia/Yerevan."},
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2."},
     "language": LANGUAGE,
+    "city": {"type": "string", "maxLength": 100},
     "address": {"type": "string", "maxLength": 300},
     "phone": or_null({"type": "string", "maxLength": 40}),
 }

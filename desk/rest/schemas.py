@@ -321,6 +321,7 @@ BRANCH = record(
         "timezone": TEXT,
         "country": TEXT,
         "language": LANGUAGE,
+        "city": TEXT,
         "address": TEXT,
         "phone": or_null(TEXT),
         "archived_at": or_null(MOMENT),

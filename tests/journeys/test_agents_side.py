@@ -34,7 +34,7 @@ async def test_canned_responses_are_ones_own_or_shared(product_on_each: Product)
             assert code_of(await ani.ask("POST", "/canned-responses", body)) == code, body
         _, problem = await ani.ask("POST", "/canned-responses", {"shortcut": "a", "texts": {"en": "{nmae}"}})
         assert "{nmae}" in problem["detail"]
-        assert "{name}, {agent}, {team}, {business}" in problem["detail"]
+        assert "{name}, {agent}, {team}, {business}, {firm}, {phone}, {address}, {city}" in problem["detail"]
 
         status, shared = await mher.ask("POST", "/canned-responses", {**HELLO, "shared": True})
         assert (status, shared["shared"], shared["team"]) == (201, True, None)
@@ -65,6 +65,29 @@ async def test_canned_responses_are_ones_own_or_shared(product_on_each: Product)
         told = [one["action"] for one in (await olga.get("/audit?entity=canned_response"))["items"]]
         assert told.count("canned_response.added") == 3
         assert told.count("canned_response.removed") == 2
+
+
+async def test_a_response_names_the_branch_of_the_conversation(product_on_each: Product) -> None:
+    """Its name, phone, address and city, of which nothing is said to whom the conversation is not shown."""
+    async with office(product_on_each, "olga:owner", "ani:agent") as (olga, ani):
+        status, own = await ani.ask(
+            "POST", "/canned-responses", {"shortcut": "where", "texts": {"en": "{firm}, {city}"}}
+        )
+        assert (status, own["texts"]) == (201, {"en": "{firm}, {city}"})
+        (branch, *_) = (await olga.get("/branches"))["items"]
+        assert branch["city"] == ""
+        told = {"name": "Centre", "city": "Երևան", "address": "5 Abovyan St", "phone": "+374 10 123456"}
+        status, changed = await olga.ask("PATCH", f"/branches/{branch['id']}", told)
+        assert (status, {key: changed[key] for key in told}) == (200, told)
+        assert [one["id"] for one in (await olga.get("/branches?city=ևան&sort=city"))["items"]] == [branch["id"]]
+        assert code_of(await olga.ask("PATCH", f"/branches/{branch['id']}", {"city": "x" * 101})) == "413 too_large"
+        guest = visitor(product_on_each.address)
+        async with connected(guest):
+            talk = (await guest.get("start", {"answers": {}}))["conversation"]["id"]
+            await guest.send("where are you")
+            place = await olga.get(f"/conversations/{talk}/place")
+        assert place == {"firm": "Centre", **{key: told[key] for key in ("phone", "address", "city")}}
+        assert code_of(await olga.ask("GET", "/conversations/999999/place")) == "404 not_found"
 
 
 async def test_a_chat_that_waits_is_a_task_of_its_agent_until_it_is_answered(product_on_each: Product) -> None:

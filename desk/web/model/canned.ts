@@ -49,12 +49,19 @@ export function fitting(all: readonly Canned[], words: string, most = 50): Canne
   return ranked.sort((left, right) => left.rank - right.rank).slice(0, most).map(({ one }) => one);
 }
 
-export type CannedFields = Readonly<Record<"name" | "agent" | "team" | "business", string>>;
+/** What is said of the branch of a conversation. */
+export const placeHoles = ["firm", "phone", "address", "city"] as const;
+export type PlaceFields = Readonly<Record<(typeof placeHoles)[number], string>>;
+export type CannedFields = Readonly<Record<"name" | "agent" | "team" | "business", string>> & PlaceFields;
+
+/** Whether a text names the place. */
+export const namesPlace = (said: string) => placeHoles.some((name) => said.includes(`{${name}}`));
 
 /** Fills the fields in. What is not known goes with the comma that parted it: "Hello, {name}!" is "Hello!" then. */
 export function fillIn(said: string, fields: CannedFields): string {
   const unknown = Object.keys(fields).filter((name) => fields[name as keyof CannedFields] === "").join("|");
-  const parted = new RegExp(`[,،]?[^\\S\\n]*\\{(?:${unknown})\\}(?![,،])|\\{(?:${unknown})\\}[,،][^\\S\\n]*`, "gu");
+  const open = `\\{(?:${unknown})\\}`;
+  const parted = new RegExp(`[,،][^\\S\\n]*${open}|${open}[,،][^\\S\\n]*|[^\\S\\n]*${open}(?![,،])`, "gu");
   const known = unknown ? said.replace(parted, "") : said;
   const filled = known.replace(/\{(\w+)\}/g, (hole, name: string) => (name in fields ? fields[name as keyof CannedFields] : hole));
   return filled.replace(/^\s*\p{Ll}/u, (letter) => (said.trimStart().startsWith("{") ? letter.toUpperCase() : letter));

@@ -32,10 +32,11 @@ test("the customer's language comes first, then the agent's, then what there is"
 });
 
 test("what is not known takes its comma with it", () => {
-  const nobody = { name: "", agent: "Ани", team: "", business: "Barev" };
+  const nobody = { name: "", agent: "Ани", team: "", business: "Barev", firm: "Barev", phone: "", address: "", city: "Երևան" };
   assert.equal(fillIn("Hello, {name}!", nobody), "Hello!");
   assert.equal(fillIn("Բարև Ձեզ, {name}։ Ես {agent}ն եմ։", nobody), "Բարև Ձեզ։ Ես Аниն եմ։");
   assert.equal(fillIn("{name}, добрый день! {agent}, {business}", nobody), "Добрый день! Ани, Barev");
   assert.equal(fillIn("From {team} of {business}", nobody), "From of Barev");
+  assert.equal(fillIn("{firm}, {city}, {address}, {phone}. До встречи!", nobody), "Barev, Երևան. До встречи!");
   assert.equal(fillIn("{name} {name}", { ...nobody, name: "$& {agent}" }), "$& {agent} $& {agent}");
 });

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
 import { language, languageNames, languages } from "../../i18n";
-import { fitting, type Canned } from "../../model/canned";
+import { fitting, placeHoles, type Canned } from "../../model/canned";
 import { canned, needCanned } from "../../net/canned";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
@@ -14,7 +14,7 @@ import { IconButton } from "../../ui/parts";
 import { Ask, Empty, Failed, Heading, Modal, Problem } from "../parts";
 import { o } from "../words";
 
-const holes = ["name", "agent", "team", "business"] as const;
+const holes = ["name", "agent", "team", "business", ...placeHoles] as const;
 const refresh = () => needCanned(me.value?.id ?? 0, true);
 
 export function CannedResponses() {

@@ -28,6 +28,7 @@ interface Branch {
   readonly timezone: string;
   readonly country: string;
   readonly language: string;
+  readonly city: string;
   readonly address: string;
   readonly phone: string;
   readonly archived: boolean;
@@ -46,8 +47,8 @@ function readBranch(value: unknown): Branch | null {
   if (id === null) return null;
   const word = (key: string) => text(raw[key]) ?? "";
   return {
-    id, name: word("name"), timezone: word("timezone"), country: word("country"), language: word("language"), address: word("address"),
-    phone: word("phone"), archived: moment(raw["archived_at"]) !== null,
+    id, name: word("name"), timezone: word("timezone"), country: word("country"), language: word("language"), city: word("city"),
+    address: word("address"), phone: word("phone"), archived: moment(raw["archived_at"]) !== null,
   };
 }
 
@@ -82,6 +83,7 @@ function Both() {
   ];
   const branchColumns: readonly ListColumn<Branch>[] = [
     { key: "name", label: o("field.name"), sort: "name", filter: { is: "text", key: "name" }, show: (one) => <><a href={addressOf("manage", ["teams", "branch", one.id])}>{one.name}</a> {archivedMark(one.archived)}</> },
+    { key: "city", label: o("field.city"), sort: "city", filter: { is: "text", key: "city" }, show: (one) => one.city },
     { key: "address", label: o("field.address"), sort: "address", filter: { is: "text", key: "address" }, show: (one) => one.address },
     { key: "phone", label: o("field.phone"), sort: "phone", filter: { is: "text", key: "phone" }, show: (one) => one.phone },
     { key: "country", label: o("field.country"), sort: "country", filter: { is: "text", key: "country" }, show: (one) => one.country },
@@ -133,7 +135,7 @@ function NewPlace({ kind, branches, close, added }: { readonly kind: "team" | "b
     const body =
       kind === "team"
         ? { name: word("name"), branch_id: word("branch") ? Number(word("branch")) : null }
-        : { name: word("name"), timezone: word("timezone"), country: word("country").toUpperCase(), language: word("language"), address: word("address"), phone: word("phone") || null };
+        : { name: word("name"), timezone: word("timezone"), country: word("country").toUpperCase(), language: word("language"), city: word("city"), address: word("address"), phone: word("phone") || null };
     setBusy(true);
     setProblem("");
     try {
@@ -167,6 +169,10 @@ function NewPlace({ kind, branches, close, added }: { readonly kind: "team" | "b
           </label>
         ) : (
           <>
+            <label>
+              {o("field.city")}
+              <input name="city" maxLength={100} autoComplete="off" />
+            </label>
             <label>
               {o("field.address")}
               <input name="address" maxLength={300} autoComplete="off" />
@@ -285,7 +291,7 @@ function OneBranch({ id }: { readonly id: number }) {
     const changed = readBranch(await call("PATCH", `branches/${id}`, body));
     if (changed) loaded.put(changed);
   };
-  const field = (key: "name" | "timezone" | "country" | "language" | "address" | "phone") => ({ name: `branch.${id}.${key}`, value: branch[key], label: o(`field.${key}`) });
+  const field = (key: "name" | "timezone" | "country" | "language" | "city" | "address" | "phone") => ({ name: `branch.${id}.${key}`, value: branch[key], label: o(`field.${key}`) });
   return (
     <>
       <Heading text={branch.name} back={back()}>
@@ -295,6 +301,7 @@ function OneBranch({ id }: { readonly id: number }) {
         <section class="panel">
           {archivedMark(branch.archived)}
           <Field {...field("name")} max={100} save={(name) => patch({ name })} />
+          <Field {...field("city")} max={100} save={(city) => patch({ city })} />
           <Field {...field("address")} max={300} save={(address) => patch({ address })} />
           <Field {...field("phone")} type="tel" max={40} save={(phone) => patch({ phone: phone || null })} />
           <Field {...field("country")} max={2} save={(country) => patch({ country: country.toUpperCase() })} />

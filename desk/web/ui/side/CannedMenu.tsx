@@ -1,13 +1,13 @@
 // The list that a slash in the composer opens: filtered as one types, walked and chosen by the keyboard.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../../actions";
-import { fillIn, fitting, textIn, type Canned } from "../../model/canned";
+import { fillIn, fitting, namesPlace, textIn, type Canned, type PlaceFields } from "../../model/canned";
 import type { Head } from "../../model/types";
-import { canned, needCanned } from "../../net/canned";
+import { canned, fieldsOf, needCanned, placeOf } from "../../net/canned";
 import { Failure } from "../../net/errors";
 import { language, languageNames, t, type Language } from "../../i18n";
-import { me, state, toast } from "../../store";
+import { me, toast } from "../../store";
 import { addressOf } from "../../route";
 import { chosenOption, closeSlash, giveKeys, putCaret, slash } from "../canned";
 import { change, draft } from "../draft";
@@ -15,16 +15,18 @@ import { Icon } from "../icons";
 
 const optionId = (one: Canned | undefined) => (one ? `canned-${one.id}` : undefined);
 
-/** Puts the response in the place of the slash and what was typed after it. */
-function pick(of: Head, one: Canned): void {
+const nowhere: PlaceFields = { firm: "", phone: "", address: "", city: "" };
+
+/** Puts the response in the place of the slash and what was typed after it, once the place that it names is known. */
+function pick(of: Head, one: Canned, place: Promise<PlaceFields>): void {
+  const said = textIn(one, [of.contact.language, language.value]).text;
+  if (namesPlace(said)) void place.then((known) => put(fillIn(said, fieldsOf(of, known))));
+  else put(fillIn(said, fieldsOf(of, nowhere)));
+}
+
+function put(filled: string): void {
   const held = slash.value;
   if (!held) return;
-  const filled = fillIn(textIn(one, [of.contact.language, language.value]).text, {
-    name: of.contact.name,
-    agent: me.value?.name ?? "",
-    team: of.team?.name ?? "",
-    business: state.value.business,
-  });
   const { text } = draft.value;
   change({ text: text.slice(0, held.from) + filled + text.slice(held.from + 1 + held.words.length) });
   closeSlash();
@@ -45,6 +47,7 @@ export function CannedMenu({ of }: { readonly of: Head }) {
   const box = useRef<HTMLUListElement>(null);
   const [cursor, setCursor] = useState({ at: 0, words: "" });
   useCanned();
+  const place = useMemo(() => placeOf(of.id), [of.id]);
   const words = slash.value?.words ?? "";
   const all = fitting(canned.value ?? [], words);
   const at = cursor.words === words ? Math.min(cursor.at, Math.max(all.length - 1, 0)) : 0;
@@ -56,7 +59,7 @@ export function CannedMenu({ of }: { readonly of: Head }) {
       if (!chosen) return false;
       if (event.code === "ArrowDown") setCursor({ at: (at + 1) % all.length, words });
       else if (event.code === "ArrowUp") setCursor({ at: (at - 1 + all.length) % all.length, words });
-      else if (!event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) pick(of, chosen);
+      else if (!event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) pick(of, chosen, place);
       else return false;
       return true;
     });
@@ -81,7 +84,7 @@ export function CannedMenu({ of }: { readonly of: Head }) {
         {all.map((one) => {
           const said = textIn(one, [wanted, language.value]);
           return (
-            <li key={one.id} id={optionId(one)} role="option" aria-selected={one === chosen} onClick={() => pick(of, one)}>
+            <li key={one.id} id={optionId(one)} role="option" aria-selected={one === chosen} onClick={() => pick(of, one, place)}>
               <b>/{one.shortcut}</b>
               {one.shared && <Icon name="team" size={14} />}
               {wanted !== null && said.language !== wanted && <span class="canned-language">{languageNames[said.language as Language]}</span>}

@@ -1,14 +1,15 @@
 // Answers that fit the customer's question, above the composer: put there or sent by a key of the agent's, never by themselves.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fillIn } from "../../model/canned";
+import { fillIn, type PlaceFields } from "../../model/canned";
 import { bag, readAll, text } from "../../model/wire";
 import type { Head } from "../../model/types";
+import { fieldsOf, placeOf } from "../../net/canned";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
 import { send } from "../../net/sender";
 import { o } from "../../office/words";
-import { me, sheet, state, thread } from "../../store";
+import { sheet, thread } from "../../store";
 import { slash } from "../canned";
 import { change, draft, focusComposer } from "../draft";
 import { IconButton } from "../parts";
@@ -26,12 +27,11 @@ interface Suggested {
 }
 
 /** Canned responses come with their fields open. */
-function readSuggested(value: unknown, of: Head): Suggested | null {
+function readSuggested(value: unknown, of: Head, place: PlaceFields): Suggested | null {
   const raw = bag(value);
   const said = text(raw["text"]);
   if (said === null) return null;
-  const fields = { name: of.contact.name, agent: me.value?.name ?? "", team: of.team?.name ?? "", business: state.value.business };
-  const filled = raw["source"] === "canned" ? fillIn(said, fields) : said;
+  const filled = raw["source"] === "canned" ? fillIn(said, fieldsOf(of, place)) : said;
   return { title: text(raw["title"]) ?? "", language: text(raw["language"]) ?? "", text: filled };
 }
 
@@ -44,8 +44,8 @@ export function Suggestions({ of }: { readonly of: Head }) {
   const asked = askedAt();
   useEffect(() => {
     let current = true;
-    call("GET", `conversations/${of.id}/suggestions`)
-      .then((answer) => current && setFound({ to: asked, items: readAll(bag(answer)["items"], (one) => readSuggested(one, of)).slice(0, 3) }))
+    Promise.all([call("GET", `conversations/${of.id}/suggestions`), placeOf(of.id)])
+      .then(([answer, place]) => current && setFound({ to: asked, items: readAll(bag(answer)["items"], (one) => readSuggested(one, of, place)).slice(0, 3) }))
       .catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error; // without them one writes by oneself
       });
