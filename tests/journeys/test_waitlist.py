@@ -216,10 +216,10 @@ async def test_words_and_ways(product: Product) -> None:
         for wrong in ("No time in it", "{date} {time} {nobody}"):
             body = {"language": "en", "texts": {"remind": wrong}}
             assert code_of(await owner.ask("PATCH", "/outreach-texts", body)) == "400 invalid"
-        body = {"language": "en", "texts": {"remind": "{name}, see you {date} at {time}\n{phone}"}}
+        body = {"language": "en", "texts": {"remind": "{name}, see you {date} at {time}\n{firm}, {city}\n{phone}"}}
         _, changed = await owner.ask("PATCH", "/outreach-texts", body)
         (mine,) = [one for one in changed["items"] if one["own"]]
-        assert mine["preview"].startswith("Anna, see you Friday, 27 November at 15:30")
+        assert mine["preview"].startswith("Anna, see you Friday, 27 November at 15:30\nSalon, Tbilisi\n")
         assert code_of(await ani.ask("PATCH", "/outreach-texts", body)) == "403 forbidden"
         _, contact = await ani.ask("POST", "/contacts", {"name": "Dana"})
         path = f"/contacts/{contact['id']}/reach"
