@@ -16,6 +16,7 @@ from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
 from routing.flows.filling import correct, fill, prefill, take_words
+from routing.flows.impossible import told_in_passing
 from routing.flows.knowing import FLOW as KNOWN
 from routing.flows.knowing import VOTE, may_answer, note_missed, tell_free, vote
 from routing.flows.model import (
@@ -139,7 +140,7 @@ class Turn:
             self.say(self.text("menu"), self.menu())
         if any(isinstance(deed, Resolves) for deed in self.deeds):
             self._forget()
-        reply = Reply("\n\n".join(self._said), self._buttons)
+        reply = Reply("\n\n".join([*told_in_passing(self), *self._said]), self._buttons)
         return Decision(self.state, (reply,), tuple(self.deeds))
 
     def _follow_language(self) -> None:
