@@ -12,6 +12,7 @@ from conversation.ports import Texts
 from routing.flows import offers, times
 from routing.flows.asked import find_asked
 from routing.flows.booking.answering import answer_told
+from routing.flows.booking.seats import says_seats
 from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
@@ -203,7 +204,7 @@ class Turn:
         if command is None:
             understood = self.heard.understood
             wants_human = understood.intent == "human" and understood.confidence >= self.rules.sure
-            return wants_human and self._command("human")
+            return wants_human and not says_seats(self.heard.text) and self._command("human")
         return self._command(command)
 
     def _command(self, command: str) -> bool:
