@@ -22,7 +22,8 @@ class Doer(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A service that is not archived. ``needs``: for each, any one of these resources. Archived ones are left out."""
+    """A service that is not archived. ``step_min``: its own grid. ``needs``: for each, any one of these
+    resources. Archived ones are left out."""
 
     id: int
     minutes: int
@@ -35,6 +36,7 @@ class Offer(NamedTuple):
     promo_price_minor: int | None
     promo_from: str | None
     promo_until: str | None
+    step_min: int | None
     doers: tuple[Doer, ...]
     needs: tuple[tuple[int, ...], ...]
 
@@ -51,6 +53,7 @@ _SERVICE: Final = select(
     ServiceRow.promo_price_minor,
     ServiceRow.promo_from,
     ServiceRow.promo_until,
+    ServiceRow.step_min,
 ).where(ServiceRow.id == bindparam("service_id"), ServiceRow.archived_at.is_(None))
 _DOERS: Final = (
     select(
@@ -112,6 +115,6 @@ def _asks(tx: Tx, service_id: int) -> Callable[[], Offer | None]:
             if archived_at is None:
                 able.append(resource_id)
         doers = tuple(Doer(*one) for one in tx.execute(_DOERS, which))
-        return Offer(*row, doers, tuple(map(tuple, needs.values())))
+        return Offer._make((*row, doers, tuple(map(tuple, needs.values()))))
 
     return ask

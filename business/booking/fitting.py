@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from business.booking.free import on_grid
 from business.booking.ground import check_wanted
 from business.booking.model import BookingRules, Part, Slot, SlotPart, Wanted
 from business.booking.pricing import price_on
-from business.booking.wall import DAY, MINUTE_MS, day_of, midnight_of, wall_of
+from business.booking.wall import DAY, MINUTE_MS, day_of, grid_of, midnight_of, wall_of
 from business.booking.working import Workdays, Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
 from conversation.clock import to_ms
@@ -116,11 +117,22 @@ def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
         raise why.refusal()
     first = found[0]
     zone = _zone(tx, first.provider_id)
+    if ask.online and not ask.begun and first.session_id is None:
+        offer = able.wishes[0].offer
+        _check_grid(ask.starts_at, zone, (offer and offer.step_min) or rules.step_min)
     slot = Slot(ask.starts_at, max(one.ends_at for one in found), wall_of(ask.starts_at, zone), zone.key, found)
     used = {one for part in found for one in (part.provider_id, *part.resource_ids)}
     expired = tuple(sorted({hold for one in used for hold in calendars.expired.get(one, ())}))
     currency = next((wish.offer.currency for wish in able.wishes if wish.offer and wish.offer.currency), None)
     return Fit(slot, expired, currency, _branch_of(tx, first.provider_id))
+
+
+def _check_grid(starts_at: datetime, zone: ZoneInfo, step_min: int) -> None:
+    """Raises Rejected invalid for a start that customers are not offered."""
+    at = to_ms(starts_at)
+    day = day_of(at, zone)
+    if not on_grid([(at, at)], grid_of(day, day, zone), step_min * MINUTE_MS):
+        raise Rejected("invalid", "booking.off_grid", field="starts_at")
 
 
 def held_fit(tx: Tx, slot: Slot) -> Fit:

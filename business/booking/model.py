@@ -212,7 +212,8 @@ class BusyTime:
 class BookingRules:
     """What binds a booking. Of customers who book themselves (``online``: they may): ``notice_min``, at least so long
     before; ``far_days``, at most so far ahead; ``change_min``, so long before they may still move or cancel; after
-    ``late_min`` a cancellation is a late one. ``hold_min``: how long a time is held. ``revert_min``: for so long a step
+    ``late_min`` a cancellation is a late one. ``hold_min``: how long a time is held; ``step_min``: the grid
+    of starts of services that have none of their own. ``revert_min``: for so long a step
     of the status path may be taken back (0: never)."""
 
     online: bool = True
@@ -221,4 +222,5 @@ class BookingRules:
     change_min: int = 0
     late_min: int = 180
     hold_min: int = 10
+    step_min: int = 1
     revert_min: int = 24 * 60

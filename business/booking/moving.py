@@ -10,7 +10,7 @@ from business.booking.fitting import Ask, Fit, Own, fit
 from business.booking.keeping import Keeping
 from business.booking.model import Appointment, Booked, BookingRules, Order, Part, Wanted
 from business.booking.telling import Teller
-from business.booking.writing import occupy, part_off, part_values, times_of, total_of
+from business.booking.writing import checked_total, occupy, part_off, part_values, times_of, total_of
 from conversation import clock
 from conversation.errors import Rejected
 from conversation.messages import Agent
@@ -125,7 +125,8 @@ class Moving:
         if cut or "discount_minor" in changed:
             items = showing.require(tx, appointment_id).items
             priced = [(one.price_minor, one.discount_minor, one.seats) for one in items]
-            changed["total_minor"] = total_of(priced, cast("int", changed.get("discount_minor", before.discount_minor)))
+            whole = cast("int", changed.get("discount_minor", before.discount_minor))
+            changed["total_minor"] = checked_total(priced, whole)
         appointments.change_appointment(tx, appointment_id, changed, clock.now())
         after = showing.require(tx, appointment_id)
         event = self._teller.tell(tx, actor, "appointment.changed", before, after)

@@ -20,5 +20,6 @@ def _load(tx: Tx) -> BookingRules:
         change_min=kept.change_min,
         late_min=kept.late_min,
         hold_min=kept.hold_min,
+        step_min=kept.step_min,
         revert_min=60 * kept.revert_hours,
     )

@@ -35,7 +35,9 @@ from crm_store.visits import note_agreed
 NEAREST = 5
 """So many free times are offered instead of one that cannot be had."""
 
-_OF_TIME: Final = frozenset({"booking.past", "booking.too_soon", "booking.too_far", "booking.closed"})
+_OF_TIME: Final = frozenset(
+    {"booking.past", "booking.too_soon", "booking.too_far", "booking.closed", "booking.off_grid"}
+)
 """Refusals of a moment, to which another one is the answer."""
 
 

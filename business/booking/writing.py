@@ -36,7 +36,7 @@ def insert_visit(
         "branch_id": found.branch_id,
         "title": request.title,
         **times_of(slot),
-        "total_minor": total_of(priced, request.discount_minor),
+        "total_minor": checked_total(priced, request.discount_minor),
         "discount_minor": request.discount_minor,
         "currency": found.currency,
         "language": request.language,
@@ -124,6 +124,13 @@ def part_values(slot: Slot, part: SlotPart) -> dict[str, object]:
         "ends_at": part.ends_at,
         "wall_start": wall_of(part.starts_at, ZoneInfo(slot.zone)),
     }
+
+
+def checked_total(items: Priced, discount_minor: int) -> int | None:
+    """The same for a discount that is given now. Raises Rejected invalid for one above what is to be paid."""
+    if discount_minor > (total_of(items, 0) or 0):
+        raise Rejected("invalid", "booking.discount_whole", field="discount_minor")
+    return total_of(items, discount_minor)
 
 
 def total_of(items: Priced, discount_minor: int) -> int | None:

@@ -1,7 +1,7 @@
 """``/me/TOKEN``: a customer's own page. The link is all he needs; it is in no log, no cache and no search."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from aiohttp import web
@@ -134,8 +134,15 @@ class OwnPage:
         return await self._choose(request, token, mine, language, None)
 
     async def _choose(
-        self, request: web.Request, token: str, mine: Mine, language: Language, told: str | BarevError | None
+        self,
+        request: web.Request,
+        token: str,
+        mine: Mine,
+        language: Language,
+        told: str | BarevError | None,
+        near: datetime | None = None,
     ) -> web.StreamResponse:
+        """``near``: the time that was refused; what is free is shown from its day on."""
         visit = mine.visit(_number(request))
         if visit is None or not visit.movable:
             return self._missing(request, token, language)
@@ -143,7 +150,8 @@ class OwnPage:
         if not visit.may_change(mine.rules, clock.now()):
             return self._whole(request, token, mine, language, "pages.own.too_late")
         anyone = request.query.get("who") == "any"
-        first = _first_day(request.query.get("from"), visit)
+        around = None if near is None else near.astimezone(visit.zone).date().isoformat()
+        first = _first_day(around or request.query.get("from"), visit)
         query = {"lang": language, "who": "any" if anyone else ""}
         try:
             slots = await self._desk.times(visit.wanted(anyone=anyone), first, _DAYS, mine.rules, visit.head.id)
@@ -183,7 +191,7 @@ class OwnPage:
         except BarevError as error:
             if isinstance(error, Unavailable):
                 raise
-            return await self._choose(request, token, mine, language, error)
+            return await self._choose(request, token, mine, language, error, at)
         return see_other(f"/me/{token}?lang={language}&done=moved")
 
     async def ask_cancel(self, request: web.Request, token: str, mine: Mine, language: Language) -> web.StreamResponse:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from conversation.messages import Language
+from routing.flows.booking.seats import says_seats
 from routing.flows.booking.words import find_said
 from routing.flows.checks import find_value
 from routing.flows.commands import find_command, find_language, plain_words
@@ -62,7 +63,8 @@ def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
     what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes."""
     if "wait" in find_said(understood.text) and understood.intent not in _OF_VISITS:
         return "book"
-    if understood.intent is not None and understood.confidence >= rules.sure:
+    counted = understood.intent == "human" and says_seats(understood.text)  # 5 адамға: for five, not to a person
+    if understood.intent is not None and understood.confidence >= rules.sure and not counted:
         return understood.intent if idle or understood.intent not in ("affirm", "deny") else None
     return "book" if idle and {"service", "time"} <= {one.kind for one in understood.entities} else None
 

@@ -12,10 +12,12 @@ from conversation.ports import Texts
 from routing.flows import offers, times
 from routing.flows.asked import find_asked
 from routing.flows.booking.answering import answer_told
+from routing.flows.booking.seats import says_seats
 from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
 from routing.flows.filling import correct, fill, prefill, take_words
+from routing.flows.impossible import told_in_passing
 from routing.flows.knowing import FLOW as KNOWN
 from routing.flows.knowing import VOTE, may_answer, note_missed, tell_free, vote
 from routing.flows.model import (
@@ -139,7 +141,7 @@ class Turn:
             self.say(self.text("menu"), self.menu())
         if any(isinstance(deed, Resolves) for deed in self.deeds):
             self._forget()
-        reply = Reply("\n\n".join(self._said), self._buttons)
+        reply = Reply("\n\n".join([*told_in_passing(self), *self._said]), self._buttons)
         return Decision(self.state, (reply,), tuple(self.deeds))
 
     def _follow_language(self) -> None:
@@ -202,7 +204,7 @@ class Turn:
         if command is None:
             understood = self.heard.understood
             wants_human = understood.intent == "human" and understood.confidence >= self.rules.sure
-            return wants_human and self._command("human")
+            return wants_human and not says_seats(self.heard.text) and self._command("human")
         return self._command(command)
 
     def _command(self, command: str) -> bool:

@@ -111,6 +111,8 @@ async def test_discounts_of_single_services_change_the_total(product: Product) -
         assert whole["total_minor"] == 900_000
         much = await ani.ask("PATCH", path, {"items": [{"id": second, "discount_minor": 500_001}]})
         assert code_of(much) == "400 invalid"
+        status, told = await ani.ask("PATCH", path, {"discount_minor": 900_001})
+        assert (status, told["code"], told.get("field")) == (400, "invalid", "discount_minor"), told
 
 
 async def test_a_promotion_counts_on_its_days(product: Product) -> None:

@@ -99,6 +99,10 @@ async def test_somebody_books_moves_and_cancels(product_on_each: Product) -> Non
         assert "no-store" in page.headers["Cache-Control"]
         moving = await firm.reader.get(page.link("Move"))
         asked = await firm.reader.get(moving.links_to("at=")[9])
+        at = datetime.fromisoformat(asked.forms[0].fields["at"]).replace(minute=3)
+        refused = await firm.reader.send(asked, at=at.strftime("%Y-%m-%dT%H:%M:00.000Z"))
+        assert (refused.status, "do not begin at such a minute" in refused.words) == (409, True)
+        assert f"at={at:%Y-%m-%d}" in html.unescape("".join(refused.links_to("at=")))
         moved, same = await asyncio.gather(*(firm.reader.send(asked) for _ in range(2)))
         assert "The visit is moved." in moved.words
         assert "The visit is moved." in same.words
@@ -183,6 +187,10 @@ async def test_two_want_the_same_time(tmp_path: Path) -> None:
         assert (second.status, "has just been taken" in second.words) == (409, True)
         assert second.links_to("at=")
         third = await firm.reader.get(second.links_to("at=")[0])
+        odd = third.forms[0].fields["at"].replace(":00:00.", ":03:00.").replace(":15:00.", ":18:00.")
+        odd = odd.replace(":30:00.", ":33:00.").replace(":45:00.", ":48:00.")
+        minute = await firm.reader.send(third, name="Nino", **{**who, "at": odd})
+        assert (minute.status, "do not begin at such a minute" in minute.words) == (409, True)
         past = await firm.reader.send(third, name="Nino", **{**who, "at": "2020-01-06T08:00:00.000Z"})
         assert (past.status, "This time has passed" in past.words, bool(past.links_to("at="))) == (409, True, True)
         status, _ = await firm.owner.ask("PATCH", "/booking-settings", {"booking.change_min": 43_200})

@@ -9,7 +9,9 @@ from routing.flows.booking.hearing import hear, named, values
 from routing.flows.booking.making import MOMENT, after_booking, note, press, seek
 from routing.flows.booking.ports import Visit
 from routing.flows.booking.scoped import ASK_SCOPE, say_scope
+from routing.flows.booking.seats import fit_seats
 from routing.flows.booking.seeking import HELD, TAKEN, WALL, forget_start
+from routing.flows.booking.strangers import tell_stranger
 from routing.flows.booking.wanted import (
     PROVIDER,
     SERVICES,
@@ -120,6 +122,9 @@ def _fit_visit(turn: "Turn") -> Mapping[str, str]:
         return {}
     filled, providers = {SERVICES: ",".join(map(str, visit.service_ids)), "service": visit.what}, visit.provider_ids
     scope = scope_of(turn)
+    turn.slots[SERVICES] = filled[SERVICES]
+    fit_seats(turn)
+    tell_stranger(turn)
     for one in visit.items:
         if one.id == scope:
             filled, providers = {SERVICES: str(one.service_id), "service": one.what}, (one.provider_id,)

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Final
 
 from routing.flows import times
-from routing.flows.booking.seats import hear_seats
+from routing.flows.booking.seats import hear_seats, says_seats
+from routing.flows.booking.strangers import STRANGER, find_stranger
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
@@ -21,6 +22,7 @@ from routing.flows.booking.wishing import WAIT, hear_wish
 from routing.flows.booking.words import Said, find_said
 from routing.flows.checks import value_of
 from routing.flows.commands import begins_with_no, plain_words
+from routing.flows.impossible import names_impossible
 from routing.flows.ports import Entity
 from routing.flows.reading import wish_of
 from routing.flows.steps import Ask, Confirm
@@ -94,8 +96,8 @@ def asks_of_service(turn: "Turn") -> bool:
 
 
 def claims_booking(turn: "Turn") -> bool:
-    """Whether a message is a wish to come though no word of it says so: a service, and with whom or when; the same as
-    the last time."""
+    """Whether a message is a wish to come though no word of it says so: a service, and with whom, when or for how
+    many; the same as the last time."""
     if turn.state.place is not None or turn.heard.choice is not None:
         return False
     if "as_before" in find_said(turn.heard.text) and booking_of(turn).last(turn.state.language) is not None:
@@ -103,7 +105,9 @@ def claims_booking(turn: "Turn") -> bool:
     if not named(turn, "service"):
         return False
     kinds = {one.kind for one in turn.heard.understood.entities}
-    return bool(kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"})
+    if kinds & {"time", "staff"} or find_said(turn.heard.text) & {"earliest", "anybody"}:
+        return True
+    return names_impossible(turn) or says_seats(turn.heard.text) or bool(find_stranger(turn))
 
 
 def _as_before(turn: "Turn") -> bool:
@@ -152,11 +156,22 @@ def _hear_staff(turn: "Turn", said: frozenset[Said]) -> bool:
         for one in values(entity)
         if one.startswith(PROVIDER_ID) and int(one.removeprefix(PROVIDER_ID)) in known
     ]
+    turn.slots.pop(STRANGER, None)
     if not meant:
-        return False
+        return _hear_stranger(turn)
     able = doers(services_of(turn)) or known
     turn.slots[PROVIDER] = str(next((one for one in meant if one in able), meant[0]))
     return True
+
+
+def _hear_stranger(turn: "Turn") -> bool:
+    """A name that nobody has: with whom is to be asked."""
+    staff = [one.text for one in named(turn, "staff")]
+    name = staff[0] if staff else find_stranger(turn)
+    if name:
+        turn.slots.pop(PROVIDER, None)
+        turn.slots[STRANGER] = name
+    return bool(name)
 
 
 def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool:
@@ -175,7 +190,7 @@ def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool
     if "other_day" in said and place.slots.get(times.SLOT):
         times.clear_time(place)
         return True
-    return False
+    return names_impossible(turn)  # what was known of the time stands
 
 
 def _hear_himself(turn: "Turn") -> bool:

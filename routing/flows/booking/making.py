@@ -20,6 +20,7 @@ from routing.flows.booking.seeking import (
     search,
     start_options,
 )
+from routing.flows.booking.strangers import tell_stranger
 from routing.flows.booking.wanted import (
     ANY,
     PROVIDER,
@@ -94,6 +95,7 @@ def fit(turn: "Turn") -> Mapping[str, str]:
         turn.say(turn.text("booking.not_by", who=provider.name, what=what, others=", ".join(others) or "—"))
         slots.pop(PROVIDER, None)
         provider = None
+    wrong = tell_stranger(turn) or wrong
     filled = {"service": ", ".join(one.name for one in services)}
     if provider is not None:
         filled["staff"] = provider.name

@@ -172,6 +172,10 @@ class Booking(Protocol):
     def why(self, asked: Asked, day: date, language: Language) -> str:
         """Why nothing is free on a day; empty where that cannot be told."""
 
+    def why_then(self, asked: Asked, wall: datetime, language: Language) -> str:
+        """Why nothing begins at a moment of a day that has free time: nobody works, it is too soon; empty where it is
+        only taken."""
+
     def visits(self, language: Language) -> Sequence[Visit]:
         """His visits to come, the next one first."""
 

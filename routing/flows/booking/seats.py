@@ -10,7 +10,9 @@ from routing.flows.ports import Entity
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
 
-SEATS_MOST: Final = 20
+SEATS_MOST: Final = 999
+"""Of more it is only known that they are more; no service has so many."""
+_DIGITS: Final = 3
 _SAID: Final[dict[int, frozenset[str]]] = {
     2: phrases(
         "երկուսի համար, երկու հոգու համար, երկու հոգի, երկուսով, երկու տեղ, erkusi hamar, erku hogu hamar, erku hogi",
@@ -65,10 +67,19 @@ def hear_seats(turn: "Turn", found: list[Entity]) -> tuple[bool, list[Entity]]:
     return True, [one for one in found if f" {' '.join(plain_words(one.text))} " not in f" {phrase} "]
 
 
+def says_seats(text: str) -> bool:
+    """Whether a message says for how many."""
+    return _find(plain_words(text)) is not None
+
+
+def _count(digits: str) -> int:
+    return max(int(digits), 1) if len(digits) <= _DIGITS else SEATS_MOST
+
+
 def _find(words: list[str]) -> tuple[int, str] | None:
     for first in range(len(words)):
         if words[first].isdecimal() and words[first + 1 : first + 2] and words[first + 1] in _COUNTED:
-            return max(int(words[first][:3]), 1), " ".join(words[first : first + 2])
+            return _count(words[first]), " ".join(words[first : first + 2])
         for length in (3, 2, 1):
             phrase = " ".join(words[first : first + length])
             count = next((count for count, known in _SAID.items() if phrase in known), None)

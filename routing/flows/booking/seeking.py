@@ -133,6 +133,8 @@ def look(turn: "Turn") -> Found:
         day = max(window.first, booking.now).date()
         said = capital(say_wall(turn, window.first) if window.exact else say_date(turn, day))
         why = booking.why(asked, day, language)
+        if window.exact and not why:
+            why = booking.why_then(asked, window.first, language)
         text = turn.text("booking.not_free_why" if why else "booking.not_free", when=said, why=why)
     near = _near(booking, asked, around)
     nearest = turn.text("booking.nearest" if near else "booking.none_free")

@@ -21,6 +21,7 @@ from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
 from business.booking.visits import Visits
 from business.booking.waiting import Waiting
+from business.booking.wall import WALL_FORMAT, moment_at
 from business.money import Money, currency_of, format_money
 from conversation.dates import say_moment
 from conversation.errors import Rejected
@@ -194,6 +195,15 @@ class StoreBooking:
             return self._say(error, language)
         said = dict.fromkeys(self._place.texts.get(language, f"slots.why.{one.code}") for one in reasons)
         return next(iter(said), "")
+
+    def why_then(self, asked: Asked, wall: datetime, language: Language) -> str:
+        """See the port."""
+        at = moment_at(wall.strftime(WALL_FORMAT), self._place.zone)
+        try:
+            self._means.holds.try_in(self._place.tx, self._wanted(asked), at, online=True, moving=asked.visit_id)
+        except Rejected as error:
+            return "" if error.code == "slot_taken" else self._say(error, language)
+        return ""
 
     def _wanted(self, asked: Asked, provider_ids: Sequence[int | None] = ()) -> Wanted:
         if not provider_ids:

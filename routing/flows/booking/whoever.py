@@ -11,6 +11,7 @@ from routing.flows.booking.ports import Asked, Provider, Service, Start
 from routing.flows.booking.seeking import capital
 from routing.flows.booking.wanted import booking_of, say_date, window_of
 from routing.flows.booking.words import find_said
+from routing.flows.impossible import tell_impossible
 from routing.flows.steps import Flow, Say
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def _spans(starts: Sequence[Start]) -> list[tuple[datetime, datetime]]:
 
 def _tell(turn: "Turn") -> str:
     free = _look(turn)
+    lines = [] if turn.state.under else tell_impossible(turn)  # what goes on under it tells by itself
     if not free:
-        return turn.text("booking.nobody_free")
-    lines: list[str] = []
+        return "\n".join([*lines, turn.text("booking.nobody_free")])
     for day in dict.fromkeys(one.day for one in free):
         lines.append(f"{capital(say_date(turn, day))}:")
         for one in free:

@@ -7,13 +7,14 @@ from typing import Final, TypeVar
 from conversation.messages import Json
 from routing.understanding.entities.frame import Frame
 from routing.understanding.entities.gazetteer import Gazetteer
+from routing.understanding.entities.impossible import find_impossible
 from routing.understanding.entities.names import find_names
 from routing.understanding.entities.numbers import find_numbers
 from routing.understanding.entities.phones import find_phones
 from routing.understanding.entities.readings import readings_of
 from routing.understanding.entities.sums import find_sums
 from routing.understanding.entities.symbols import Symbol, read
-from routing.understanding.entities.times import find_times
+from routing.understanding.entities.times import TimeFound, find_times
 from routing.understanding.entities.tokens import Token, tokens_of
 from routing.understanding.understood import Entity, EntityKind
 
@@ -58,9 +59,20 @@ class _Finding:
             plain = "".join("," if gone else one for one, gone in zip(plain, self._taken, strict=True))
         self._tokens = tokens_of(plain)
         self._read = read(self._tokens, frame.language)
-        self._times = find_times(self._read, frame)
+        self._times = self._possible(find_times(self._read, frame))
         for start, end in (piece for one in self._times for piece in one.pieces):
             self._take(start, end)
+
+    def _possible(self, times: list[TimeFound]) -> list[TimeFound]:
+        """Without what was made of a day or an hour that there is not; nor is the hour of such a day today's."""
+        none = find_impossible(self._read.symbols)
+        no_day = any(one.kind == "day" for one in none)
+        return [
+            time
+            for time in times
+            if (time.value.dated or not no_day)
+            and not any(one.start < end and start < one.end for one in none for start, end in time.pieces)
+        ]
 
     def add_sums(self) -> None:
         """Sums of money."""

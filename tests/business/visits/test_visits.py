@@ -13,7 +13,7 @@ from business.booking.moving import Move
 from conversation.errors import Rejected
 from conversation.events import AppointmentChanged, Event
 from conversation.messages import Agent
-from crm_store import Tx, binned, cards, contacts, erasing, merging
+from crm_store import Tx, binned, cards, contacts, erasing, merging, services
 from crm_store.engine import Store
 from crm_store.models import SubjectRow
 from tests.business.booking.salon import add_week
@@ -240,6 +240,44 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
     request = replace(wish(salon, salon.cut, at(10), salon.nino), **change)  # type: ignore[arg-type]  # of any field
     assert await _refusal(visits.book(owner, request)) == why
     assert await count(store, _BUSY) + await count(store, "SELECT count(*) FROM appointments") == 0
+
+
+async def test_customers_begin_on_the_grid_and_agents_at_any_minute(store: Store, owner: Agent) -> None:
+    """As free time is offered: by the firm's step, or the service's own; where it stands already, it stays."""
+    salon = await make_salon(store)
+    visits = visits_of(store, rules=BookingRules(step_min=15))
+    odd, even = wish(salon, salon.cut, at(11, 3), salon.nino), wish(salon, salon.cut, at(11, 45), salon.nino)
+    assert await _refusal(visits.book(None, replace(odd, online=True))) == ("invalid", "booking.off_grid")
+    assert await _refusal(Holds(store, visits).take(odd.wanted, at(11, 3), "page", "k", online=True)) == (
+        "invalid",
+        "booking.off_grid",
+    )
+    mine = (await visits.book(owner, odd)).appointment
+    off = await _refusal(visits.move(None, mine.id, Move(at(12, 20), online=True)))
+    assert off == ("invalid", "booking.off_grid")
+    assert (await visits.move(None, mine.id, Move(None, salon.ani, online=True))).appointment.starts_at == at(11, 3)
+    await visits.book(None, replace(even, online=True))
+    hourly = visits_of(store, rules=BookingRules(step_min=60))
+    quarter = wish(salon, salon.cut, at(15, 15), salon.nino)
+    assert (await _refusal(hourly.book(None, replace(quarter, online=True))))[1] == "booking.off_grid"
+    await store.writer.run(lambda tx: services.change_service(tx, salon.cut, {"step_min": 15}, at(0)))
+    await hourly.book(None, replace(quarter, online=True))
+
+
+async def test_a_discount_is_not_more_than_the_visit_costs(store: Store, owner: Agent) -> None:
+    salon, visits = await make_salon(store), visits_of(store)
+    request = wish(salon, salon.cut, at(10), salon.nino)
+    refused = ("invalid", "booking.discount_whole")
+    assert await _refusal(visits.book(owner, replace(request, discount_minor=5001))) == refused
+    mine = (await visits.book(owner, replace(request, discount_minor=5000))).appointment
+    assert mine.total_minor == 0
+    assert await _refusal(visits.change(owner, mine.id, {"discount_minor": 5001})) == refused
+    item = mine.items[0].id
+    assert await _refusal(visits.change(owner, mine.id, {"item_discounts": {item: 1}})) == refused
+    split = {"discount_minor": 4000, "item_discounts": {item: 1000}}
+    assert (await visits.change(owner, mine.id, split)).appointment.total_minor == 0
+    unpriced = replace(wish(salon, salon.massage, at(12), salon.ani), discount_minor=1)
+    assert await _refusal(visits.book(owner, unpriced)) == refused
 
 
 async def test_customers_are_bound_by_the_notice_and_agents_are_not(store: Store, owner: Agent) -> None:

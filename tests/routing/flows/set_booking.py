@@ -74,6 +74,10 @@ class SetBooking:
         """See the port."""
         return "Day off." if day in self.off else ""
 
+    def why_then(self, _asked: Asked, wall: datetime, _language: Language) -> str:
+        """See the port."""
+        return "" if wall.hour in range(10, 19) else "Nobody works then."
+
     def visits(self, _language: Language) -> Sequence[Visit]:
         """See the port."""
         return self._visits
