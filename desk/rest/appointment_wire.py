@@ -122,7 +122,7 @@ ITEM_BODY: Schema = record(
         "override": _FLAG,
         "version": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE, "description": "Of the whole visit."},
     },
-    [],
+    ["starts_at"],
 )
 COPY_BODY: Schema = record({"starts_at": MOMENT, "provider_id": ID, "override": _FLAG}, ["starts_at"])
 HOLD_BODY: Schema = record(

@@ -81,10 +81,10 @@ async def test_hours_are_set_by_keys_and_visitors_are_told(people: People, firm:
         await near.say("Are you open?")
         await expect(near.texts).to_have_count(2)
         await expect(near.texts.last).to_contain_text("We are closed at the moment. We will reply tomorrow at 09:00.")
-    await page.goto(f"{firm.address}/desk/#/dialogs")
-    await page.locator("[data-tab=waiting]").click()
-    await page.locator("#conversation-list .row").first.click()
-    await expect(page.locator("article.theirs .out-of-hours")).to_have_count(1)
+        await page.goto(f"{firm.address}/desk/#/dialogs")
+        await page.locator("[data-tab=waiting]").click()
+        await page.locator("#conversation-list .row").first.click()
+        await expect(page.locator("article.theirs .out-of-hours")).to_have_count(1)
 
 
 async def test_how_a_team_shares_out_and_what_a_colleague_can_take(people: People, firm: Product) -> None:
