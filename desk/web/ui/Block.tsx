@@ -58,9 +58,8 @@ function useFar(pane: BlockProps["pane"], box: { readonly current: HTMLElement |
 export const Block = memo(function Block({ messages, before, unreadFrom, read, language, pane }: BlockProps) {
   const box = useRef<HTMLDivElement>(null);
   const far = useFar(pane, box, messages.length);
-  const wanted = sought.value ?? 0; // what is looked for stays drawn, that it may be shown
-  const asked = (messages[0]?.id ?? 0) <= wanted && wanted <= (messages[messages.length - 1]?.id ?? 0);
-  if (far !== null && !asked) return <div ref={box} class="block" style={{ height: `${far}px` }} />;
+  const wanted = messages.some(({ id }) => id === sought.value); // it stays drawn, that it may be shown
+  if (far !== null && !wanted) return <div ref={box} class="block" style={{ height: `${far}px` }} />;
   return (
     <div ref={box} class="block" style={{ height: "" }}>
       {messages.map((message, index) => {
