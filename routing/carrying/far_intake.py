@@ -26,7 +26,7 @@ from conversation.messages import (
     Message,
 )
 from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, readings
+from crm_store import Tx, attachments, cards, carried, conversations, outreach, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -166,6 +166,8 @@ class TalkFarIntake:
         known = carried.find_message_id(tx, address_id, heard.id)
         if known is not None:
             return _Written(_posted_before(tx, known), ())
+        if outreach.is_blocked(tx, started.head.contact.id, at):
+            raise Rejected("forbidden", "inbox.blocked")  # nothing of it is kept, the talk neither
         carried.set_heard(tx, address_id, at)
         head = started.head
         joined = self._prove(tx, head, address_id, heard, at)

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import delete, insert
 
 from business.outreach.telling import say
 from conversation import clock
@@ -15,6 +17,7 @@ from conversation.events import ConversationStarted, MessageAdded
 from conversation.messages import Author, Button
 from conversation.ports import AddressKey
 from crm_store import Tx, contacts, conversations, proving
+from crm_store.models import BlockRow
 from routing.carrying.deliveries import DeliveryRules
 from tests.routing.carrying.conftest import ANI, World
 
@@ -173,7 +176,7 @@ async def test_buttons_and_numbers(world: World) -> None:
 
 
 async def test_files_places_and_cards(world: World) -> None:
-    async def chunks() -> "asyncio.AsyncIterator[bytes]":  # type: ignore[name-defined]
+    async def chunks() -> AsyncIterator[bytes]:
         yield b"%PDF-1.4\n"
         yield b"1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -296,3 +299,18 @@ async def test_a_phone_of_his_own_makes_him_who_he_is(world: World) -> None:
     assert [(channel, value) for channel, value, _ in proven] == [("phone", "+37477123456")]
     later = await world.hears("m9", "It is me")
     assert later.author.id == known
+
+
+async def test_who_is_kept_out_is_not_heard(world: World) -> None:
+    """Nothing of it is kept until the block is over."""
+    first = await world.hears("m1", "Barev")
+
+    def block(tx: Tx) -> None:
+        values = {"kind": "contact", "contact_id": first.author.id, "created_at": clock.now(), "reason": "rude"}
+        tx.execute(insert(BlockRow).values(values))
+
+    await world.store.writer.run(block)
+    with pytest.raises(Rejected):
+        await world.hears("m2", "Let me in")
+    await world.store.writer.run(lambda tx: tx.execute(delete(BlockRow)))
+    assert (await world.hears("m2", "Let me in")).seq == first.seq + 1

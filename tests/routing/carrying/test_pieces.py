@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ def test_buttons_are_short_names_or_numbers() -> None:
         assert read_token(other) is None
 
 
-def test_files_are_carried_or_linked(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_files_are_carried_or_linked(tmp_path: Path) -> None:
     small = FileOut(1, "slip.pdf", "application/pdf", 1000, tmp_path / "a", "https://x/1")
     large = FileOut(2, "film.mp4", "video/mp4", 90_000_000, tmp_path / "b", "https://x/2")
     can = Capabilities(text_chars=100, caption_chars=20, file_mb=50, quotes=True)
