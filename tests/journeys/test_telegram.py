@@ -99,8 +99,9 @@ async def test_a_talk_there_and_back(tmp_path: Path) -> None:
         await here.desk.wait_for(
             "message", lambda one: (one.get("activity") or {}).get("code") == "channel_delete_failed"
         )
-        await here.answers(talk, "Where is it?")
+        question = await here.answers(talk, "Where is it?")
         (*_, asked) = await api.heard(ANI, 3)
+        await here.becomes(question, delivery="sent")  # nobody quotes what has only just arrived
         update = await api.says(ANI, "There", reply_to_message=asked)
         await here.sees("There")
         thread = (await here.owner.get(f"/conversations/{talk}/messages"))["items"]
