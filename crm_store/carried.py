@@ -14,7 +14,7 @@ from conversation import clock
 from conversation.messages import AuthorKind, Channel, JsonObject, Language
 from crm_store import Tx, leases
 from crm_store.models import AddressRow, ConversationRow, FarMessageRow, MessageRow, OutgoingRow
-from crm_store.outgoing import Outgoing
+from crm_store.outgoing import Outgoing, from_row
 from crm_store.rows import AnySelect
 
 _OUTGOING: Table = OutgoingRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
@@ -106,22 +106,7 @@ def lease(tx: Tx, channel: Channel, owner: str, at: datetime, lease_s: float, li
     """Takes the first of each line of a channel that is due, at most ``limit``."""
     mine = (_OUTGOING.c.channel == channel, _OUTGOING.c.message_id.is_not(None), _first_in_line())
     rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit, mine)
-    return [
-        Outgoing(
-            row.id,
-            row.conversation_id,
-            row.message_id,
-            row.address_id,
-            row.channel,
-            row.purpose,
-            row.payload,
-            row.expires_at,
-            row.attempts,
-            row.recipient,
-            row.created_at,
-        )
-        for row in rows
-    ]
+    return [from_row(row) for row in rows]
 
 
 def next_due(tx: Tx, channel: Channel) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 from conversation.messages import Channel, JsonObject
 from crm_store import Tx, leases
 from crm_store.models import OutgoingRow
+from crm_store.rows import AnyRow
 
 _OUTGOING: Table = OutgoingRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
 _LETTER = OutgoingRow.message_id.is_(None)
@@ -30,6 +31,23 @@ class Outgoing:
     attempts: int
     recipient: str = ""
     created_at: datetime | None = None
+
+
+def from_row(row: AnyRow) -> Outgoing:
+    """A row of ``outgoing`` as its sender holds it."""
+    return Outgoing(
+        row.id,
+        row.conversation_id,
+        row.message_id,
+        row.address_id,
+        row.channel,
+        row.purpose,
+        row.payload,
+        row.expires_at,
+        row.attempts,
+        row.recipient,
+        row.created_at,
+    )
 
 
 def enqueue(
@@ -76,22 +94,7 @@ def lease(
     tx.execute(update(OutgoingRow).where(*overdue).values(state="expired"))
     of = (_LETTER,) if channels is None else (_LETTER, _OUTGOING.c.channel.in_(channels))
     rows = leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, limit, of)
-    return [
-        Outgoing(
-            row.id,
-            row.conversation_id,
-            row.message_id,
-            row.address_id,
-            row.channel,
-            row.purpose,
-            row.payload,
-            row.expires_at,
-            row.attempts,
-            row.recipient,
-            row.created_at,
-        )
-        for row in rows
-    ]
+    return [from_row(row) for row in rows]
 
 
 def renew(tx: Tx, outgoing_id: int, owner: str, until: datetime) -> bool:

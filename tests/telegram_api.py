@@ -123,7 +123,7 @@ class TelegramApi:
                 async with far.post(self.webhook["url"], json=told, headers=headers) as answer:
                     if answer.status == 200 or secret is not None:
                         return answer.status
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.1)  # it was not taken: it is called again, as Telegram does
 
     def message(self, who: Person, **content: Any) -> Wire:
         """Something of his, as a ``Message``; not told yet."""
