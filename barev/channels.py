@@ -46,7 +46,9 @@ class Channels:
         """Raises SettingsError."""
         self._store = store
         numbered: set[Channel] = set()
-        rules = FarRules(settings.business.country, language, numbered=numbered)
+        rules = FarRules(
+            settings.business.country, language, numbered=numbered, automatic_per_hour=settings.email.automatic_per_hour
+        )
         self.intake = TalkFarIntake(store, publisher, intake, files, rules)
         self.gates = [gate for make in makers if (gate := make(settings, self.intake, texts)) is not None]
         numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
@@ -58,7 +60,7 @@ class Channels:
         def link(file: Attachment) -> str:
             return base + links.url(file)
 
-        means, holder = Means(texts, find_file, link), secrets.token_hex(8)
+        means, holder = Means(texts, find_file, link, links.secret), secrets.token_hex(8)
         rules_out = DeliveryRules(lease_s=settings.outbox.lease_s)
         hold = HoldRules(alone=store.url.sqlite is not None)
         self._deliveries = [

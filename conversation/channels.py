@@ -27,7 +27,8 @@ class Capabilities:
     ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
     ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
     customer's last word he may be written to, None: at any time. ``per_second``: pieces in all; ``gap_s``: seconds
-    between two pieces to one address; ``typing``: whether "types" can be shown.
+    between two pieces to one address; ``typing``: whether "types" can be shown; ``threads``: whether messages name what
+    came before them, and a talk has a subject.
     """
 
     text_chars: int
@@ -43,6 +44,7 @@ class Capabilities:
     per_second: float = 20.0
     gap_s: float = 0.0
     typing: bool = False
+    threads: bool = False
 
 
 class FileOut(NamedTuple):
@@ -61,6 +63,9 @@ class Piece(NamedTuple):
 
     ``id``: the same on every attempt, and no other piece's. ``to``: the address as the channel knows it. ``quote``: the
     far side's id of the message that it answers. ``thread``: of the conversation, for channels that have subjects.
+    ``token``: like ``id``, and nobody can guess it who has not been sent the piece. ``at``: when it was said;
+    ``automatic``: nobody wrote it. ``subject``: of the talk; ``earlier``: what the far side calls the messages of the
+    talk so far, the oldest first, the customer's last one at the end.
     """
 
     id: str
@@ -71,6 +76,11 @@ class Piece(NamedTuple):
     file: FileOut | None = None
     quote: str | None = None
     thread: int = 0
+    token: str = ""
+    at: datetime | None = None
+    automatic: bool = False
+    subject: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class Sent(NamedTuple):
@@ -149,7 +159,13 @@ class FarFile(NamedTuple):
 class Heard:
     """Something a customer said. ``id``: the far side's own of the message, unique for the address: a repeat changes
     nothing. ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the
-    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came."""
+    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
+
+    ``proven``: the channel vouches that the address is the sender's; else it is one that somebody stated, and only
+    proposes to the agent who it may be. ``thread``: what the far side calls messages of ours that this one answers, the
+    nearest first: names that only who got them can know, so that the talk goes on from whatever address. ``subject``:
+    of a talk that it begins. ``automatic``: no person wrote it, and nothing automatic answers it; ``reply``: it only
+    answers something of ours (an absence note)."""
 
     address: AddressKey
     id: str
@@ -162,8 +178,15 @@ class Heard:
     place: Place | None = None
     card: Shared | None = None
     start: str = ""
+    proven: bool = True
+    thread: tuple[str, ...] = ()
+    subject: str = ""
+    automatic: Literal["", "message", "reply"] = ""
 
 
+WHOLE_LETTER: Final = "letter.eml.txt"
+"""What the file is called that holds all of a letter of which a message shows the customer's own words: no file that he
+sent."""
 _NOTE: Final = "↪ "
 
 
@@ -199,6 +222,10 @@ class FarIntake(Protocol):
 
     async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
         """What became of something that was sent; an older state never replaces a newer one."""
+
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """Something that was sent came back: it has not arrived. ``far_id``: its name, which on this channel no other
+        address has; ``gone``: the address is none any more. False: it is not known."""
 
     async def hear_leaving(self, address: AddressKey) -> None:
         """He does not want to hear from us by this channel: kept as withdrawn consent of the address."""

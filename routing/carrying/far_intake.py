@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from business.contacts.cards import regions_of
-from business.contacts.codes import read_reach
+from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import FarFile, FarPerson, Heard, Place
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
+    Activity,
     Attachment,
     Author,
     Button,
@@ -26,7 +27,7 @@ from conversation.messages import (
     Message,
 )
 from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, outreach, readings
+from crm_store import Tx, assigning, attachments, cards, carried, conversations, outreach, readings, threads
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -34,24 +35,27 @@ from crm_store.types import dump_json
 from routing.appended import message_added, plain_message, to_posted
 from routing.carrying.deliveries import leave, mark
 from routing.carrying.pieces import read_number, read_token
-from routing.intake import Started, open_talk, require_head
+from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
 _MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
+_AUTOMATIC_CHARS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class FarRules:
     """``country``: the business's own; ``language``: spoken to those of whom none is known; ``reopen_hours``: for so
     long after its end a talk goes on when its customer writes again, later a new one begins; ``numbered``: channels in
-    which buttons are typed as numbers."""
+    which buttons are typed as numbers; ``automatic_per_hour``: answers of the bot in one talk of e-mail within an hour,
+    beyond which people go on, since two machines may be talking."""
 
     country: str
     language: Language = "en"
     reopen_hours: float = 72.0
     numbered: Collection[Channel] = ()
+    automatic_per_hour: int = 10
 
 
 class _Known(NamedTuple):
@@ -121,6 +125,22 @@ class TalkFarIntake:
         if delivery == "read":
             await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
 
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """See the port."""
+
+        def write(tx: Tx) -> _Written:
+            named = threads.find_named(tx, channel, [far_id])
+            if named is None:
+                return _NOTHING
+            _log.info("%s: a message came back: %s", channel, why)
+            threads.note_return(tx, named.message_id, why)
+            events = mark(tx, named.message_id, "failed", back=True)
+            if gone:
+                events += leave(tx, named.address_id, named.conversation_id, channel, clock.now(), "channel_gone")
+            return _Written(Posted(named.message_id, 0, 0, 0), tuple(events))
+
+        return (await self._run(write)).posted is not _NOBODY
+
     async def hear_leaving(self, address: AddressKey) -> None:
         """See the port."""
 
@@ -168,12 +188,21 @@ class TalkFarIntake:
             return _Written(_posted_before(tx, known), ())
         if outreach.is_blocked(tx, started.head.contact.id, at):
             raise Rejected("forbidden", "inbox.blocked")  # nothing of it is kept, the talk neither
-        carried.set_heard(tx, address_id, at)
         head = started.head
+        speaker = head.contact.name or heard.person.name
+        if conversations.find_address_value(tx, address_id) == address.value:
+            carried.set_heard(tx, address_id, at)
+        else:
+            speaker = f"{heard.person.name} <{address.value}>".strip()
+        if heard.automatic == "reply" and not started.created:
+            line = add_line(tx, head.id, Activity("channel_automatic", {"text": heard.text[:_AUTOMATIC_CHARS]}))
+            carried.name_message(tx, address_id, heard.id, line.message.id)
+            return _Written(Posted(line.message.id, line.message.seq, line.message.change, clock.to_ms(at)), (line,))
+        self._spare(tx, head, heard, at)
         joined = self._prove(tx, head, address_id, heard, at)
         if joined:
             head = require_head(tx, head.id)
-        author = Author("visitor", head.contact.name or heard.person.name, head.contact.id)
+        author = Author("visitor", speaker, head.contact.id)
         files = tuple(attachments.load_unsent(tx, _owner(address), heard.files)) if heard.files else ()
         quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote)
         if quoted is not None and not _is_of(tx, quoted, head.id):
@@ -204,9 +233,30 @@ class TalkFarIntake:
         others = [one for one in joined if one.id != head.id]
         return _Written(to_posted(outcome), (*events, *(ConversationChanged(Audience.of(one), one) for one in others)))
 
+    def _spare(self, tx: Tx, head: Conversation, heard: Heard, at: datetime) -> None:
+        """What a machine wrote is not answered by one, and two that have answered each other often enough end it:
+        people go on."""
+        often = heard.address.channel == "email" and head.handler == "bot" and self._is_often(tx, head.id, at)
+        if not heard.automatic and not often:
+            return
+        threads.spare(tx, head.id, at)
+        if head.handler == "bot":
+            conversations.lock(tx, head.id)
+            conversations.touch(tx, head.id, **assigning.SETTLED, handler="team")
+
+    def _is_often(self, tx: Tx, conversation_id: int, at: datetime) -> bool:
+        said = threads.count_automatic(tx, conversation_id, at - timedelta(hours=1))
+        return said >= self._rules.automatic_per_hour
+
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
-        """A phone of his own that the channel vouches for is proven, as by a one-time code: whoever is known by it is
-        him. Returns the talks whose customer is told anew."""
+        """A phone of his own that the channel vouches for is proven, as by a one-time code, and so is a mailbox:
+        whoever is known by it is him. Returns the talks whose customer is told anew."""
+        if heard.address.channel == "email":
+            value = heard.address.value
+            if not heard.proven or conversations.find_address(tx, "email", value) is not None:
+                return []
+            mailbox = Reach("email", value, heard.person.username or value)
+            return verify(tx, head.contact.id, address_id, mailbox, at)[1]
         if heard.card is None or not heard.card.own:
             return []
         branch = None if head.branch is None else cards.find_branch_country(tx, head.branch.id)
@@ -214,9 +264,15 @@ class TalkFarIntake:
         return [] if reach is None else verify(tx, head.contact.id, address_id, reach, at)[1]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
-        """The talk that an address goes on in, or a new one; and the address."""
+        """The talk that an address goes on in, or a new one; and the address. A letter that answers one of ours goes on
+        in its talk, whoever's hand it is from: none but who got ours knows what it is called."""
         address, person = heard.address, heard.person
-        found = conversations.find_address(tx, address.channel, address.value)
+        named = threads.find_named(tx, address.channel, heard.thread)
+        if named is not None:
+            head = conversations.find_head(tx, named.conversation_id)
+            if head is not None and self._goes_on(tx, head.id, head.status, at):
+                return Started(head, created=False, changed=False), named.address_id
+        found, proven = _find_speaker(tx, heard)
         latest = None if found is None else conversations.find_latest_id(tx, found[0])
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
@@ -225,11 +281,12 @@ class TalkFarIntake:
             address,
             person.language or self._rules.language,
             {"name": person.name} if person.name else {},
-            PageView(referrer=heard.start or None),
+            PageView(title=heard.subject or None, referrer=heard.start or None),
             display=person.username or None,
+            proven=proven,
         )
         started = open_talk(tx, start, self._rules.country, at)
-        found = conversations.find_address(tx, address.channel, address.value)
+        found, _ = _find_speaker(tx, heard)
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
@@ -293,7 +350,7 @@ class TalkFarIntake:
             return None
 
         def read(tx: Tx) -> tuple[_Known, Message, Button] | None:
-            known = _find_known(tx, heard.address)
+            known = _find_heard(tx, heard)
             if known is None or known.talk is None:
                 return None
             if carried.find_message_id(tx, known.address_id, heard.id) is not None:
@@ -328,8 +385,30 @@ def _owner(address: AddressKey) -> str:
     return f"{VISITOR}{address.channel}:{address.value}"
 
 
+def _find_speaker(tx: Tx, heard: Heard) -> tuple[tuple[int, int] | None, bool]:
+    """The address and contact of who speaks, and whether it is to be taken for his own. A mailbox is proven by a letter
+    of which that is known; one that is not may be anybody's, and stands apart from what is proven."""
+    channel, value = heard.address.channel, heard.address.value
+    found = threads.find_speaker(tx, channel, value, proven=True) if heard.proven else None
+    if found is not None or (heard.proven and channel != "email"):
+        return found, True
+    return threads.find_speaker(tx, channel, value, proven=False), False
+
+
+def _find_heard(tx: Tx, heard: Heard) -> _Known | None:
+    """Who answers, in which talk."""
+    named = threads.find_named(tx, heard.address.channel, heard.thread)
+    if named is None:
+        return _known(tx, _find_speaker(tx, heard)[0])
+    head = conversations.find_head(tx, named.conversation_id)
+    return None if head is None else _Known(named.address_id, head.contact.id, head.contact.name, head.id)
+
+
 def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
-    found = conversations.find_address(tx, address.channel, address.value)
+    return _known(tx, conversations.find_address(tx, address.channel, address.value))
+
+
+def _known(tx: Tx, found: tuple[int, int] | None) -> _Known | None:
     if found is None:
         return None
     address_id, contact_id = found
