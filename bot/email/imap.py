@@ -89,6 +89,7 @@ class _Line:
         self._settings = settings
         self._mail: BaseMailBox | None = None
         self._over = False
+        self._told = False
 
     @property
     def _open(self) -> BaseMailBox:
@@ -110,6 +111,8 @@ class _Line:
             self._open.login(box.user, box.password, initial_folder=None)
         else:
             self._open.login_utf8(box.user, box.password, initial_folder=None)
+        _, told = self._open.client.capability()  # a server says more to those it knows
+        self._told = b"IDLE" in b" ".join(one for one in told if isinstance(one, bytes)).upper().split()
         self._open.folder.set(box.folder)
         folder = self._settings.done_folder
         if folder and not self._open.folder.exists(folder):
@@ -146,7 +149,7 @@ class _Line:
     def wait(self) -> None:
         """Until there may be something new, or the time has come to look."""
         mail, pause_s = self._open, self._settings.poll_s
-        if "IDLE" in {str(one).upper() for one in mail.client.capabilities}:
+        if self._told:
             mail.idle.wait(timeout=min(pause_s, _IDLE_S))
         else:
             threading.Event().wait(min(pause_s, _IDLE_S))
