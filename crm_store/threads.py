@@ -25,10 +25,13 @@ class Named(NamedTuple):
 
 def find_speaker(tx: Tx, channel: str, value: str, *, proven: bool) -> tuple[int, int] | None:
     """``(address id, contact id)`` of who speaks by an address: its owner, where it is proven; else who came by it
-    before without a proof."""
+    before without a proof, and has not proven it since."""
     if proven:
         return find_address(tx, channel, value)
-    came = (AddressRow.verified_at.is_(None), AddressRow.heard_at.is_not(None))
+    his = AddressRow.__table__.alias("his")
+    same = (his.c.contact_id == AddressRow.contact_id, his.c.channel == channel, his.c.value == value)
+    proved = select(his.c.id).where(*same, his.c.verified_at.is_not(None)).exists()
+    came = (AddressRow.verified_at.is_(None), AddressRow.heard_at.is_not(None), ~proved)
     found = select(AddressRow.id, AddressRow.contact_id).where(
         AddressRow.channel == channel, AddressRow.value == value, *came
     )

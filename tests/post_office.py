@@ -85,7 +85,9 @@ async def post_box(port: int = 0) -> AsyncIterator[PostBox]:
         server.close()
 
 
-def letter(text: str, *, sender: str = "Anna <anna@example.ge>", subject: str = "A haircut", **headers: str) -> EmailMessage:
+def letter(
+    text: str, *, sender: str = "Anna <anna@example.ge>", subject: str = "A haircut", **headers: str
+) -> EmailMessage:
     """A plain one."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "Salon <hello@example.am>", subject

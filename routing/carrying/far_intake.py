@@ -27,7 +27,7 @@ from conversation.messages import (
     Message,
 )
 from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, assigning, attachments, cards, carried, conversations, outreach, readings, threads
+from crm_store import Tx, assigning, attachments, cards, carried, conversations, outreach, proving, readings, threads
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -256,7 +256,9 @@ class TalkFarIntake:
             if not heard.proven or conversations.find_address(tx, "email", value) is not None:
                 return []
             mailbox = Reach("email", value, heard.person.username or value)
-            return verify(tx, head.contact.id, address_id, mailbox, at)[1]
+            told = verify(tx, head.contact.id, address_id, mailbox, at)[1]
+            proving.prove_this(tx, address_id, at)
+            return told
         if heard.card is None or not heard.card.own:
             return []
         branch = None if head.branch is None else cards.find_branch_country(tx, head.branch.id)
