@@ -145,11 +145,11 @@ async def test_other_branches_do_not_get_it(world: World) -> None:
     talk = await known(world)
 
     def elsewhere(tx: Tx) -> None:
-        here = tx.scalar(select(BranchRow.id).limit(1))
+        values = {"timezone": "Asia/Yerevan", "country": "AM", "language": "hy"}
+        added = insert(BranchRow).returning(BranchRow.id)
+        here, there = (tx.scalar(added.values(name=name, **values)) for name in ("Yerevan", "Gyumri"))
         tx.execute(update(ConversationRow).where(ConversationRow.id == talk.id).values(branch_id=here))
-        values = {"name": "Gyumri", "timezone": "Asia/Yerevan", "country": "AM", "language": "hy"}
-        added = tx.execute(insert(BranchRow).values(**values).returning(BranchRow.id)).scalar_one()
-        tx.execute(update(InboxRow).where(InboxRow.channel == "telegram").values(branch_id=added))
+        tx.execute(update(InboxRow).where(InboxRow.channel == "telegram").values(branch_id=there))
 
     await world.store.writer.run(elsewhere)
     there = await world.hears("m2", "to the other branch")
