@@ -122,6 +122,19 @@ class Bot:
             await self._store.writer.run(lambda tx, one=conversation_id: self._end(tx, one), self._tell)  # type: ignore[misc]  # binds the loop's
         return len(ids)
 
+    def leave_in(self, tx: Tx, conversation_id: int) -> list[Event]:
+        """People have a locked conversation from here on: what was half filled in is noted for them, what was kept for
+        the customer is free, and nothing is left of the talk. Returns what is to be told after the commit."""
+        kept, row = dialogues.find(tx, conversation_id), conversations.lock(tx, conversation_id)
+        if row is None:
+            return []
+        writing = Writing(tx, row, self._author, self._country, [])
+        state = self._state(kept, row)
+        if state.place is not None and any(state.place.slots.values()):
+            facts = self._facts(tx, conversation_id)
+            writing.note(f"{row.id}:{kept.seen_seq}:left", summarise(facts.texts, facts, state, ""))
+        return self._begin_anew(writing, kept.seen_seq)
+
     # --- taking work ------------------------------------------------------------------------------------------------
 
     async def _lease(self) -> list[int]:
@@ -240,9 +253,10 @@ class Bot:
             writing.write(message, Decision(state, (), (deed,)), facts, last=True)
         return self._begin_anew(writing)
 
-    def _begin_anew(self, writing: Writing) -> list[Event]:
-        """Nothing of the talk is left, nor what was kept for the customer in it."""
-        dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq)
+    def _begin_anew(self, writing: Writing, seen_seq: int | None = None) -> list[Event]:
+        """Nothing of the talk is left, nor what was kept for the customer in it. ``seen_seq``: what was dealt with;
+        all where it is left out."""
+        dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq if seen_seq is None else seen_seq)
         return [*writing.events, *let_go(self._means, writing.tx, writing.row.id)]
 
     def _state(self, kept: Kept, row: HeadRow) -> State:
