@@ -20,7 +20,7 @@ from crm_store import Tx, conversations, dialogues, inboxes
 from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
-from routing.flows.booking.flows import flows_for, holds
+from routing.flows.booking.flows import BOOKING_FLOWS, flows_for, holds
 from routing.flows.booking.store import Means, let_go
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
@@ -264,7 +264,9 @@ class Bot:
         language = _language(kept, row.language)
         if kept.version != SHAPE:
             return State(language)
-        return State.load(kept.flow if kept.flow in self._flows else "", kept.step, kept.data, language)
+        return State.load(
+            kept.flow if kept.flow in self._flows or kept.flow in BOOKING_FLOWS else "", kept.step, kept.data, language
+        )
 
     def _keep(self, tx: Tx, conversation_id: int, kept: Kept, state: State) -> None:
         place = state.place
