@@ -68,7 +68,7 @@ class Hearing:
     async def _heard(self, letter: ReadLetter, sender: Mailbox, size: int | None) -> Heard:
         address = AddressKey("email", sender.address)
         text, long = self._words(letter)
-        files, notes = [], [self._text(f"email_{note}") for note in letter.notes]
+        files, notes = [], [self._text(f"email_{note}", name="winmail.dat") for note in letter.notes]
         if size is not None:
             notes.append(self._text("email_too_large", size=max(1, round(size / _MB))))
         most = self._settings.files

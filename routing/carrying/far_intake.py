@@ -11,35 +11,44 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place
+from conversation.channels import FarFile, FarPerson, Heard
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
     Activity,
-    Attachment,
     Author,
     Button,
     Channel,
     Conversation,
     Delivery,
-    JsonObject,
     Language,
     Message,
 )
-from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, assigning, attachments, cards, carried, conversations, outreach, proving, readings, threads
+from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
+from crm_store import (
+    Tx,
+    assigning,
+    attachments,
+    cards,
+    carried,
+    conversations,
+    joining,
+    outreach,
+    proving,
+    readings,
+    threads,
+)
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
-from crm_store.types import dump_json
-from routing.appended import message_added, plain_message, to_posted
+from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.deliveries import leave, mark
+from routing.carrying.heard import read_content, read_words
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
-_MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
 _AUTOMATIC_CHARS: Final = 300
 
@@ -112,7 +121,8 @@ class TalkFarIntake:
         if known is None or message is None or button is None:
             raise Rejected("not_found", "error.message_not_found")
         name = known.name or person.name
-        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value)
+        by = By(address.channel, known.address_id)
+        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value, by)
 
     async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
         """See the port."""
@@ -148,7 +158,7 @@ class TalkFarIntake:
             found = conversations.find_address(tx, address.channel, address.value)
             if found is None:
                 return _NOTHING
-            open_id = conversations.find_open_id(tx, found[0])
+            open_id = joining.find_open_id(tx, found[0])
             return _Written(_NOBODY, tuple(leave(tx, found[0], open_id, address.channel, clock.now())))
 
         await self._run(write)
@@ -210,15 +220,17 @@ class TalkFarIntake:
         new = plain_message(
             head.id,
             author,
-            _words(heard),
+            read_words(heard),
             clock.now_ms(),
             f"{address.channel}:{address_id}:{heard.id}",
             contact_id=head.contact.id,
             private=False,
             reply_to=quoted,
+            channel=address.channel,
+            address_id=address_id,
         )
         kind = "attachment" if files and not new.text else heard.kind
-        new = new._replace(kind=kind, content=_content(heard, files))
+        new = new._replace(kind=kind, content=read_content(heard, files))
         (outcome,) = append_messages(tx, [new])
         if isinstance(outcome, BarevError):
             raise outcome
@@ -227,7 +239,11 @@ class TalkFarIntake:
             attachments.send(tx, heard.files, outcome.id, outcome.contact_id)
         now = require_head(tx, outcome.conversation_id)
         audience = Audience.of(now)
-        events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
+        events: list[Event] = [
+            *moved_line(outcome),
+            message_added(new, author, outcome, files=files),
+            ConversationChanged(audience, now),
+        ]
         if started.created:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         others = [one for one in joined if one.id != head.id]
@@ -275,7 +291,7 @@ class TalkFarIntake:
             if head is not None and self._goes_on(tx, head.id, head.status, at):
                 return Started(head, created=False, changed=False), named.address_id
         found, proven = _find_speaker(tx, heard)
-        latest = None if found is None else conversations.find_latest_id(tx, found[0])
+        latest = None if found is None else self._find_talk(tx, address, *found)
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
             return Started(head, created=False, changed=False), found[0]
@@ -292,6 +308,16 @@ class TalkFarIntake:
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
+
+    @staticmethod
+    def _find_talk(tx: Tx, address: AddressKey, address_id: int, contact_id: int) -> int | None:
+        """The one that is open there, else the one of the same person that he may join, else the latest."""
+        inbox = conversations.find_inbox(tx, address.channel, address.inbox_key)
+        return (
+            joining.find_open_id(tx, address_id)
+            or joining.find_joinable(tx, contact_id, address_id, None if inbox is None else inbox.branch_id)
+            or joining.find_latest_id(tx, address_id)
+        )
 
     def _goes_on(self, tx: Tx, conversation_id: int, status: str, at: datetime) -> bool:
         if status != "resolved":
@@ -368,7 +394,8 @@ class TalkFarIntake:
 
     async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
         name = known.name or heard.person.name
-        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value)
+        by = By(heard.address.channel, known.address_id)
+        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
 
         def write(tx: Tx) -> _Written:
             carried.set_heard(tx, known.address_id, clock.now())
@@ -416,7 +443,7 @@ def _known(tx: Tx, found: tuple[int, int] | None) -> _Known | None:
     address_id, contact_id = found
     contact = conversations.find_contact(tx, contact_id)
     name = "" if contact is None else contact.name
-    return _Known(address_id, contact_id, name, conversations.find_latest_id(tx, address_id))
+    return _Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
@@ -439,31 +466,3 @@ def _posted_before(tx: Tx, message_id: int) -> Posted:
     if message is None:
         return Posted(message_id, 0, 0, 0, repeated=True)
     return Posted(message.id, message.seq, message.change, clock.to_ms(message.at), repeated=True)
-
-
-def _words(heard: Heard) -> str:
-    """What the agent reads of a message that is no text."""
-    if heard.place is not None:
-        return "\n".join([*([heard.place.title] if heard.place.title else []), _MAP.format(*heard.place[:2])])
-    if heard.card is not None and not heard.text:
-        return f"{heard.card.name}\n{heard.card.phone}".strip()
-    return heard.text
-
-
-def _content(heard: Heard, files: tuple[Attachment, ...]) -> str | None:
-    content: JsonObject = {}
-    if files:
-        content["attachments"] = [_shown(one) for one in files]
-    if heard.place is not None:
-        content["place"] = _place(heard.place)
-    if heard.card is not None:
-        content["card"] = {"name": heard.card.name, "phone": heard.card.phone}
-    return dump_json(content) if content else None
-
-
-def _shown(file: Attachment) -> JsonObject:
-    return {key: value for key, value in file._asdict().items() if value is not None}
-
-
-def _place(place: Place) -> JsonObject:
-    return {"latitude": place.latitude, "longitude": place.longitude, "title": place.title}
