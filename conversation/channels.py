@@ -23,7 +23,8 @@ class Capabilities:
 
     ``text_chars``: of one message; a longer one is parted at words. ``caption_chars``: of a text that goes with a file;
     0: text and file are two pieces. ``buttons``: under one message, 0 for none: then they are numbers to be typed;
-    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent. ``quotes``,
+    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent; ``files``: in one
+    piece, no larger together than one may be. ``quotes``,
     ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
     ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
     customer's last word he may be written to, None: at any time. ``per_second``: pieces in all; ``gap_s``: seconds
@@ -36,6 +37,7 @@ class Capabilities:
     buttons: int = 0
     label_chars: int = 0
     file_mb: int = 0
+    files: int = 1
     quotes: bool = False
     edits: bool = False
     deletes: bool = False
@@ -59,7 +61,7 @@ class FileOut(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One request to the far side: a text, or a file with what is said about it.
+    """One request to the far side: a text, or a file with what is said about it (and ``more`` files).
 
     ``id``: the same on every attempt, and no other piece's. ``to``: the address as the channel knows it. ``quote``: the
     far side's id of the message that it answers. ``thread``: of the conversation, for channels that have subjects.
@@ -76,6 +78,7 @@ class Piece(NamedTuple):
     file: FileOut | None = None
     quote: str | None = None
     thread: int = 0
+    more: tuple[FileOut, ...] = ()
     token: str = ""
     at: datetime | None = None
     automatic: bool = False

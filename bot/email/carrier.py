@@ -25,6 +25,7 @@ class EmailCarrier:
             text_chars=_TEXT_CHARS,
             caption_chars=_TEXT_CHARS,
             file_mb=settings.file_mb,
+            files=settings.files,
             receipts=frozenset(("failed",)),
             threads=True,
             per_second=10.0,
@@ -44,7 +45,10 @@ class EmailCarrier:
         """See the port."""
         box, settings = self._line.box, self._settings
         subject = self._texts.get(piece.language, "channel.email_subject", business=settings.name)
-        letter = await asyncio.to_thread(lambda: compose(piece, box, subject, plus=settings.plus).as_bytes())
+        try:
+            letter = await asyncio.to_thread(lambda: compose(piece, box, subject, plus=settings.plus).as_bytes())
+        except (ValueError, UnicodeError, IndexError):
+            raise ChannelRejected("a letter to this mailbox cannot be written") from None
         await self._line.carry(piece.to, letter, plus_address(piece, box) if settings.plus else "")
         return Sent(message_id(piece, box))
 

@@ -13,7 +13,7 @@ from conversation import clock
 from conversation.channels import Piece
 from conversation.errors import ChannelUnavailable
 
-_LINES: Final = re.compile(r"[\r\n\x00-\x1f\x7f]+")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _REPLY: Final = re.compile(r"^\s*(re|aw|sv|ответ|отв)\s*:\s*", re.IGNORECASE)
 _SUBJECT_CHARS: Final = 200
@@ -40,19 +40,19 @@ def compose(piece: Piece, box: Address, subject: str, *, plus: bool) -> EmailMes
     text = piece.text or (piece.file.name if piece.file is not None else "")
     message.set_content(text, cte="quoted-printable" if text.isascii() else "base64")
     message.add_alternative(to_html(text, piece.language), subtype="html", cte="base64")
-    if piece.file is not None:
-        main, _, sub = piece.file.mime.partition("/")
+    for file in (*([] if piece.file is None else [piece.file]), *piece.more):
+        main, _, sub = file.mime.partition("/")
         try:
-            content = piece.file.path.read_bytes()
+            content = file.path.read_bytes()
         except OSError:
             raise ChannelUnavailable("a file cannot be read here", 30.0) from None
-        message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=piece.file.name)
+        message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=file.name)
     return message
 
 
 def clean(words: str) -> str:
     """A header's words in one line."""
-    return _LINES.sub(" ", words).strip()[:_SUBJECT_CHARS]
+    return " ".join(_CONTROL.sub(" ", words).split())[:_SUBJECT_CHARS]
 
 
 def bare_subject(subject: str) -> str:

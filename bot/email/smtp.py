@@ -13,6 +13,7 @@ from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from bot.email.composing import clean
 from conversation import clock
 from conversation.errors import ChannelGone, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
@@ -63,7 +64,7 @@ def read_box(settings: SmtpSettings) -> Address | None:
     """In whose name letters go out."""
     name, box = parseaddr(settings.sender or unquote(urlsplit(settings.url).username or ""))
     try:
-        address = Address(display_name=_LINES.sub(" ", name or settings.name), addr_spec=box)
+        address = Address(display_name=clean(name or settings.name), addr_spec=box)
     except (ValueError, IndexError):
         return None
     return address if address.domain else None
@@ -163,7 +164,7 @@ def compose(letter: Letter, sender: Address) -> bytes:
     message = EmailMessage(policy=WIRE)
     message["From"] = sender
     message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = _LINES.sub(" ", letter.subject)
+    message["Subject"] = clean(letter.subject)
     message["Date"] = format_datetime(letter.at or clock.now())
     message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
     message["Content-Language"] = letter.language
