@@ -77,7 +77,7 @@ class Sms:
     report_state: str = "status.groupName|status.name|status|state|stat|dlr"
     report_why: str = "error.description|error|reason|err|description"
     report_delivered: str = "deliver(ed|y.success)|delivrd|success"
-    report_failed: str = "un.?deliver.*|fail.*|reject.*|expired|error.*|deleted|blocked|cancel.*|not.?delivered"
+    report_failed: str = "un.?deliv.*|fail.*|reject.*|expired|error.*|deleted|blocked|cancel.*|not.?delivered"
     sender_proves: bool = False
 
 

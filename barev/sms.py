@@ -1,6 +1,7 @@
 """The SMS door, as the settings say: its driver, and the talk by it where SMS come in too."""
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, cast
 
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from bot.sms.sending import SmsTerms, Transliterate
     from bot.sms.webhook import WebhookSettings
 
-_DRIVERS = ("http",)
-_LINES = ()
-"""Drivers that hold a line, and hear by it."""
-
 
 def is_talk(settings: Settings) -> bool:
     """Whether SMS come in: by calls of the gateway, or by the line that the driver holds."""
@@ -27,11 +24,16 @@ def is_talk(settings: Settings) -> bool:
 
 def make_driver(settings: Settings) -> "SmsDriver":
     """Raises SettingsError where the words are off."""
+    make = _DRIVERS.get(settings.sms.driver)
+    if make is None:
+        raise SettingsError(f"sms.driver: there is: {', '.join(_DRIVERS)}")
+    return make(settings)
+
+
+def _make_http(settings: Settings) -> "SmsDriver":
     from bot.sms.http import HttpSms, HttpSmsSettings, check
 
     given = settings.sms
-    if given.driver not in _DRIVERS:
-        raise SettingsError(f"sms.driver: there is: {', '.join(_DRIVERS)}")
     asked = HttpSmsSettings(
         given.url,
         given.method.upper(),
@@ -45,6 +47,11 @@ def make_driver(settings: Settings) -> "SmsDriver":
     )
     _refuse(check(asked))
     return HttpSms(asked)
+
+
+_DRIVERS: Final[Mapping[str, Callable[[Settings], "SmsDriver"]]] = {"http": _make_http}
+_LINES: Final[frozenset[str]] = frozenset()
+"""Drivers that hold a line, and hear by it."""
 
 
 def read_terms(settings: Settings) -> "SmsTerms":

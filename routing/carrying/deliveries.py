@@ -324,6 +324,9 @@ class Deliveries:
         if not carried.settle(tx, row, self._holder, end, why or None):
             return []
         if row.purpose == "message":
+            message = conversations.find_message(tx, row.message_id or 0)
+            if end == "sent" and message is not None and message.delivery == "failed":
+                return []  # the far side was quicker with its report than we with our own note
             return mark(tx, row.message_id, _STATE[end])
         if end == "failed" and row.conversation_id is not None:
             return [_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
@@ -380,8 +383,9 @@ def mark(tx: Tx, message_id: int | None, delivery: Delivery) -> list[Event]:
 
 
 def goes_up(before: Delivery, now: Delivery) -> bool:
-    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived."""
-    return before != now and (DONE[now] > DONE[before] or (DONE[before] == DONE[now]))
+    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived, and what
+    the far side took may fail there."""
+    return before != now and (DONE[now] >= DONE[before] or (before, now) == ("sent", "failed"))
 
 
 def leave(
