@@ -121,6 +121,21 @@ class Wish(NamedTuple):
     weekdays: tuple[str, ...] = ()
 
 
+class Waited(NamedTuple):
+    """Something that he waits for. ``what``, ``who``: services and specialist by name; the rest as in ``Wish``, hours
+    empty for any; ``offered``: a time is held for him just now."""
+
+    id: int
+    what: str
+    who: str
+    first: date
+    last: date
+    from_time: str = ""
+    to_time: str = ""
+    weekdays: tuple[str, ...] = ()
+    offered: bool = False
+
+
 Scope = Literal["one", "all"] | int
 """A visit, it with all that follow it in its series, or one service of it (the item's id)."""
 
@@ -213,3 +228,9 @@ class Booking(Protocol):
 
     def wait(self, wish: Wish) -> str:
         """Puts him on the waiting list."""
+
+    def wishes(self, language: Language) -> Sequence[Waited]:
+        """What he waits for, in the order in which he asked."""
+
+    def leave(self, wish_id: int) -> None:
+        """He waits for one of them no more; what is held for him goes to the next."""
