@@ -52,9 +52,9 @@ def shown(buttons: Sequence[Button], page: int, limit: int, more: str, *, number
 
 
 def by_number(step: Step | None, limit: int) -> bool:
-    """Whether a number means the button of that place. At a question it may be the answer, but for those that no bare
-    number answers, where a channel writes its buttons out."""
-    return not isinstance(step, Ask) or (limit == 0 and step.kind not in ("number", "time"))
+    """Whether a number means the button of that place. At a question it may be the answer itself; where a channel writes
+    its buttons out it is that only where a count is asked for."""
+    return not isinstance(step, Ask) or (limit == 0 and step.kind != "number")
 
 
 def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, *, numbered: bool) -> str | None:

@@ -159,8 +159,8 @@ class Turn:
 
     def offers_it(self) -> str | None:
         """The value of the button that the words of a message mean."""
-        limit, numbered = self._room()
-        return offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
+        limit, number = self._room()
+        return offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=number)
 
     def _room(self) -> tuple[int, bool]:
         limit = self.rules.buttons.get(self.facts.channel, 8)
