@@ -41,7 +41,7 @@ def page_of(buttons: Sequence[Button], page: int, limit: int) -> tuple[list[Butt
     return list(buttons[start : start + size]), True
 
 
-def shown(buttons: Sequence[Button], page: int, limit: int, more: str, *, numbered: bool) -> Shown:
+def shown(buttons: Sequence[Button], page: int, limit: int, numbered: bool, more: str) -> Shown:
     """A page of them on a channel that shows so many. ``numbered``: a number may be typed for one."""
     mine, others = page_of(buttons, page, limit)
     if limit == 0:
@@ -52,12 +52,12 @@ def shown(buttons: Sequence[Button], page: int, limit: int, more: str, *, number
 
 
 def by_number(step: Step | None, limit: int) -> bool:
-    """Whether a number means the button of that place. At a question it may be the answer itself; where a channel writes
-    its buttons out it is that only where a count is asked for."""
+    """Whether a number means the button of that place. At a question it may be the answer itself: where a channel
+    writes its buttons out, only if a count is asked for."""
     return not isinstance(step, Ask) or (limit == 0 and step.kind != "number")
 
 
-def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, *, numbered: bool) -> str | None:
+def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, numbered: bool) -> str | None:
     """The value of the button that is meant: by its number on the page, by its words, or by how they begin."""
     said = plain_words(text)
     if not said or not buttons:

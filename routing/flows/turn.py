@@ -75,8 +75,7 @@ class Turn:
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
         """Says it; the buttons of what is said last are shown."""
-        limit, numbered = self._room()
-        shown = offers.shown(buttons, self.state.page, limit, self.text("more"), numbered=numbered)
+        shown = offers.shown(buttons, self.state.page, *self._room(), self.text("more"))
         self._said.append("\n".join([text, *shown.lines]))
         self._buttons = shown.buttons
         self.state.offered = list(buttons)
@@ -159,8 +158,7 @@ class Turn:
 
     def offers_it(self) -> str | None:
         """The value of the button that the words of a message mean."""
-        limit, number = self._room()
-        return offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=number)
+        return offers.find_chosen(self.heard.text, self._before, self.state.page, *self._room())
 
     def _room(self) -> tuple[int, bool]:
         limit = self.rules.buttons.get(self.facts.channel, 8)
