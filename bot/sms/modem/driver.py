@@ -35,11 +35,6 @@ class _Part(NamedTuple):
     what: Deliver
 
 
-class _Sent(NamedTuple):
-    name: str
-    at_s: float
-
-
 class ModemSms:
     """Holds the port while it listens. What comes is deleted from the SIM after it is kept; parts stay there until all
     have come, so that they outlive a restart."""
@@ -51,7 +46,7 @@ class ModemSms:
         self._port: Port | None = None
         self._one = asyncio.Lock()
         self._wholes = Wholes()
-        self._sent: OrderedDict[tuple[str, int], _Sent] = OrderedDict()
+        self._sent: OrderedDict[tuple[str, int], str] = OrderedDict()
         self._reference = random.randrange(256)  # tells texts apart, nothing secret
         self._news = asyncio.Event()
         self._loose: list[_Part] = []
@@ -61,6 +56,11 @@ class ModemSms:
     def repeatable(self) -> bool:
         """See the port: a modem sends what it is given, each time."""
         return False
+
+    @property
+    def held(self) -> bool:
+        """Whether the modem is ready."""
+        return self._port is not None
 
     async def send(self, one: SmsOut) -> str:
         """See the port. One text after another: the parts of one follow each other."""
@@ -122,7 +122,7 @@ class ModemSms:
         if not reference.isdecimal():
             return ""
         name = _name(int(reference), clock.now())
-        self._sent[_tail(one.to), int(reference)] = _Sent(name, asyncio.get_running_loop().time())
+        self._sent[_tail(one.to), int(reference)] = name
         while len(self._sent) > _REMEMBERED:
             self._sent.popitem(last=False)
         return name
@@ -230,9 +230,7 @@ class ModemSms:
         only known in which hour the service centre took it, so that two names are possible: one of them is unknown."""
         sent = self._sent.get((_tail(told.to), told.reference))
         if sent is not None:
-            wait_s = sent.at_s + self._settings.settle_s - asyncio.get_running_loop().time()
-            await asyncio.sleep(max(wait_s, 0.0))
-            names = [sent.name]
+            names = [sent]
         else:
             at = told.at or clock.now()
             names = sorted({_name(told.reference, at), _name(told.reference, at - timedelta(hours=1))})

@@ -13,7 +13,7 @@ class ModemSettings:
     """``path``: of the serial port; ``speed`` in baud; ``pin``: of the SIM, "" where it asks for none; ``mode``: in
     which messages are exchanged with the modem; ``look_s``: after which the SIM is looked at without being told of a
     message; ``answer_s``: for an answer of the modem; ``send_s``: for one of the network; ``network_s``: until the SIM
-    is in it; ``parts_h``: for the other parts of what a customer said; ``settle_s``: as for SMPP."""
+    is in it; ``parts_h``: for the other parts of what a customer said."""
 
     path: str
     speed: int = 115_200
@@ -24,7 +24,6 @@ class ModemSettings:
     send_s: float = 60.0
     network_s: float = 30.0
     parts_h: float = 24.0
-    settle_s: float = 2.0
 
 
 def read_url(url: str) -> ModemSettings:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from collections import OrderedDict
 from contextlib import suppress
 from typing import Final
 
@@ -29,7 +28,6 @@ _AGAIN_S: Final = 2.0
 _PATIENCE: Final = 20
 """How often the rest of a text is tried whose first parts were taken."""
 _QUEUED: Final = 500
-_REMEMBERED: Final = 20_000
 
 
 class SmppSms:
@@ -41,13 +39,18 @@ class SmppSms:
         self._session: Session | None = None
         self._wholes = Wholes()
         self._joining = Joining(settings.parts_s)
-        self._taken: OrderedDict[str, float] = OrderedDict()
+        self._reporting: set[asyncio.Task[None]] = set()
         self._reference = random.randrange(256)  # tells texts apart, nothing secret
 
     @property
     def repeatable(self) -> bool:
         """See the port: SMPP has no such id."""
         return False
+
+    @property
+    def held(self) -> bool:
+        """Whether it is bound."""
+        return self._session is not None
 
     async def send(self, one: SmsOut) -> str:
         """See the port."""
@@ -63,11 +66,6 @@ class SmppSms:
                 if not names:
                     raise
                 raise ChannelUncertain(f"{len(names)} of {len(units)} parts were taken: {error}") from None
-        now = asyncio.get_running_loop().time()
-        for name in names:
-            self._taken[name] = now
-        while len(self._taken) > _REMEMBERED:
-            self._taken.popitem(last=False)
         return self._wholes.add(names)
 
     async def listen(self, sink: SmsSink) -> None:
@@ -92,7 +90,9 @@ class SmppSms:
         finally:
             self._session = None
             taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)
+            for task in self._reporting:
+                task.cancel()
+            await asyncio.gather(taking, *self._reporting, return_exceptions=True)
             self._joining.let_go()
             await session.close()
 
@@ -133,27 +133,32 @@ class SmppSms:
         except ValueError as error:
             _log.warning("a message of the gateway cannot be read: %s", error)
             told = None
-        if isinstance(told, SmsReport):
-            await self._report(told, sink)
-        elif told is not None and told.joined is not None:
+        if isinstance(
+            told, SmsReport
+        ):  # beside: the order is of no matter, and some have to wait for what they tell of
+            task = asyncio.ensure_future(self._report(told, answer, sink))
+            self._reporting.add(task)
+            task.add_done_callback(self._reporting.discard)
+            return
+        if told is not None and told.joined is not None:
             await self._joining.add(told.sender, told.joined, told.body, answer, sink)
             return  # a part waits for the others
-        elif told is not None and told.body.coding == "binary":
+        if told is not None and told.body.coding == "binary":
             _log.info("a message without a text was passed over")
         elif told is not None:
-            await sink.incoming(SmsIn(told.sender, decode([told.body]), "", clock.now()))
+            await sink.incoming(SmsIn(told.sender, decode([told.body]), told.name, clock.now()))
         answer(OK)
 
-    async def _report(self, told: SmsReport, sink: SmsSink) -> None:
+    async def _report(self, told: SmsReport, answer: Answer, sink: SmsSink) -> None:
         name = next((one for one in _spellings(told.id) if self._wholes.knows(one)), told.id)
-        taken_at = self._taken.get(name)
-        if taken_at is not None:
-            wait_s = taken_at + self._settings.settle_s - asyncio.get_running_loop().time()
-            if wait_s > 0:
-                await asyncio.sleep(wait_s)
         judged = self._wholes.judge(told._replace(id=name))
-        if judged is not None:
-            await sink.report(judged)
+        try:
+            if judged is not None:
+                await sink.report(judged)
+        except BarevError:
+            answer(TRY_AGAIN)
+            return
+        answer(OK)
 
 
 def _spellings(name: str) -> list[str]:

@@ -21,8 +21,7 @@ class SmppSettings:
     """``user``: the system_id; ``source``: in whose name we send, a number or a name of at most eleven letters, "" for
     what the gateway gives us; ``alphabet``: what data_coding 0 is over there; ``long``: how a text of several parts is
     sent; ``window``: requests without an answer at once; ``enquire_s``: silence after which the line is tried;
-    ``timeout_s``: for an answer; ``parts_s``: for the other parts of what a customer said; ``settle_s``: after a
-    message was taken, for which what became of it is kept back, so that its sending is stored first."""
+    ``timeout_s``: for an answer; ``parts_s``: for the other parts of what a customer said."""
 
     host: str
     port: int
@@ -40,7 +39,6 @@ class SmppSettings:
     enquire_s: float = 30.0
     timeout_s: float = 10.0
     parts_s: float = 5.0
-    settle_s: float = 2.0
 
 
 def read_url(url: str, timeout_s: float = 10.0) -> SmppSettings:

@@ -56,11 +56,12 @@ class Head(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """What a customer said, or a part of it."""
+    """What a customer said, or a part of it. ``name``: the far side's own of it, "" where it gives none."""
 
     sender: str
     body: Body
     joined: Joined | None
+    name: str
 
 
 def write_plain(command: int, sequence: int, status: int = 0, body: bytes = b"") -> bytes:
@@ -129,7 +130,9 @@ def read_deliver(unit: bytes, settings: SmppSettings) -> Incoming | SmsReport | 
         return None  # acknowledgements of a phone's user
     joined, taken = read_header(data) if told.esm_class & _UDHI else (_read_sar(extra), 0)
     body = Body(_coding(told.data_coding, settings), data[taken:])
-    return Incoming(_address(told.source_addr, told.source_addr_ton), body, joined)
+    return Incoming(
+        _address(told.source_addr, told.source_addr_ton), body, joined, read_name(extra.get(_RECEIPTED, b""))
+    )
 
 
 def _encode(settings: SmppSettings, text: str) -> tuple[int, list[bytes]]:
