@@ -1,8 +1,8 @@
-"""Letters that answer ours are found by what ours are called."""
+"""What a message is called elsewhere is looked for by that name alone, where the far side says no more."""
 
 from alembic import op
 
-revision = "0030"
+revision = "0027"
 down_revision = "0026"
 
 
