@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from barev.gates import MAKERS, Maker
+from barev.gates import Maker, list_makers
 from barev.settings import Settings
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
@@ -41,14 +41,15 @@ class Channels:
         links: FileLinks,
         texts: Texts,
         language: Language,
-        makers: Sequence[Maker] = MAKERS,
+        makers: Sequence[Maker] | None = None,
     ) -> None:
         """Raises SettingsError."""
         self._store = store
         numbered: set[Channel] = set()
         rules = FarRules(settings.business.country, language, numbered=numbered)
         self.intake = TalkFarIntake(store, publisher, intake, files, rules)
-        self.gates = [gate for make in makers if (gate := make(settings, self.intake, texts)) is not None]
+        made = (make(settings, self.intake, texts) for make in (list_makers() if makers is None else makers))
+        self.gates = [gate for gate in made if gate is not None]
         numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
         base = settings.server.public_url.rstrip("/")
 
@@ -84,7 +85,8 @@ class Channels:
     async def open(self) -> None:
         """Makes what the doors need in the store. Raises Unavailable."""
         for gate in self.gates:
-            await self._store.writer.run(lambda tx, to=gate.channel: found_inbox(tx, to, _NAMES[to]))  # type: ignore[misc]  # binds the loop's
+            name = gate.label or _NAMES.get(gate.channel, gate.channel)
+            await self._store.writer.run(lambda tx, to=gate.channel, name=name: found_inbox(tx, to, name))  # type: ignore[misc]  # binds the loop's
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""
