@@ -68,7 +68,7 @@ def list_folders() -> list[ChannelFolder[Any]]:
     """The channels that are known by their folders, by name. Raises ValueError for one that says wrong things of
     itself, and whatever its module raises."""
     found = []
-    for place in sorted(pkgutil.iter_modules(bot.__path__)):
+    for place in sorted(pkgutil.iter_modules(bot.__path__), key=lambda place: place.name):
         if not place.ispkg or importlib.util.find_spec(f"bot.{place.name}.{_MODULE}") is None:
             continue
         folder = getattr(importlib.import_module(f"bot.{place.name}.{_MODULE}"), "CHANNEL", None)
