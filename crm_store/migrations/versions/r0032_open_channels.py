@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 revision = "0032"
-down_revision = "0025"
+down_revision = "0031"
 _TABLES = ("inboxes", "addresses", "conversations", "messages", "outgoing")
 _READ = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
 _WRITE = "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?"
