@@ -23,7 +23,7 @@ CHANNEL = ChannelFolder("{name}", "Own", Section, lambda section, house: None)
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """A folder beside the product's, named like the test."""
-    name = request.node.name.removeprefix("test_")[:20]
+    name = str(request.node.name).removeprefix("test_")[:20]
     made = tmp_path / name
     made.mkdir()
     (made / "__init__.py").touch()
