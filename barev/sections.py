@@ -435,7 +435,7 @@ class Llm:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All sections. ``demo``: the demo business was asked for (a flag, not a setting); ``folders``: the sections of
-    channels that are known by their folders (``bot.gate``), each with its name."""
+    channels that are known by their folders (``bot.folders``), each with its name."""
 
     server: Server = field(default_factory=Server)
     sockets: Sockets = field(default_factory=Sockets)

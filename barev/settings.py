@@ -31,7 +31,7 @@ from barev.sections import (
     Voice,
 )
 from barev.sections_of_letters import Email, Sms
-from bot.gate import list_folders
+from bot.folders import list_folders
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 

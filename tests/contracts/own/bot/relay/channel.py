@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.gate import ChannelFolder, Gate, House
+from bot.folders import ChannelFolder, Door, House
 
 from .carrier import RelayCarrier
 from .listener import RelayListener
@@ -25,14 +25,14 @@ class Relay:
     wait_s: float = 20.0
 
 
-def make(section: Relay, house: House) -> Gate | None:
+def make(section: Relay, house: House) -> Door | None:
     """See ``ChannelFolder``."""
     if not section.url:
         return None
     if urlsplit(section.url).scheme not in ("http", "https"):
         raise ValueError("relay.url: an address begins with http:// or https://")
     wire = RelayWire(section.url, section.key)
-    return Gate("relay", RelayCarrier(wire), RelayListener(wire, house.intake, section.wait_s))
+    return Door(RelayCarrier(wire), RelayListener(wire, house.intake, section.wait_s), close=wire.close)
 
 
 CHANNEL = ChannelFolder("relay", "Relay", Relay, make)

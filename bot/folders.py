@@ -6,7 +6,7 @@ names it. It may lie here, or in a folder ``bot`` anywhere on Python's path; ``d
 
 import importlib.util
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -23,15 +23,14 @@ Section = TypeVar("Section")
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
-    side calls; ``label``: what people call the channel."""
+class Door:
+    """A channel that is set up. ``listener``: where the far side has to be asked; ``add_to``: registers its addresses,
+    where the far side calls; ``close``: lets go of its lines."""
 
-    channel: Channel
     carrier: Carrier
     listener: Listener | None = None
     add_to: Callable[["web.Application"], None] | None = None
-    label: str = ""
+    close: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class ChannelFolder(Generic[Section]):
     name: Channel
     label: str
     section: type[Section]
-    make: Callable[[Section, House], Gate | None]
+    make: Callable[[Section, House], Door | None]
 
 
 def list_folders() -> list[ChannelFolder[Any]]:

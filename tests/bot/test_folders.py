@@ -7,11 +7,11 @@ import pytest
 
 import bot
 from barev.settings import SettingsError, load
-from bot.gate import list_folders
+from bot.folders import list_folders
 
 GOOD = """
 from dataclasses import dataclass
-from bot.gate import ChannelFolder
+from bot.folders import ChannelFolder
 @dataclass(frozen=True)
 class Section:
     url: str = ""
