@@ -1,17 +1,34 @@
 """Which doors of messengers, phones and mailboxes the settings open."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
+from aiohttp import web
+
+from barev import sms
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
-from bot.gate import ChannelFolder, Gate, House, list_folders
-from conversation.channels import FarIntake
-from conversation.ports import Texts
+from conversation.channels import Carrier, FarIntake, Listener
+from conversation.messages import Channel
+from conversation.ports import Sender, Texts
 
 if TYPE_CHECKING:
     from bot.telegram.settings import TelegramSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
+    side calls; ``letters``: what letters go by, where they must be sent by who holds the door;
+    ``label``: what people call a channel that has no word in the catalogue."""
+
+    channel: Channel
+    carrier: Carrier
+    listener: Listener | None = None
+    add_to: Callable[[web.Application], None] | None = None
+    letters: Sender | None = None
+    label: str = ""
 
 
 Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
@@ -62,28 +79,11 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     return Gate("viber", door.carrier, door.listener, door.add_to)
 
 
-_OURS: Final[Sequence[Maker]] = (_make_telegram, _make_viber)
+def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    if not sms.is_talk(settings):
+        return None
+    door = sms.make_talk_door(settings, intake, texts)
+    return Gate("sms", door.carrier, door.listener, door.add_to, door.letters)
 
 
-def list_makers() -> list[Maker]:
-    """Of all channels: those whose settings other parts of the product read too, and those of folders of their own."""
-    return [*_OURS, *(_to_maker(folder) for folder in list_folders())]
-
-
-def _to_maker(folder: ChannelFolder[Any]) -> Maker:
-    def make(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
-        house = House(
-            intake=intake,
-            texts=texts,
-            language=to_languages(settings)[0],
-            business=settings.business.name,
-            public_url=settings.server.public_url.rstrip("/"),
-            file_limit=settings.files.file_limit_mb * 1024 * 1024,
-        )
-        try:
-            gate = folder.make(dict(settings.folders)[folder.name], house)
-        except ValueError as error:
-            raise SettingsError(str(error)) from error
-        return None if gate is None else replace(gate, label=folder.label)
-
-    return make
+MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms)
