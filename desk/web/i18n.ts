@@ -105,8 +105,11 @@ export function textOf(key: string): string | null {
 
 /** The line of an activity; null for a code this desk does not know yet. */
 export function activityText(code: string, fields: Fields): string | null {
-  const text = pack.value.activity[code];
-  if (text === undefined) return null;
+  const text = pack.value.activity[code] ?? later.value[`office.activity.${code}`];
+  if (text === undefined) {
+    void needLater().catch(() => null); // it may be among those
+    return null;
+  }
   return fill(text, text.includes("{reason}") ? { ...fields, reason: reasonText(fields) } : fields);
 }
 
