@@ -15,18 +15,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const textsFolder = join(root, "conversation", "texts");
 
 /** Each part's folder, the section of the text catalogue it carries, the beginning of the keys that are loaded later, and
- * the sections whose keys are such under their section's name. `split`: a section that is loaded at first but for the keys
- * that begin so, which are such too. */
+ * the sections whose keys are such under their section's name. */
 const parts = [
   { folder: "chat_widget", section: "widget", later: "extra." },
-  { folder: "desk", section: "desk", later: "office.", more: ["bookable", "journal", "reminders", "links"], split: { section: "activity", later: /^(visit|channel|came|goes)_/ } },
+  { folder: "desk", section: "desk", later: "office.", more: ["bookable", "journal", "reminders", "links"] },
   { folder: "barev/demo_site", section: "site" },
 ];
 
 const byName = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 
 /** The part's texts of every language that has its section: {language: {key: text}}, keys in order. */
-async function readTexts({ section, later = "", more = [], split }) {
+async function readTexts({ section, later = "", more = [] }) {
   const texts = {};
   if (!existsSync(textsFolder)) return texts;
   for (const language of (await readdir(textsFolder)).sort(byName)) {
@@ -37,21 +36,15 @@ async function readTexts({ section, later = "", more = [], split }) {
       const texts = JSON.parse(await readFile(join(textsFolder, language, `${beside}.json`), "utf8"));
       for (const [key, text] of Object.entries(texts)) entries.push([`${later}${beside}.${key}`, text]);
     }
-    if (split) {
-      const rare = (await readSplit(split, language)).filter(([key]) => split.later.test(key));
-      for (const [key, text] of rare) entries.push([`${later}${split.section}.${key}`, text]);
-    }
     texts[language] = Object.fromEntries(entries.sort(([left], [right]) => byName(left, right)));
   }
   return texts;
 }
 
-const readSplit = async ({ section }, language) => Object.entries(JSON.parse(await readFile(join(textsFolder, language, `${section}.json`), "utf8")));
-
 /** Writes `web/generated/<language>.json` and `texts.ts`, which types the keys and loads one language at a time. Texts
  * of the part's later keys go to `<language>.later.json`. */
 async function generateTexts(part) {
-  const { folder, section, later, split } = part;
+  const { folder, section, later } = part;
   const target = join(root, folder, "web", "generated");
   const texts = await readTexts(part);
   const languages = Object.keys(texts);
@@ -80,7 +73,6 @@ async function generateTexts(part) {
     const isLater = ([key]) => later !== undefined && key.startsWith(later);
     await write(`${language}.json`, entries.filter((entry) => !isLater(entry)));
     if (later !== undefined) await write(`${language}.later.json`, entries.filter(isLater));
-    if (split) await write(`${language}.${split.section}.json`, (await readSplit(split, language)).filter(([key]) => !split.later.test(key)));
   }
   return texts;
 }
