@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from aiohttp import web
-
 from barev.gates import MAKERS, Gate, Maker
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
-from bot.folders import ChannelFolder, Door, House, list_folders
+from bot.folders import ChannelFolder, House, list_folders
 from conversation.channels import FarIntake
 from conversation.ports import Texts
 
@@ -31,19 +29,8 @@ def _to_maker(folder: ChannelFolder[Any]) -> Maker:
             door = folder.make(dict(settings.folders)[folder.name], house)
         except ValueError as error:
             raise SettingsError(str(error)) from error
-        return None if door is None else _to_gate(folder, door)
+        if door is None:
+            return None
+        return Gate(folder.name, door.carrier, door.listener, door.add_to, close=door.close, label=folder.label)
 
     return make
-
-
-def _to_gate(folder: ChannelFolder[Any], door: Door) -> Gate:
-    async def close(_app: web.Application) -> None:
-        if door.close is not None:
-            await door.close()
-
-    def add_to(app: web.Application) -> None:
-        if door.add_to is not None:
-            door.add_to(app)
-        app.on_cleanup.append(close)
-
-    return Gate(folder.name, door.carrier, door.listener, add_to, label=folder.label)
