@@ -3,7 +3,7 @@ its name over there, in one commit; a repeat of that name changes nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place, Say
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
@@ -32,6 +32,7 @@ from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
+from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.deliveries import mark
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.pieces import read_number, read_token
@@ -73,12 +74,15 @@ class _Written:
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
         self._files = files
         self._rules = rules
+        self._arriving = arriving
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
@@ -130,9 +134,21 @@ class TalkFarIntake:
 
     async def hear_coming(
         self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
-    ) -> bool:
+    ) -> Coming:
         """See the port."""
-        return await self._store.writer.run(lambda tx: take_back(tx, address, hello, clock.now()))
+        how: Coming = ""
+
+        def write(tx: Tx) -> _Written:
+            nonlocal how
+            how = "back" if take_back(tx, address, hello, clock.now()) else ""
+            came = self._arriving.come(tx, start, address, person, clock.now())
+            if came is None:
+                return _NOTHING
+            how = "joined" if came[0].end == "joined" else how
+            return _Written(_NOBODY, tuple(came[1]))
+
+        await self._run(write)
+        return how
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -150,7 +166,27 @@ class TalkFarIntake:
             self._publisher.publish(event)
 
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
-        at = clock.now()
+        """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
+        at, address = clock.now(), heard.address
+        before = _find_named(tx, address, heard.id)
+        came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
+        if came is None:
+            return self._keep(tx, heard, at)
+        coming, events = came
+        if coming.end == "joined":
+            on = self._arriving.go_on(tx, coming, address, heard.person, heard.id, at)
+            if on is not None:
+                return _Written(on[0], (*events, *on[1]))
+        kept = self._keep(tx, replace(heard, text=COMMAND, start=""), at)
+        if coming.end == "over":
+            talk = conversations.find_message(tx, kept.posted.id)
+            if talk is not None:
+                language = heard.person.language or self._rules.language
+                client_id = f"{address.channel}:{talk.id}:over"
+                events.append(self._arriving.say(tx, talk.conversation_id, "channel.link_over", language, client_id)[1])
+        return _Written(kept.posted, (*kept.events, *events))
+
+    def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
         known = carried.find_message_id(tx, address_id, heard.id)
