@@ -76,10 +76,10 @@ class Modem:
             await self.moved.wait_for(lambda: len(self.taken) >= count)
         return self.taken
 
-    async def emptied(self) -> None:
-        """Nothing is left on the SIM."""
+    async def emptied(self, left: int = 0) -> None:
+        """No more than so much is left on the SIM."""
         async with self.moved, asyncio.timeout(WAIT_S):
-            await self.moved.wait_for(lambda: not self.sim)
+            await self.moved.wait_for(lambda: len(self.sim) <= left)
 
     def put(self, pdu: str) -> int:
         """A message comes from the network, and is kept and told of."""

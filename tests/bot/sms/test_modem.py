@@ -164,6 +164,7 @@ async def test_parts_without_the_rest_are_told_after_a_day(modem: Modem) -> None
     modem.put(deliver(_ANI, "new", Joined(4, 2, 2)))
     async with _held(ModemSms(_given(modem)), modem, sink):
         assert await sink.heard(1) == ["…old"]
+        await modem.emptied(left=1)
     assert len(modem.sim) == 1
 
 
