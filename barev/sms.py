@@ -53,8 +53,30 @@ def _make_http(settings: Settings) -> "SmsDriver":
     return HttpSms(asked)
 
 
-_DRIVERS: Final[Mapping[str, Callable[[Settings], "SmsDriver"]]] = {"http": _make_http}
-_LINES: Final[frozenset[str]] = frozenset()
+def _make_smpp(settings: Settings) -> "SmsDriver":
+    from bot.sms.smpp.settings import check, read_url
+
+    _refuse(check(settings.sms.url))
+    from bot.sms.smpp.driver import SmppSms
+
+    return SmppSms(read_url(settings.sms.url, settings.sms.timeout_s))
+
+
+def _make_modem(settings: Settings) -> "SmsDriver":
+    from bot.sms.modem.settings import check, read_url
+
+    _refuse(check(settings.sms.url))
+    from bot.sms.modem.driver import ModemSms
+
+    return ModemSms(read_url(settings.sms.url))
+
+
+_DRIVERS: Final[Mapping[str, Callable[[Settings], "SmsDriver"]]] = {
+    "http": _make_http,
+    "smpp": _make_smpp,
+    "modem": _make_modem,
+}
+_LINES: Final = frozenset(("smpp", "modem"))
 """Drivers that hold a line, and hear by it."""
 
 
