@@ -27,6 +27,7 @@ from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
+from barev.sms import make_counter
 from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
 from barev.understanding import check_addresses
@@ -83,6 +84,7 @@ from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
+from desk.rest.sms import SmsRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
@@ -246,6 +248,7 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
+        *SmsRoutes(desk_settings, make_counter(settings)).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
         *doors.routes(desk_settings, texts),
@@ -301,6 +304,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")
     worker.keep(talk.closed.work, "answering out of hours")
+    worker.keep(talk.outreach.typed.work, "taking answers that were typed to people")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
     worker.keep(talk.booking.holds.work, "letting expired holds go")

@@ -10,7 +10,7 @@ from conversation.channels import Say
 from conversation.events import Event
 from conversation.messages import Channel, JsonObject, Language
 from conversation.ports import AddressKey
-from crm_store import Tx, carried, conversations, outgoing
+from crm_store import Tx, carried, conversations, joining, outgoing
 from crm_store.models import StatedChannel
 from routing.carrying.deliveries import leave
 
@@ -26,11 +26,11 @@ def let_leave(tx: Tx, address: AddressKey, goodbye: Say | None, at: datetime) ->
     changed = 0
     language: Language | None = None
     if found is not None:
-        talk = conversations.find_latest_id(tx, found[0])
+        talk = joining.find_latest_id(tx, found[0])
         recipient = None if talk is None else carried.find_recipient(tx, found[0], talk)
         language = None if recipient is None else recipient.language
         changed = recipient is not None and recipient.blocked_at is None
-        events = leave(tx, found[0], conversations.find_open_id(tx, found[0]), address.channel, at)
+        events = leave(tx, found[0], joining.find_open_id(tx, found[0]), address.channel, at)
     stated = _STATED.get(address.channel)
     if stated is not None:
         changed += carried.set_blocked_stated(tx, stated, address.value, at, "")
@@ -45,7 +45,7 @@ def take_back(tx: Tx, address: AddressKey, hello: Say | None, at: datetime) -> b
     changed = 0
     language: Language | None = None
     if found is not None:
-        talk = conversations.find_latest_id(tx, found[0])
+        talk = joining.find_latest_id(tx, found[0])
         recipient = None if talk is None else carried.find_recipient(tx, found[0], talk)
         language = None if recipient is None else recipient.language
         changed = int(carried.set_blocked(tx, found[0], None))
