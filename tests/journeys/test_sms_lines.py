@@ -38,7 +38,7 @@ async def test_a_talk_over_a_line(name: str, tmp_path: Path, free_port: int) -> 
                         "message_changed", lambda shown: shown["id"] == message and shown["delivery"] == delivery
                     )
 
-                count = len([one for one in await end.taken(0) if one])
+                count = len(await end.taken(0))
                 first = await answer(_LONG)
                 await becomes(first, "sent")
                 assert (FIRM, _LONG.strip()) in [(to, text.strip()) for to, text in await end.taken(count + 1)]
