@@ -27,6 +27,7 @@ from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
+from barev.sms import make_counter
 from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
 from barev.understanding import check_addresses
@@ -84,6 +85,7 @@ from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
+from desk.rest.sms import SmsRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
@@ -257,6 +259,7 @@ async def open_server(settings: Settings) -> Server:
         *CannedRoutes(Canned(store)).routes(),
         *DoorRoutes(channels.doors).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
+        *SmsRoutes(desk_settings, make_counter(settings)).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
         *doors.routes(desk_settings, texts),
