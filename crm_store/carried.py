@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 
 Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
-CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
-"""Channels whose talks are carried elsewhere."""
+_HERE: Final[frozenset[Channel]] = frozenset(("web", "voice"))
+"""Channels whose talks are held with us; all others are carried elsewhere."""
 _SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
 
 
@@ -40,7 +40,7 @@ class Spoken(NamedTuple):
 
 def goes_out(channel: Channel, author: AuthorKind, private: bool) -> bool:
     """Whether a message is for somebody who is elsewhere."""
-    return channel in CARRIED and author in _SPEAKERS and not private
+    return channel not in _HERE and author in _SPEAKERS and not private
 
 
 def enqueue(tx: Tx, spoken: Sequence[Spoken]) -> None:

@@ -3,7 +3,7 @@ its name over there, in one commit; a repeat of that name changes nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Say
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Say
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
@@ -27,7 +27,6 @@ from conversation.messages import (
 from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
 from crm_store import (
     Tx,
-    assigning,
     attachments,
     cards,
     carried,
@@ -42,9 +41,11 @@ from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from routing.appended import message_added, moved_line, plain_message, to_posted
-from routing.carrying.deliveries import leave, mark
+from routing.carrying.arriving import COMMAND, Arriving
+from routing.carrying.deliveries import mark
 from routing.carrying.heard import read_content, read_words
 from routing.carrying.leaving import let_leave, take_back
+from routing.carrying.machines import spare, take_return
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
@@ -86,12 +87,15 @@ class _Written:
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
         self._files = files
         self._rules = rules
+        self._arriving = arriving
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
@@ -140,18 +144,14 @@ class TalkFarIntake:
     async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
         """See the port."""
 
-        def write(tx: Tx) -> _Written:
-            named = threads.find_named(tx, channel, [far_id])
-            if named is None:
-                return _NOTHING
-            _log.info("%s: a message came back: %s", channel, why)
-            threads.note_return(tx, named.message_id, why)
-            events = mark(tx, named.message_id, "failed", back=True)
-            if gone:
-                events += leave(tx, named.address_id, named.conversation_id, channel, clock.now(), "channel_gone")
-            return _Written(Posted(named.message_id, 0, 0, 0), tuple(events))
+        def write(tx: Tx) -> list[Event] | None:
+            return take_return(tx, channel, far_id, why, clock.now(), gone=gone)
 
-        return (await self._run(write)).posted is not _NOBODY
+        def tell(events: list[Event] | None) -> None:
+            for event in events or ():
+                self._publisher.publish(event)
+
+        return await self._store.writer.run(write, tell) is not None
 
     async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
@@ -159,9 +159,21 @@ class TalkFarIntake:
 
     async def hear_coming(
         self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
-    ) -> bool:
+    ) -> Coming:
         """See the port."""
-        return await self._store.writer.run(lambda tx: take_back(tx, address, hello, clock.now()))
+        how: Coming = ""
+
+        def write(tx: Tx) -> _Written:
+            nonlocal how
+            how = "back" if take_back(tx, address, hello, clock.now()) else ""
+            came = self._arriving.come(tx, start, address, person, clock.now())
+            if came is None:
+                return _NOTHING
+            how = "joined" if came[0].end == "joined" else how
+            return _Written(_NOBODY, tuple(came[1]))
+
+        await self._run(write)
+        return how
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -179,7 +191,27 @@ class TalkFarIntake:
             self._publisher.publish(event)
 
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
-        at = clock.now()
+        """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
+        at, address = clock.now(), heard.address
+        before = _find_named(tx, address, heard.id)
+        came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
+        if came is None:
+            return self._keep(tx, heard, at)
+        coming, events = came
+        if coming.end == "joined":
+            on = self._arriving.go_on(tx, coming, address, heard.person, heard.id, at)
+            if on is not None:
+                return _Written(on[0], (*events, *on[1]))
+        kept = self._keep(tx, replace(heard, text=COMMAND, start=""), at)
+        if coming.end == "over":
+            talk = conversations.find_message(tx, kept.posted.id)
+            if talk is not None:
+                language = heard.person.language or self._rules.language
+                client_id = f"{address.channel}:{talk.id}:over"
+                events.append(self._arriving.say(tx, talk.conversation_id, "channel.link_over", language, client_id)[1])
+        return _Written(kept.posted, (*kept.events, *events))
+
+    def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
         known = carried.find_message_id(tx, address_id, heard.id)
@@ -197,7 +229,7 @@ class TalkFarIntake:
             line = add_line(tx, head.id, Activity("channel_automatic", {"text": heard.text[:_AUTOMATIC_CHARS]}))
             carried.name_message(tx, address_id, heard.id, line.message.id)
             return _Written(Posted(line.message.id, line.message.seq, line.message.change, clock.to_ms(at)), (line,))
-        self._spare(tx, head, heard, at)
+        spare(tx, head, heard, at, self._rules.automatic_per_hour)
         joined = self._prove(tx, head, address_id, heard, at)
         if joined:
             head = require_head(tx, head.id)
@@ -237,21 +269,6 @@ class TalkFarIntake:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         others = [one for one in joined if one.id != head.id]
         return _Written(to_posted(outcome), (*events, *(ConversationChanged(Audience.of(one), one) for one in others)))
-
-    def _spare(self, tx: Tx, head: Conversation, heard: Heard, at: datetime) -> None:
-        """What a machine wrote is not answered by one, and two that have answered each other often enough end it:
-        people go on."""
-        often = heard.address.channel == "email" and head.handler == "bot" and self._is_often(tx, head.id, at)
-        if not heard.automatic and not often:
-            return
-        threads.spare(tx, head.id, at)
-        if head.handler == "bot":
-            conversations.lock(tx, head.id)
-            conversations.touch(tx, head.id, **assigning.SETTLED, handler="team")
-
-    def _is_often(self, tx: Tx, conversation_id: int, at: datetime) -> bool:
-        said = threads.count_automatic(tx, conversation_id, at - timedelta(hours=1))
-        return said >= self._rules.automatic_per_hour
 
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
         """A phone of his own that the channel vouches for is proven, as by a one-time code, and so is a mailbox:
