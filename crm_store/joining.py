@@ -125,7 +125,7 @@ def find_own(tx: Tx, address_id: int, contact_id: int | None) -> Channel | None:
 
 
 class Reachable(NamedTuple):
-    """An address of a contact. ``shown``: as people read it; ``proven``: it is his; ``agreed``: he agreed to hear from
+    """An address of a contact. ``shown``: as people read it, empty where they would not; ``proven``: it is his; ``agreed``: he agreed to hear from
     us there; ``blocked``: and no longer does; ``held_in``: the unresolved conversation that goes on by it."""
 
     id: int
@@ -142,7 +142,8 @@ class Reachable(NamedTuple):
 def list_reachable(tx: Tx, contact_id: int) -> list[Reachable]:
     """All addresses of a contact, in the order in which they came."""
     held = select(_C.id).where(_C.address_id == _A.id, _UNRESOLVED).correlate(_A).limit(1).scalar_subquery()
-    shown = func.coalesce(_A.display, _A.value)
+    readable = case((_A.channel.in_(("phone", "sms", "email")), _A.value), else_="")
+    shown = func.coalesce(_A.display, readable)
     proven, agreed = _A.verified_at.is_not(None), _A.consent_at.is_not(None)
     blocked = _A.blocked_at.is_not(None)
     query = select(_A.id, _A.channel, _A.value, shown, proven, agreed, blocked, _A.heard_at, held)

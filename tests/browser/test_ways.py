@@ -42,15 +42,11 @@ async def test_the_window_and_sending_again(tmp_path: Path, free_port: int, peop
             await desk.show("all")
             await desk.open("Ani")
             await is_told(desk, "Carries answers until")
-            await expect(desk.dialog.locator(".ways option")).to_have_text(
-                ["Viber · 01234567890A="], use_inner_text=False
-            )
+            await expect(desk.dialog.locator(".ways")).to_contain_text("Viber")
             await has_no_barriers(desk.page)
-            await desk.page.screenshot(path=tmp_path / "window.png")
 
             api.fails.append(3)
             await fails_and_is_sent_again(desk, product)
-            await desk.page.screenshot(path=tmp_path / "again.png")
 
             change(product, "UPDATE addresses SET heard_at = ? WHERE channel = 'viber'", clock.now_ms() - 30 * HOUR_MS)
             await desk.page.reload()
@@ -58,7 +54,6 @@ async def test_the_window_and_sending_again(tmp_path: Path, free_port: int, peop
             await is_told(desk, "more than 24 hours ago")
             await expect(desk.dialog.locator(".ways.bad")).to_be_visible()
             await has_no_barriers(desk.page)
-            await desk.page.screenshot(path=tmp_path / "closed.png")
             await desk.field.fill("Too late")
             await desk.field.press("Enter")
             await expect(desk.pending).to_contain_text("more than 24 hours ago")

@@ -67,20 +67,25 @@ export function Ways({ of }: { readonly of: Head }) {
   const bad = current.why !== null || current.costs || (current.closesAt !== null && current.closesAt <= now.value);
   return (
     <div class={`ways${bad ? " bad" : ""}`}>
-      <label>
-        <Icon name={channelIcon(current.channel)} size={14} />
-        <span>{o("ways.by")}</span>
-        <select value={current.addressId} disabled={ways.length < 2} onChange={(event) => choose(Number(event.currentTarget.value))}>
-          {ways.map((way) => (
-            <option key={way.addressId} value={way.addressId} disabled={way.why !== null && !way.current}>
-              {way.why === null || way.current ? nameOf(way) : `${nameOf(way)} — ${way.why}`}
-            </option>
-          ))}
-        </select>
-      </label>
+      {ways.length > 1 ? (
+        <label>
+          <Icon name={channelIcon(current.channel)} size={14} />
+          <span>{o("ways.by")}</span>
+          <select value={current.addressId} onChange={(event) => choose(Number(event.currentTarget.value))}>
+            {ways.map((way) => (
+              <option key={way.addressId} value={way.addressId} disabled={way.why !== null && !way.current}>
+                {way.why === null || way.current ? nameOf(way) : `${nameOf(way)} — ${way.why}`}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : (
+        <span>
+          <Icon name={channelIcon(current.channel)} size={14} /> {nameOf(current)}
+        </span>
+      )}
       <p role="status">
-        {bad && <Icon name="alert" size={14} />}
-        {notesOf(current).join(" · ")}
+        {bad && <Icon name="alert" size={14} />} {notesOf(current).join(" · ")}
       </p>
     </div>
   );
