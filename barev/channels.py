@@ -8,7 +8,9 @@ from typing import Final
 from aiohttp import web
 
 from barev.gates import MAKERS, Maker
+from barev.senders import make_outbox_of
 from barev.settings import Settings
+from business.contacts.codes import Codes
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
 from conversation.channels import Capabilities
@@ -42,6 +44,7 @@ class Channels:
         links: FileLinks,
         texts: Texts,
         language: Language,
+        codes: Codes,
         makers: Sequence[Maker] = MAKERS,
     ) -> None:
         """Raises SettingsError."""
@@ -70,6 +73,11 @@ class Channels:
             for gate in self.gates
             if gate.carrier.capabilities.typing
         }
+        letters = {
+            gate.channel: make_outbox_of(settings, store, codes, {gate.channel: gate.letters}, {gate.channel: one.pace})
+            for gate, one in zip(self.gates, self._deliveries, strict=True)
+            if gate.letters is not None
+        }
         self._doors = [
             HeldDoor(
                 store,
@@ -77,7 +85,11 @@ class Channels:
                 holder,
                 hold,
                 None if gate.listener is None else gate.listener.listen,
-                [one.work, *(shown.work for to, shown in self._typing.items() if to == gate.channel)],
+                [
+                    one.work,
+                    *(shown.work for to, shown in self._typing.items() if to == gate.channel),
+                    *(sending.work for to, sending in letters.items() if to == gate.channel),
+                ],
             )
             for gate, one in zip(self.gates, self._deliveries, strict=True)
         ]

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from barev import sms
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
 from conversation.channels import Carrier, FarIntake, Listener
 from conversation.messages import Channel
-from conversation.ports import Texts
+from conversation.ports import Sender, Texts
 
 if TYPE_CHECKING:
     from bot.telegram.settings import TelegramSettings
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
-    side calls."""
+    side calls; ``letters``: what letters go by, where they must be sent by who holds the door."""
 
     channel: Channel
     carrier: Carrier
     listener: Listener | None = None
     add_to: Callable[[web.Application], None] | None = None
+    letters: Sender | None = None
 
 
 Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
@@ -75,4 +77,11 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     return Gate("viber", door.carrier, door.listener, door.add_to)
 
 
-MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber)
+def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    if not sms.is_talk(settings):
+        return None
+    door = sms.make_talk_door(settings, intake, texts)
+    return Gate("sms", door.carrier, door.listener, door.add_to, door.letters)
+
+
+MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms)

@@ -118,6 +118,7 @@ def handlers(
             desks.message_added,
             talk.closed.heard,
             talk.unseen.heard,
+            talk.outreach.typed.heard,
             channels.heard,
             health.message_added,
         ),

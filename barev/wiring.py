@@ -193,7 +193,7 @@ async def open_server(settings: Settings) -> Server:
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
-    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0])
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
@@ -307,6 +307,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")
     worker.keep(talk.closed.work, "answering out of hours")
+    worker.keep(talk.outreach.typed.work, "taking answers that were typed to people")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
     worker.keep(talk.booking.holds.work, "letting expired holds go")

@@ -125,8 +125,9 @@ def find_own(tx: Tx, address_id: int, contact_id: int | None) -> Channel | None:
 
 
 class Reachable(NamedTuple):
-    """An address of a contact. ``shown``: as people read it, empty where they would not; ``proven``: it is his; ``agreed``: he agreed to hear from
-    us there; ``blocked``: and no longer does; ``held_in``: the unresolved conversation that goes on by it."""
+    """An address of a contact. ``shown``: as people read it, empty where they would not; ``proven``: it is his;
+    ``agreed``: he agreed to hear from us there; ``blocked``: and no longer does; ``held_in``: the unresolved
+    conversation that goes on by it."""
 
     id: int
     channel: AddressChannel

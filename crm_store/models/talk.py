@@ -203,7 +203,7 @@ class FarMessageRow(Base):
     """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0."""
 
     __tablename__ = "far_messages"
-    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"))
+    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"), Index(None, "far_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))

@@ -32,6 +32,10 @@ class Pace:
         self._remember(to, turn_s + self._gap_s)
         return turn_s - now_s
 
+    def ahead_s(self, to: str) -> float:
+        """In how many seconds an address's next turn would come."""
+        return max(self._next_s, self._by_address.get(to, 0.0)) - self._clock_s()
+
     async def turn(self, to: str) -> None:
         """Returns when the address's turn has come; who waited into a hold takes another turn behind it."""
         while True:

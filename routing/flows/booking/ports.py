@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from conversation.messages import Language
+from conversation.messages import Language, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,14 @@ Scope = Literal["one", "all"] | int
 
 class Question(NamedTuple):
     """What he was asked in this talk by the firm itself: whether he takes a freed time (``offer``), whether he comes
-    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since."""
+    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since; ``message``: by which he
+    was asked."""
 
     kind: Literal["offer", "visit"]
     id: int
     open: bool
     latest: bool
+    message: Message
 
 
 class Told(Protocol):
