@@ -248,6 +248,17 @@ def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient |
     return None if row is None else Recipient(*row)
 
 
+def find_language(tx: Tx, conversation_id: int) -> Language | None:
+    """In which language a conversation is carried."""
+    query = (
+        select(func.coalesce(ConversationRow.language, AddressRow.language))
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(ConversationRow.id == conversation_id)
+    )
+    found: Language | None = tx.scalar(query)
+    return found
+
+
 def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | None:
     """The address that a conversation goes to by a channel; None: it is another channel's, or he left."""
     query = (
