@@ -46,7 +46,7 @@ export function SmsParts({ of }: { readonly of: Head }) {
   return (
     <p class="hint sms-parts" role="status">
       {told.join(" · ")}
-      {count.text !== count.of && <span dir="auto">{o("sms.as", { text: count.text })}</span>}
+      {count.text !== count.of && <span dir="auto"> · {o("sms.as", { text: count.text })}</span>}
     </p>
   );
 }
