@@ -27,7 +27,7 @@ from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
-from barev.sms import make_counter
+from barev.sms_count import make_counter
 from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
 from barev.understanding import check_addresses
@@ -264,7 +264,7 @@ async def open_server(settings: Settings) -> Server:
         *CannedRoutes(Canned(store)).routes(),
         *DoorRoutes(channels.doors).routes(),
         *LetterRoutes(desk_settings, Letters(store), resending).routes(),
-        *SmsRoutes(desk_settings, make_counter(settings)).routes(),
+        *SmsRoutes(desk_settings, store, view, make_counter(settings)).routes(),
         *WayRoutes(ways, resending, talk.presence, outside, texts).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),

@@ -290,6 +290,26 @@ def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient |
     return None if row is None else Recipient(*row)
 
 
+def find_speaking(tx: Tx, channel: Channel, value: str) -> int | None:
+    """The address by which somebody talks: his own, else one by which he came without a proof."""
+    came = or_(AddressRow.verified_at.is_not(None), AddressRow.heard_at.is_not(None))
+    mine = (AddressRow.channel == channel, AddressRow.value == value, came)
+    return tx.scalar(
+        select(AddressRow.id).where(*mine).order_by(AddressRow.verified_at.is_(None), AddressRow.id.desc())
+    )
+
+
+def find_language(tx: Tx, conversation_id: int) -> Language | None:
+    """In which language a conversation is carried."""
+    query = (
+        select(func.coalesce(ConversationRow.language, AddressRow.language))
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(ConversationRow.id == conversation_id)
+    )
+    found: Language | None = tx.scalar(query)
+    return found
+
+
 def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | None:
     """The address that a conversation goes to by a channel; None: it is another channel's, or he left."""
     query = (
@@ -311,6 +331,11 @@ def find_reach(tx: Tx, address_id: int) -> tuple[bool, datetime | None]:
 def set_heard(tx: Tx, address_id: int, at: datetime) -> None:
     """He wrote by this address: he takes us back, where he had left."""
     tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(heard_at=at, blocked_at=None))
+
+
+def is_blocked(tx: Tx, address_id: int) -> bool:
+    """Whether he does not want to hear from us by this address."""
+    return tx.scalar(select(AddressRow.blocked_at).where(AddressRow.id == address_id)) is not None
 
 
 def set_blocked(tx: Tx, address_id: int, at: datetime | None) -> bool:
