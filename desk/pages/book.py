@@ -298,7 +298,9 @@ class _Step:
             wrong[""] = "pages.form_old"
         if wrong or known is None:
             return await self._again(asked, at, given, wrong)
-        verified = self._offered.rules.phone_check == "code"
+        how = self._offered.rules.phone_check
+        # a page cannot be answered by sharing a contact: the code stands for it, where one can be sent
+        verified = how == "code" or (how == "telegram" and self._page.check.can_send)
         if verified:
             asking = await self._check(asked, at, given, known)
             if asking is not None:

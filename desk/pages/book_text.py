@@ -102,11 +102,8 @@ class BookText:
 
     def times(self, asked: Asked, times: str, told: str | BarevError | None, back: str, *, more: bool) -> str:
         """When."""
-        frame = self._frame
-        return (
-            f"{frame.told(told, wrong=True)}<h1>{frame.say('book.time')}</h1>{self._what(asked, '')}{self._add(asked, more=more)}{times}"
-            f"{self._back(back)}"
-        )
+        frame, what = self._frame, f"{self._what(asked, '')}{self._add(asked, more=more)}"
+        return f"{frame.told(told, wrong=True)}<h1>{frame.say('book.time')}</h1>{what}{times}{self._back(back)}"
 
     def details(
         self,
