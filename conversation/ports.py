@@ -3,7 +3,7 @@ texts."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
 from conversation.forms import Asked
@@ -62,6 +62,16 @@ class Inbound(NamedTuple):
     address_value: str = ""  # whose uploads the attachments must be
 
 
+class By(NamedTuple):
+    """By which channel a customer did something; ``address_id``: of his address, where it is known."""
+
+    channel: Channel
+    address_id: int | None = None
+
+
+WEB: Final = By("web")
+
+
 class Posted(NamedTuple):
     """A message is durably committed (``repeated``: it had been before)."""
 
@@ -97,9 +107,10 @@ class Intake(Protocol):
         """The address's unresolved conversation, or a new one. Raises Rejected, Unavailable."""
 
     async def choose(
-        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
+        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str, by: By = WEB
     ) -> Posted:
-        """Presses a button of a message; the second press of the same button changes nothing."""
+        """Presses a button of a message; the second press of the same button changes nothing. The conversation goes on
+        where he pressed it."""
 
     async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> int:
         """That side has read up to seq; returns the mark as it is: it never goes back, nor beyond the last message."""
@@ -178,6 +189,21 @@ class Texts(Protocol):
 
     def section(self, language: Language, prefix: str) -> dict[str, str]:
         """All texts whose key begins with ``prefix.``, keyed by the rest; for the browser bundles."""
+
+
+class Way(NamedTuple):
+    """A messenger in which a conversation may go on. ``name``: as people call it; ``url``: opens it, once only."""
+
+    channel: Channel
+    name: str
+    url: str
+
+
+class Ways(Protocol):
+    """Where a talk may go on that began elsewhere."""
+
+    async def list_ways(self, conversation_id: int | None) -> tuple[Way, ...]:
+        """All that are open. ``conversation_id`` None: there is none yet, and the links lead to a new one."""
 
 
 class Browsers(Protocol):

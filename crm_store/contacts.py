@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from crm_store import Tx, search_sources
-from crm_store.models import AddressRow, ContactRow, ConversationRow, MessageRow
+from crm_store.models import AddressRow, AppointmentRow, ContactRow
 from crm_store.ordering import sorted_by
 from crm_store.rows import AnyRow
 
@@ -104,12 +104,11 @@ def is_stranger(tx: Tx, contact_id: int, address_id: int) -> bool:
     return not tx.scalar(others.select_from(AddressRow))
 
 
+def has_visits(tx: Tx, contact_id: int) -> bool:
+    """Whether something is, or was, booked for a contact."""
+    return tx.scalar(select(AppointmentRow.id).where(AppointmentRow.contact_id == contact_id).limit(1)) is not None
+
+
 def rename_address(tx: Tx, address_id: int, value: str) -> None:
     """The channel knows an address by another value from now on."""
     tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value))
-
-
-def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
-    """A locked conversation goes on at another address of its contact, which has no unresolved one."""
-    tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
-    tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))

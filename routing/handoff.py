@@ -12,7 +12,7 @@ from conversation import clock
 from conversation.errors import Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageAdded
 from conversation.messages import Activity, Agent, Conversation
-from crm_store import Tx, agents, assigning, conversations, dialogues, inboxes
+from crm_store import Tx, agents, assigning, conversations, dialogues, inboxes, joining
 from crm_store.conversations import HeadRow
 from crm_store.engine import Store
 from routing.intake import add_line, require_head
@@ -145,7 +145,7 @@ class Handoff:
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
             if row.status == "open":
                 return None
-            if row.status == "resolved" and conversations.find_open_id(tx, row.address_id) is not None:
+            if row.status == "resolved" and joining.find_beside(tx, [row.id]):
                 raise Rejected("conflict", "error.other_conversation_open")
             values = {"status": "open", "resolved_at": None, "snoozed_until": None}
             if row.handler == "bot":
@@ -250,7 +250,12 @@ def _apply(
     leaves = row.handler == "bot" and (values.get("handler", "bot") != "bot" or values.get("status") == "resolved")
     left = leave_bot(tx, conversation_id) if leaves else ()
     again = row.status == "resolved" and head.status != "resolved"
-    return _Done(head, before, added, conversations.find_address_value(tx, row.address_id) if again else None, left)
+    return _Done(head, before, added, _find_value(tx, row) if again else None, left)
+
+
+def _find_value(tx: Tx, row: HeadRow) -> str | None:
+    """What the website knows the customer's browser by; where he never was there, what another channel knows him by."""
+    return conversations.find_address_value(tx, joining.find_address(tx, row.id, "web") or row.address_id)
 
 
 def _settled(tx: Tx, agent: Agent | None, row: HeadRow, values: dict[str, object], code: str) -> dict[str, object]:

@@ -37,13 +37,15 @@ class Person:
 @dataclass
 class ViberApi:
     """The server. ``sent``: what the bot said, in its order; ``fails``: statuses that the next messages get instead;
-    ``gone``: who is not subscribed. While ``held`` is set, what is sent arrives and is not answered."""
+    ``breaks``: how many of the next get a gateway's error; ``gone``: who is not subscribed. While ``held`` is set, what
+    is sent arrives and is not answered."""
 
     port: int = 0
     token: str = TOKEN
     webhook: str = ""
     sent: list[Wire] = field(default_factory=list)
     fails: list[int] = field(default_factory=list)
+    breaks: int = 0
     gone: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     held: asyncio.Event | None = None
@@ -71,11 +73,20 @@ class ViberApi:
         self.set_up.set()
         return _status(0, "ok", event_types=body["event_types"])
 
+    async def get_account_info(self, request: web.Request) -> web.Response:
+        """Whose the token is."""
+        if request.headers.get("X-Viber-Auth-Token") != self.token:
+            return _status(2, "invalidAuthToken")
+        return _status(0, "ok", id="pa:75346594275468546724", name="Salon", uri="salontest", subscribers_count=1)
+
     async def send_message(self, request: web.Request) -> web.Response:
         """A message of the bot."""
         body: Wire = await request.json()
         if request.headers.get("X-Viber-Auth-Token") != self.token:
             return _status(2, "invalidAuthToken")
+        if self.breaks:
+            self.breaks -= 1
+            return web.Response(status=502)
         if self.fails:
             return _status(self.fails.pop(0), "as it was told")
         if body["receiver"] in self.gone:
@@ -183,6 +194,7 @@ async def viber_api() -> AsyncIterator[ViberApi]:
     api = ViberApi()
     app = web.Application()
     app.router.add_post("/pa/set_webhook", api.set_webhook)
+    app.router.add_post("/pa/get_account_info", api.get_account_info)
     app.router.add_post("/pa/send_message", api.send_message)
     app.router.add_get("/media/{name}", api.media)
     runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -225,7 +225,7 @@ class WaitlistWishRow(Base):
     note: Mapped[str] = mapped_column(server_default="")
     language: Mapped[Language | None]
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
-    seats: Mapped[int] = mapped_column(server_default="1")
+    seats: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -16,7 +16,7 @@ from conversation.messages import (
     Status,
 )
 from crm_store.models.base import Base
-from crm_store.types import one_of
+from crm_store.types import named, one_of
 
 _UNRESOLVED = text("status <> 'resolved'")
 _BOTS = text("handler = 'bot' AND status = 'open' AND waiting_since IS NOT NULL")
@@ -29,7 +29,8 @@ _DOOMED = text("doomed_at IS NOT NULL")
 
 
 class ConversationRow(Base):
-    """A talk with one address. At most one per address is unresolved.
+    """A talk with one contact. ``address_id``, ``channel``: by which it goes on; at most one per address is unresolved.
+    Where else it is held: ``ConversationAddressRow``.
 
     ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest
     change. ``last_text``: the first 200 characters of the last public message, ``last_message_at``: its time.
@@ -46,7 +47,7 @@ class ConversationRow(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        one_of("channel", Channel),
+        named("channel"),
         one_of("status", Status),
         one_of("handler", Handler),
         one_of("language", Language),
@@ -123,7 +124,7 @@ class MessageRow(Base):
     __table_args__ = (
         one_of("author_kind", AuthorKind),
         one_of("kind", MessageKind),
-        one_of("channel", Channel),
+        named("channel"),
         one_of("delivery", Delivery),
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("author_kind", "author_id", "client_id"),
@@ -202,13 +203,26 @@ class FarMessageRow(Base):
     """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0."""
 
     __tablename__ = "far_messages"
-    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"))
+    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"), Index(None, "far_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))
     far_id: Mapped[str]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     part: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class ConversationAddressRow(Base):
+    """An address at which a conversation is held, or was. A conversation that never left the address it began at has no
+    such row; once it went over to another, it has one for each."""
+
+    __tablename__ = "conversation_addresses"
+    __table_args__ = (UniqueConstraint("conversation_id", "address_id"), Index(None, "address_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))
+    joined_at: Mapped[datetime]
 
 
 class DoorRow(Base):

@@ -3,7 +3,7 @@ its name over there, in one commit; a repeat of that name changes nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
@@ -25,14 +25,16 @@ from conversation.messages import (
     Language,
     Message,
 )
-from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, outreach, readings
+from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
+from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, proving, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
-from routing.appended import message_added, plain_message, to_posted
-from routing.carrying.deliveries import leave, mark
+from routing.appended import message_added, moved_line, plain_message, to_posted
+from routing.carrying.arriving import COMMAND, Arriving
+from routing.carrying.deliveries import mark
+from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, open_talk, require_head
 from routing.publisher import Publisher
@@ -72,12 +74,15 @@ class _Written:
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
         self._files = files
         self._rules = rules
+        self._arriving = arriving
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
@@ -108,41 +113,42 @@ class TalkFarIntake:
         if known is None or message is None or button is None:
             raise Rejected("not_found", "error.message_not_found")
         name = known.name or person.name
-        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value)
+        by = By(address.channel, known.address_id)
+        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value, by)
 
-    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
         message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
-            return
+            return False
         await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
         if delivery == "read":
             await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
+        return True
 
-    async def hear_leaving(self, address: AddressKey) -> None:
+    async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
+        await self._run(lambda tx: _Written(_NOBODY, tuple(let_leave(tx, address, goodbye, clock.now()))))
+
+    async def hear_coming(
+        self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
+    ) -> Coming:
+        """See the port."""
+        how: Coming = ""
 
         def write(tx: Tx) -> _Written:
-            found = conversations.find_address(tx, address.channel, address.value)
-            if found is None:
+            nonlocal how
+            how = "back" if take_back(tx, address, hello, clock.now()) else ""
+            came = self._arriving.come(tx, start, address, person, clock.now())
+            if came is None:
                 return _NOTHING
-            open_id = conversations.find_open_id(tx, found[0])
-            return _Written(_NOBODY, tuple(leave(tx, found[0], open_id, address.channel, clock.now())))
+            how = "joined" if came[0].end == "joined" else how
+            return _Written(_NOBODY, tuple(came[1]))
 
         await self._run(write)
-
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
-        """See the port."""
-
-        def write(tx: Tx) -> _Written:
-            found = conversations.find_address(tx, address.channel, address.value)
-            if found is not None:
-                carried.set_blocked(tx, found[0], None)
-            return _NOTHING
-
-        await self._run(write)
+        return how
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -160,7 +166,27 @@ class TalkFarIntake:
             self._publisher.publish(event)
 
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
-        at = clock.now()
+        """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
+        at, address = clock.now(), heard.address
+        before = _find_named(tx, address, heard.id)
+        came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
+        if came is None:
+            return self._keep(tx, heard, at)
+        coming, events = came
+        if coming.end == "joined":
+            on = self._arriving.go_on(tx, coming, address, heard.person, heard.id, at)
+            if on is not None:
+                return _Written(on[0], (*events, *on[1]))
+        kept = self._keep(tx, replace(heard, text=COMMAND, start=""), at)
+        if coming.end == "over":
+            talk = conversations.find_message(tx, kept.posted.id)
+            if talk is not None:
+                language = heard.person.language or self._rules.language
+                client_id = f"{address.channel}:{talk.id}:over"
+                events.append(self._arriving.say(tx, talk.conversation_id, "channel.link_over", language, client_id)[1])
+        return _Written(kept.posted, (*kept.events, *events))
+
+    def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
         known = carried.find_message_id(tx, address_id, heard.id)
@@ -187,6 +213,8 @@ class TalkFarIntake:
             contact_id=head.contact.id,
             private=False,
             reply_to=quoted,
+            channel=address.channel,
+            address_id=address_id,
         )
         kind = "attachment" if files and not new.text else heard.kind
         new = new._replace(kind=kind, content=_content(heard, files))
@@ -198,7 +226,11 @@ class TalkFarIntake:
             attachments.send(tx, heard.files, outcome.id, outcome.contact_id)
         now = require_head(tx, outcome.conversation_id)
         audience = Audience.of(now)
-        events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
+        events: list[Event] = [
+            *moved_line(outcome),
+            message_added(new, author, outcome, files=files),
+            ConversationChanged(audience, now),
+        ]
         if started.created:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         others = [one for one in joined if one.id != head.id]
@@ -207,24 +239,32 @@ class TalkFarIntake:
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
         """A phone of his own that the channel vouches for is proven, as by a one-time code: whoever is known by it is
         him. Returns the talks whose customer is told anew."""
-        if heard.card is None or not heard.card.own:
+        phone = heard.card.phone if heard.card is not None and heard.card.own else ""
+        if heard.address.channel == "sms" and heard.proven:
+            phone = heard.address.value
+        if not phone:
             return []
         branch = None if head.branch is None else cards.find_branch_country(tx, head.branch.id)
-        reach = read_reach("+" + heard.card.phone.lstrip("+"), regions_of(tx, self._rules.country, branch))
-        return [] if reach is None else verify(tx, head.contact.id, address_id, reach, at)[1]
+        reach = read_reach("+" + phone.lstrip("+"), regions_of(tx, self._rules.country, branch))
+        if reach is None:
+            return []
+        owner = proving.find_owner(tx, reach.channel, reach.value)
+        if owner is not None and owner.contact_id == head.contact.id:
+            return []
+        return verify(tx, head.contact.id, address_id, reach, at)[1]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
         """The talk that an address goes on in, or a new one; and the address."""
         address, person = heard.address, heard.person
         found = conversations.find_address(tx, address.channel, address.value)
-        latest = None if found is None else conversations.find_latest_id(tx, found[0])
+        latest = None if found is None else self._find_talk(tx, address, *found)
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
             return Started(head, created=False, changed=False), found[0]
         start = Start(
             address,
             person.language or self._rules.language,
-            {"name": person.name} if person.name else {},
+            _answers(heard),
             PageView(referrer=heard.start or None),
             display=person.username or None,
         )
@@ -233,6 +273,16 @@ class TalkFarIntake:
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
+
+    @staticmethod
+    def _find_talk(tx: Tx, address: AddressKey, address_id: int, contact_id: int) -> int | None:
+        """The one that is open there, else the one of the same person that he may join, else the latest."""
+        inbox = conversations.find_inbox(tx, address.channel, address.inbox_key)
+        return (
+            joining.find_open_id(tx, address_id)
+            or joining.find_joinable(tx, contact_id, address_id, None if inbox is None else inbox.branch_id)
+            or joining.find_latest_id(tx, address_id)
+        )
 
     def _goes_on(self, tx: Tx, conversation_id: int, status: str, at: datetime) -> bool:
         if status != "resolved":
@@ -309,7 +359,8 @@ class TalkFarIntake:
 
     async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
         name = known.name or heard.person.name
-        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value)
+        by = By(heard.address.channel, known.address_id)
+        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
 
         def write(tx: Tx) -> _Written:
             carried.set_heard(tx, known.address_id, clock.now())
@@ -324,6 +375,12 @@ _NOBODY: Final = Posted(0, 0, 0, 0)
 _NOTHING: Final = _Written(_NOBODY, ())
 
 
+def _answers(heard: Heard) -> dict[str, str]:
+    """What is stated by writing: a name, and of an SMS the phone, which proves nothing."""
+    phone = heard.address.value if heard.address.channel == "sms" else ""
+    return {key: value for key, value in (("name", heard.person.name), ("phone", phone)) if value}
+
+
 def _owner(address: AddressKey) -> str:
     return f"{VISITOR}{address.channel}:{address.value}"
 
@@ -335,12 +392,14 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
     address_id, contact_id = found
     contact = conversations.find_contact(tx, contact_id)
     name = "" if contact is None else contact.name
-    return _Known(address_id, contact_id, name, conversations.find_latest_id(tx, address_id))
+    return _Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value)
+    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
     message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
+    if not address.value:
+        message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)
 
 

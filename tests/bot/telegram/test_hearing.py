@@ -13,7 +13,7 @@ ANI = FarPerson("Անի Մ.", "hy", "ani_m")
 
 async def test_words(door: Door) -> None:
     start, plain, quoting, hidden, channel, sticker, point, venue, own, other = await door.take("words")
-    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "site-42")]
+    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "")]
     assert (start.text, start.start) == ("/start site-42", "site-42")
     assert (plain.address.value, plain.id, plain.person, plain.text) == ("4711", "302", ANI, "Բարև *ձեզ* 👋")
     assert (plain.at.year, plain.at.tzinfo is not None) == (2026, True)
@@ -87,6 +87,7 @@ async def test_the_owners_own_account(door: Door) -> None:
     assert door.kept.deeds == [("edit", address, heard.id, "Դուք վաղը բա՞ց եք"), ("delete", address, heard.id)]
 
 
+@pytest.mark.slow
 async def test_nothing_is_confirmed_before_it_is_kept(door: Door) -> None:
     """Chats side by side: one that cannot be kept just now holds up what comes after it, and is told again."""
     ani, boris = Person(1, "Ani"), Person(2, "Boris")
