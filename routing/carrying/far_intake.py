@@ -1,6 +1,7 @@
 """The one door in for doors that carry a talk elsewhere (the port ``FarIntake``): what was heard is in the store, with
 its name over there, in one commit; a repeat of that name changes nothing."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
@@ -12,9 +13,10 @@ from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import FarFile, FarPerson, Heard, Place
-from conversation.errors import BarevError, Rejected
+from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
+    Activity,
     Attachment,
     Author,
     Button,
@@ -26,7 +28,7 @@ from conversation.messages import (
     Message,
 )
 from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, readings
+from crm_store import Tx, attachments, cards, carried, conversations, dialogues, joining, outreach, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -35,12 +37,15 @@ from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.deliveries import leave, mark
 from routing.carrying.pieces import read_number, read_token
-from routing.intake import Started, open_talk, require_head
+from routing.carrying.ways import NAMES
+from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
 _MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
+_LOOKS: Final = 40
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class TalkFarIntake:
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
+        if heard.quote is not None:
+            await self._await_name(heard.address, heard.quote)
         pressed = await self._find_typed(heard)
         if pressed is not None:
             return await self._press_typed(heard, *pressed)
@@ -97,6 +104,10 @@ class TalkFarIntake:
         if known is not None:
             return known.id
         return (await self._files.keep(Upload(owner, file.id, file.name, file.size), chunks)).attachment.id
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """See the port."""
+        return bool((await self._run(lambda tx: self._ours(tx, address, far_id, name, text))).events)
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
@@ -119,6 +130,8 @@ class TalkFarIntake:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
+        if not await self._await_name(address, far_id):
+            raise Unavailable(retry_after_s=_LOOK_S)
         message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
             return
@@ -290,6 +303,48 @@ class TalkFarIntake:
         ended = None if row is None else row.resolved_at
         return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
 
+    async def _await_name(self, address: AddressKey, far_id: str) -> bool:
+        """What is being sent may have arrived before it is known here what it is called: looks again while it is.
+        False: it was not told in time."""
+
+        def waits(tx: Tx) -> bool:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is None or carried.find_message_id(tx, found[0], far_id) is not None:
+                return False
+            return carried.is_under_way(tx, found[0])
+
+        for _ in range(_LOOKS):
+            if not await self._store.read(waits):
+                return True
+            await asyncio.sleep(_LOOK_S)
+        return False
+
+    def _ours(self, tx: Tx, address: AddressKey, far_id: str, name: str, text: str) -> _Written:
+        known = _find_known(tx, address)
+        head = None if known is None or known.talk is None else conversations.find_head(tx, known.talk)
+        if known is None or head is None or head.status == "resolved" or not text.strip():
+            return _NOTHING
+        if carried.find_message_id(tx, known.address_id, far_id) is not None:
+            return _NOTHING
+        author = Author("agent", name)
+        client_id = f"{address.channel}:{known.address_id}:{far_id}:ours"
+        new = plain_message(
+            head.id, author, text, clock.now_ms(), client_id, contact_id=None, private=False, reply_to=None
+        )
+        (outcome,) = append_messages(tx, [new])
+        if isinstance(outcome, BarevError):
+            raise outcome
+        carried.take_out(tx, outcome.id)
+        carried.name_message(tx, known.address_id, far_id, outcome.id)
+        events: list[Event] = [message_added(new, author, outcome._replace(carried=False))]
+        if head.handler == "bot":
+            conversations.touch(tx, head.id, handler="team")
+            dialogues.begin_anew(tx, head.id, outcome.seq)
+            fields = {"name": name, "channel": NAMES[address.channel]}
+            events.append(add_line(tx, head.id, Activity("answered_there", fields)))
+        now = require_head(tx, head.id)
+        return _Written(to_posted(outcome), (*events, ConversationChanged(Audience.of(now), now)))
+
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
@@ -328,6 +383,8 @@ class TalkFarIntake:
     ) -> tuple[_Known | None, Message | None, Button | None]:
         known = _find_known(tx, address)
         token = read_token(value)
+        if known is not None and outreach.is_blocked(tx, known.contact_id, clock.now()):
+            raise Rejected("forbidden", "inbox.blocked")
         if known is None or token is None:
             return known, None, None
         message_id, place = token
