@@ -191,7 +191,7 @@ async def open_server(settings: Settings) -> Server:
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
-    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], secret)
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes, secret)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
