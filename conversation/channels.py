@@ -234,6 +234,10 @@ class FarIntake(Protocol):
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
         """Takes a file in, to be named by ``Heard.files``; a repeat of its id takes nothing."""
 
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """What somebody of the firm said to a customer over there himself, in an account of his own: an agent's word,
+        and the bot is silent in this talk till its end. False: it is known, or there is no such talk."""
+
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """The customer changed what he said; False: that message is not known."""
 

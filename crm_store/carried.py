@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 
 from conversation import clock
 from conversation.messages import AuthorKind, Channel, JsonObject, Language
@@ -225,6 +225,18 @@ def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
 
 
 # --- what messages are called elsewhere
+
+
+def is_under_way(tx: Tx, address_id: int) -> bool:
+    """Whether something is being sent to an address: it may have arrived, and what it is called is not known yet."""
+    mine = (OutgoingRow.address_id == address_id, OutgoingRow.state == "leased", OutgoingRow.message_id.is_not(None))
+    return tx.scalar(select(OutgoingRow.id).where(*mine).limit(1)) is not None
+
+
+def take_out(tx: Tx, message_id: int) -> None:
+    """A message that was just appended is over there already."""
+    tx.execute(delete(OutgoingRow).where(OutgoingRow.message_id == message_id, OutgoingRow.state == "queued"))
+    tx.execute(update(MessageRow).where(MessageRow.id == message_id).values(delivery="sent"))
 
 
 def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0) -> None:
