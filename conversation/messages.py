@@ -3,6 +3,7 @@
 Those made for every message are named tuples: a frozen dataclass takes several times as long to make.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,9 @@ from typing import Literal, NamedTuple
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonObject = dict[str, Json]
 
-Channel = Literal["web", "telegram", "viber", "voice", "sms", "email"]
+Channel = str
+"""By what a talk is carried: ``web``, ``voice``, ``telegram``, ``viber``, ``sms``, ``email``, or what another folder of
+``bot`` calls itself (``is_channel``)."""
 Language = Literal["hy", "ka", "kk", "ru", "en"]
 AuthorKind = Literal["visitor", "agent", "bot", "system"]
 MessageKind = Literal[
@@ -21,6 +24,11 @@ Delivery = Literal["queued", "sent", "delivered", "read", "failed", "uncertain"]
 Status = Literal["open", "pending", "snoozed", "resolved"]
 Handler = Literal["bot", "team", "agent"]
 PresenceStatus = Literal["online", "away", "offline"]
+
+
+def is_channel(word: str) -> bool:
+    """Whether a channel could be called so."""
+    return re.fullmatch(r"[a-z][a-z0-9_]{0,31}", word) is not None
 
 
 class Author(NamedTuple):
@@ -82,10 +90,18 @@ class Reading:
     step: str
 
 
+class Filled(NamedTuple):
+    """A channel's template with what was filled in, in the order of its fields."""
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
 class Message(NamedTuple):
     """One message as stored. ``seq`` never changes; ``change`` and ``event`` are of its latest change.
 
-    ``reading``, of a bot's answer: what it took the question for. ``channel``: by which it came, or was to go.
+    ``reading``, of a bot's answer: what it took the question for. ``channel``: by which it came, or was to go;
+    ``template``: it is one of that channel's.
     ``event`` is the store-wide number by which desks catch up. ``private`` messages (notes, activities) never reach a
     visitor.
     A deleted message keeps its place with an empty text and ``deleted_at``.
@@ -112,6 +128,7 @@ class Message(NamedTuple):
     deleted_at: datetime | None = None
     reading: Reading | None = None
     channel: Channel = "web"
+    template: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)
