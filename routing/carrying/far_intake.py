@@ -1,18 +1,19 @@
 """The one door in for doors that carry a talk elsewhere (the port ``FarIntake``): what was heard is in the store, with
 its name over there, in one commit; a repeat of that name changes nothing."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from business.contacts.cards import regions_of
 from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import Coming, FarFile, FarPerson, Heard, Say
-from conversation.errors import BarevError, Rejected
+from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
     Activity,
@@ -42,8 +43,10 @@ from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
+from routing.carrying.beside import note_ours
 from routing.carrying.deliveries import mark
 from routing.carrying.heard import read_content, read_words
+from routing.carrying.known import Known, find_heard, find_known, find_named_message, find_speaker
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.machines import spare, take_return
 from routing.carrying.pieces import read_number, read_token
@@ -53,6 +56,8 @@ from routing.publisher import Publisher
 _log = logging.getLogger(__name__)
 _LOOKED_BACK: Final = 30
 _AUTOMATIC_CHARS: Final = 300
+_LOOKS: Final = 40
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,6 @@ class FarRules:
     reopen_hours: float = 72.0
     numbered: Collection[Channel] = ()
     automatic_per_hour: int = 10
-
-
-class _Known(NamedTuple):
-    """Whose an address is; ``talk``: the conversation it talks in."""
-
-    address_id: int
-    contact_id: int
-    name: str
-    talk: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,8 @@ class TalkFarIntake:
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
+        if heard.quote is not None:
+            await self._await_name(heard.address, heard.quote)
         pressed = await self._find_typed(heard)
         if pressed is not None:
             return await self._press_typed(heard, *pressed)
@@ -111,6 +109,11 @@ class TalkFarIntake:
         if known is not None:
             return known.id
         return (await self._files.keep(Upload(owner, file.id, file.name, file.size), chunks)).attachment.id
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """See the port."""
+        written = await self._run(lambda tx: _Written(_NOBODY, tuple(note_ours(tx, address, far_id, name, text))))
+        return bool(written.events)
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
@@ -133,7 +136,9 @@ class TalkFarIntake:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
-        message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
+        if not await self._await_name(address, far_id):
+            raise Unavailable(retry_after_s=_LOOK_S)
+        message = await self._store.read(lambda tx: find_named_message(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
             return False
         await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
@@ -177,7 +182,7 @@ class TalkFarIntake:
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
-        known = await self._store.read(lambda tx: _find_known(tx, address))
+        known = await self._store.read(lambda tx: find_known(tx, address))
         if known is not None and known.talk is not None:
             self._intake.typing(known.talk, known.name, True)
 
@@ -193,7 +198,7 @@ class TalkFarIntake:
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
         """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
         at, address = clock.now(), heard.address
-        before = _find_named(tx, address, heard.id)
+        before = find_named_message(tx, address, heard.id)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:
             return self._keep(tx, heard, at)
@@ -304,7 +309,7 @@ class TalkFarIntake:
             head = conversations.find_head(tx, named.conversation_id)
             if head is not None and self._goes_on(tx, head.id, head.status, at):
                 return Started(head, created=False, changed=False), named.address_id
-        found, proven = _find_speaker(tx, heard)
+        found, proven = find_speaker(tx, heard)
         latest = None if found is None else self._find_talk(tx, address, *found)
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
@@ -318,7 +323,7 @@ class TalkFarIntake:
             proven=proven,
         )
         started = open_talk(tx, start, self._rules.country, at)
-        found, _ = _find_speaker(tx, heard)
+        found, _ = find_speaker(tx, heard)
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
@@ -340,16 +345,32 @@ class TalkFarIntake:
         ended = None if row is None else row.resolved_at
         return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
 
+    async def _await_name(self, address: AddressKey, far_id: str) -> bool:
+        """What is being sent may have arrived before it is known here what it is called: looks again while it is.
+        False: it was not told in time."""
+
+        def waits(tx: Tx) -> bool:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is None or carried.find_message_id(tx, found[0], far_id) is not None:
+                return False
+            return carried.is_under_way(tx, found[0])
+
+        for _ in range(_LOOKS):
+            if not await self._store.read(waits):
+                return True
+            await asyncio.sleep(_LOOK_S)
+        return False
+
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
-        message = _find_named(tx, address, far_id)
+        message = find_named_message(tx, address, far_id)
         if message is None or message.text == text or "\0" in text:
             return _NOTHING
         return self._change(tx, message, MessageEdited, text=text, edited_at=clock.now())
 
     def _delete(self, tx: Tx, address: AddressKey, far_id: str) -> _Written:
-        message = _find_named(tx, address, far_id)
+        message = find_named_message(tx, address, far_id)
         if message is None:
             return _NOTHING
         at = clock.now()
@@ -375,9 +396,11 @@ class TalkFarIntake:
 
     def _find_button(
         self, tx: Tx, address: AddressKey, value: str, far_id: str | None
-    ) -> tuple[_Known | None, Message | None, Button | None]:
-        known = _find_known(tx, address)
+    ) -> tuple[Known | None, Message | None, Button | None]:
+        known = find_known(tx, address)
         token = read_token(value)
+        if known is not None and outreach.is_blocked(tx, known.contact_id, clock.now()):
+            raise Rejected("forbidden", "inbox.blocked")
         if known is None or token is None:
             return known, None, None
         message_id, place = token
@@ -386,13 +409,13 @@ class TalkFarIntake:
             return known, None, None
         return known, message, message.buttons[place]
 
-    async def _find_typed(self, heard: Heard) -> tuple[_Known, Message, Button] | None:
+    async def _find_typed(self, heard: Heard) -> tuple[Known, Message, Button] | None:
         """The button that was typed as a number, in answer to the last that was said to him."""
         if heard.address.channel not in self._rules.numbered or not heard.text.strip() or heard.files:
             return None
 
-        def read(tx: Tx) -> tuple[_Known, Message, Button] | None:
-            known = _find_heard(tx, heard)
+        def read(tx: Tx) -> tuple[Known, Message, Button] | None:
+            known = find_heard(tx, heard)
             if known is None or known.talk is None:
                 return None
             if carried.find_message_id(tx, known.address_id, heard.id) is not None:
@@ -406,7 +429,7 @@ class TalkFarIntake:
 
         return await self._store.read(read)
 
-    async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
+    async def _press_typed(self, heard: Heard, known: Known, asked: Message, button: Button) -> Posted:
         name = known.name or heard.person.name
         by = By(heard.address.channel, known.address_id)
         posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
@@ -432,46 +455,6 @@ def _answers(heard: Heard) -> dict[str, str]:
 
 def _owner(address: AddressKey) -> str:
     return f"{VISITOR}{address.channel}:{address.value}"
-
-
-def _find_speaker(tx: Tx, heard: Heard) -> tuple[tuple[int, int] | None, bool]:
-    """The address and contact of who speaks, and whether it is to be taken for his own. A mailbox is proven by a letter
-    of which that is known; one that is not may be anybody's, and stands apart from what is proven."""
-    channel, value = heard.address.channel, heard.address.value
-    if channel != "email":
-        return conversations.find_address(tx, channel, value), True
-    found = threads.find_speaker(tx, channel, value, proven=True) if heard.proven else None
-    return (found, True) if found is not None else (threads.find_speaker(tx, channel, value, proven=False), False)
-
-
-def _find_heard(tx: Tx, heard: Heard) -> _Known | None:
-    """Who answers, in which talk."""
-    named = threads.find_named(tx, heard.address.channel, heard.thread)
-    if named is None:
-        return _known(tx, _find_speaker(tx, heard)[0])
-    head = conversations.find_head(tx, named.conversation_id)
-    return None if head is None else _Known(named.address_id, head.contact.id, head.contact.name, head.id)
-
-
-def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
-    return _known(tx, conversations.find_address(tx, address.channel, address.value))
-
-
-def _known(tx: Tx, found: tuple[int, int] | None) -> _Known | None:
-    if found is None:
-        return None
-    address_id, contact_id = found
-    contact = conversations.find_contact(tx, contact_id)
-    name = "" if contact is None else contact.name
-    return _Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
-
-
-def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
-    message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
-    if not address.value:
-        message_id = carried.find_sent(tx, address.channel, far_id)
-    return None if message_id is None else conversations.find_message(tx, message_id)
 
 
 def _is_of(tx: Tx, message_id: int, conversation_id: int) -> bool:

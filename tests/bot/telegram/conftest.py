@@ -96,6 +96,11 @@ class Kept:
         """Nothing comes back there."""
         raise AssertionError
 
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """The owner writes himself."""
+        self.deeds.append(("ours", address.value, far_id, name, text))
+        return True
+
     async def hear_typing(self, address: AddressKey) -> None:
         """Telegram does not tell."""
         raise AssertionError
