@@ -18,6 +18,7 @@ _UNITS: Final = 66
 """Of a part in the dearer encoding: 67, of which one stays empty where a letter of two would not fit."""
 _PARTS_MOST: Final = 40
 _GAP_S: Final = 1.0
+_SPARE_S: Final = 30.0
 _KEPT: Final = 10_000
 
 
@@ -112,6 +113,8 @@ class SmsCarrier:
             receipts=frozenset(("delivered", "failed")),
             per_second=sending.terms.per_second,
             gap_s=_GAP_S,
+            at_once=sending.driver.at_once,
+            piece_s=_SPARE_S + sending.driver.part_s * sending.terms.parts_most,
         )
 
     @property
