@@ -13,6 +13,7 @@ from barev.settings import Settings
 from business.contacts.codes import Codes
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
+from conversation.channels import Capabilities
 from conversation.events import MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks
 from conversation.messages import Attachment, Channel, Language
@@ -97,6 +98,10 @@ class Channels:
         """Makes what the doors need in the store. Raises Unavailable."""
         for gate in self.gates:
             await self._store.writer.run(lambda tx, to=gate.channel: found_inbox(tx, to, _NAMES[to]))  # type: ignore[misc]  # binds the loop's
+
+    def capabilities(self) -> Mapping[Channel, Capabilities]:
+        """The channels with an open door, and what they can do."""
+        return {gate.channel: gate.carrier.capabilities for gate in self.gates}
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""

@@ -25,6 +25,7 @@ Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
 CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
 """Channels whose talks are carried elsewhere."""
+_DEAD: Final = ("failed", "uncertain")
 _SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
 
 
@@ -182,6 +183,47 @@ def doubt(tx: Tx, row: Outgoing, error: str, at: datetime) -> bool:
     return bool(tx.execute(update(OutgoingRow).where(*left).values(values)).rowcount)
 
 
+class Undelivered(NamedTuple):
+    """How the sending of a message stands."""
+
+    message_id: int
+    reason: str | None
+    state: str | None
+
+
+def find_sending(tx: Tx, message_id: int) -> Undelivered:
+    """How the sending of a message stands; without a state where its row was swept, or there never was one."""
+    row = tx.execute(
+        select(OutgoingRow.last_error, OutgoingRow.state).where(
+            OutgoingRow.message_id == message_id, OutgoingRow.purpose == "message"
+        )
+    ).first()
+    return Undelivered(message_id, None, None) if row is None else Undelivered(message_id, row.last_error, row.state)
+
+
+def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
+    """A message that failed, or may have arrived, goes in its line anew: behind those of its pieces that are known to
+    have arrived. False where it is under way, was sent, or was never carried."""
+    mine = (OutgoingRow.message_id == message_id, OutgoingRow.purpose == "message")
+    row = tx.execute(select(OutgoingRow.id, OutgoingRow.state, OutgoingRow.payload).where(*mine)).first()
+    if row is None:
+        found = tx.execute(
+            select(MessageRow.conversation_id, MessageRow.address_id, MessageRow.channel, MessageRow.delivery).where(
+                MessageRow.id == message_id, MessageRow.channel.in_(CARRIED)
+            )
+        ).one_or_none()
+        if found is None or found.delivery not in _DEAD:
+            return False
+        enqueue(tx, [Spoken(message_id, found.conversation_id, found.address_id, found.channel, clock.to_ms(at))])
+        return True
+    if row.state not in ("failed", "uncertain", "expired"):
+        return False
+    payload = {key: value for key, value in row.payload.items() if key != "trying"}
+    values = {"state": "queued", "not_before": at, "created_at": at, "attempts": 0, "payload": payload}
+    tx.execute(update(OutgoingRow).where(OutgoingRow.id == row.id).values(**values))
+    return True
+
+
 # --- what messages are called elsewhere
 
 
@@ -276,6 +318,14 @@ def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | Non
         .where(ConversationRow.id == conversation_id, AddressRow.channel == channel, AddressRow.blocked_at.is_(None))
     )
     return tx.scalar(query)
+
+
+def find_reach(tx: Tx, address_id: int) -> tuple[bool, datetime | None]:
+    """Whether its owner does not want to hear from us by an address, and when he last wrote by it."""
+    row = tx.execute(
+        select(AddressRow.blocked_at, AddressRow.heard_at).where(AddressRow.id == address_id)
+    ).one_or_none()
+    return (False, None) if row is None else (row.blocked_at is not None, row.heard_at)
 
 
 def set_heard(tx: Tx, address_id: int, at: datetime) -> None:
