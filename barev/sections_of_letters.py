@@ -11,8 +11,10 @@ class Sms:
     are tried one after another.
 
     Attributes:
-        driver: who sends: ``http``, any gateway that is asked over HTTP; empty keeps it shut
-        url: the gateway's address
+        driver: who sends: ``http``, any gateway that is asked over HTTP; ``smpp``, an operator's or wholesaler's SMS
+            centre; ``modem``, a GSM modem at a serial port; empty keeps it shut
+        url: the gateway's address; of smpp ``smpp://USER:PASSWORD@HOST:2775?source=FIRM``, of a modem
+            ``modem:/dev/ttyUSB0?speed=115200&pin=1234``
         method: POST, PUT or GET
         kind: how the body is written: json, form or text
         body: the body; empty for ``to``, ``text`` and ``id`` in that kind

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 
 from conversation import clock
 from conversation.messages import AuthorKind, Channel, JsonObject, Language
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 
 Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
-CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
-"""Channels whose talks are carried elsewhere."""
+_HERE: Final[frozenset[Channel]] = frozenset(("web", "voice"))
+"""Channels whose talks are held with us; all others are carried elsewhere."""
 _DEAD: Final = ("failed", "uncertain")
 _SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
 
@@ -41,7 +41,7 @@ class Spoken(NamedTuple):
 
 def goes_out(channel: Channel, author: AuthorKind, private: bool) -> bool:
     """Whether a message is for somebody who is elsewhere."""
-    return channel in CARRIED and author in _SPEAKERS and not private
+    return channel not in _HERE and author in _SPEAKERS and not private
 
 
 def enqueue(tx: Tx, spoken: Sequence[Spoken]) -> None:
@@ -209,7 +209,7 @@ def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
     if row is None:
         found = tx.execute(
             select(MessageRow.conversation_id, MessageRow.address_id, MessageRow.channel, MessageRow.delivery).where(
-                MessageRow.id == message_id, MessageRow.channel.in_(CARRIED)
+                MessageRow.id == message_id, MessageRow.channel.not_in(_HERE)
             )
         ).one_or_none()
         if found is None or found.delivery not in _DEAD:
@@ -225,6 +225,18 @@ def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
 
 
 # --- what messages are called elsewhere
+
+
+def is_under_way(tx: Tx, address_id: int) -> bool:
+    """Whether something is being sent to an address: it may have arrived, and what it is called is not known yet."""
+    mine = (OutgoingRow.address_id == address_id, OutgoingRow.state == "leased", OutgoingRow.message_id.is_not(None))
+    return tx.scalar(select(OutgoingRow.id).where(*mine).limit(1)) is not None
+
+
+def take_out(tx: Tx, message_id: int) -> None:
+    """A message that was just appended is over there already."""
+    tx.execute(delete(OutgoingRow).where(OutgoingRow.message_id == message_id, OutgoingRow.state == "queued"))
+    tx.execute(update(MessageRow).where(MessageRow.id == message_id).values(delivery="sent"))
 
 
 def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0) -> None:
