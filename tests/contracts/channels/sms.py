@@ -62,8 +62,8 @@ class Sms:
         raise AssertionError("SMS carries no files")
 
     async def chooses(self, who: str, shown: Arrived, place: int) -> None:
-        """He answers with the number."""
-        await self.gateway.says(who, str(place + 1))
+        """He writes its words; that its number will do is seen in the journeys."""
+        await self.gateway.says(who, shown.choices[place])
 
     def arrived(self, who: str) -> list[Arrived]:
         """See the case."""
@@ -79,8 +79,7 @@ class Sms:
         self.gateway.fails.append(_STATUSES[fault])
 
     async def returns(self, who: str) -> None:
-        """He says START."""
-        await self.gateway.says(who, "START")
+        """No gateway says that somebody left."""
 
     def hold(self) -> None:
         """See the case."""
