@@ -99,9 +99,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def mail_server(**options: Any) -> Iterator[Mailbox]:
+def mail_server(kind: type[Mailbox] = Mailbox, /, **options: Any) -> Iterator[Mailbox]:
     """Runs one; ``options`` are aiosmtpd's."""
-    box = Mailbox(_free_port())
+    box = kind(_free_port())
     box.release()
     server = Controller(box, hostname="127.0.0.1", port=box.port, **options)
     server.start()
