@@ -427,9 +427,10 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
-    message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
-    if not address.value:
+    if address.value:
+        speaking = carried.find_speaking(tx, address.channel, address.value)
+        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id)
+    else:
         message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)
 
