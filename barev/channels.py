@@ -11,6 +11,7 @@ from barev.gates import MAKERS, Maker
 from barev.settings import Settings
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
+from conversation.errors import ChannelRejected
 from conversation.events import MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks
 from conversation.messages import Attachment, Channel, Language
@@ -20,6 +21,9 @@ from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
 from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.carrying.held import HeldDoor, HoldRules
 from routing.carrying.typing import TypingShown
+from routing.notices.sending import NoticeOutbox
+from routing.notices.staff_first import MESSENGERS, StaffFirst
+from routing.notices.staff_talk import StaffTalk
 from routing.publisher import Publisher
 
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
@@ -41,13 +45,14 @@ class Channels:
         links: FileLinks,
         texts: Texts,
         language: Language,
+        staff: StaffTalk,
         makers: Sequence[Maker] = MAKERS,
     ) -> None:
-        """Raises SettingsError."""
+        """``staff``: the agents' own chats. Raises SettingsError."""
         self._store = store
         numbered: set[Channel] = set()
         rules = FarRules(settings.business.country, language, numbered=numbered)
-        self.intake = TalkFarIntake(store, publisher, intake, files, rules)
+        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules), staff)
         self.gates = [gate for make in makers if (gate := make(settings, self.intake, texts)) is not None]
         numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
         base = settings.server.public_url.rstrip("/")
@@ -64,6 +69,13 @@ class Channels:
         self._deliveries = [
             Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means) for gate in self.gates
         ]
+        notices = {
+            gate.channel: NoticeOutbox(
+                store, gate.channel, gate.carrier, one.pace, settings.outbox.lease_s, settings.notices.per_day, holder
+            )
+            for gate, one in zip(self.gates, self._deliveries, strict=True)
+            if gate.channel in MESSENGERS
+        }
         self._typing = {
             gate.channel: TypingShown(store, gate.channel, gate.carrier)
             for gate in self.gates
@@ -76,7 +88,11 @@ class Channels:
                 holder,
                 hold,
                 None if gate.listener is None else gate.listener.listen,
-                [one.work, *(shown.work for to, shown in self._typing.items() if to == gate.channel)],
+                [
+                    one.work,
+                    *(shown.work for to, shown in self._typing.items() if to == gate.channel),
+                    *(told.work for to, told in notices.items() if to == gate.channel),
+                ],
             )
             for gate, one in zip(self.gates, self._deliveries, strict=True)
         ]
@@ -95,6 +111,18 @@ class Channels:
         """A listener: an agent types, and it is shown where it can be."""
         for shown in self._typing.values():
             shown.heard(event)
+
+    def list_open(self) -> frozenset[Channel]:
+        """The doors that are set up."""
+        return frozenset(gate.channel for gate in self.gates)
+
+    async def invite(self, channel: Channel, word: str) -> str:
+        """The address by which somebody opens a door with a word. Raises ChannelError where it cannot be told now, or
+        there is no such door."""
+        found = next((gate.invite for gate in self.gates if gate.channel == channel), None)
+        if found is None:
+            raise ChannelRejected("there is no such door")
+        return await found(word)
 
     def add_to(self, app: web.Application) -> None:
         """Registers what far sides call."""

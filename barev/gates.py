@@ -1,6 +1,6 @@
 """Which doors of messengers, phones and mailboxes the settings open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
-    side calls."""
+    side calls; ``invite``: the address by which somebody opens it with a word."""
 
     channel: Channel
     carrier: Carrier
     listener: Listener | None = None
     add_to: Callable[[web.Application], None] | None = None
+    invite: Callable[[str], Awaitable[str]] | None = None
 
 
 Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
@@ -53,7 +54,7 @@ def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate 
     from bot.telegram.door import make_door
 
     door = make_door(asked, intake, texts)
-    return Gate("telegram", door.carrier, door.listener, door.add_to)
+    return Gate("telegram", door.carrier, door.listener, door.add_to, door.client.invite)
 
 
 def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:

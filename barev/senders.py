@@ -10,6 +10,7 @@ from conversation.links import TalkLinks
 from conversation.messages import Channel
 from conversation.ports import Sender, Texts
 from crm_store.engine import Store
+from routing.notices.sending import is_stale
 from routing.outbox import Outbox, OutboxRules
 from routing.unseen import UnseenAnswers, UnseenRules
 
@@ -76,7 +77,7 @@ def make_outbox(settings: Settings, store: Store, codes: Codes) -> Outbox:
     """What sends."""
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
-    return Outbox(store, make_senders(settings), rules, secrets.token_hex(8), codes.digits)
+    return Outbox(store, make_senders(settings), rules, secrets.token_hex(8), codes.digits, is_stale)
 
 
 def make_unseen(

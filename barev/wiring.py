@@ -22,6 +22,7 @@ from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.listening import listen, require_alone
+from barev.notices import make_notices, make_staff_talk
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
@@ -190,7 +191,10 @@ async def open_server(settings: Settings) -> Server:
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
-    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0])
+    replies = Replies(store, talk.publisher)
+    staff_talk = make_staff_talk(settings, store, texts, talk, replies, files)
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], staff_talk)
+    notices = make_notices(settings, store, texts, talk, channels.list_open)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
@@ -200,7 +204,6 @@ async def open_server(settings: Settings) -> Server:
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
     view = DeskView(store)
-    replies = Replies(store, talk.publisher)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
     outside = Outside(talk.hours.is_open, links.url)
     parts = DeskParts(
@@ -246,6 +249,7 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
+        *notices.routes(channels.invite),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
         *doors.routes(desk_settings, texts),
@@ -297,6 +301,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.unseen.work, "telling of unseen answers")
     doors.keep(worker.keep)
     channels.keep(worker.keep)
+    notices.keep(worker.keep)
     worker.keep(knowledge.search.work, "learning what articles mean")
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")

@@ -33,6 +33,7 @@ REVISIONS = (
     "0022",
     "0024",
     "0025",
+    "0028",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

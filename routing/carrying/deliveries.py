@@ -99,6 +99,11 @@ class Deliveries:
         self._pace = Pace(can.per_second, can.gap_s)
         self._wake = asyncio.Event()
 
+    @property
+    def pace(self) -> Pace:
+        """At which all that goes to this far side goes."""
+        return self._pace
+
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait for this channel."""
         if event.message.delivery == "queued" or not isinstance(event, MessageAdded):
