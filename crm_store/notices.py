@@ -43,7 +43,7 @@ class NoticeAddress(NamedTuple):
 
 class Waiting(NamedTuple):
     """A conversation whose customer waits for a person, and said something that nobody has looked at. ``said``: his
-    last word; ``spoke``: whether its assignee has answered in it before."""
+    last word; ``branch``: where there are several; ``spoke``: whether its assignee has answered in it before."""
 
     id: int
     channel: Channel
@@ -167,7 +167,10 @@ def list_waiting(tx: Tx, since: datetime, until: datetime, limit: int) -> list[W
             _M.at <= until,
         )
     )
-    return [Waiting(*row) for row in tx.execute(query.order_by(_C.waiting_since.desc()).limit(limit))]
+    found = [Waiting(*row) for row in tx.execute(query.order_by(_C.waiting_since.desc()).limit(limit))]
+    if not found or tx.scalar(select(func.count()).select_from(BranchRow).where(BranchRow.archived_at.is_(None))) != 1:
+        return found
+    return [one._replace(branch=None) for one in found]
 
 
 def list_due_tasks(tx: Tx, agent_ids: Collection[int], since: datetime, until: datetime, limit: int) -> list[DueTask]:
@@ -201,6 +204,12 @@ def write(tx: Tx, **values: object) -> bool:
     writes it at this very moment."""
     kind = postgresql.insert(OutgoingRow) if tx.dialect.name == "postgresql" else sqlite.insert(OutgoingRow)
     return bool(tx.execute(kind.values(**values).on_conflict_do_nothing(index_elements=["dedupe_key"])).rowcount)
+
+
+def is_under_way(tx: Tx, channel: Channel, value: str) -> bool:
+    """Whether something is being sent to an address at this moment."""
+    mine = (OutgoingRow.channel == channel, OutgoingRow.recipient == value, OutgoingRow.purpose == PURPOSE)
+    return tx.scalar(select(OutgoingRow.id).where(*mine, OutgoingRow.state == "leased").limit(1)) is not None
 
 
 def count_written(tx: Tx, channel: Channel, value: str, since: datetime) -> int:

@@ -25,6 +25,8 @@ from routing.replies import Replies
 
 _log = logging.getLogger(__name__)
 STOP: Final = "/stop"
+_NAME_LOOKS: Final = 50
+_NAME_LOOK_S: Final = 0.1
 NOBODY: Final = Posted(0, 0, 0, 0)
 """What is answered where nothing became a message."""
 _DONE: Final[Mapping[Act, str]] = {"take": "said.taken", "resolve": "said.resolved"}
@@ -91,10 +93,7 @@ class StaffTalk:
         if heard.text.strip().casefold() == STOP:
             await self.leave(staff, heard.id)
             return NOBODY
-        about = None
-        if heard.quote is not None:
-            quote = heard.quote
-            about = await self._store.read(lambda tx: notices.find_named(tx, staff.address.id, quote))
+        about = None if heard.quote is None else await self._find_about(staff.address, heard.quote)
         if about is None:
             return await self._say(staff, heard.id, "said.how")
         text = heard.text.replace("\0", "").strip()
@@ -110,6 +109,20 @@ class StaffTalk:
             raise
         except Rejected as error:
             return await self._refuse(staff, heard.id, error)
+
+    async def _find_about(self, address: NoticeAddress, quote: str) -> tuple[int, int | None] | None:
+        """What he replies to; a notice that has only just arrived is waited for until its name is known here."""
+        for _ in range(_NAME_LOOKS):
+            found, under_way = await self._store.read(
+                lambda tx: (
+                    notices.find_named(tx, address.id, quote),
+                    notices.is_under_way(tx, address.channel, address.value),
+                )
+            )
+            if found is not None or not under_way:
+                return found
+            await asyncio.sleep(_NAME_LOOK_S)
+        return None
 
     async def _answer(self, staff: Staff, heard: Heard, conversation_id: int, text: str) -> Posted:
         """As at the desk; what is nobody's is his from then on."""
