@@ -65,7 +65,7 @@ class Channels:
 
         means, holder = Means(texts, find_file, link), secrets.token_hex(8)
         rules_out = DeliveryRules(lease_s=settings.outbox.lease_s)
-        hold = HoldRules(alone=store.url.sqlite is not None)
+        hold = HoldRules(settings.outbox.door_s, alone=store.url.sqlite is not None)
         self._deliveries = [
             Deliveries(store, publisher, gate.channel, gate.carrier, holder, rules_out, means) for gate in self.gates
         ]

@@ -32,6 +32,7 @@ from desk.rest.waitlist import WaitlistRoutes
 from desk.settings import DeskSettings
 from routing.presses import Presses
 from routing.publisher import Publisher
+from routing.typed_answers import TypedAnswers
 
 _SETTINGS: Final = Place(
     "/outreach-settings",
@@ -53,6 +54,7 @@ class Outreach:
     wishes: WaitingList
     runner: JobRunner
     presses: Presses
+    typed: TypedAnswers
 
     @property
     def followers(self) -> Sequence[Follower]:
@@ -85,7 +87,8 @@ def make_outreach(
     kept = WaitingList(store, waiting, publisher.publish)
     runner = JobRunner(store, publisher.publish, {**kept.handlers(), **reminding.handlers()})
     presses = Presses(store, publisher, waiting, reminding, author)
-    return Outreach(calendar, waiting, reminding, kept, runner, presses)
+    typed = TypedAnswers(store, publisher, waiting, reminding, author)
+    return Outreach(calendar, waiting, reminding, kept, runner, presses, typed)
 
 
 def _to_page(settings: Settings, secret: bytes) -> LinkTo:

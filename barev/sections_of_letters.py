@@ -62,6 +62,8 @@ class Outbox:
         per_address: messages to one address in 24 hours, at most
         attempts: after so many failed attempts a message is given up
         lease_s: seconds after a crash until what was being sent is taken up again
+        door_s: seconds after the crash of one of several processes until another takes over the messengers, phones and
+            mailboxes that it served
         unseen_min: minutes after which a visitor who left gets word, at a phone or mailbox that he has proven, of an
             answer that he has not seen; 0: never. Needs ``server.public_url``
         link_days: days for which the link back to his talk opens
@@ -70,6 +72,7 @@ class Outbox:
     per_address: int = 20
     attempts: int = 15
     lease_s: float = 60.0
+    door_s: float = 15.0
     unseen_min: float = 0.0
     link_days: int = 7
 

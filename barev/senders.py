@@ -15,7 +15,7 @@ from routing.outbox import Outbox, OutboxRules
 from routing.unseen import UnseenAnswers, UnseenRules
 
 if TYPE_CHECKING:
-    from bot.sms import BodyKind
+    from bot.sms.http import BodyKind
 
 _DRIVERS: Final = ("http",)
 
@@ -31,7 +31,7 @@ def make_senders(settings: Settings) -> dict[Channel, Sender]:
 
 
 def _make_sms(settings: Settings) -> Sender:
-    from bot.sms import HttpSms, HttpSmsSettings, check
+    from bot.sms.http import HttpSms, HttpSmsSettings, check
 
     given = settings.sms
     if given.driver not in _DRIVERS:

@@ -77,7 +77,6 @@ def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, 
     given = Rules(load_policies(), closed.unserved, quiet_s=quiet_s)
     assigner = Assigner(store, publisher, presence, given)
     leases = PresenceLeases(store, presence, secrets.token_hex(8), assigner.request)
-    handoff = Handoff(store, publisher, quiet_s)
     handovers = Handovers(store, publisher, given)
     name, country = settings.business.name, settings.business.country
     rules = told.bot_rules(settings)
@@ -94,6 +93,7 @@ def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, 
     booking = make_booking(store, publisher.publish, country, followers, outreach)
     outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
     bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
+    handoff = Handoff(store, publisher, quiet_s, bot.leave_in)
     ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
     rest = (assigner, leases, hours, closed, bot, engines, *ours)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
@@ -118,6 +118,7 @@ def handlers(
             desks.message_added,
             talk.closed.heard,
             talk.unseen.heard,
+            talk.outreach.typed.heard,
             channels.heard,
             health.message_added,
         ),

@@ -306,6 +306,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")
     worker.keep(talk.closed.work, "answering out of hours")
+    worker.keep(talk.outreach.typed.work, "taking answers that were typed to people")
     worker.keep(parts_of_import.runner.work, "imports")
     worker.keep(requests.work, "asking to answer chats")
     worker.keep(talk.booking.holds.work, "letting expired holds go")

@@ -85,7 +85,7 @@ class Reading:
 class Message(NamedTuple):
     """One message as stored. ``seq`` never changes; ``change`` and ``event`` are of its latest change.
 
-    ``reading``, of a bot's answer: what it took the question for.
+    ``reading``, of a bot's answer: what it took the question for. ``channel``: by which it came, or was to go.
     ``event`` is the store-wide number by which desks catch up. ``private`` messages (notes, activities) never reach a
     visitor.
     A deleted message keeps its place with an empty text and ``deleted_at``.
@@ -111,6 +111,7 @@ class Message(NamedTuple):
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reading: Reading | None = None
+    channel: Channel = "web"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ texts."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
 from conversation.forms import Asked
@@ -62,6 +62,16 @@ class Inbound(NamedTuple):
     address_value: str = ""  # whose uploads the attachments must be
 
 
+class By(NamedTuple):
+    """By which channel a customer did something; ``address_id``: of his address, where it is known."""
+
+    channel: Channel
+    address_id: int | None = None
+
+
+WEB: Final = By("web")
+
+
 class Posted(NamedTuple):
     """A message is durably committed (``repeated``: it had been before)."""
 
@@ -97,9 +107,10 @@ class Intake(Protocol):
         """The address's unresolved conversation, or a new one. Raises Rejected, Unavailable."""
 
     async def choose(
-        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
+        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str, by: By = WEB
     ) -> Posted:
-        """Presses a button of a message; the second press of the same button changes nothing."""
+        """Presses a button of a message; the second press of the same button changes nothing. The conversation goes on
+        where he pressed it."""
 
     async def mark_read(self, conversation_id: int, side: Audience, seq: int) -> int:
         """That side has read up to seq; returns the mark as it is: it never goes back, nor beyond the last message."""

@@ -32,9 +32,6 @@ _KNOWN = f"""
             JOIN messages AS m
                 ON m.author_kind = wanted.kind AND m.author_id = wanted.id AND m.client_id = wanted.client
             JOIN conversations AS c ON c.id = m.conversation_id)"""
-_OPEN = f"""
-    SELECT {HEAD_COLUMNS} FROM conversations
-    WHERE status <> 'resolved' AND address_id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"""
 _QUOTED = "SELECT id, conversation_id, private FROM messages WHERE id = ANY($1::bigint[])"
 _MESSAGE_TYPES = (
     "bigint bigint bigint bigint bigint bigint text text bigint text text bool text text bigint text bigint bigint"
@@ -71,9 +68,6 @@ class PostgresStatements:
             last_event,
             repeats_from(json.loads(repeats or "[]")),
         )
-
-    def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
-        return [Head(*row) for row in _fetch(tx, _OPEN, address_ids)]
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
         return {row[0]: (row[1], row[2]) for row in _fetch(tx, _QUOTED, ids)}

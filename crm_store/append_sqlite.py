@@ -27,9 +27,6 @@ from crm_store.appending import (
 )
 from crm_store.counters import EVENT
 
-_OPEN = f"""
-    SELECT json_group_array(json_array({HEAD_COLUMNS})) FROM conversations
-    WHERE status <> 'resolved' AND address_id IN (SELECT value FROM json_each(?))"""
 _QUOTED = """
     SELECT json_group_array(json_array(id, conversation_id, private)) FROM messages
     WHERE id IN (SELECT value FROM json_each(?))"""
@@ -90,10 +87,6 @@ class SqliteStatements:
         values: list[object] = [_id_list(ids), *(value for key in keys for value in key)]
         heads, last_event, repeats = driver_of(tx).execute(_known(size), _padded(values, 1 + 3 * size)).fetchone()
         return [Head(*row) for row in json.loads(heads)], last_event, repeats_from(json.loads(repeats))
-
-    def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
-        (rows,) = driver_of(tx).execute(_OPEN, (_id_list(address_ids),)).fetchone()
-        return [Head(*row) for row in json.loads(rows)]
 
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
         (rows,) = driver_of(tx).execute(_QUOTED, (_id_list(ids),)).fetchone()

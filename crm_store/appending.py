@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from conversation.clock import from_ms
 from conversation.errors import BarevError, Rejected
-from conversation.messages import AuthorKind, Channel, Conversation, Handler, MessageKind, Status
+from conversation.messages import Activity, AuthorKind, Channel, Conversation, Handler, MessageKind, Status
 from conversation.thanks import closes
-from crm_store import Tx, carried
+from crm_store import Tx, carried, joining
+from crm_store.types import dump_json
 
 LAST_TEXT_CHARS = 200
 AT_ONCE = 1000
@@ -18,7 +20,9 @@ AT_ONCE = 1000
 
 class NewMessage(NamedTuple):
     """A message to be appended. ``contact_check``: the contact that must own the conversation, None for those who may
-    write in any (agents, bots). ``content``: JSON text, see ``MessageRow``. ``at_ms``: milliseconds since 1970 UTC."""
+    write in any (agents, bots). ``content``: JSON text, see ``MessageRow``. ``at_ms``: milliseconds since 1970 UTC.
+    ``channel``, ``address_id``: by which a customer wrote it, so that the conversation goes on there (None: as it
+    does). Where only the channel is known, the address is the one at which the conversation is held."""
 
     conversation_id: int
     author_kind: AuthorKind
@@ -32,6 +36,14 @@ class NewMessage(NamedTuple):
     content: str | None
     reply_to: int | None
     at_ms: int
+    channel: Channel | None = None
+    address_id: int | None = None
+
+
+def activity_line(conversation_id: int, activity: Activity, at_ms: int) -> NewMessage:
+    """A private line that says what happened."""
+    content = dump_json({"activity": {"code": activity.code, "fields": dict(activity.fields)}})
+    return NewMessage(conversation_id, "system", 0, "", None, None, "activity", True, "", content, None, at_ms)
 
 
 def preview_of(message: NewMessage) -> str:
@@ -52,6 +64,8 @@ class Appended(NamedTuple):
     ``head_changed``: this message changed the conversation's ``status`` or ``waiting_since_ms``, given as after it.
     ``head``: then the whole head as of this message, so that it can be told in its turn (set by the writer).
     ``carried``: another channel is to carry it; it is in its line.
+    ``channel``: by which it came, or is to go.
+    ``moved``: the line before it that says by what the conversation goes on from here, with its own outcome.
     """
 
     id: int
@@ -69,6 +83,8 @@ class Appended(NamedTuple):
     waiting_since_ms: int | None
     head: Conversation | None = None
     carried: bool = False
+    moved: "tuple[NewMessage, Appended] | None" = None
+    channel: Channel = "web"
 
 
 @dataclass(slots=True)
@@ -88,6 +104,7 @@ class Head:
     spoken_at: int | None = None  # when something public was said before
     said: str = ""  # how the last of it began
     handler: Handler = "team"
+    branch_id: int | None = None
     last_event: int = 0  # stays 0 where nothing was appended
     last_message_at: int | None = None  # stays None where nothing public was said
     last_text: str | None = None
@@ -96,7 +113,7 @@ class Head:
 
 HEAD_COLUMNS = (
     "id, contact_id, address_id, channel, status, team_id, assignee_id, last_seq, last_change, waiting_since,"
-    " last_message_at, last_text, handler"
+    " last_message_at, last_text, handler, branch_id"
 )
 REPEATED_COLUMNS = (
     "m.author_kind, m.author_id, m.client_id, m.id, m.conversation_id, m.seq, m.change, m.at,"
@@ -173,9 +190,6 @@ class Statements(Protocol):
     def load(self, tx: Tx, ids: Collection[int], keys: Collection[ClientKey]) -> Known:
         """Conversations by id, locked; the last event number given; those messages that are in the store already."""
 
-    def load_open(self, tx: Tx, address_ids: Collection[int]) -> list[Head]:
-        """The unresolved conversations of addresses, locked."""
-
     def load_quoted(self, tx: Tx, ids: Collection[int]) -> dict[int, Quoted]:
         """Messages by id."""
 
@@ -226,12 +240,27 @@ class _Batch:
         self._open = self._load_open()
 
     def _load_open(self) -> dict[int, Head]:
-        """The unresolved conversation of each address that has a resolved one here, by the address."""
-        resolved = {head.address_id for head in self._heads.values() if head.status == "resolved"}
-        if not resolved or all(message.author_kind != "visitor" for message in self._new):
+        """By the id of a resolved conversation here: the unresolved one that is held where it is, or that its customer
+        may join from there."""
+        spoken = {one.conversation_id: one for one in self._new if one.author_kind == "visitor"}
+        resolved = {one: self._heads[one] for one in spoken if one in self._heads}
+        resolved = {one: head for one, head in resolved.items() if head.status == "resolved"}
+        if not resolved:
             return {}
-        found = self._sql.load_open(self._tx, resolved)
-        return {head.address_id: self._heads.setdefault(head.id, head) for head in found}
+        found = joining.find_beside(self._tx, resolved)
+        for named, head in resolved.items():
+            if named not in found and (joined := self._find_joinable(head, spoken[named])) is not None:
+                found[named] = joined
+        missing = {one for one in found.values() if one not in self._heads}
+        if missing:
+            self._heads |= {head.id: head for head in self._sql.load(self._tx, missing, ())[0]}
+        return {named: self._heads[other] for named, other in found.items()}
+
+    def _find_joinable(self, head: Head, message: NewMessage) -> int | None:
+        address_id = message.address_id or head.address_id
+        if message.address_id is None and message.channel is not None and message.channel != head.channel:
+            address_id = joining.find_address(self._tx, head.id, message.channel) or address_id
+        return joining.find_joinable(self._tx, head.contact_id, address_id, head.branch_id)
 
     def append_all(self) -> list[Appended | BarevError]:
         outcomes = [self._append(message) for message in self._new]
@@ -249,9 +278,17 @@ class _Batch:
         refused = self._refusal(message, named)
         if named is None or refused is not None:
             return refused or Rejected("not_found", "error.conversation_not_found")
-        head = self._target(named) if message.author_kind == "visitor" else named
+        moved = None
+        if message.author_kind == "visitor":
+            head = self._target(named)
+            if message.channel is not None:
+                moved = self._follow(message, head)
+        else:
+            head = named
         flipped = _apply(message, head)
-        appended = self._number(message, head, flipped)
+        appended = self._number(message, head, flipped or moved is not None)
+        if moved is not None:
+            appended = appended._replace(moved=moved)
         if key is not None:
             self._known[key] = appended
         return appended
@@ -268,10 +305,23 @@ class _Batch:
         return None
 
     def _target(self, named: Head) -> Head:
-        """Where a visitor's message goes: from a resolved conversation to the unresolved one of his address, if any."""
+        """Where a visitor's message goes: from a resolved conversation to the unresolved one of his, if any."""
         if named.status != "resolved":
             return named
-        return self._open.setdefault(named.address_id, named)
+        return self._open.get(named.id, named)
+
+    def _follow(self, message: NewMessage, head: Head) -> tuple[NewMessage, Appended] | None:
+        """The conversation goes on where its customer is now."""
+        channel, address_id = message.channel, message.address_id
+        if channel is None or (channel == head.channel and address_id in (None, head.address_id)):
+            return None
+        address_id = address_id or joining.find_address(self._tx, head.id, channel)
+        if address_id is None:
+            return None
+        joining.move(self._tx, head.id, head.address_id, address_id, channel, from_ms(message.at_ms))
+        line = activity_line(head.id, Activity("channel_changed", {"channel": channel}), message.at_ms)
+        head.channel, head.address_id = channel, address_id
+        return line, self._number(line, head, False)
 
     def _number(self, message: NewMessage, head: Head, flipped: bool) -> Appended:
         self._last_event = event = self._last_event + 1
@@ -320,6 +370,8 @@ class _Batch:
             head.waiting_since,
             None,
             out,
+            None,
+            head.channel,
         )
 
 

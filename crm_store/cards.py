@@ -21,6 +21,7 @@ from crm_store.models import (
     ContactGroupRow,
     ContactRow,
     ContactSourceRow,
+    ConversationAddressRow,
     ConversationRow,
     ExtraContactRow,
     OutgoingRow,
@@ -270,8 +271,9 @@ def find_address(tx: Tx, contact_id: int, address_id: int) -> Address | None:
 def is_address_used(tx: Tx, address_id: int) -> bool:
     """Whether a conversation or an outgoing message went over an address."""
     talks = exists().where(ConversationRow.address_id == address_id)
+    held = exists().where(ConversationAddressRow.address_id == address_id)
     sent = exists().where(OutgoingRow.address_id == address_id)
-    return bool(tx.scalar(select(talks)) or tx.scalar(select(sent)))
+    return any(tx.scalar(select(one)) for one in (talks, held, sent))
 
 
 def delete_address(tx: Tx, address_id: int) -> None:

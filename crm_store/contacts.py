@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from crm_store import Tx, search_sources
-from crm_store.models import AddressRow, ContactRow, ConversationRow, MessageRow
+from crm_store.models import AddressRow, ContactRow
 from crm_store.ordering import sorted_by
 from crm_store.rows import AnyRow
 
@@ -107,9 +107,3 @@ def is_stranger(tx: Tx, contact_id: int, address_id: int) -> bool:
 def rename_address(tx: Tx, address_id: int, value: str) -> None:
     """The channel knows an address by another value from now on."""
     tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(value=value))
-
-
-def readdress(tx: Tx, conversation_id: int, address_id: int) -> None:
-    """A locked conversation goes on at another address of its contact, which has no unresolved one."""
-    tx.execute(update(MessageRow).where(MessageRow.conversation_id == conversation_id).values(address_id=address_id))
-    tx.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(address_id=address_id))

@@ -159,17 +159,6 @@ def find_head(tx: Tx, conversation_id: int) -> Conversation | None:
     return None if row is None else _head_from(row)
 
 
-def find_open_id(tx: Tx, address_id: int) -> int | None:
-    """The unresolved conversation of an address: there is at most one."""
-    return tx.scalar(select(ConversationRow.id).where(ConversationRow.address_id == address_id, _UNRESOLVED))
-
-
-def find_latest_id(tx: Tx, address_id: int) -> int | None:
-    """The unresolved conversation of an address, else the latest."""
-    latest = select(ConversationRow.id).where(ConversationRow.address_id == address_id)
-    return find_open_id(tx, address_id) or tx.scalar(latest.order_by(ConversationRow.id.desc()).limit(1))
-
-
 def list_open_of_contact(tx: Tx, contact_id: int) -> list[int]:
     """The unresolved conversations of a contact by id."""
     mine = select(ConversationRow.id).where(ConversationRow.contact_id == contact_id, _UNRESOLVED)
@@ -263,6 +252,7 @@ def message_from(row: AnyRow) -> Message:
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
         reading=readings.load(content.get("reading")),
+        channel=row.channel,
     )
 
 
@@ -421,25 +411,6 @@ def list_gone(tx: Tx, eyes: Visible, after_event: int, reached: int) -> list[int
 
 _END_HEAD = list(ConversationRow.__table__.c.keys()).index("last_event")
 _END_MESSAGE = list(MessageRow.__table__.c.keys()).index("event")
-
-
-def list_latest_of_addresses(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
-    """Of these conversations those that their address talks in (its unresolved one, else its latest), each with what
-    the channel knows the address by."""
-    if not ids:
-        return {}
-    other = ConversationRow.__table__.alias("other")
-    later = select(other.c.id).where(
-        other.c.address_id == ConversationRow.address_id,
-        or_(and_(other.c.id > ConversationRow.id, ConversationRow.status == "resolved"), other.c.status != "resolved"),
-        other.c.id != ConversationRow.id,
-    )
-    wanted = (
-        select(ConversationRow.id, AddressRow.value)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .where(ConversationRow.id.in_(ids), ~later.exists())
-    )
-    return {row.id: row.value for row in tx.execute(wanted)}
 
 
 def list_due(tx: Tx, now_ms: int, limit: int) -> list[int]:

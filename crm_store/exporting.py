@@ -64,6 +64,7 @@ KINDS: Final = (
     Kind("schedule_days", "schedule_days", _STAFF),
     Kind("outside_calendars", "outside_calendars", _STAFF),
     Kind("conversations", "conversations", _TALK),
+    Kind("conversation_addresses", "conversation_addresses", _TALK),
     Kind("messages", "messages", _TALK),
     Kind("far_messages", "far_messages", _TALK),
     Kind("notice_messages", "notice_messages", _TALK),

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from conversation.messages import Json, JsonObject
-from crm_store import Tx
+from crm_store import Tx, joining
 from crm_store.models import (
     AddressRow,
     AttachmentRow,
@@ -18,6 +18,7 @@ from crm_store.models import (
     ContactGroupMemberRow,
     ContactNoteRow,
     ContactRow,
+    ConversationAddressRow,
     ConversationRow,
     ExtraContactRow,
     MergeRow,
@@ -99,8 +100,9 @@ def _addresses_to_move(gone_id: int, kept_id: int) -> Any:
     same = and_(his.c.contact_id == kept_id, his.c.channel == AddressRow.channel, his.c.value == AddressRow.value)
     double = select(his.c.id).where(same).correlate(AddressRow).exists()
     talked = select(ConversationRow.id).where(ConversationRow.address_id == AddressRow.id).exists()
+    held = select(ConversationAddressRow.id).where(ConversationAddressRow.address_id == AddressRow.id).exists()
     sent = select(OutgoingRow.id).where(OutgoingRow.address_id == AddressRow.id).exists()
-    kept = or_(~double, talked, sent, AddressRow.verified_at.is_not(None))
+    kept = or_(~double, talked, held, sent, AddressRow.verified_at.is_not(None))
     return and_(AddressRow.contact_id == gone_id, kept)
 
 
@@ -155,6 +157,7 @@ def move_back(tx: Tx, moved: JsonObject, kept_id: int, gone_id: int) -> list[int
         tx.execute(update(MessageRow).where(inside, MessageRow.contact_id == kept_id).values(contact_id=gone_id))
         spoken = and_(inside, MessageRow.author_kind == "visitor", MessageRow.id.not_in(own))
         _change_author(tx, spoken, kept_id, gone_id)
+    joining.part(tx, [kept_id, gone_id])
     return talks
 
 

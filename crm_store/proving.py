@@ -53,6 +53,12 @@ def mark_proven(tx: Tx, contact_id: int, channel: StatedChannel, value: str, at:
     tx.execute(update(_A).where(_A.id == first).values(verified_at=at))
 
 
+def mark_browser(tx: Tx, contact_id: int, address_id: int, at: datetime) -> None:
+    """Something was proven from a contact's browser: it is his as his phone is, and may join what he says elsewhere."""
+    mine = (_A.id == address_id, _A.contact_id == contact_id, _A.channel == "web", _A.verified_at.is_(None))
+    tx.execute(update(_A).where(*mine).values(verified_at=at))
+
+
 def list_proven(tx: Tx, contact_id: int) -> list[tuple[str, str, str]]:
     """Channel, value and display of the phones and mailboxes that a contact has proven, the latest first."""
     mine = (_A.contact_id == contact_id, _A.channel.in_(("phone", "email")), _A.verified_at.is_not(None))

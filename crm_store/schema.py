@@ -33,6 +33,8 @@ REVISIONS = (
     "0022",
     "0024",
     "0025",
+    "0026",
+    "0031",
     "0028",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 
 from conversation.messages import Language
-from crm_store import Tx
+from crm_store import Tx, joining
 from crm_store.models import AddressRow, BranchRow, ConversationRow, InboxRow, MessageRow
 
 _C, _M = ConversationRow, MessageRow
@@ -44,7 +44,9 @@ def list_recent(tx: Tx, since: datetime) -> list[int]:
 
 def find_browser(tx: Tx, conversation_id: int) -> tuple[str, str] | None:
     """The visitor's key and his inbox's, of a talk of the website."""
-    query = select(AddressRow.value, InboxRow.key).select_from(_C).join(AddressRow, AddressRow.id == _C.address_id)
-    query = query.join(InboxRow, InboxRow.id == _C.inbox_id)
-    row = tx.execute(query.where(_C.id == conversation_id, _C.channel == "web")).one_or_none()
+    address_id = joining.find_address(tx, conversation_id, "web")
+    if address_id is None:
+        return None
+    query = select(AddressRow.value, InboxRow.key).select_from(_C).join(InboxRow, InboxRow.id == _C.inbox_id)
+    row = tx.execute(query.join(AddressRow, AddressRow.id == address_id).where(_C.id == conversation_id)).one_or_none()
     return None if row is None else (row[0], row[1])

@@ -33,6 +33,7 @@ WISHES: Final = Listing(
         "from_time": Sort(_W.from_time),
         "to_time": Sort(_W.to_time),
         "provider_id": Sort(_W.provider_id),
+        "seats": Sort(_W.seats, nullable=False),
         "appointment_id": Sort(_W.appointment_id),
     },
     default="id",
@@ -43,7 +44,7 @@ WISHES: Final = Listing(
         "provider": _W.provider_id,
         "appointment": _W.appointment_id,
         "created": _W.created_at,
-        **{name: getattr(_W, name) for name in ("from_day", "to_day", "from_time", "to_time", "note")},
+        **{name: getattr(_W, name) for name in ("from_day", "to_day", "from_time", "to_time", "note", "seats")},
     },
 )
 """First come, first in the line."""
@@ -152,8 +153,8 @@ def list_of_contact(tx: Tx, contact_id: int) -> list[AnyRow]:
 
 
 def name_services(tx: Tx, ids: Collection[int]) -> dict[int, AnyRow]:
-    """Id, name by language, minutes and whether it is archived, of services."""
-    columns = (ServiceRow.id, ServiceRow.name, ServiceRow.duration_min, ServiceRow.archived_at)
+    """Id, name by language, minutes, seats and whether it is archived, of services."""
+    columns = (ServiceRow.id, ServiceRow.name, ServiceRow.duration_min, ServiceRow.capacity, ServiceRow.archived_at)
     return {row.id: row for row in tx.execute(select(*columns).where(ServiceRow.id.in_(set(ids))))} if ids else {}
 
 

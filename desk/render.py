@@ -23,6 +23,7 @@ def message(value: Message, link: Link) -> Wire:
     shown["event"] = value.event
     shown["private"] = value.private
     shown["delivery"] = value.delivery
+    shown["channel"] = value.channel
     if value.reading is not None:
         shown["reading"] = reading(value.reading)
     if value.activity is not None:

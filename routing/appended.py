@@ -3,9 +3,11 @@
 The quick path of every message: plain positional arguments, nothing made twice.
 """
 
+import json
+
 from conversation.clock import from_ms
 from conversation.events import Audience, MessageAdded
-from conversation.messages import Activity, Attachment, Author, Message
+from conversation.messages import Activity, Attachment, Author, Channel, Message
 from conversation.ports import Posted
 from crm_store.appending import Appended, NewMessage
 from crm_store.types import dump_json
@@ -23,8 +25,11 @@ def plain_message(
     contact_id: int | None,
     private: bool,
     reply_to: int | None,
+    channel: Channel | None = None,
+    address_id: int | None = None,
 ) -> NewMessage:
-    """A text. ``contact_id`` must own the conversation; None where that was checked before (agents)."""
+    """A text. ``contact_id`` must own the conversation; None where that was checked before (agents). ``channel``,
+    ``address_id``: by which a customer wrote it."""
     author_id = author.id or 0
     return NewMessage(
         conversation_id,
@@ -39,18 +44,14 @@ def plain_message(
         None,
         reply_to,
         at_ms,
+        channel,
+        address_id,
     )
 
 
 def choice_message(message: NewMessage, choice: str) -> NewMessage:
     """The same as the press of a button."""
     return message._replace(content=dump_json({"choice": choice}))
-
-
-def activity_line(conversation_id: int, activity: Activity, at_ms: int) -> NewMessage:
-    """A private line that says what happened."""
-    content = dump_json({"activity": {"code": activity.code, "fields": dict(activity.fields)}})
-    return NewMessage(conversation_id, "system", 0, "", None, None, "activity", True, "", content, None, at_ms)
 
 
 def message_added(
@@ -81,8 +82,26 @@ def message_added(
         activity,
         choice,
         "queued" if appended.carried else "sent",
+        None,
+        None,
+        None,
+        appended.channel,
     )
     return MessageAdded(Audience(conversation_id, appended.team_id, appended.assignee_id), message, appended.status)
+
+
+def moved_line(appended: Appended) -> tuple[MessageAdded, ...]:
+    """The line before a message that says by what its conversation goes on from here; to be told before it."""
+    if appended.moved is None:
+        return ()
+    line, outcome = appended.moved
+    return (message_added(line, SYSTEM, outcome, read_activity(line)),)
+
+
+def read_activity(line: NewMessage) -> Activity:
+    """What an activity line says."""
+    said = json.loads(line.content or "{}")["activity"]
+    return Activity(said["code"], said["fields"])
 
 
 def to_posted(appended: Appended) -> Posted:

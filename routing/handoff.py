@@ -1,7 +1,7 @@
 """What an agent does with a conversation: take, give back, assign, escalate, resolve, reopen, snooze. One winner, one
 activity line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,9 +10,9 @@ from business.inboxes.settings import has_bot
 from business.team.deeds import record_deed
 from conversation import clock
 from conversation.errors import Rejected
-from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded
+from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageAdded
 from conversation.messages import Activity, Agent, Conversation
-from crm_store import Tx, agents, assigning, conversations, dialogues, inboxes
+from crm_store import Tx, agents, assigning, conversations, dialogues, inboxes, joining
 from crm_store.conversations import HeadRow
 from crm_store.engine import Store
 from routing.intake import add_line, require_head
@@ -20,6 +20,9 @@ from routing.publisher import Publisher
 
 Change = Callable[[Tx, HeadRow], "tuple[dict[str, object], Activity] | None"]
 """From the locked row: the columns to set and the line to write; None where nothing is to change."""
+LeaveBot = Callable[[Tx, int], Sequence[Event]]
+"""The bot's talk in a locked conversation is over, since people have it: what it kept for the customer is free, what
+he had said so far is theirs to read. Returns what is to be told after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class _Done:
     before: Audience
     line: MessageAdded | None
     address: str | None = None  # whose it is, where a resolved one was taken up again
+    left: Sequence[Event] = ()  # by the bot
 
 
 class Taken(NamedTuple):
@@ -43,11 +47,14 @@ class Handoff:
     """Every method returns the conversation as it is after the commit, and raises Rejected with the reason
     otherwise."""
 
-    def __init__(self, store: Store, publisher: Publisher, quiet_s: float = 3600.0) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, quiet_s: float = 3600.0, leave_bot: LeaveBot = lambda *_: ()
+    ) -> None:
         """``quiet_s``: after so long without a word, a dialog that was answered keeps nobody busy."""
         self._store = store
         self._publisher = publisher
         self._quiet = timedelta(seconds=quiet_s)
+        self._leave_bot = leave_bot
 
     async def take(self, agent: Agent, conversation_id: int) -> Taken:
         """Makes the agent responsible, in any unresolved state. What was given to somebody by itself, and he has
@@ -138,7 +145,7 @@ class Handoff:
         def change(tx: Tx, row: HeadRow) -> tuple[dict[str, object], Activity] | None:
             if row.status == "open":
                 return None
-            if row.status == "resolved" and conversations.find_open_id(tx, row.address_id) is not None:
+            if row.status == "resolved" and joining.find_beside(tx, [row.id]):
                 raise Rejected("conflict", "error.other_conversation_open")
             values = {"status": "open", "resolved_at": None, "snoozed_until": None}
             if row.handler == "bot":
@@ -195,8 +202,10 @@ class Handoff:
         return len(stranded)
 
     async def _change(self, agent: Agent | None, conversation_id: int, action: str, change: Change) -> Conversation:
-        done = await self._store.writer.run(lambda tx: _apply(tx, agent, conversation_id, action, change), self._tell)
-        return done.head
+        def write(tx: Tx) -> _Done:
+            return _apply(tx, agent, conversation_id, action, change, self._leave_bot)
+
+        return (await self._store.writer.run(write, self._tell)).head
 
     def _tell(self, done: _Done) -> None:
         if done.line is None:
@@ -207,7 +216,8 @@ class Handoff:
         else:
             before = done.before if done.before != audience else None
             self._publisher.publish(ConversationChanged(audience, done.head, before))
-        self._publisher.publish(done.line)
+        for event in (done.line, *done.left):
+            self._publisher.publish(event)
 
 
 def resolved(tx: Tx, row: HeadRow) -> dict[str, object]:
@@ -221,7 +231,9 @@ def resolved(tx: Tx, row: HeadRow) -> dict[str, object]:
     return values
 
 
-def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, change: Change) -> _Done:
+def _apply(
+    tx: Tx, agent: Agent | None, conversation_id: int, action: str, change: Change, leave_bot: LeaveBot
+) -> _Done:
     row = conversations.lock(tx, conversation_id)
     if row is None or (agent is not None and not may_see(agent, row)):
         raise Rejected("not_found", "error.conversation_not_found")
@@ -235,8 +247,15 @@ def _apply(tx: Tx, agent: Agent | None, conversation_id: int, action: str, chang
     added = add_line(tx, conversation_id, line)
     was = {key: getattr(row, key) for key in values}
     record_deed(tx, agent, f"conversation.{action}", "conversation", conversation_id, before=was, after=values)
+    leaves = row.handler == "bot" and (values.get("handler", "bot") != "bot" or values.get("status") == "resolved")
+    left = leave_bot(tx, conversation_id) if leaves else ()
     again = row.status == "resolved" and head.status != "resolved"
-    return _Done(head, before, added, conversations.find_address_value(tx, row.address_id) if again else None)
+    return _Done(head, before, added, _find_value(tx, row) if again else None, left)
+
+
+def _find_value(tx: Tx, row: HeadRow) -> str | None:
+    """What the website knows the customer's browser by; where he never was there, what another channel knows him by."""
+    return conversations.find_address_value(tx, joining.find_address(tx, row.id, "web") or row.address_id)
 
 
 def _settled(tx: Tx, agent: Agent | None, row: HeadRow, values: dict[str, object], code: str) -> dict[str, object]:

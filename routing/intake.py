@@ -11,14 +11,14 @@ from conversation import clock
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, MessageAdded, PageViewed
 from conversation.messages import Activity, Attachment, Author, Conversation, Handler
+from conversation.ports import WEB, By, Done, Inbound, PageView, Posted, Start
 from conversation.ports import Audience as ReadBy
-from conversation.ports import Done, Inbound, PageView, Posted, Start
 from conversation.texts import one_line
-from crm_store import Tx, contacts, conversations, visits
-from crm_store.appending import Appended, NewMessage, append_messages
+from crm_store import Tx, contacts, conversations, joining, visits
+from crm_store.appending import Appended, NewMessage, activity_line, append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
-from routing.appended import SYSTEM, activity_line, choice_message, message_added, plain_message, to_posted
+from routing.appended import SYSTEM, choice_message, message_added, moved_line, plain_message, to_posted
 from routing.asked import check_asked, note_consent
 from routing.audiences import Audiences
 from routing.cards import note_answers
@@ -39,11 +39,13 @@ class Answers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A talk that is open now; ``changed``: what was stated was news."""
+    """A talk that is open now; ``changed``: what was stated was news; ``joined``: the address talks in it from now on,
+    which was begun at another of its contact."""
 
     head: Conversation
     created: bool
     changed: bool
+    joined: bool = False
 
 
 class TalkIntake:
@@ -72,36 +74,46 @@ class TalkIntake:
             contact_id=message.contact_id,
             private=False,
             reply_to=message.reply_to,
+            channel="web",
         )
         if message.attachments:
             self._append_with_files(new, author, message, done)
         else:
-            self._append(new, author, None, done)
+            self._append(new, author, None, done, message.address_value)
 
     def _append_with_files(self, new: NewMessage, author: Author, message: Inbound, done: Done) -> None:
         def committed(whole: NewMessage, files: tuple[Attachment, ...], outcome: Appended) -> None:
             done(to_posted(outcome))
-            self._tell(outcome, lambda: message_added(whole, author, outcome, files=files))
+            self._tell(whole, outcome, lambda: message_added(whole, author, outcome, files=files), value)
 
-        owner = f"{VISITOR}{message.address_value}"
+        value = message.address_value
+        owner = f"{VISITOR}{value}"
         append_with_files(self._store, new, owner, message.attachments, committed, done)
 
-    def _append(self, new: NewMessage, author: Author, choice: str | None, done: Done) -> None:
+    def _append(self, new: NewMessage, author: Author, choice: str | None, done: Done, value: str = "") -> None:
         def committed(outcome: Appended | BarevError) -> None:
             if isinstance(outcome, BarevError):
                 done(outcome)
                 return
             done(to_posted(outcome))
-            self._tell(outcome, lambda: message_added(new, author, outcome, None, choice))
+            self._tell(new, outcome, lambda: message_added(new, author, outcome, None, choice), value)
 
         self._store.writer.append(new, committed)
 
-    def _tell(self, outcome: Appended, make: Callable[[], MessageAdded]) -> None:
+    def _tell(self, new: NewMessage, outcome: Appended, make: Callable[[], MessageAdded], value: str) -> None:
+        """``value``: what the website knows the visitor's browser by."""
         if outcome.repeated:
             return
+        for line in moved_line(outcome):
+            self._publisher.publish(line)
         self._publisher.publish(make())
-        if outcome.head is not None:
-            self._publisher.publish(ConversationChanged(Audience.of(outcome.head), outcome.head))
+        if outcome.head is None:
+            return
+        audience = Audience.of(outcome.head)
+        if value and outcome.conversation_id != new.conversation_id:  # his tabs follow it
+            self._publisher.publish(ConversationStarted(audience, outcome.head, value))
+        else:
+            self._publisher.publish(ConversationChanged(audience, outcome.head))
 
     async def start(self, start: Start) -> Conversation:
         """The address's unresolved conversation or a new one; what was stated goes to the contact (features RT-01,
@@ -109,7 +121,7 @@ class TalkIntake:
 
         def tell(started: Started) -> None:
             audience = Audience.of(started.head)
-            if started.created:
+            if started.created or started.joined:
                 self._publisher.publish(ConversationStarted(audience, started.head, start.address.value))
             elif started.changed:
                 self._publisher.publish(ConversationChanged(audience, started.head))
@@ -117,7 +129,7 @@ class TalkIntake:
         return (await self._store.writer.run(lambda tx: open_talk(tx, start, self._country, clock.now()), tell)).head
 
     async def choose(
-        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str
+        self, conversation_id: int, contact_id: int, author_name: str, message_id: int, value: str, by: By = WEB
     ) -> Posted:
         """Presses a button: the customer's message is the button's label; the same press twice is one message."""
         pressed = await self._store.read(lambda tx: conversations.find_message(tx, message_id))
@@ -136,6 +148,8 @@ class TalkIntake:
             contact_id=contact_id,
             private=False,
             reply_to=message_id,
+            channel=by.channel,
+            address_id=by.address_id,
         )
         if self.answers is not None and self.answers.knows(value):
             return await self.answers.press(choice_message(press, value), author, value)
@@ -238,10 +252,16 @@ def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
         )
     else:
         address_id, contact_id = found
+    joins = False
     stated = note_answers(tx, contact_id, start.answers, country, inbox.branch_id, at)
-    open_id = conversations.find_open_id(tx, address_id)
+    open_id = joining.find_open_id(tx, address_id)
+    if open_id is None and found is not None:
+        open_id = joining.find_joinable(tx, contact_id, address_id, inbox.branch_id)
+        if open_id is not None:
+            joining.add(tx, open_id, address_id, at)
+            joins = True
     if open_id is None:
-        check_asked(tx, start, contact_id, first=conversations.find_latest_id(tx, address_id) is None)
+        check_asked(tx, start, contact_id, first=joining.find_latest_id(tx, address_id) is None)
         note_consent(tx, start, contact_id, at)
         handler: Handler = "bot" if has_bot(inbox.settings) else "team"
         open_id = conversations.insert_conversation(
@@ -250,7 +270,7 @@ def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
         if start.page.url is not None:
             visits.add_page(tx, open_id, start.page.url, start.page.title, at)
         return Started(require_head(tx, open_id), created=True, changed=False)
-    if stated:
+    if stated or joins:
         conversations.lock(tx, open_id)
         conversations.touch(tx, open_id)
-    return Started(require_head(tx, open_id), created=False, changed=stated)
+    return Started(require_head(tx, open_id), created=False, changed=stated, joined=joins)

@@ -12,10 +12,10 @@ from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event
 from conversation.messages import Author, Status
 from conversation.ports import Posted
-from crm_store import Tx, assigning, conversations
+from crm_store import Tx, assigning, conversations, joining
 from crm_store.appending import NewMessage, append_messages
 from crm_store.engine import Store
-from routing.appended import message_added, to_posted
+from routing.appended import message_added, moved_line, to_posted
 from routing.intake import require_head
 from routing.publisher import Publisher
 
@@ -60,14 +60,16 @@ class Presses:
 
     def _write(self, tx: Tx, press: NewMessage, author: Author, value: str) -> _Pressed:
         named = conversations.lock(tx, press.conversation_id)
-        open_id = conversations.find_open_id(tx, named.address_id) if named is not None else None
-        before = named if open_id in (None, press.conversation_id) else conversations.lock(tx, open_id or 0)
+        other = joining.find_beside(tx, [press.conversation_id]).get(press.conversation_id)
+        before = (
+            named if other is None or named is None or named.status != "resolved" else conversations.lock(tx, other)
+        )
         (outcome,) = append_messages(tx, [press])
         if isinstance(outcome, BarevError):
             raise outcome
         if outcome.repeated or before is None:
             return _Pressed(to_posted(outcome), [])
-        events: list[Event] = [message_added(press, author, outcome, None, value)]
+        events: list[Event] = [*moved_line(outcome), message_added(press, author, outcome, None, value)]
         text, more = self.answer_in(tx, value, outcome.contact_id)
         events += say(tx, self._author, outcome.conversation_id, text, (), f"answer:{press.client_id}")
         if before.waiting_since is None:

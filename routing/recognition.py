@@ -18,7 +18,7 @@ from conversation.events import Audience, ConversationChanged, ConversationStart
 from conversation.inboxes import Blocked, Recognised
 from conversation.messages import Activity, Json
 from conversation.ports import AddressKey
-from crm_store import Tx, contacts, conversations, inboxes
+from crm_store import Tx, contacts, conversations, inboxes, joining
 from crm_store.engine import Store
 from routing.cards import note_answers
 from routing.intake import add_line, require_head
@@ -106,14 +106,14 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
     mine = conversations.find_address(tx, "web", value)
     if mine is None:
         contacts.rename_address(tx, address_id, value)
-        latest = conversations.find_latest_id(tx, address_id)
+        latest = joining.find_latest_id(tx, address_id)
         if latest is not None:  # his other devices may be there already, and follow it
             _follow(tx, latest, value, done)
         return
     known = contacts.find_standing(tx, mine[1])
     if known is None or known.deleted_at is not None:
         return
-    his_open, my_open = conversations.find_open_id(tx, address_id), conversations.find_open_id(tx, mine[0])
+    his_open, my_open = joining.find_open_id(tx, address_id), joining.find_open_id(tx, mine[0])
     contacts.rename_address(tx, address_id, f"joined.{key}")
     _, heads = merging.merge(tx, None, mine[1], contact_id, "")
     done.events += [ConversationChanged(Audience.of(head), head) for head in heads]
@@ -121,7 +121,7 @@ def _join_stranger(tx: Tx, value: str, key: str, done: _Joined) -> None:
         return
     conversations.lock(tx, his_open)
     if my_open is None:
-        contacts.readdress(tx, his_open, mine[0])
+        joining.readdress(tx, his_open, address_id, mine[0])
         _follow(tx, his_open, value, done)
         return
     at = clock.now()
@@ -142,7 +142,7 @@ def _follow(tx: Tx, conversation_id: int, value: str, done: _Joined) -> None:
 
 def _touch_open(tx: Tx, address_id: int, done: _Joined, at: datetime) -> None:
     """His card is told more: the desks that show him hear of it."""
-    open_id = conversations.find_open_id(tx, address_id)
+    open_id = joining.find_open_id(tx, address_id)
     if open_id is not None and conversations.lock(tx, open_id) is not None:
         conversations.touch(tx, open_id)
         head = require_head(tx, open_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from conversation.errors import Rejected
 from conversation.messages import ContactCard, Conversation, Message
 from conversation.ports import AddressKey, Audience, Changes
-from crm_store import Tx, conversations
+from crm_store import Tx, conversations, joining
 from crm_store.engine import Store
 
 
@@ -26,7 +26,7 @@ class StoreTranscript:
             contact = conversations.find_contact(tx, contact_id)
             if contact is None:
                 return None
-            latest = conversations.find_latest_id(tx, address_id)
+            latest = joining.find_latest_id(tx, address_id)
             return contact, None if latest is None else conversations.find_head(tx, latest)
 
         return await self._store.read(read)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Scale
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +35,7 @@ def run_sample(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_group_that_cannot_run_is_named_above_the_closing_line(tmp_path: Path) -> None:
     said = run_sample(tmp_path, "--scale", "usual")
     lines = said.strip().splitlines()
@@ -41,6 +44,7 @@ def test_a_group_that_cannot_run_is_named_above_the_closing_line(tmp_path: Path)
     assert "3 rounds" in said
 
 
+@pytest.mark.slow
 def test_rounds_follow_the_scale_and_the_number_given(tmp_path: Path) -> None:
     assert Scale(full=False, fixed=None).rounds(usual=3, full=40) == 3
     assert Scale(full=True, fixed=None).rounds(usual=3, full=40) == 40

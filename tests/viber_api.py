@@ -37,13 +37,15 @@ class Person:
 @dataclass
 class ViberApi:
     """The server. ``sent``: what the bot said, in its order; ``fails``: statuses that the next messages get instead;
-    ``gone``: who is not subscribed. While ``held`` is set, what is sent arrives and is not answered."""
+    ``breaks``: how many of the next get a gateway's error; ``gone``: who is not subscribed. While ``held`` is set, what
+    is sent arrives and is not answered."""
 
     port: int = 0
     token: str = TOKEN
     webhook: str = ""
     sent: list[Wire] = field(default_factory=list)
     fails: list[int] = field(default_factory=list)
+    breaks: int = 0
     gone: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     held: asyncio.Event | None = None
@@ -76,6 +78,9 @@ class ViberApi:
         body: Wire = await request.json()
         if request.headers.get("X-Viber-Auth-Token") != self.token:
             return _status(2, "invalidAuthToken")
+        if self.breaks:
+            self.breaks -= 1
+            return web.Response(status=502)
         if self.fails:
             return _status(self.fails.pop(0), "as it was told")
         if body["receiver"] in self.gone:

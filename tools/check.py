@@ -56,10 +56,12 @@ def checks() -> list[Check]:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, with the Node that the set-up found first on the path."""
+    """This process's environment, with the Node that the set-up found first on the path. What was compiled is kept,
+    whatever the machine says: thousands of processes are started here, each of hundreds of modules."""
     folder = node_folder()
     first = [str(BIN)] if folder is None else [str(BIN), str(folder)]
-    return {**os.environ, "PATH": os.pathsep.join([*first, os.environ.get("PATH", "")])}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": os.pathsep.join([*first, os.environ.get("PATH", "")])}
 
 
 def run_check(check: Check) -> Outcome:

@@ -10,7 +10,7 @@ from conversation.events import (
     MessageEdited,
 )
 from conversation.messages import Conversation, Message
-from crm_store import Tx, conversations, counters
+from crm_store import Tx, conversations, counters, joining
 from crm_store.engine import Store
 
 PAGE = 500
@@ -34,7 +34,7 @@ def _read(tx: Tx, after: int) -> Missed:
     by_id = {head.id: head for head in heads}
     others = {message.conversation_id for message in messages} - set(by_id)
     by_id.update((head.id, head) for head in conversations.find_heads(tx, others))
-    latest = conversations.list_latest_of_addresses(tx, [head.id for head in heads])
+    latest = joining.list_latest(tx, [head.id for head in heads])
     events: list[tuple[int, Event]] = [(one.event, _said(one, by_id[one.conversation_id])) for one in messages]
     events += [(one.event, ConversationCaughtUp(Audience.of(one), one, latest.get(one.id))) for one in heads]
     events.sort(key=lambda pair: pair[0])  # of one number, the message comes first: the sort keeps the order

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from business.booking.free import on_grid
-from business.booking.ground import check_wanted
+from business.booking.ground import STAFF_DAYS, check_wanted
 from business.booking.model import BookingRules, Part, Slot, SlotPart, Wanted
 from business.booking.pricing import price_on
 from business.booking.wall import DAY, MINUTE_MS, day_of, grid_of, midnight_of, wall_of
@@ -22,9 +22,6 @@ from crm_store import Tx, allocations, booking_calendar, holds, offers
 from crm_store.allocations import Busy
 from crm_store.offers import Doer, Offer
 from crm_store.remembering import remember
-
-STAFF_DAYS: Final = 2 * 366
-"""Nobody books further ahead, or enters what is longer ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,10 @@ class Limits:
 
 
 Freedom = Limits | Literal["staff"] | None
-"""By which limits: those given, those the firm has set for its customers (None), or those of its staff: the firm's grid
-and nothing else."""
+"""By which limits: those given, those the firm has set for its customers (None), or those of its staff: the firm's
+grid, and no further ahead than ``STAFF_DAYS``."""
+STAFF_DAYS: Final = 2 * 366
+"""Nobody books further ahead, nor enters what is longer ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What a customer answers on his own page: that he comes, that he takes a time or not, that he waits no more."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,6 @@ from business.booking.wishes import Wish
 from business.outreach.ways import zone_of
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged, Event
-from conversation.messages import Language
 from crm_store import Tx, waitlist
 from crm_store.engine import Store
 from crm_store.rows import AnyRow
@@ -21,10 +21,12 @@ Left = Literal["left", "gone"]
 
 
 class OwnWish(NamedTuple):
-    """What he waits for; ``services``: rows with names by language; ``offer``: the time that is held for him."""
+    """What he waits for; ``services``, ``provider``: rows with names by language; ``offer``: the time that is held for
+    him."""
 
     row: AnyRow
     services: Sequence[AnyRow]
+    provider: AnyRow | None
     offer: AnyRow | None
     zone: ZoneInfo
 
@@ -63,15 +65,15 @@ class OwnWaiting:
 
         return (await self._store.writer.run(write, lambda done: self._tell(done[1])))[0]
 
-    async def join(self, token: str, service_id: int, days: tuple[date, date], language: Language) -> None:
-        """Puts him at the end of the line. Raises Rejected not_found, conflict where the days make no sense or he
-        waits for the same already."""
+    async def join(self, token: str, wish: Wish) -> None:
+        """Puts him at the end of the line, whoever ``wish`` says that he is. Raises Rejected not_found, conflict where
+        the days make no sense or he waits for the same already."""
 
         def write(tx: Tx) -> None:
             opened = self._open(tx, token)
             if opened is None or opened.only is not None:
                 raise Rejected("not_found", "error.not_found")
-            self._waiting.add_in(tx, Wish(opened.contact_id, (service_id,), *days, language=language))
+            self._waiting.add_in(tx, replace(wish, contact_id=opened.contact_id))
 
         await self._store.writer.run(write, lambda _: self._publish(CalendarChanged()))
 
@@ -110,10 +112,17 @@ class OwnWaiting:
 def _list(tx: Tx, opened: Opened | None) -> list[OwnWish]:
     rows = [] if opened is None or opened.only is not None else waitlist.list_of_contact(tx, opened.contact_id)
     services = waitlist.name_services(tx, {one for row in rows for one in row.service_ids})
+    people = waitlist.name_resources(tx, {row.provider_id for row in rows if row.provider_id is not None})
     offers = waitlist.list_standing(tx, [row.id for row in rows])
     zone = zone_of(tx, None)
     return [
-        OwnWish(row, [services[one] for one in row.service_ids if one in services], offers.get(row.id), zone)
+        OwnWish(
+            row,
+            [services[one] for one in row.service_ids if one in services],
+            people.get(row.provider_id),
+            offers.get(row.id),
+            zone,
+        )
         for row in rows
     ]
 

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from itertools import islice, takewhile
 from typing import Final, NamedTuple, TypeVar
 
-from business.booking.ground import Freedom, Limits, Window, bounds_of, check_wanted, load_ground
+from business.booking.ground import STAFF_DAYS, Freedom, Limits, Window, bounds_of, check_wanted, load_ground
 from business.booking.kept import AsOf, Calendars
 from business.booking.model import Slot, SlotPart, Wanted
 from business.booking.seeking import Bounds, Choice, Done, Search
@@ -196,7 +196,7 @@ class Slots:
         if isinstance(limits, Limits):
             return limits
         customers = self._limits(tx) if known is None else known[1]
-        return customers if limits is None else Limits(customers.step_min)
+        return customers if limits is None else Limits(customers.step_min, far_days=STAFF_DAYS - 1)
 
     def _ask(
         self, wanted: Wanted, window: tuple[date, date], limits: Limits, useful: bool, moving: int | None

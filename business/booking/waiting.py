@@ -70,7 +70,9 @@ class Waiting:
         values = wish.values()
         for row in waitlist.list_of_contact(tx, wish.contact_id):
             kept = Wish.of(row).values()
-            if all(kept[name] == values[name] for name in ("service_ids", "provider_id", "from_day", "to_day")):
+            if all(
+                kept[name] == values[name] for name in ("service_ids", "provider_id", "from_day", "to_day", "seats")
+            ):
                 raise Rejected("conflict", "outreach.wish_twice")
         wish_id = waitlist.insert_wish(tx, {**values, "created_at": at, "updated_at": at})
         record_deed(tx, actor, "wish.added", "wish", wish_id, after=values, remote=remote, about=wish.contact_id)

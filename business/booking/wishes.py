@@ -21,7 +21,8 @@ _UNCHANGED: Final = ("contact_id", "conversation_id")
 @dataclass(frozen=True, slots=True)
 class Wish:
     """``from_day``, ``to_day``: both inclusive; ``weekdays`` of ``WEEKDAYS``, empty for all; ``from_time``,
-    ``to_time``: HH:MM of the wall, between which the visit must lie; ``language``: in which he is told."""
+    ``to_time``: HH:MM of the wall, between which the visit must lie; ``language``: in which he is told; ``seats``: for
+    how many people."""
 
     contact_id: int
     service_ids: tuple[int, ...]
@@ -34,11 +35,12 @@ class Wish:
     note: str = ""
     language: Language | None = None
     conversation_id: int | None = None
+    seats: int = 1
 
     @property
     def wanted(self) -> Wanted:
         """What is to be free."""
-        return Wanted(tuple(Part(one, self.provider_id) for one in self.service_ids))
+        return Wanted(tuple(Part(one, self.provider_id, self.seats) for one in self.service_ids))
 
     def values(self) -> dict[str, object]:
         """Its columns."""
@@ -54,6 +56,7 @@ class Wish:
             "to_time": self.to_time,
             "note": self.note,
             "language": self.language,
+            "seats": self.seats,
         }
 
     @classmethod
@@ -71,6 +74,7 @@ class Wish:
             row.note,
             row.language,
             row.conversation_id,
+            row.seats,
         )
 
     def takes(self, slot: Slot, zone: tzinfo) -> bool:
@@ -108,16 +112,20 @@ class WishChange:
             whole["note"] or "",
             row.language,
             row.conversation_id,
+            whole["seats"],
         )
 
 
 def check_wish(tx: Tx, wish: Wish, today: date) -> None:
     """Whether it can come true. Raises Rejected not_found for an unknown contact, service or specialist, conflict for
-    days and hours that make no sense."""
+    days and hours that make no sense, and for more people than a service takes."""
     contact = contacts.find_standing(tx, wish.contact_id)
     if contact is None or contact.deleted_at is not None:
         raise Rejected("not_found", "error.contact_not_found")
-    _check_named(wish.service_ids, waitlist.name_services(tx, wish.service_ids), "outreach.service_unknown")
+    services = waitlist.name_services(tx, wish.service_ids)
+    _check_named(wish.service_ids, services, "outreach.service_unknown")
+    if wish.seats > min(one.capacity for one in services.values()):
+        raise Rejected("conflict", "outreach.wish_seats", most=min(one.capacity for one in services.values()))
     if wish.provider_id is not None:
         found = waitlist.name_resources(tx, [wish.provider_id])
         providers = {one: row for one, row in found.items() if row.kind == "provider"}

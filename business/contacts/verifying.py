@@ -60,6 +60,7 @@ def verify(tx: Tx, contact_id: int, address_id: int, reach: Reach, at: datetime)
     proving.release(tx, reach.channel, reach.value, made.contact_id)
     contacts.state_address(tx, made.contact_id, reach.channel, reach.value, reach.display, at)
     proving.mark_proven(tx, made.contact_id, reach.channel, reach.value, at)
+    proving.mark_browser(tx, made.contact_id, address_id, at)
     contacts.change_contact(tx, made.contact_id, {}, at)
     record_deed(tx, None, "contact.address_proven", "contact", made.contact_id, after={reach.channel: reach.display})
     return made, touch_open(tx, made.contact_id) or heads

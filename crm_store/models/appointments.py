@@ -204,7 +204,8 @@ class WaitlistWishRow(Base):
     """Somebody wants a time that is not free: which services, with whom, on which days, at what hours.
 
     ``service_ids`` in their order; ``from_day``, ``to_day``: YYYY-MM-DD; ``weekdays``: ``mon`` ... ``sun``, empty for
-    all; ``from_time``, ``to_time``: HH:MM of the wall, in which the visit must lie. First come, first offered.
+    all; ``from_time``, ``to_time``: HH:MM of the wall, in which the visit must lie; ``seats``: for how many people.
+    First come, first offered.
     """
 
     __tablename__ = "waitlist_wishes"
@@ -224,6 +225,7 @@ class WaitlistWishRow(Base):
     note: Mapped[str] = mapped_column(server_default="")
     language: Mapped[Language | None]
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    seats: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -29,7 +29,8 @@ _DOOMED = text("doomed_at IS NOT NULL")
 
 
 class ConversationRow(Base):
-    """A talk with one address. At most one per address is unresolved.
+    """A talk with one contact. ``address_id``, ``channel``: by which it goes on; at most one per address is unresolved.
+    Where else it is held: ``ConversationAddressRow``.
 
     ``last_seq``, ``last_change``: the numbers last given inside it; ``last_event``: the store-wide number of its latest
     change. ``last_text``: the first 200 characters of the last public message, ``last_message_at``: its time.
@@ -209,6 +210,19 @@ class FarMessageRow(Base):
     far_id: Mapped[str]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     part: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class ConversationAddressRow(Base):
+    """An address at which a conversation is held, or was. A conversation that never left the address it began at has no
+    such row; once it went over to another, it has one for each."""
+
+    __tablename__ = "conversation_addresses"
+    __table_args__ = (UniqueConstraint("conversation_id", "address_id"), Index(None, "address_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))
+    joined_at: Mapped[datetime]
 
 
 class DoorRow(Base):

@@ -2,14 +2,16 @@
 for."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from html import escape
 
 from aiohttp import web
 
 from business.booking.customer import Mine
 from business.booking.own_waiting import OwnWaiting, OwnWish, is_open
+from business.booking.wishes import WEEKDAYS
 from conversation import clock
-from conversation.dates import say_moment, say_time
+from conversation.dates import say_day, say_moment, say_time
 from conversation.language import form_in
 from conversation.messages import Language
 from desk.pages.customer_text import Frame, address
@@ -83,8 +85,9 @@ class OwnAnswers:
 
     def _wish(self, token: str, wish: OwnWish, frame: Frame) -> str:
         """What he waits for, and the time that is held for him."""
-        named = escape(", ".join(form_in(one.name, frame.language) for one in wish.services))
-        days = escape(f"{wish.row.from_day} – {wish.row.to_day}")
+        people = [] if wish.provider is None else [wish.provider]
+        named = escape(", ".join(form_in(one.name, frame.language) for one in (*wish.services, *people)))
+        days = escape(_say_when(frame, wish))
         leave = f"<button>{self._say(frame, 'own.leave')}</button>"
         deeds = self._form(frame, f"/me/{token}/wishes/{wish.row.id}/leave", f"wish.{token}.{wish.row.id}", leave)
         offer = wish.offer
@@ -106,3 +109,13 @@ class OwnAnswers:
 
     def _say(self, frame: Frame, key: str, **fields: object) -> str:
         return escape(frame.texts.get(frame.language, f"outreach.{key}", **fields))
+
+
+def _say_when(frame: Frame, wish: OwnWish) -> str:
+    """The days and hours of a wish: ``today – 4 December · Monday · 17:00 – 20:00``."""
+    row, today = wish.row, clock.now().astimezone(wish.zone).date()
+    days = [say_day(frame.texts, frame.language, date.fromisoformat(one), today) for one in (row.from_day, row.to_day)]
+    weekdays = [frame.texts.get(frame.language, f"time.weekday.{WEEKDAYS.index(one) + 1}") for one in row.weekdays]
+    hours = f"{row.from_time or '00:00'} – {row.to_time or '24:00'}" if row.from_time or row.to_time else ""
+    seats = frame.texts.get(frame.language, "pages.wait.for", count=row.seats) if row.seats > 1 else ""
+    return " · ".join(filter(None, (" – ".join(dict.fromkeys(days)), ", ".join(weekdays), hours, seats)))

@@ -20,6 +20,7 @@ from desk.rest.schemas import ID, MOMENT, TEXT, WHOLE, Schema, listed, or_null, 
 from desk.settings import DeskSettings
 
 _NOTE_LIMIT: Final = 500
+_SEATS_MOST: Final = 999
 _DAY: Final[Schema] = {"type": "string", "format": "date", "pattern": "^20[0-9]{2}-"}
 _TIME: Final[Schema] = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 _STATE: Final[Schema] = {"type": "string", "enum": list(get_args(WishState))}
@@ -39,6 +40,7 @@ _WISH: Final = record(
         "to_time": or_null(TEXT),
         "state": _STATE,
         "note": TEXT,
+        "seats": WHOLE,
         "appointment_id": or_null(WHOLE),
         "created_at": MOMENT,
         "offer": _OFFER,
@@ -56,6 +58,7 @@ _WISH: Final = record(
         "to_time",
         "state",
         "note",
+        "seats",
         "appointment_id",
         "created_at",
     ],
@@ -69,6 +72,7 @@ _BODY: Final[Mapping[str, Schema]] = {
     "from_time": or_null(_TIME),
     "to_time": or_null(_TIME),
     "note": {"type": "string", "maxLength": _NOTE_LIMIT},
+    "seats": {"type": "integer", "minimum": 1, "maximum": _SEATS_MOST},
 }
 _ANSWERED: Final = record({"outcome": {"type": "string", "enum": list(get_args(Came))}, "wish": _WISH})
 _EXAMPLE: Final[JsonObject] = {
@@ -154,6 +158,7 @@ class WaitlistRoutes:
             _time(body, "from_time"),
             _time(body, "to_time"),
             get_text(body, "note", _NOTE_LIMIT, default="").strip(),
+            seats=get_optional_int(body, "seats") or 1,
         )
 
         def answer(one: Wished) -> Answer:
@@ -223,6 +228,7 @@ def _show(one: Wished, language: Language) -> dict[str, object]:
         "to_time": row.to_time,
         "state": row.state,
         "note": row.note,
+        "seats": row.seats,
         "appointment_id": row.appointment_id,
         "created_at": to_iso(row.created_at),
     }

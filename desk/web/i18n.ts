@@ -9,9 +9,12 @@ export const languages = Object.keys(languageNames) as readonly Language[];
 
 interface Pack {
   readonly desk: Readonly<Record<string, string>>;
+  readonly time: Readonly<Record<string, string>>;
+}
+
+interface Lines {
   readonly activity: Readonly<Record<string, string>>;
   readonly assignment: Readonly<Record<string, string>>;
-  readonly time: Readonly<Record<string, string>>;
 }
 
 const packs: Record<Language, () => Promise<{ default: Pack }>> = {
@@ -20,6 +23,15 @@ const packs: Record<Language, () => Promise<{ default: Pack }>> = {
   kk: () => import("./languages/kk"),
   ru: () => import("./languages/ru"),
   en: () => import("./languages/en"),
+};
+
+/** The lines between messages: fetched right after the rest, so that the first picture does not wait for them. */
+const linePacks: Record<Language, () => Promise<{ default: Lines }>> = {
+  hy: () => import("./languages/hy.lines"),
+  ka: () => import("./languages/ka.lines"),
+  kk: () => import("./languages/kk.lines"),
+  ru: () => import("./languages/ru.lines"),
+  en: () => import("./languages/en.lines"),
 };
 
 /** The texts of the places beside the dialogs, fetched with the first of them. */
@@ -32,7 +44,9 @@ const laterPacks: Record<Language, () => Promise<{ default: Readonly<Record<stri
 };
 
 const storeKey = "barev.desk.language";
-const pack = signal<Pack>({ desk: {}, activity: {}, assignment: {}, time: {} });
+const pack = signal<Pack>({ desk: {}, time: {} });
+const lines = signal<Lines>({ activity: {}, assignment: {} });
+let linesOf: Language | null = null;
 const later = signal<Readonly<Record<string, string>>>({});
 let laterWanted = false;
 /** The language on the screen. */
@@ -68,6 +82,19 @@ export async function useLanguage(wanted: string): Promise<void> {
     language.value = to;
   });
   document.documentElement.lang = to;
+  void needLines(to);
+}
+
+/** Loads the lines of a language; where they cannot be fetched the next that is to be shown asks again. */
+async function needLines(to: Language): Promise<void> {
+  if (linesOf === to) return;
+  linesOf = to;
+  try {
+    const loaded = (await linePacks[to]()).default;
+    if (language.value === to) lines.value = loaded;
+  } catch {
+    if (linesOf === to) linesOf = null;
+  }
 }
 
 /** Loads the texts of the later places, from now on with every language. Raises TypeError where they cannot be fetched. */
@@ -103,16 +130,19 @@ export function textOf(key: string): string | null {
   return pack.value.desk[key] ?? later.value[key] ?? null;
 }
 
-/** The line of an activity; null for a code this desk does not know yet. */
+/** The line of an activity; null for a code this desk does not know, or not yet. */
 export function activityText(code: string, fields: Fields): string | null {
-  const text = pack.value.activity[code];
-  if (text === undefined) return null;
+  const text = lines.value.activity[code];
+  if (text === undefined) {
+    void needLines(language.value);
+    return null;
+  }
   return fill(text, text.includes("{reason}") ? { ...fields, reason: reasonText(fields) } : fields);
 }
 
 /** Why it went to whom, by the rule of `routing/assignment/reasons.py`. */
 function reasonText(fields: Fields): string {
-  const texts = pack.value.assignment;
+  const texts = lines.value.assignment;
   const said = (key: string) => fill(texts[key] ?? "", fields);
   const parts = [];
   if (fields["cause"]) parts.push(said(`cause.${fields["cause"]}`));

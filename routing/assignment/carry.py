@@ -13,9 +13,9 @@ from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event, MessageAdded
 from conversation.messages import Activity
 from crm_store import Tx, assigning, conversations
-from crm_store.appending import append_messages
+from crm_store.appending import activity_line, append_messages
 from crm_store.assigning import Change, DecisionMade
-from routing.appended import SYSTEM, activity_line, message_added
+from routing.appended import SYSTEM, message_added
 from routing.assignment.board import Decision
 from routing.assignment.draft import Draft, Rules, answerer_from
 from routing.assignment.reasons import CODES, fields_of

@@ -25,13 +25,13 @@ from conversation.messages import (
     Language,
     Message,
 )
-from conversation.ports import AddressKey, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, outreach, readings
+from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
+from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
-from routing.appended import message_added, plain_message, to_posted
+from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.deliveries import leave, mark
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, open_talk, require_head
@@ -108,7 +108,8 @@ class TalkFarIntake:
         if known is None or message is None or button is None:
             raise Rejected("not_found", "error.message_not_found")
         name = known.name or person.name
-        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value)
+        by = By(address.channel, known.address_id)
+        return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value, by)
 
     async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
         """See the port."""
@@ -128,7 +129,7 @@ class TalkFarIntake:
             found = conversations.find_address(tx, address.channel, address.value)
             if found is None:
                 return _NOTHING
-            open_id = conversations.find_open_id(tx, found[0])
+            open_id = joining.find_open_id(tx, found[0])
             return _Written(_NOBODY, tuple(leave(tx, found[0], open_id, address.channel, clock.now())))
 
         await self._run(write)
@@ -187,6 +188,8 @@ class TalkFarIntake:
             contact_id=head.contact.id,
             private=False,
             reply_to=quoted,
+            channel=address.channel,
+            address_id=address_id,
         )
         kind = "attachment" if files and not new.text else heard.kind
         new = new._replace(kind=kind, content=_content(heard, files))
@@ -198,7 +201,11 @@ class TalkFarIntake:
             attachments.send(tx, heard.files, outcome.id, outcome.contact_id)
         now = require_head(tx, outcome.conversation_id)
         audience = Audience.of(now)
-        events: list[Event] = [message_added(new, author, outcome, files=files), ConversationChanged(audience, now)]
+        events: list[Event] = [
+            *moved_line(outcome),
+            message_added(new, author, outcome, files=files),
+            ConversationChanged(audience, now),
+        ]
         if started.created:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         others = [one for one in joined if one.id != head.id]
@@ -217,7 +224,7 @@ class TalkFarIntake:
         """The talk that an address goes on in, or a new one; and the address."""
         address, person = heard.address, heard.person
         found = conversations.find_address(tx, address.channel, address.value)
-        latest = None if found is None else conversations.find_latest_id(tx, found[0])
+        latest = None if found is None else self._find_talk(tx, address, *found)
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
             return Started(head, created=False, changed=False), found[0]
@@ -233,6 +240,16 @@ class TalkFarIntake:
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
+
+    @staticmethod
+    def _find_talk(tx: Tx, address: AddressKey, address_id: int, contact_id: int) -> int | None:
+        """The one that is open there, else the one of the same person that he may join, else the latest."""
+        inbox = conversations.find_inbox(tx, address.channel, address.inbox_key)
+        return (
+            joining.find_open_id(tx, address_id)
+            or joining.find_joinable(tx, contact_id, address_id, None if inbox is None else inbox.branch_id)
+            or joining.find_latest_id(tx, address_id)
+        )
 
     def _goes_on(self, tx: Tx, conversation_id: int, status: str, at: datetime) -> bool:
         if status != "resolved":
@@ -309,7 +326,8 @@ class TalkFarIntake:
 
     async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
         name = known.name or heard.person.name
-        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value)
+        by = By(heard.address.channel, known.address_id)
+        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
 
         def write(tx: Tx) -> _Written:
             carried.set_heard(tx, known.address_id, clock.now())
@@ -335,7 +353,7 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
     address_id, contact_id = found
     contact = conversations.find_contact(tx, contact_id)
     name = "" if contact is None else contact.name
-    return _Known(address_id, contact_id, name, conversations.find_latest_id(tx, address_id))
+    return _Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:

@@ -59,7 +59,7 @@ def _cut(text: str, fits: int) -> int:
         place = text.rfind(mark, 0, fits + (1 if mark == " " else 0))
         if place >= max(fits // 2, 1):
             return place + len(mark.rstrip()) if mark.strip() else place
-    place = text.rfind(" ", 0, fits + 1)
+    place = next((place for place in range(fits, 0, -1) if text[place].isspace()), 0)
     if place > 0:
         return place
     cut = fits

@@ -20,7 +20,7 @@ from crm_store import Tx, conversations, dialogues, inboxes
 from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
-from routing.flows.booking.flows import flows_for, holds
+from routing.flows.booking.flows import BOOKING_FLOWS, flows_for, holds
 from routing.flows.booking.store import Means, let_go
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
@@ -121,6 +121,19 @@ class Bot:
         for conversation_id in ids:
             await self._store.writer.run(lambda tx, one=conversation_id: self._end(tx, one), self._tell)  # type: ignore[misc]  # binds the loop's
         return len(ids)
+
+    def leave_in(self, tx: Tx, conversation_id: int) -> list[Event]:
+        """People have a locked conversation from here on: what was half filled in is noted for them, what was kept for
+        the customer is free, and nothing is left of the talk. Returns what is to be told after the commit."""
+        kept, row = dialogues.find(tx, conversation_id), conversations.lock(tx, conversation_id)
+        if row is None:
+            return []
+        writing = Writing(tx, row, self._author, self._country, [])
+        state = self._state(kept, row)
+        if state.place is not None and any(state.place.slots.values()):
+            facts = self._facts(tx, conversation_id)
+            writing.note(f"{row.id}:{kept.seen_seq}:left", summarise(facts.texts, facts, state, ""))
+        return self._begin_anew(writing, kept.seen_seq)
 
     # --- taking work ------------------------------------------------------------------------------------------------
 
@@ -240,9 +253,10 @@ class Bot:
             writing.write(message, Decision(state, (), (deed,)), facts, last=True)
         return self._begin_anew(writing)
 
-    def _begin_anew(self, writing: Writing) -> list[Event]:
-        """Nothing of the talk is left, nor what was kept for the customer in it."""
-        dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq)
+    def _begin_anew(self, writing: Writing, seen_seq: int | None = None) -> list[Event]:
+        """Nothing of the talk is left, nor what was kept for the customer in it. ``seen_seq``: what was dealt with;
+        all where it is left out."""
+        dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq if seen_seq is None else seen_seq)
         return [*writing.events, *let_go(self._means, writing.tx, writing.row.id)]
 
     def _state(self, kept: Kept, row: HeadRow) -> State:
@@ -250,7 +264,9 @@ class Bot:
         language = _language(kept, row.language)
         if kept.version != SHAPE:
             return State(language)
-        return State.load(kept.flow if kept.flow in self._flows else "", kept.step, kept.data, language)
+        return State.load(
+            kept.flow if kept.flow in self._flows or kept.flow in BOOKING_FLOWS else "", kept.step, kept.data, language
+        )
 
     def _keep(self, tx: Tx, conversation_id: int, kept: Kept, state: State) -> None:
         place = state.place

@@ -105,6 +105,24 @@ def begins_with(text: str, command: Literal["yes", "no"]) -> bool:
     return any(" ".join(words[:count]) in known for count in range(1, len(words) + 1))
 
 
+def command_words(command: Command) -> frozenset[str]:
+    """The phrases that mean a command."""
+    return _COMMANDS[command]
+
+
+def consists_of(text: str, known: frozenset[str], beside: frozenset[str] = frozenset()) -> bool:
+    """Whether a text is made of known phrases alone, of ``beside`` too but not only."""
+    words, found, first = plain_words(text), False, 0
+    while first < len(words):
+        ends = range(len(words), first, -1)
+        end = next((one for one in ends if " ".join(words[first:one]) in known | beside), None)
+        if end is None:
+            return False
+        found = found or " ".join(words[first:end]) in known
+        first = end
+    return found
+
+
 def find_language(text: str) -> Language | None:
     """Which language a whole message asks for by its name."""
     said = " ".join(plain_words(text))

@@ -106,10 +106,14 @@ class Writing:
                 said = Activity(deed.code, {"what": deed.what, "when": deed.when})
                 self.events.append(add_line(self.tx, self.row.id, said))
             elif isinstance(deed, HandsOver):
-                self._say(f"bot:{message.id}:note", Reply(deed.summary), private=True)
+                self.note(str(message.id), deed.summary)
             elif isinstance(deed, Rates):
                 head, told = note_rating(self.tx, self.row.id, deed.score, "")
                 self.events += [ConversationChanged(Audience.of(head), head), told]
+
+    def note(self, key: str, text: str) -> None:
+        """What agents read and customers do not; of a ``key`` there is one."""
+        self._say(f"bot:{key}:note", Reply(text), private=True)
 
     def touch(self, values: dict[str, object]) -> None:
         """Changes the head; whom it concerned before is told too."""

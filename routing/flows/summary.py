@@ -12,7 +12,7 @@ _HIDDEN: Final = frozenset(
     (
         *("score", "language", "said", SAID, READINGS, "code", "sent", "tried", "known", "consent", "topic"),
         *("services", "provider", "maybe", "adding", "start", "sought", "held", "taken", "who", "visit", "subject"),
-        *("done", "wall", "wait"),
+        *("done", "wall", "wait", "wished", "scope", "order", "stranger"),
     )
 )
 _MOST: Final = 900
@@ -22,7 +22,9 @@ _LAST: Final = 200
 def filled_lines(texts: Texts, language: Language, slots: Mapping[str, str]) -> list[str]:
     """What is filled in, a line each."""
     shown = {slot: value for slot, value in slots.items() if value and slot not in _HIDDEN}
-    if slots.get(READINGS):  # nobody has said yet which of them
+    if slots.get("when"):  # it is chosen, and said in words
+        shown.pop(SLOT, None)
+    elif slots.get(READINGS):  # nobody has said yet which of them
         shown[SLOT] = f"{slots.get(SAID, '')} ({' / '.join(split_readings(slots))})"
     return [f"{texts.get(language, f'flow.label.{slot}')}: {value}" for slot, value in shown.items()]
 

@@ -21,6 +21,7 @@ from tests.product import Product, running
 
 ROOT = Path(__file__).parents[2]
 TLS = ROOT / "tests" / "data" / "tls"
+pytestmark = pytest.mark.slow
 
 
 def examine(product: Product, *words: str, **settings: str) -> tuple[int, dict[str, dict[str, str]]]:

@@ -53,6 +53,7 @@ def test_what_a_message_names(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert entities[0]["value"] == {"from": "2026-11-25T09:00", "to": None, "grain": "hour", "ambiguous": True}
 
 
+@pytest.mark.slow
 def test_the_businesss_own_hours_and_people_count(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Where there is a store; it is read as it is."""
     asyncio.run(_make_firm(tmp_path))

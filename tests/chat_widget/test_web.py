@@ -32,6 +32,7 @@ def bundles() -> dict[str, int]:
     return weights
 
 
+@pytest.mark.slow
 @pytest.mark.node
 def test_what_needs_no_page(node: str) -> None:
     command = [node, str(ROOT / "chat_widget" / "web" / "tests" / "run.mjs")]

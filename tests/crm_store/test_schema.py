@@ -108,6 +108,7 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 async def test_only_what_is_needed_is_imported(made_url: StoreUrl) -> None:
     imported = _imported_by_opening(made_url)
     assert "sqlalchemy" in imported

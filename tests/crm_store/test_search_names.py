@@ -27,6 +27,7 @@ def test_the_table_is_large_enough() -> None:
     assert sum(len(wanted) + len(unwanted) for _, wanted, unwanted in _rows()) >= 400
 
 
+@pytest.mark.slow
 async def test_everybody_is_found_by_every_spelling(store: Store) -> None:
     rows = _rows()
     ids = await store.writer.run(lambda tx: [add_person(tx, name) for name, _, _ in rows])

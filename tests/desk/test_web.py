@@ -30,6 +30,7 @@ def run(command: list[str], folder: Path) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_the_model_keeps_its_promises(node: str, tmp_path: Path) -> None:
     """State, lists and outbox (desk/web/tests): random news, crossed, doubled and lost, equals a fresh load."""
     suites = sorted(WEB.glob("tests/*.test.ts"))

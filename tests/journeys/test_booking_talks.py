@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from conversation.texts import Catalogue
-from tests.clients import connected, visitor
+from tests.clients import agent, connected, visitor
 from tests.journeys.salon import furnish
 from tests.journeys.talk_files import FOLDER, Line, Talk, read_talk
 from tests.journeys.test_bot import PATIENT, Firm, follow, prepare, said, say
@@ -66,6 +66,35 @@ async def test_two_want_the_same_hour(salon: Firm) -> None:
     assert "visit_booked" in [one["activity"]["code"] for one in thread if one.get("activity")]
     assert salon.rows("SELECT count(*) FROM appointments WHERE conversation_id = ?", number) == [(1,)]
     assert salon.rows(OVERLAPS) == [(0,)]
+
+
+async def test_an_agent_takes_it_in_the_middle(salon: Firm) -> None:
+    """What was kept is free by the same commit, the agent reads what was wanted, and the bot begins anew when it is
+    given back."""
+    guest, other = visitor(salon.product.address), visitor(salon.product.address)
+    desk = agent(salon.product.address, await salon.product.log_in("owner"))
+    async with connected(guest, other, desk):
+        number = (await guest.get("start", {"answers": ANNA}))["conversation"]["id"]
+        await other.get("start", {"answers": {"name": "Mary", "phone": "077 12 34 50"}})
+        wish = Line("women's haircut with Ani in 6 days at 10 am")
+        kept = await say(guest, wish)
+        assert "10:00" in kept["text"], kept
+        held = "SELECT count(*) FROM holds WHERE conversation_id = ?"
+        assert salon.rows(held, number) == [(1,)]
+        await desk.get("take", {"conversation_id": number})
+        assert salon.rows(held, number) == [(0,)]
+        notes = [one for one in (await salon.owner.get(f"/conversations/{number}/messages"))["items"] if one["private"]]
+        (said_so_far,) = [one["text"] for one in notes if one["author"]["kind"] == "bot"]
+        assert "Women's haircut" in said_so_far
+        assert "10:00" in said_so_far
+        assert "(" not in said_so_far
+        free = await say(other, wish)
+        assert said(free["text"], TEXTS.get("en", "flow.booking.confirm")), free
+        await say(other, Line("stop"))
+        assert (await salon.owner.ask("POST", f"/conversations/{number}/give-back", {}))[0] == 200
+        answer = await say(guest, Line("yes"))
+        assert not said(answer["text"], TEXTS.get("en", "flow.booking.booked")), answer
+    assert salon.rows("SELECT count(*) FROM appointments WHERE conversation_id = ?", number) == [(0,)]
 
 
 async def test_somebody_waits(salon: Firm) -> None:

@@ -289,9 +289,22 @@ async def test_the_waiting_list_on_his_page(tmp_path: Path) -> None:
         assert far.status == 409
         today = datetime.now(UTC).date()
         days = {"from_day": today.isoformat(), "to_day": (today + timedelta(days=7)).isoformat()}
-        joined = await firm.reader.send(far, service=service[1], **days)
+        offered = await firm.owner.get(f"/services/{service[1]}")
+        does = str(offered["providers"][0]["id"])
+        others_do = set(re.findall(r'<option value="(\d+)">', form.text.partition('name="provider"')[2])) - {
+            str(one["id"]) for one in offered["providers"]
+        }
+        wished = {**days, "fri": "1", "from_time": "16:00", "to_time": "19:30"}
+        wrong = await firm.reader.send(far, service=service[1], provider=min(others_do), **wished)
+        assert "This specialist does not do that." in wrong.words
+        joined = await firm.reader.send(wrong, service=service[1], provider=does, **wished)
         assert "You are on the waiting list." in joined.words
         assert SERVICE in joined.words
+        assert "Friday · 16:00 – 19:30" in joined.words
+        (wish,) = [one for one in (await firm.owner.get("/waitlist"))["items"] if one["contact"]["name"] == "Nare"]
+        kept = {key: wish[key] for key in ("weekdays", "from_time", "to_time", "provider_id", "seats")}
+        expected = {"weekdays": ["fri"], "from_time": "16:00", "to_time": "19:30", "seats": 1}
+        assert kept == {**expected, "provider_id": int(does)}
         assert await _count_waiting(firm, "Nare") == 1
         (leave,) = [form for form in joined.forms if "/leave" in form.action]
         stolen = leave.action.replace(own.rpartition("/")[2], others.rpartition("/")[2])

@@ -136,3 +136,36 @@ async def test_one_service_of_a_visit(salon: tuple[Firm, dict[str, int]], langua
         assert (rest["status"], [one["id"] for one in rest["items"]]) == ("booked", [first])
         asked = await say(guest, Line(CANCEL[language]))
         assert said(asked["text"], TEXTS.get(language, "flow.booking.ask_reason")), asked["text"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_one_service_of_a_visit_is_moved(salon: tuple[Firm, dict[str, int]], language: Language) -> None:
+    """Of a haircut and a manicure the second is moved to another day; the first stays where it was, and what is kept
+    meanwhile is let go."""
+    firm, ids = salon
+    guest = visitor(firm.product.address, language=language)
+    async with connected(guest):
+        contact_id = await begin(firm, guest)
+        parts = [{"service_id": ids["Women's haircut"]}, {"service_id": ids["Manicure"]}]
+        visit = await book(firm, contact_id, services=parts)
+        first, second = visit["items"]
+        await say(guest, Line(BOOKINGS[language]))
+        await press(guest, f"&reschedule:visit={visit['id']}")
+        asked = await press(guest, f".scope:{second['id']}")
+        assert said(asked["text"], TEXTS.get(language, "flow.booking.ask_new_time")), asked["text"]
+        await press(guest, "reschedule:time=(")
+        shown = await press(guest, "reschedule:at=")
+        assert said(shown["text"], TEXTS.get(language, "flow.booking.confirm_move")), shown["text"]
+        moved = await press(guest, "!yes")
+        assert said(moved["text"], TEXTS.section(language, "flow")["booking.moved"]), moved["text"]
+        rest = await firm.owner.get(f"/appointments/{visit['id']}")
+        assert [(one["id"], one["starts_at"]) for one in rest["items"]] == [(first["id"], first["starts_at"])]
+        visits = (await firm.owner.get(f"/appointments?contact_id={contact_id}"))["items"]
+        (apart,) = [one for one in visits if one["id"] != visit["id"]]
+        assert [one["service_id"] for one in apart["items"]] == [ids["Manicure"]]
+        assert apart["starts_at"] != second["starts_at"]
+        assert apart["status"] == "booked"
+        assert firm.rows("SELECT count(*) FROM holds") == [(0,)]
+        assert firm.rows(OVERLAPS) == [(0,)]
+        listed = await say(guest, Line(BOOKINGS[language]))
+        assert listed["text"].count("\n") == 2, listed["text"]

@@ -11,6 +11,7 @@ from conversation.language import LANGUAGES
 from conversation.messages import Language
 from conversation.texts import Catalogue
 from tests.clients import Client, connected, visitor
+from tests.journeys.firm import eventually
 from tests.journeys.salon import furnish
 from tests.journeys.talk_files import Line
 from tests.journeys.test_bot import PATIENT, Firm, prepare, said, say
@@ -142,3 +143,62 @@ async def test_what_was_looked_for_is_waited_for(salon: Firm, language: Language
         assert TEXTS.get(language, "flow.booking.free_now") in free["text"], free["text"]
         assert "14:00" in str(free["buttons"])
         assert wishes(salon, number) == []
+
+
+OFF: Final[dict[Language, tuple[str, str]]] = {
+    "hy": ("հանեք ինձ սպասման ցուցակից", "haneq indz spasman cucakic"),
+    "ka": ("ამომიღეთ მოლოდინის სიიდან", "amomiget molodinis siidan"),
+    "kk": ("мені күту тізімінен шығарыңыз", "kutu tiziminen shygarynyz"),
+    "ru": ("уберите меня из листа ожидания", "bolshe ne zhdu"),
+    "en": ("take me off the waiting list please", "remove me from the list"),
+}
+"""In one's own letters, and as it is typed in Latin ones or with other words."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_off_the_list(salon: Firm, language: Language) -> None:
+    """The only wish is ended at once; of two he is asked which; where there is none he is told so."""
+    guest = visitor(salon.product.address, language=language)
+    text = TEXTS.section(language, "flow")
+    async with connected(guest):
+        number = await begin(salon, guest)
+        states = "SELECT state FROM waitlist_wishes WHERE conversation_id = ? ORDER BY id"
+        await say(guest, Line(WORDS[language].late))
+        gone = await say(guest, Line(OFF[language][0]))
+        assert said(gone["text"], text["booking.unlisted"]), gone["text"]
+        assert "18:00" in gone["text"]
+        assert salon.rows(states, number) == [("cancelled",)]
+        none = await say(guest, Line(OFF[language][1]))
+        assert said(none["text"], text["booking.not_listed"]), none["text"]
+        await say(guest, Line(WORDS[language].late))
+        await say(guest, Line(WORDS[language].weekdays))
+        asked = await say(guest, Line(OFF[language][1]))
+        assert said(asked["text"], text["booking.ask_wish"]), asked["text"]
+        gone = await say(guest, Line("2"))
+        assert said(gone["text"], text["booking.unlisted"]), gone["text"]
+        assert salon.rows(states, number) == [("cancelled",), ("waiting",), ("cancelled",)]
+
+
+async def test_a_wish_for_several_people(salon: Firm) -> None:
+    """Seats are kept with it; no service is waited for by more than it takes."""
+    providers = (await salon.owner.get("/resources?kind=provider"))["items"]
+    aigul = next(one["id"] for one in providers if one["names"]["en"] == "Aigul")
+    body = {"names": {"en": "Yoga class"}, "duration_min": 60, "capacity": 6, "providers": [{"id": aigul}]}
+    status, yoga = await salon.owner.ask("POST", "/services", body)
+    assert status == 201, yoga
+    guest = visitor(salon.product.address, language="en")
+    async with connected(guest):
+        number = await begin(salon, guest)
+
+        async def known() -> bool:
+            told = await salon.owner.ask("POST", "/bot/preview", {"language": "en", "said": [{"text": "yoga class"}]})
+            return f"&book:service={yoga['id']}" in str(told) or "Yoga" in str(told)
+
+        await eventually(known, True)
+        answer = await say(guest, Line("put me on the waiting list for a yoga class for three people in 25 days"))
+        assert said(answer["text"], TEXTS.section("en", "flow")["booking.waiting"]), answer["text"]
+        assert "for 3 people" in answer["text"]
+        assert salon.rows("SELECT seats FROM waitlist_wishes WHERE conversation_id = ?", number) == [(3,)]
+    (wish,) = [one for one in (await salon.owner.get("/waitlist"))["items"] if one["seats"] == 3]
+    assert (await salon.owner.ask("PATCH", f"/waitlist/{wish['id']}", {"seats": 4}))[1]["seats"] == 4
+    assert (await salon.owner.ask("PATCH", f"/waitlist/{wish['id']}", {"seats": 7}))[0] == 409

@@ -1,5 +1,6 @@
 """Reminders and freed times answered in words, in five languages, through a visitor's real socket."""
 
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest_asyncio
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 from conversation.texts import Catalogue
-from tests.clients import Client, connected, visitor
+from tests.clients import Client, agent, connected, visitor
 from tests.journeys.talk_files import Line
 from tests.journeys.test_bot import PATIENT, Firm, prepare, said, say
 from tests.journeys.test_rights import office
@@ -95,13 +96,14 @@ async def remind(place: Place, guest: Client, contact_id: int, language: Languag
 async def offer(place: Place, guest: Client, contact_id: int) -> int:
     """An hour that he waits for is freed, and offered to him; returns his wish."""
     at, owner = at_ten(), place.firm.owner
+    last = max((one["id"] for one in guest.events("message")), default=0)
     body: dict[str, Any] = {"service_id": place.service_id, "provider_id": None, "starts_at": at}
     _, taken = await owner.ask("POST", "/appointments", {**body, "contact": {"name": "Nino", "phone": "+37477123456"}})
     wish = {"contact_id": contact_id, "service_ids": [place.service_id], "from_day": at[:10], "to_day": at[:10]}
     status, made = await owner.ask("POST", "/waitlist", wish)
     assert status == 201, made
     assert (await owner.ask("DELETE", f"/appointments/{taken['id']}"))[0] in (200, 204)
-    await guest.wait_for("message", lambda one: "do:offer:" in str(one.get("buttons")))
+    await guest.wait_for("message", lambda one: one["id"] > last and "do:offer:" in str(one.get("buttons")))
     number: int = made["id"]
     return number
 
@@ -183,3 +185,32 @@ async def test_what_he_says_of_something_else_is_no_answer(place: Place) -> None
         assert await status_of(place, visit) == "confirmed"
         moved = await say(guest, Line("move my visit to the day after tomorrow at 10 am"))
         assert is_said(moved, "en", "flow.booking.confirm_move"), moved["text"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_typed_to_a_person_counts_where_it_is_plain(place: Place, language: Language) -> None:
+    """An agent has the talk: a yes to a reminder confirms, a number takes the freed time, and whatever may mean more is
+    the agent's to answer."""
+    words, owner = WORDS[language], place.firm.owner
+    desk = agent(place.firm.product.address, await place.firm.product.log_in("owner"))
+    async with customer(place, language) as (guest, contact_id), connected(desk):
+        talk = (await guest.get("start", {"answers": {}}))["conversation"]["id"]
+        await desk.get("take", {"conversation_id": talk})
+        visit = await remind(place, guest, contact_id, language)
+        answer = await say(guest, Line(words.yes[0]))
+        assert is_said(answer, language, "outreach.visit.confirmed"), answer["text"]
+        assert await status_of(place, visit) == "confirmed"
+        assert (await owner.get(f"/conversations/{talk}"))["unanswered"] == 0
+        visit = await remind(place, guest, contact_id, language)
+        await guest.send(f"{words.yes[0]} 11:30?")
+        wish = await offer(place, guest, contact_id)
+        answer = await say(guest, Line("1"))
+        assert is_said(answer, language, "outreach.offer.booked"), answer["text"]
+        await wait_for_state(owner, wish, "booked")
+        assert await status_of(place, visit) == "booked"
+        assert (await owner.get(f"/conversations/{talk}"))["unanswered"] == 1
+        reply = {"conversation_id": talk, "client_id": str(uuid.uuid4()), "text": "I will see"}
+        await desk.get("reply", reply)
+        await offer(place, guest, contact_id)
+        answer = await say(guest, Line(words.no[0]))
+        assert is_said(answer, language, "outreach.offer.declined"), answer["text"]

@@ -6,7 +6,7 @@ from alembic import op
 from crm_store.migrations.columns import CHANNELS, ID, INT, JSON, TEXT, TIME, key, maybe, need, one_of, refers, unique
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0031"
 
 
 def upgrade() -> None:

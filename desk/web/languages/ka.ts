@@ -1,6 +1,4 @@
-import activity from "../../../conversation/texts/ka/activity.json";
-import assignment from "../../../conversation/texts/ka/assignment.json";
 import time from "../../../conversation/texts/ka/time.json";
 import desk from "../generated/ka.json";
 
-export default { desk, activity, assignment, time };
+export default { desk, time };

@@ -1,6 +1,4 @@
-import activity from "../../../conversation/texts/ru/activity.json";
-import assignment from "../../../conversation/texts/ru/assignment.json";
 import time from "../../../conversation/texts/ru/time.json";
 import desk from "../generated/ru.json";
 
-export default { desk, activity, assignment, time };
+export default { desk, time };

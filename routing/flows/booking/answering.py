@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final, Literal
 
 from conversation.messages import Button
+from routing.flows.booking.leaving import says_leave
 from routing.flows.booking.ports import Question
 from routing.flows.booking.wanted import VISIT
 from routing.flows.booking.words import find_said
@@ -33,6 +34,8 @@ def answer_told(turn: "Turn") -> bool:
 
 def _read(turn: "Turn") -> _Answer | None:
     text, understood = turn.heard.text, turn.heard.understood
+    if says_leave(text):
+        return None
     wish = wish_of(understood, turn.rules, idle=True)
     said = find_said(text)
     if wish == "reschedule" or "move" in said:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from conversation.messages import Button
 from routing.flows import times
 from routing.flows.booking.hearing import hear, named, values
+from routing.flows.booking.leaving import say_waited
 from routing.flows.booking.making import MOMENT, after_booking, note, press, seek
 from routing.flows.booking.ports import Visit
 from routing.flows.booking.scoped import ASK_SCOPE, say_scope
@@ -287,7 +288,16 @@ def _list(turn: "Turn") -> str:
     if visit is not None:
         return "\n".join(_cancel_lines(turn))
     lines = [f"{_say(turn, one)}{f' · {one.who}' if one.who else ''}" for one in _visits(turn)]
-    return "\n".join([turn.text("booking.list"), *lines])
+    return "\n".join([turn.text("booking.list"), *lines, *_waited(turn)])
+
+
+def _waited(turn: "Turn") -> list[str]:
+    waited = [say_waited(turn, one) for one in booking_of(turn).wishes(turn.state.language)]
+    return [turn.text("booking.waits_for"), *waited] if waited else []
+
+
+def _unlists(turn: "Turn") -> list[Button]:
+    return [Button(">leave_list", turn.text("title.leave_list"))] if _waited(turn) else []
 
 
 def _list_buttons(turn: "Turn") -> Sequence[Button]:
@@ -295,10 +305,10 @@ def _list_buttons(turn: "Turn") -> Sequence[Button]:
     chosen = visit_of(turn) or (visits[0] if len(visits) == 1 else None)
     others = [] if turn.facts.proving.proven() else [Button(">identify", turn.text("title.identify"))]
     if chosen is None:
-        return [*(Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits), *others]
+        return [*(Button(f"&my_bookings:visit={one.id}", _say(turn, one)) for one in visits), *_unlists(turn), *others]
     move, cancel = turn.text("press.move"), turn.text("press.cancel")
     shown = [Button(f"&reschedule:visit={chosen.id}", move), Button(f"&cancel:visit={chosen.id}", cancel)]
-    return [*shown, Button(">book", turn.text("menu.book")), *others]
+    return [*shown, Button(">book", turn.text("menu.book")), *_unlists(turn), *others]
 
 
 MY_BOOKINGS: Final = Flow(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from routing.flows.booking.changing import CANCEL, MY_BOOKINGS, RESCHEDULE
+from routing.flows.booking.leaving import LEAVE_LIST
 from routing.flows.booking.making import AVAILABILITY, BOOK
 from routing.flows.booking.prices import PRICES, SERVICES
 from routing.flows.booking.seeking import HELD
@@ -12,7 +13,8 @@ from routing.flows.model import Facts, State
 from routing.flows.steps import Flow
 
 BOOKING_FLOWS: Final[Mapping[str, Flow]] = {
-    flow.name: flow for flow in (WHO_FREE, BOOK, AVAILABILITY, RESCHEDULE, CANCEL, MY_BOOKINGS, SERVICES, PRICES)
+    flow.name: flow
+    for flow in (LEAVE_LIST, WHO_FREE, BOOK, AVAILABILITY, RESCHEDULE, CANCEL, MY_BOOKINGS, SERVICES, PRICES)
 }
 
 

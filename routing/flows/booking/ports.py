@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from conversation.messages import Language
+from conversation.messages import Language, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +121,35 @@ class Wish(NamedTuple):
     weekdays: tuple[str, ...] = ()
 
 
+class Waited(NamedTuple):
+    """Something that he waits for. ``what``, ``who``: services and specialist by name; the rest as in ``Wish``, hours
+    empty for any; ``offered``: a time is held for him just now."""
+
+    id: int
+    what: str
+    who: str
+    first: date
+    last: date
+    from_time: str = ""
+    to_time: str = ""
+    weekdays: tuple[str, ...] = ()
+    offered: bool = False
+
+
 Scope = Literal["one", "all"] | int
 """A visit, it with all that follow it in its series, or one service of it (the item's id)."""
 
 
 class Question(NamedTuple):
     """What he was asked in this talk by the firm itself: whether he takes a freed time (``offer``), whether he comes
-    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since."""
+    (``visit``). ``open``: it can still be answered; ``latest``: nothing was said to him since; ``message``: by which he
+    was asked."""
 
     kind: Literal["offer", "visit"]
     id: int
     open: bool
     latest: bool
+    message: Message
 
 
 class Told(Protocol):
@@ -213,3 +230,9 @@ class Booking(Protocol):
 
     def wait(self, wish: Wish) -> str:
         """Puts him on the waiting list."""
+
+    def wishes(self, language: Language) -> Sequence[Waited]:
+        """What he waits for, in the order in which he asked."""
+
+    def leave(self, wish_id: int) -> None:
+        """He waits for one of them no more; what is held for him goes to the next."""

@@ -31,7 +31,8 @@ from conversation.messages import Conversation, Language
 from conversation.ports import Texts
 from crm_store import Tx, cards, coming, proving, resources, services, visits
 from crm_store.rows import AnyRow
-from routing.flows.booking.ports import Asked, Choice, Item, Order, Provider, Scope, Service, Start, Visit, Wish
+from crm_store.waitlist import list_of_contact, name_resources, name_services
+from routing.flows.booking.ports import Asked, Choice, Item, Order, Provider, Scope, Service, Start, Visit, Waited, Wish
 from routing.flows.booking.scoped import cancel_scope, move_scope
 
 _VISITS_MOST: Final = 20
@@ -377,6 +378,7 @@ class StoreBooking:
             to_time=wish.to_time,
             language=wish.language,
             conversation_id=self._place.head.id,
+            seats=asked.seats,
         )
 
         def add() -> Sequence[Event]:
@@ -384,6 +386,34 @@ class StoreBooking:
             return (CalendarChanged(),)
 
         return self._do(add, wish.language)
+
+    def wishes(self, language: Language) -> Sequence[Waited]:
+        """See the port."""
+        if self._means.waiting is None:
+            return []
+        rows = list_of_contact(self._place.tx, self._contact_id)
+        names = name_services(self._place.tx, {one for row in rows for one in row.service_ids})
+        people = name_resources(self._place.tx, {row.provider_id for row in rows if row.provider_id is not None})
+        return [
+            Waited(
+                row.id,
+                _SPACE.join(form_in(names[one].name, language) for one in row.service_ids if one in names),
+                form_in(people[row.provider_id].name, language) if row.provider_id in people else "",
+                date.fromisoformat(row.from_day),
+                date.fromisoformat(row.to_day),
+                row.from_time or "",
+                row.to_time or "",
+                tuple(row.weekdays),
+                row.state == "offered",
+            )
+            for row in rows
+        ]
+
+    def leave(self, wish_id: int) -> None:
+        """See the port."""
+        waiting = self._means.waiting
+        if waiting is not None and self._place.key:
+            self.events += waiting.end_in(self._place.tx, wish_id, None)
 
     def _near(self, visit: Visit, language: Language) -> str:
         """A visit that is so near is the firm's to change."""

@@ -38,9 +38,9 @@ class StoreTold:
         for one in reversed(said):
             kind, number = _asked(one)
             if kind == "offer":
-                return Question("offer", number, self._offer_stands(number), one is said[-1])
+                return Question("offer", number, self._offer_stands(number), one is said[-1], one)
             if kind == "visit":
-                return Question("visit", number, self._visit_stands(number), one is said[-1])
+                return Question("visit", number, self._visit_stands(number), one is said[-1], one)
         return None
 
     def answer(self, question: Question, *, yes: bool) -> str:

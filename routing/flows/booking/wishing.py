@@ -142,12 +142,15 @@ def put_on_list(turn: "Turn") -> Mapping[str, str]:
     why = booking.wait(Wish(asked_of(turn), first, last, *hours, turn.state.language, wished.weekdays))
     turn.deeds += turn.stated()
     who = provider_of(turn)
-    what = [turn.slots.get("service", ""), who.name if who else "", _say_when(turn, wished)]
+    seats = asked_of(turn).seats
+    people = turn.texts.get(turn.state.language, "pages.wait.for", count=seats) if seats > 1 else ""
+    what = [turn.slots.get("service", ""), people, who.name if who else "", say_wished(turn, wished)]
     turn.say(why or turn.text("booking.waiting", what=" · ".join(filter(None, what))))
     return {}
 
 
-def _say_when(turn: "Turn", wished: Wished) -> str:
+def say_wished(turn: "Turn", wished: Wished) -> str:
+    """Its days and hours in words; empty where any will do."""
     days = dict.fromkeys(say_date(turn, one) for one in (wished.first, wished.last) if one)
     numbers = [_WEEKDAYS.index(one) + 1 for one in wished.weekdays]
     names = [turn.texts.get(turn.state.language, f"time.weekday.{one}") for one in numbers]

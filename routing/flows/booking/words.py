@@ -128,6 +128,11 @@ _SAID: Final[dict[Said, frozenset[str]]] = {
 }
 
 
+def said_words(meant: Said) -> frozenset[str]:
+    """The phrases that mean it."""
+    return _SAID[meant]
+
+
 def find_said(text: str) -> frozenset[Said]:
     """Which of them a message says."""
     said = f" {' '.join(plain_words(text))} "

@@ -23,6 +23,7 @@ from crm_store import Tx, settings_table
 from crm_store.engine import Store, StoreUrl, open_store
 from crm_store.paging import Wanted
 
+pytestmark = pytest.mark.slow
 HOUR_MS = 3_600_000
 OWNER = Agent(1, "ani", "Ani", "owner", "en", None, frozenset({"backup.run"}), (), "online")
 

@@ -26,6 +26,7 @@ from tests.barev.backup.contents import highest, look
 from tests.crm_store.world import agent_says, append_all, make_world, visitor_says
 from tests.servers import PostgresServer
 
+pytestmark = pytest.mark.slow
 PAIRS = [
     ("sqlite", "sqlite"),
     *(pytest.param(*pair, marks=pytest.mark.slow) for pair in (("sqlite", "postgres"), ("postgres", "sqlite"))),

@@ -52,6 +52,7 @@ def test_a_folder_without_sets_is_told(content: str | None, tmp_path: Path) -> N
         intents.splits_in(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_set_is_measured_beside_scikit_learn() -> None:
     said: list[str] = []
     learned = list(examples())

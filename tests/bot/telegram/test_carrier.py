@@ -175,6 +175,7 @@ async def test_two_who_ask(door: Door) -> None:
     assert await mine == []
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_before_it_is_used() -> None:
     """Who has no bot does not pay for one; nor does a start, before something is sent."""
     look = """

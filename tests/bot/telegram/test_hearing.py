@@ -87,6 +87,7 @@ async def test_the_owners_own_account(door: Door) -> None:
     assert door.kept.deeds == [("edit", address, heard.id, "Դուք վաղը բա՞ց եք"), ("delete", address, heard.id)]
 
 
+@pytest.mark.slow
 async def test_nothing_is_confirmed_before_it_is_kept(door: Door) -> None:
     """Chats side by side: one that cannot be kept just now holds up what comes after it, and is told again."""
     ani, boris = Person(1, "Ani"), Person(2, "Boris")

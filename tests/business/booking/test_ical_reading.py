@@ -75,6 +75,7 @@ def test_what_is_free_is_free() -> None:
     assert read(f"UID:1\nSEQUENCE:1\n{HOUR}", newer) == ["2T12:00-2T13:00"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -91,6 +91,7 @@ async def test_another_cannot_answer(store: Store) -> None:
     assert await salon.offers() == [(1, 1, "offered")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wish", "fits"),
     [

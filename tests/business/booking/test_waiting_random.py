@@ -115,6 +115,7 @@ def _empty(tx: Tx) -> None:
         tx.execute(delete(table))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=_DEEDS)
 async def test_one_holder_one_question_one_line(store: Store, deeds: list[Deed]) -> None:

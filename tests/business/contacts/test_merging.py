@@ -89,6 +89,7 @@ def _live(tx: Tx, agent: Agent, has: dict[str, Any]) -> int:
     return person
 
 
+@pytest.mark.slow
 @pytest.mark.soak
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=_person, second=_person, third=_person)

@@ -22,6 +22,7 @@ from tests.business.exchange.office import Office
 from tests.business.exchange.people import TEXT, people, put_people
 from tests.crm_store.world import append_all, make_world, visitor_says
 
+pytestmark = pytest.mark.slow
 PATIENT = settings(
     max_examples=5,
     deadline=None,

@@ -163,6 +163,7 @@ async def test_a_change_counts_at_once_in_every_process(firm: Firm) -> None:
     assert await asked(here, question, "en", staff=True) == []
 
 
+@pytest.mark.slow
 async def test_meanings_are_learnt_once_kept_and_done_without(firm: Firm) -> None:
     letters = Letters()
     search = KnowledgeSearch(firm.store, letters)

@@ -316,6 +316,7 @@ def boards(draw: st.DrawFn) -> tuple[Board, list[Waiting]]:
     return Board(NOON, teams, tuple(people)), waiting
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(boards())
 def test_of_every_plan(made: tuple[Board, list[Waiting]]) -> None:
@@ -346,6 +347,7 @@ def test_of_every_plan(made: tuple[Board, list[Waiting]]) -> None:
     assert plan.decide_all(left) == [], "there was still room for it"
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(boards(), st.sampled_from([*BUILT_IN]))
 def test_of_two_who_want_the_same_the_older_is_first(made: tuple[Board, list[Waiting]], policy: str) -> None:

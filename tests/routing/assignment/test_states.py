@@ -360,4 +360,4 @@ def test_a_draft_that_is_right_no_longer_is_not_carried_out(meanwhile: str) -> N
 # a failure is told as it was found: to shrink forty steps that each ask a store takes minutes
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 Assignment.TestCase.settings = settings(max_examples=20, stateful_step_count=40, deadline=None, phases=PHASES)
-TestAssignment = Assignment.TestCase
+TestAssignment = pytest.mark.slow(Assignment.TestCase)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from business.contacts.codes import Reach
+from business.contacts.verifying import verify
 from business.files.kinds import GROUPS
 from business.files.service import FileLimits, TalkFiles
 from business.inboxes.doors import found_inbox
@@ -22,8 +24,8 @@ from conversation.events import (
     MessageDeleted,
     MessageEdited,
 )
-from conversation.messages import Agent, Attachment, Channel, Message
-from conversation.ports import AddressKey
+from conversation.messages import Agent, Attachment, Channel, Conversation, Message
+from conversation.ports import AddressKey, Inbound, Posted, Start
 from conversation.texts import Catalogue
 from crm_store import Tx, conversations
 from crm_store.appending import Appended
@@ -96,6 +98,36 @@ class World:
     agent: Agent
     events: list[Event]
     again: Callable[[str], Deliveries]
+    front: TalkIntake
+
+    async def opens(self, browser: str) -> Conversation:
+        """Somebody writes into the chat of the website for the first time, or again."""
+        return await self.front.start(Start(AddressKey("web", browser), "hy"))
+
+    async def writes(self, browser: str, text: str, talk: Conversation | None = None) -> Message:
+        """Somebody says something on the website; ``talk``: in which his tab is."""
+        of = talk or await self.opens(browser)
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def posted(outcome: Posted | BarevError) -> None:
+            if isinstance(outcome, BarevError):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome.id)
+
+        said = Inbound(of.id, of.contact.id, "Ani", str(uuid.uuid4()), text, address_value=browser)
+        self.front.post(said, posted)
+        return await self.message(await done)
+
+    async def proves(self, channel: Channel, value: str, phone: str = "+37477123456") -> None:
+        """Who talks by an address proves a phone, as by a one-time code."""
+
+        def write(tx: Tx) -> None:
+            found = conversations.find_address(tx, channel, value)
+            assert found is not None
+            verify(tx, found[1], found[0], Reach("phone", phone, phone), clock.now())
+
+        await self.store.writer.run(write)
 
     async def hears(self, far_id: str, text: str, quote: str | None = None, who: AddressKey = ANI) -> Message:
         """Ani says something over there."""
@@ -156,4 +188,4 @@ async def world(store: Store, owner: Agent, tmp_path: Path) -> World:
 
     await store.writer.run(found)
     replies = Replies(store, publisher)
-    return World(store, town, far, replies, deliveries("one"), owner, events, deliveries)
+    return World(store, town, far, replies, deliveries("one"), owner, events, deliveries, intake)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from conversation.messages import Language
-from routing.flows.booking.ports import Asked, Choice, Order, Provider, Scope, Service, Start, Visit, Wish
+from routing.flows.booking.ports import Asked, Choice, Order, Provider, Scope, Service, Start, Visit, Waited, Wish
 
 wall = datetime.fromisoformat
 TODAY: Final = date(2026, 11, 24)
@@ -27,7 +27,7 @@ class SetBooking:
         self.held: tuple[Asked, Choice] | None = None
         self.booked: list[Order] = []
         self.cancelled: list[tuple[int, str]] = []
-        self.wishes: list[Wish] = []
+        self.wishes_kept: list[Wish] = []
         self.children: list[tuple[int, str]] = []
         self.proof = self.waiting_list = False
         self.refusal = ""
@@ -137,7 +137,15 @@ class SetBooking:
         self.cancelled.append((visit.id, reason))
         return ""
 
+    def wishes(self, _language: Language) -> Sequence[Waited]:
+        """See the port."""
+        return [Waited(number, "Haircut", "", one.first, one.last) for number, one in enumerate(self.wishes_kept, 1)]
+
+    def leave(self, wish_id: int) -> None:
+        """See the port."""
+        del self.wishes_kept[wish_id - 1]
+
     def wait(self, wish: Wish) -> str:
         """See the port."""
-        self.wishes.append(wish)
+        self.wishes_kept.append(wish)
         return ""

@@ -205,7 +205,7 @@ def test_the_waiting_list() -> None:
     talk.say("haircut on Sunday", "book", service(11), moment("2026-11-29"))
     shown = talk.press("Put me on the waiting list")
     assert "waiting list" in shown
-    (wish,) = talk.booking.wishes
+    (wish,) = talk.booking.wishes_kept
     assert (wish.first.day, wish.last.day) == (29, 29)
     assert talk.step == "-"
 

@@ -162,6 +162,7 @@ async def talk_through(store: Store, at: int, *, committed: bool) -> tuple[list[
     return await said(store, world), died
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [False, True])
 async def test_it_goes_on_after_a_death_between_any_two_commits(tmp_path: Path, committed: bool) -> None:
     """The same answers, each once, as without it."""

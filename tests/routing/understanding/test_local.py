@@ -31,6 +31,7 @@ def test_several_things_in_one_message(local: Local) -> None:
     assert named["time"] == {"from": "2026-11-27T15:00", "to": None, "grain": "hour", "ambiguous": False}
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_before_the_first_message() -> None:
     """A server that nobody writes to has no model in memory."""
     look = "import sys, barev.wiring; sys.exit('numpy' in sys.modules)"

@@ -63,6 +63,7 @@ def test_when_the_sentence_model_is_gone_the_first_tier_answers(model: Model) ->
     assert said(model, "сколько стоит стрижка", Gone()) == said(model, "сколько стоит стрижка")
 
 
+@pytest.mark.slow
 def test_the_same_examples_give_the_same_file(tmp_path: Path) -> None:
     files = [tmp_path / "one.npz", tmp_path / "other.npz"]
     for file in files:

@@ -23,6 +23,7 @@ interface Wish {
   readonly fromTime: string | null;
   readonly toTime: string | null;
   readonly note: string;
+  readonly seats: number;
   /** When it was offered a time; null: it waits. */
   readonly offered: number | null;
 }
@@ -41,6 +42,7 @@ function readWish(value: unknown): Wish | null {
     fromTime: text(raw["from_time"]),
     toTime: text(raw["to_time"]),
     note: text(raw["note"]) ?? "",
+    seats: whole(raw["seats"]) ?? 1,
     offered: moment(bag(raw["offer"])["starts_at"]),
   };
 }
@@ -83,7 +85,7 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
           {wishes.map((wish) => (
             <li key={wish.id}>
               {wish.contact && <a href={addressOf("contacts", [wish.contact.id])}>{wish.contact.name || o("journal.nameless")}</a>}
-              <span>{[...wish.services, wish.provider].map((one) => one?.name).filter(Boolean).join(", ")}</span>
+              <span>{[...wish.services, wish.provider].map((one) => one?.name).filter(Boolean).join(", ")}{wish.seats > 1 && ` × ${wish.seats}`}</span>
               <small>
                 {wish.fromDay === wish.toDay ? dateLine(wish.fromDay) : `${dateLine(wish.fromDay)} – ${dateLine(wish.toDay)}`}
                 {wish.fromTime && ` · ${wish.fromTime}–${wish.toTime ?? "24:00"}`}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bot.sms import HttpSms, HttpSmsSettings, check
+from bot.sms.http import HttpSms, HttpSmsSettings, check
 from conversation.errors import ChannelError, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
 from tests.letters import Gateway, sms_gateway
