@@ -69,6 +69,7 @@ from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
 from desk.rest.blocks import BlockRoutes
 from desk.rest.canned import CannedRoutes
+from desk.rest.doors import DoorRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
@@ -193,13 +194,22 @@ async def open_server(settings: Settings) -> Server:
     files, links = make_files(settings, store, secret)
     replies = Replies(store, talk.publisher)
     staff_talk = make_staff_talk(settings, store, texts, talk, replies, files)
-    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], staff_talk)
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], secret, staff_talk)
     notices = make_notices(settings, store, texts, talk, channels.list_open)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
     visitor = VisitorNamespace(
-        visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes, links.url
+        visitors,
+        hub,
+        intake,
+        transcript,
+        talk.presence,
+        texts,
+        talk.hours,
+        site_inboxes,
+        links.url,
+        channels.going_on,
     )
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
@@ -235,7 +245,7 @@ async def open_server(settings: Settings) -> Server:
         *SettingRoutes(StoreSettings(store, KEYS), texts).routes(),
         *catalogue_routes(settings, store, texts, desk_settings, talk.publisher.publish),
         *OwnRoutes(desk_settings, talk.handovers).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, outside, texts, channels.agents_ways).routes(),
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
@@ -248,6 +258,7 @@ async def open_server(settings: Settings) -> Server:
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
+        *DoorRoutes(channels.doors).routes(),
         *LetterRoutes(desk_settings, Letters(store)).routes(),
         *notices.routes(channels.invite),
         *bot_routes(settings, store, texts, talk, view),

@@ -203,8 +203,9 @@ class FarIntake(Protocol):
     async def hear_leaving(self, address: AddressKey) -> None:
         """He does not want to hear from us by this channel: kept as withdrawn consent of the address."""
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
-        """He opened the channel, or takes us back; nothing was said yet."""
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
+        """He opened the channel, or takes us back; nothing was said yet. ``start``: as in ``Heard``. True: he came by a
+        link into a talk of his, which goes on here with his next word."""
 
     async def hear_typing(self, address: AddressKey) -> None:
         """He types."""

@@ -105,7 +105,7 @@ class Hearing:
             return
         address, person = _address(message), read_person(message.from_user)
         if message.text is not None and message.text.split(" ")[0] == "/start":
-            await self._intake.hear_coming(address, person, read.start)
+            await self._intake.hear_coming(address, person)  # the word is in the message itself
         text, kind, kept = read.text, read.kind, None
         if read.document is not None:
             kept, note = await self._keep(address, read.document)

@@ -3,7 +3,7 @@ its name over there, in one commit; a repeat of that name changes nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -32,6 +32,7 @@ from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
+from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.deliveries import leave, mark
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, open_talk, require_head
@@ -72,12 +73,15 @@ class _Written:
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
         self._files = files
         self._rules = rules
+        self._arriving = arriving
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
@@ -134,16 +138,24 @@ class TalkFarIntake:
 
         await self._run(write)
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
         """See the port."""
+        joined = False
 
         def write(tx: Tx) -> _Written:
+            nonlocal joined
+            joined = False
             found = conversations.find_address(tx, address.channel, address.value)
             if found is not None:
                 carried.set_blocked(tx, found[0], None)
-            return _NOTHING
+            came = self._arriving.come(tx, start, address, person, clock.now())
+            if came is None:
+                return _NOTHING
+            joined = came[0].end == "joined"
+            return _Written(_NOBODY, tuple(came[1]))
 
         await self._run(write)
+        return joined
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -161,7 +173,27 @@ class TalkFarIntake:
             self._publisher.publish(event)
 
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
-        at = clock.now()
+        """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
+        at, address = clock.now(), heard.address
+        before = _find_named(tx, address, heard.id)
+        came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
+        if came is None:
+            return self._keep(tx, heard, at)
+        coming, events = came
+        if coming.end == "joined":
+            on = self._arriving.go_on(tx, coming, address, heard.person, heard.id, at)
+            if on is not None:
+                return _Written(on[0], (*events, *on[1]))
+        kept = self._keep(tx, replace(heard, text=COMMAND, start=""), at)
+        if coming.end == "over":
+            talk = conversations.find_message(tx, kept.posted.id)
+            if talk is not None:
+                language = heard.person.language or self._rules.language
+                client_id = f"{address.channel}:{talk.id}:over"
+                events.append(self._arriving.say(tx, talk.conversation_id, "channel.link_over", language, client_id)[1])
+        return _Written(kept.posted, (*kept.events, *events))
+
+    def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
         known = carried.find_message_id(tx, address_id, heard.id)

@@ -74,10 +74,11 @@ class StaffFirst:
         else:
             await self._staff.leave(staff)
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
         """See the port."""
-        if not start.startswith(START) and await self._find(address) is None:
-            await self._customers.hear_coming(address, person, start)
+        if start.startswith(START) or await self._find(address) is not None:
+            return False
+        return await self._customers.hear_coming(address, person, start)
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""

@@ -85,9 +85,10 @@ class Kept:
         """He left."""
         self.deeds.append(("left", address.value))
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
         """He came."""
         self.deeds.append(("came", address.value, person.name, start))
+        return False
 
     async def hear_typing(self, address: AddressKey) -> None:
         """Telegram does not tell."""

@@ -13,7 +13,7 @@ ANI = FarPerson("Անի Մ.", "hy", "ani_m")
 
 async def test_words(door: Door) -> None:
     start, plain, quoting, hidden, channel, sticker, point, venue, own, other = await door.take("words")
-    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "site-42")]
+    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "")]
     assert (start.text, start.start) == ("/start site-42", "site-42")
     assert (plain.address.value, plain.id, plain.person, plain.text) == ("4711", "302", ANI, "Բարև *ձեզ* 👋")
     assert (plain.at.year, plain.at.tzinfo is not None) == (2026, True)
