@@ -19,12 +19,11 @@ from crm_store.attachments import AGENT
 from crm_store.engine import Store
 from crm_store.notices import NoticeAddress
 from routing.handoff import Handoff
-from routing.notices.wording import Act, Notice, Wording, read_press, write
+from routing.notices.wording import STOP, Act, Notice, Wording, read_press, write
 from routing.reads import ReadMarks
 from routing.replies import Replies
 
 _log = logging.getLogger(__name__)
-STOP: Final = "/stop"
 _NAME_LOOKS: Final = 50
 _NAME_LOOK_S: Final = 0.1
 NOBODY: Final = Posted(0, 0, 0, 0)

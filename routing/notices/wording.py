@@ -12,6 +12,8 @@ from crm_store.notices import PURPOSE, Waiting
 
 Act = Literal["take", "resolve"]
 Kind = Literal["assigned", "waiting", "answer"]
+STOP: Final = "/stop"
+"""What an agent writes to be told nothing more."""
 _MARK: Final = "n."
 _ACTS: Final[tuple[Act, ...]] = ("take", "resolve")
 _SAID_MOST: Final = 400
@@ -84,7 +86,7 @@ class Wording:
 
     def say(self, language: Language, key: str, **fields: object) -> str:
         """One of the texts for agents."""
-        return self._texts.get(language, f"notices.{key}", **fields)
+        return self._texts.get(language, f"notices.{key}", **{"stop": STOP, **fields})
 
     def refusal(self, language: Language, key: str, fields: dict[str, object]) -> str:
         """Why something was refused, as it is said at the desk."""

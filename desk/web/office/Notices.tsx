@@ -101,7 +101,7 @@ function Telegram({ own, put, again }: Props) {
       <span>
         {o("notices.telegram")}
         {linked !== undefined && <small class="hint">{linked}</small>}
-        {linked === undefined && link !== null && <small class="hint">{o("notices.link_hint", { time: clockTime(link.until) })}</small>}
+        {linked === undefined && link !== null && <small class="hint">{o("notices.link_hint", { time: clockTime(link.until), start: "Start" })}</small>}
       </span>
       {linked !== undefined ? (
         <button type="button" class="button" onClick={() => void unlink()}>
