@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from conversation.texts import Catalogue
+from tests.bot.telegram.conftest import recorded
 from tests.clients import Client, agent, connected, visitor
 from tests.journeys.firm import eventually
 from tests.journeys.test_rights import Desk, office
@@ -203,6 +204,28 @@ async def test_at_the_desk_nobody_is_told(tmp_path: Path) -> None:
             notice = (await api.heard(GOR, 2))[1]
             assert "Still there?" in notice["text"]
             assert len(api.said_to(GOR.id)) == 2
+
+
+async def test_a_picture_and_what_cannot_be_passed_on(tmp_path: Path) -> None:
+    """What he sends in reply is a file of his answer; a poll goes nowhere, and he is told so."""
+    picture = (Path(__file__).parents[1] / "data" / "telegram" / "dot.png").read_bytes()
+    async with telegram_api() as api, firm(tmp_path, api, "owner:owner", "gor:agent") as (product, (owner, gor)):
+        await link(api, gor, GOR)
+        guest, chief = visitor(product.address), agent(product.address, owner.token)
+        async with connected(guest, chief):
+            await look_on(chief)
+            talk = await begin(guest, "What does it look like?")
+            await give(chief, talk, await owner.id_of("gor"))
+            notice = (await api.heard(GOR, 2))[1]
+            poll = recorded("strange")[0]["message"]["poll"]
+            await api.tell(message=api.message(GOR, poll=poll, reply_to_message=notice))
+            assert (await api.heard(GOR, 3))[2]["text"] == words("said.unsupported")
+            api.files["far/photo-1"] = picture
+            size = {"file_id": "photo-1", "file_unique_id": "p1", "width": 1, "height": 1, "file_size": len(picture)}
+            shown = api.message(GOR, caption="Like this", photo=[size], reply_to_message=notice)
+            await api.tell(message=shown)
+            answer = await guest.wait_for("message", lambda one: one["text"] == "Like this")
+            assert [one["mime"] for one in answer["attachments"]] == ["image/png"]
 
 
 @pytest.mark.kill

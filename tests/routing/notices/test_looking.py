@@ -6,17 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from business.team.notices import Choices, choices_of, link_now
+from business.hours.week import DAYS
+from business.team.notices import Choices, OwnNotices, choices_of, link_now
 from conversation import clock
-from conversation.messages import Agent, Author, Channel
+from conversation.messages import Agent, Author, Channel, JsonObject
 from conversation.ports import AddressKey, Start
 from conversation.texts import Catalogue
-from crm_store import Tx, settings_table
+from crm_store import Tx, settings_table, working_hours
 from crm_store.appending import append_messages
 from crm_store.engine import Store
 from crm_store.models import AgentRow, ConversationRow, NoticeAddressRow, OutgoingRow, TaskRow
 from crm_store.notices import Waiting
 from crm_store.outgoing import Outgoing
+from crm_store.working_hours import Kept, Owner
 from routing.appended import plain_message
 from routing.intake import open_talk
 from routing.notices.looking import NoticeLook, NoticeRules, kind_of
@@ -139,6 +141,21 @@ async def test_sms_costs(store: Store, gor: Agent) -> None:
     assert await look_of(store).look() == 0
     told = await store.read(list_told)
     assert all("a secret" not in text and to == "+37477123456" for to, text in told)
+
+
+async def test_outside_his_hours(store: Store, gor: Agent) -> None:
+    """He is let alone, unless he chose otherwise; what waits is told when his work begins."""
+
+    def prepare(tx: Tx) -> None:
+        link(tx, gor, "telegram", "2")
+        begin(tx, 1, gor.id)
+        never: JsonObject = {day: [] for day in DAYS}
+        working_hours.put(tx, Owner("agent", gor.id), Kept(never, None, None), clock.now())
+
+    await store.writer.run(prepare)
+    assert await look_of(store).look() == 0
+    await OwnNotices(store, lambda: WAYS, "AM", 15).choose(gor, {"off_hours": True})
+    assert await look_of(store).look() == 1
 
 
 async def test_tasks_that_are_due(store: Store, gor: Agent) -> None:
