@@ -13,8 +13,11 @@ from typing import Final
 
 from aiohttp import web
 
-from barev.gates import KEPT, MAKERS, Gate, Maker, ask_name, given_in_settings, with_token
+from barev.folders import list_makers
+from barev.gates import KEPT, Gate, Maker, ask_name, given_in_settings, with_token
+from barev.senders import make_outbox_of
 from barev.settings import Settings, SettingsError
+from business.contacts.codes import Codes
 from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
@@ -55,9 +58,10 @@ class Channels:
         links: FileLinks,
         texts: Texts,
         language: Language,
+        codes: Codes,
         secret: bytes,
         staff: StaffTalk,
-        makers: Sequence[Maker] = MAKERS,
+        makers: Sequence[Maker] | None = None,
     ) -> None:
         """``secret``: the store's; ``staff``: the agents' own chats. Raises SettingsError."""
         self._store = store
@@ -68,7 +72,7 @@ class Channels:
         self.agents_ways = GoingOn(passes, self._invites, settings.outbox.link_days * 24 * 60)
         arriving = Arriving(passes, texts, settings.business.name, language)
         self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving), staff)
-        self._settings, self._texts, self._publisher = settings, texts, publisher
+        self._settings, self._texts, self._publisher, self._codes = settings, texts, publisher, codes
         self._running: dict[Channel, _Running] = {}
         self._tokens: dict[Channel, str] = {}
         self._turned: defaultdict[Channel, asyncio.Event] = defaultdict(asyncio.Event)
@@ -82,8 +86,10 @@ class Channels:
             return base + links.url(file)
 
         self._means, self._holder = Means(texts, find_file, link), secrets.token_hex(8)
-        for gate in (gate for make in makers if (gate := make(settings, self.intake, texts)) is not None):
-            self._running[gate.channel] = self._make(gate)
+        for make in list_makers() if makers is None else makers:
+            gate = make(settings, self.intake, texts)
+            if gate is not None:
+                self._running[gate.channel] = self._make(gate)
         numbered.update(gate.channel for gate in self.gates if not gate.carrier.capabilities.buttons)
         given = given_in_settings(settings)
         self._kept: tuple[Channel, ...] = tuple(one for one in KEPT if one not in given)
@@ -109,6 +115,9 @@ class Channels:
                 store, gate.channel, gate.carrier, deliveries.pace, given.lease_s, per_day, self._holder
             )
             beside.append(notices.work)
+        if gate.letters is not None:
+            to, pace = gate.channel, deliveries.pace
+            beside.append(make_outbox_of(self._settings, store, self._codes, {to: gate.letters}, {to: pace}).work)
         return _Running(gate, deliveries, typing, HeldDoor(store, gate.channel, self._holder, hold, listen, beside))
 
     def _invites(self) -> Mapping[Channel, Invite]:
@@ -117,11 +126,12 @@ class Channels:
     async def open(self) -> None:
         """Makes what the doors need in the store. Raises Unavailable."""
         for gate in self.gates:
-            await self._found_inbox(gate.channel)
+            await self._found_inbox(gate.channel, gate.label)
         await self.look()
 
-    async def _found_inbox(self, channel: Channel) -> None:
-        await self._store.writer.run(lambda tx: found_inbox(tx, channel, _NAMES[channel]))
+    async def _found_inbox(self, channel: Channel, label: str = "") -> None:
+        name = label or _NAMES.get(channel, channel)
+        await self._store.writer.run(lambda tx: found_inbox(tx, channel, name))
 
     # --- doors that are set up and shut while the server runs
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiohttp import web
 
+from barev import sms
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
 from conversation.channels import Carrier, FarIntake, Listener
 from conversation.errors import ChannelRejected, Rejected
 from conversation.messages import Channel
-from conversation.ports import Texts
+from conversation.ports import Sender, Texts
 from routing.carrying.ways import Invite
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Called(NamedTuple):
 class Gate:
     """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
     side calls; ``invite``: the address by which a customer opens it with a word; ``called``: its one address, of a door
-    that may be set up and shut while the server runs; ``close``: lets go of its lines."""
+    that may be set up and shut while the server runs; ``close``: lets go of its lines; ``letters``: what letters go by,
+    where they must be sent by who holds the door; ``label``: what people call a channel that has no word in the
+    catalogue."""
 
     channel: Channel
     carrier: Carrier
@@ -42,6 +45,8 @@ class Gate:
     invite: Invite | None = None
     called: Called | None = None
     close: Callable[[], Awaitable[None]] | None = None
+    letters: Sender | None = None
+    label: str = ""
 
 
 Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
@@ -104,7 +109,14 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     return Gate("viber", door.carrier, door.listener, None, door.wire.invite, called, door.wire.close)
 
 
-MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber)
+def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    if not sms.is_talk(settings):
+        return None
+    door = sms.make_talk_door(settings, intake, texts)
+    return Gate("sms", door.carrier, door.listener, door.add_to, letters=door.letters)
+
+
+MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms)
 
 
 # --- doors that are set up while the server runs

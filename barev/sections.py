@@ -436,7 +436,8 @@ class Llm:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All sections. ``demo``: the demo business was asked for (a flag, not a setting)."""
+    """All sections. ``demo``: the demo business was asked for (a flag, not a setting); ``folders``: the sections of
+    channels that are known by their folders (``bot.folders``), each with its name."""
 
     server: Server = field(default_factory=Server)
     sockets: Sockets = field(default_factory=Sockets)
@@ -464,6 +465,7 @@ class Settings:
     llm: Llm = field(default_factory=Llm)
     far: Far = field(default_factory=Far)
     demo: bool = False
+    folders: tuple[tuple[str, object], ...] = ()
 
     @property
     def data_dir(self) -> Path:

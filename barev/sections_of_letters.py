@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Sms:
     """The SMS door. ``sms.url``, ``sms.body`` and ``sms.headers`` may hold ``{to}`` (+37477123456), ``{to_digits}``
-    (without the plus), ``{text}`` and ``{id}`` (the same on every attempt).
+    (without the plus), ``{text}``, ``{id}`` (the same on every attempt), ``{encoding}`` (gsm7, ucs2) and ``{unicode}``
+    (0, 1). The names of ``sms.in_*`` and ``sms.report_*`` are paths like ``message.from`` or ``results.0.id``; those
+    that are tried one after another stand between bars.
 
     Attributes:
         driver: who sends: ``http``, any gateway that is asked over HTTP; empty keeps it shut
@@ -16,10 +18,35 @@ class Sms:
         body: the body; empty for ``to``, ``text`` and ``id`` in that kind
         headers: further headers, each like ``Authorization: Bearer KEY``
         accepted: a regular expression that must be found in the answer of a gateway that says 200 to what it refuses
+        answer_id: a regular expression whose group is the gateway's own id in its answer; empty where its reports name
+            our ``{id}``
         repeatable: the gateway takes an ``{id}`` once only, so that a message without an answer is sent again;
             otherwise it is shown as one that may have arrived
         timeout_s: seconds in which the gateway must answer
-        per_day: messages in 24 hours, at most; 0 for any number
+        per_day: codes, reminders and other letters in 24 hours, at most; 0 for any number
+        per_second: SMS a second, at most
+        parts_most: parts of one SMS; a longer message is several
+        transliterate: texts in Latin letters, as each country spells its language: ``off``, ``saving`` (where that
+            takes fewer parts) or ``always``
+        cost_minor: what one part costs, in the smallest unit of ``sms.currency``; 0: it is not shown
+        currency: by its ISO 4217 code; empty for the currency of the business's country
+        in_secret: opens the door for incoming SMS and delivery reports, at least 16 characters: the gateway calls
+            ``/channels/sms/incoming/SECRET`` and ``/channels/sms/report/SECRET``, or sends it as
+            ``Authorization: Bearer SECRET``
+        in_each: where a call with several messages or reports has its list
+        in_from: the name of the sender's number
+        in_text: the name of the text
+        in_id: the name of the gateway's id of an incoming SMS, by which a repeat is known
+        in_at: the name of the moment at which it came
+        in_answer: what the gateway is answered
+        report_id: the name of what a report is of: the gateway's id, or our ``{id}``
+        report_to: the name of its recipient
+        report_state: the name of the state
+        report_why: the name of the reason
+        report_delivered: a regular expression of states that mean delivered
+        report_failed: a regular expression of states that mean failed
+        sender_proves: the network vouches for the numbers of senders, so that who writes from a number is its owner;
+            without it a number only proposes to the agent who it may be, since senders can be forged
     """
 
     driver: str = ""
@@ -29,9 +56,29 @@ class Sms:
     body: str = field(default="", repr=False)
     headers: tuple[str, ...] = field(default=(), repr=False)
     accepted: str = ""
+    answer_id: str = ""
     repeatable: bool = False
     timeout_s: float = 10.0
     per_day: int = 500
+    per_second: float = 10.0
+    parts_most: int = 10
+    transliterate: str = "off"
+    cost_minor: int = 0
+    currency: str = ""
+    in_secret: str = field(default="", repr=False)
+    in_each: str = "results|messages|items"
+    in_from: str = "from|sender|msisdn|phone|source"
+    in_text: str = "text|message|body|content|msg"
+    in_id: str = "id|message_id|messageId|sms_id|smsid|msgid"
+    in_at: str = "at|time|date|timestamp|received_at|receivedAt"
+    in_answer: str = "OK"
+    report_id: str = "id|message_id|messageId|sms_id|smsid|msgid|reference"
+    report_to: str = "to|recipient|msisdn|phone|destination"
+    report_state: str = "status.groupName|status.name|status|state|stat|dlr"
+    report_why: str = "error.description|error|reason|err|description"
+    report_delivered: str = "deliver(ed|y.success)|delivrd|success"
+    report_failed: str = "un.?deliv.*|fail.*|reject.*|expired|error.*|deleted|blocked|cancel.*|not.?delivered"
+    sender_proves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

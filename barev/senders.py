@@ -2,52 +2,28 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, cast
 
+from barev import sms
 from barev.settings import Settings, SettingsError
 from business.contacts.codes import CodeRules, Codes
 from conversation.links import TalkLinks
 from conversation.messages import Channel
 from conversation.ports import Sender, Texts
 from crm_store.engine import Store
+from routing.carrying.pace import Pace
 from routing.notices.sending import is_stale
 from routing.outbox import Outbox, OutboxRules
 from routing.unseen import UnseenAnswers, UnseenRules
-
-if TYPE_CHECKING:
-    from bot.sms.http import BodyKind
-
-_DRIVERS: Final = ("http",)
 
 
 def make_senders(settings: Settings) -> dict[Channel, Sender]:
     """A driver for each channel that is set up. Raises SettingsError where the words are off."""
     senders: dict[Channel, Sender] = {}
     if settings.sms.driver:
-        senders["sms"] = _make_sms(settings)
+        senders["sms"] = sms.make_letters(settings)
     if settings.email.smtp_url:
         senders["email"] = _make_mail(settings)
     return senders
-
-
-def _make_sms(settings: Settings) -> Sender:
-    from bot.sms.http import HttpSms, HttpSmsSettings, check
-
-    given = settings.sms
-    if given.driver not in _DRIVERS:
-        raise SettingsError(f"sms.driver: there is: {', '.join(_DRIVERS)}")
-    asked = HttpSmsSettings(
-        given.url,
-        given.method.upper(),
-        cast("BodyKind", given.kind),  # checked right after
-        given.body,
-        given.headers,
-        given.accepted,
-        given.repeatable,
-        given.timeout_s,
-    )
-    _refuse(check(asked))
-    return HttpSms(asked)
 
 
 def _make_mail(settings: Settings) -> Sender:
@@ -74,10 +50,24 @@ def make_codes(settings: Settings, secret: bytes) -> Codes:
 
 
 def make_outbox(settings: Settings, store: Store, codes: Codes) -> Outbox:
-    """What sends."""
+    """What sends in any process: all but what only the holder of a door may send."""
+    senders = make_senders(settings)
+    if sms.is_talk(settings):
+        senders.pop("sms", None)
+    return make_outbox_of(settings, store, codes, senders)
+
+
+def make_outbox_of(
+    settings: Settings,
+    store: Store,
+    codes: Codes,
+    senders: Mapping[Channel, Sender],
+    paces: Mapping[Channel, Pace] | None = None,
+) -> Outbox:
+    """What sends by these. ``paces``: of channels that carry talks too."""
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
-    return Outbox(store, make_senders(settings), rules, secrets.token_hex(8), codes.digits, is_stale)
+    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {}, is_stale)
 
 
 def make_unseen(

@@ -5,7 +5,7 @@ A door knows its own wire and these words, nothing else. It never decides: what 
 confirms to the far side only after that has returned; what it is to send it gets piece by piece.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -149,7 +149,10 @@ class FarFile(NamedTuple):
 class Heard:
     """Something a customer said. ``id``: the far side's own of the message, unique for the address: a repeat changes
     nothing. ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the
-    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came."""
+    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
+
+    ``proven``: the channel vouches that the address is the sender's; else it is one that somebody stated, and only
+    proposes to the agent who it may be."""
 
     address: AddressKey
     id: str
@@ -162,6 +165,7 @@ class Heard:
     place: Place | None = None
     card: Shared | None = None
     start: str = ""
+    proven: bool = True
 
 
 _NOTE: Final = "↪ "
@@ -175,6 +179,14 @@ def note_origin(note: str, text: str) -> str:
 def bare_words(text: str) -> str:
     """A message without such a line."""
     return text.partition("\n")[2] if text.startswith(_NOTE) else text
+
+
+Say = Callable[[Language | None], str]
+"""A text in somebody's language; None: it is not known."""
+
+
+Coming = Literal["", "back", "joined"]
+"""How somebody came: he takes us back; or by a link into a talk of his, which goes on here with his next word."""
 
 
 class FarIntake(Protocol):
@@ -197,15 +209,20 @@ class FarIntake(Protocol):
     async def hear_press(self, address: AddressKey, value: str, far_id: str | None, person: FarPerson) -> Posted:
         """He pressed a button of a message (``far_id``; None: of the latest that has such a button)."""
 
-    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
-        """What became of something that was sent; an older state never replaces a newer one."""
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
+        """What became of something that was sent; an older state never replaces a newer one. ``address``: its value is
+        empty where the far side does not say whose it is, and names are no two addresses'. False: it is not known."""
 
-    async def hear_leaving(self, address: AddressKey) -> None:
-        """He does not want to hear from us by this channel: kept as withdrawn consent of the address."""
+    async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
+        """He does not want to hear from us by this channel: kept as withdrawn consent of the address, and of the same
+        phone or mailbox wherever it is noted. ``goodbye``: the last that he is told, by a letter; a repeat tells
+        nothing."""
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
-        """He opened the channel, or takes us back; nothing was said yet. ``start``: as in ``Heard``. True: he came by a
-        link into a talk of his, which goes on here with his next word."""
+    async def hear_coming(
+        self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
+    ) -> Coming:
+        """He opened the channel, or takes us back; nothing was said yet. ``start``: as in ``Heard``; ``hello``: what
+        who comes back is told, by a letter."""
 
     async def hear_typing(self, address: AddressKey) -> None:
         """He types."""

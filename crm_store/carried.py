@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, up
 from conversation import clock
 from conversation.messages import AuthorKind, Channel, JsonObject, Language
 from crm_store import Tx, leases
-from crm_store.models import AddressRow, ConversationRow, FarMessageRow, MessageRow, OutgoingRow
+from crm_store.models import AddressRow, ConversationRow, FarMessageRow, MessageRow, OutgoingRow, StatedChannel
 from crm_store.outgoing import Outgoing, from_row
 from crm_store.rows import AnySelect
 
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 
 Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
-CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
-"""Channels whose talks are carried elsewhere."""
+_HERE: Final[frozenset[Channel]] = frozenset(("web", "voice"))
+"""Channels whose talks are held with us; all others are carried elsewhere."""
 _SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
 
 
@@ -40,7 +40,7 @@ class Spoken(NamedTuple):
 
 def goes_out(channel: Channel, author: AuthorKind, private: bool) -> bool:
     """Whether a message is for somebody who is elsewhere."""
-    return channel in CARRIED and author in _SPEAKERS and not private
+    return channel not in _HERE and author in _SPEAKERS and not private
 
 
 def enqueue(tx: Tx, spoken: Sequence[Spoken]) -> None:
@@ -200,6 +200,13 @@ def find_message_id(tx: Tx, address_id: int, far_id: str) -> int | None:
     )
 
 
+def find_sent(tx: Tx, channel: Channel, far_id: str) -> int | None:
+    """The message that a channel calls so in which names are no two addresses'; the latest, where they come again."""
+    named = select(FarMessageRow.message_id).join(AddressRow, AddressRow.id == FarMessageRow.address_id)
+    mine = (FarMessageRow.far_id == far_id, AddressRow.channel == channel)
+    return tx.scalar(named.where(*mine).order_by(FarMessageRow.id.desc()).limit(1))
+
+
 def find_address_id(tx: Tx, message_id: int) -> int | None:
     """By which address a message came or went."""
     return tx.scalar(select(MessageRow.address_id).where(MessageRow.id == message_id))
@@ -261,3 +268,16 @@ def set_blocked(tx: Tx, address_id: int, at: datetime | None) -> bool:
     before = AddressRow.blocked_at.is_not(None) if at is None else AddressRow.blocked_at.is_(None)
     values = {"blocked_at": at} if at is None else {"blocked_at": at, "consent_at": None}
     return bool(tx.execute(update(AddressRow).where(AddressRow.id == address_id, before).values(values)).rowcount)
+
+
+def set_blocked_stated(tx: Tx, channel: StatedChannel, value: str, at: datetime | None, source: str) -> int:
+    """He does not want letters to this phone or mailbox (None: he does again), whoever noted it; returns how many
+    addresses that changed. Who takes us back has agreed by that."""
+    mine = and_(AddressRow.channel == channel, AddressRow.value == value)
+    if at is not None:
+        values: dict[str, object] = {"blocked_at": at, "consent_at": None}
+        before = AddressRow.blocked_at.is_(None)
+    else:
+        values = {"blocked_at": None, "consent_at": clock.now(), "consent_source": source}
+        before = AddressRow.blocked_at.is_not(None)
+    return tx.execute(update(AddressRow).where(mine, before).values(values)).rowcount

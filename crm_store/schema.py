@@ -34,7 +34,9 @@ REVISIONS = (
     "0024",
     "0025",
     "0026",
+    "0027",
     "0031",
+    "0032",
     "0028",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""

@@ -21,6 +21,7 @@ from conversation.ports import Letter, Sender
 from crm_store import Tx, leases, outgoing
 from crm_store.engine import Store
 from crm_store.outgoing import Outgoing
+from routing.carrying.pace import Pace
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
@@ -49,16 +50,19 @@ class Outbox:
         rules: OutboxRules,
         holder: str,
         reveal: Callable[[str], str],
+        paces: Mapping[Channel, Pace],
         stale: Callable[[Tx, Outgoing], bool] = lambda _tx, _row: False,
     ) -> None:
-        """``reveal``: the digits of a one-time code by its salt, put in at the last moment and kept nowhere; ``stale``:
-        whether a row is not to go any more, asked in the commit that takes it on."""
+        """``reveal``: the digits of a one-time code by its salt, put in at the last moment and kept nowhere;
+        ``paces``: of channels whose talks go by the same door; ``stale``: whether a row is not to go any more, asked in
+        the commit that takes it on."""
         self._store = store
         self._senders = senders
         self._rules = rules
         self._holder = holder
         self._reveal = reveal
         self._stale = stale
+        self._paces = paces
 
     async def work(self) -> None:
         """Sends whatever is due, until it is cancelled. Raises Unavailable, and is then to be called anew."""
@@ -109,14 +113,18 @@ class Outbox:
 
     async def _send(self, row: Outgoing) -> None:
         settle: Callable[[Tx, datetime], object]
-        sender = self._senders[row.channel]
+        sender, pace = self._senders[row.channel], self._paces.get(row.channel)
         try:
+            if pace is not None:
+                await self._take_turn(pace, row)
             async with asyncio.timeout(self._rules.lease_s * 0.8):
                 await self._hand_over(row, sender)
             settle = lambda tx, at: outgoing.finish(tx, row.id, self._holder, at)  # noqa: E731
         except ChannelRejected as error:
             settle = self._failed(row, str(error))
         except ChannelUnavailable as error:
+            if pace is not None and error.for_all:
+                pace.hold(error.retry_after_s)
             settle = self._later(row, str(error), error.retry_after_s)
         except (ChannelUncertain, TimeoutError) as error:
             settle = self._doubtful(row, str(error) or "no answer in time", sender)
@@ -129,6 +137,13 @@ class Outbox:
 
     async def _hand_over(self, row: Outgoing, sender: Sender) -> None:
         await sender.send(self._letter(row))
+
+    async def _take_turn(self, pace: Pace, row: Outgoing) -> None:
+        """Raises ChannelUnavailable where the turn would come when the row is no longer ours."""
+        ahead_s = pace.ahead_s(row.recipient)
+        if ahead_s > self._rules.lease_s / 4:
+            raise ChannelUnavailable("it waits for its turn", ahead_s)
+        await pace.turn(row.recipient)
 
     def _failed(self, row: Outgoing, why: str) -> Callable[[Tx, datetime], object]:
         log.warning("outgoing %d by %s failed: %s", row.id, row.channel, why)

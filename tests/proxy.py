@@ -6,10 +6,12 @@ from types import TracebackType
 
 
 class Proxy:
-    """Forwards to a port of the loopback. ``up`` is from the client to the server, ``down`` the other way."""
+    """Forwards to a port of the loopback. ``up`` is from the client to the server, ``down`` the other way; ``at``:
+    where it listens, 0 for any port."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, at: int = 0) -> None:
         self._port = port
+        self._at = at
         self._server: asyncio.Server | None = None
         self._lines: list[asyncio.StreamWriter] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -19,7 +21,7 @@ class Proxy:
 
     async def __aenter__(self) -> "Proxy":
         """Listens."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._at)
         return self
 
     async def __aexit__(

@@ -29,7 +29,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"], check=True)
         uv = Path(folder, "bin", "uv.exe" if os.name == "nt" else "uv")
-        product = ["pyproject.toml", "--group", "setup", "--extra", "meaning"]
+        product = ["pyproject.toml", "--group", "setup", "--extra", "meaning", "--extra", "smpp"]
         dev = [*product, "--extra", "dev", "--extra", "bench", "--constraint", "requirements.lock"]
         uv_compile(uv, "requirements.lock", *product, *upgrade)
         uv_compile(uv, "requirements-dev.lock", *dev, *upgrade)

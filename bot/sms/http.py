@@ -9,11 +9,10 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 
+from bot.sms.driver import SmsOut
 from conversation.errors import ChannelRejected, ChannelUnavailable, ChannelUncertain
-from conversation.ports import Letter
 
-FIELDS: Final = ("to", "text", "id")
-_HOLE: Final = re.compile(r"\{(to_digits|to|text|id)\}")
+_HOLE: Final = re.compile(r"\{(to_digits|to|text|id|encoding|unicode)\}")
 _NUMBERS: Final = re.compile(r"\d{4,}")
 _ANSWER_CHARS: Final = 4096
 _SHOWN_CHARS: Final = 120
@@ -39,8 +38,9 @@ _TYPES: Final[Mapping[BodyKind, str]] = {
 @dataclass(frozen=True, slots=True)
 class HttpSmsSettings:
     """``url``, ``body`` and ``headers`` (``Name: value``) may hold ``{to}`` (+37477123456), ``{to_digits}`` (without
-    the plus), ``{text}`` and ``{id}``. ``accepted``: a pattern that the answer's words must have beside a status of
-    2xx. ``repeatable``: the gateway takes an ``{id}`` once only."""
+    the plus), ``{text}``, ``{id}``, ``{encoding}`` (gsm7, ucs2) and ``{unicode}`` (0, 1). ``accepted``: a pattern that
+    the answer's words must have beside a status of 2xx. ``answer_id``: a pattern whose group is the gateway's own id in
+    its answer; empty: its reports name our ``{id}``. ``repeatable``: the gateway takes an ``{id}`` once only."""
 
     url: str = field(repr=False)
     method: str = "POST"
@@ -50,6 +50,7 @@ class HttpSmsSettings:
     accepted: str = ""
     repeatable: bool = False
     timeout_s: float = 10.0
+    answer_id: str = ""
 
 
 def check(settings: HttpSmsSettings) -> str | None:
@@ -63,10 +64,13 @@ def check(settings: HttpSmsSettings) -> str | None:
         return f"sms.kind: one of {', '.join(_TYPES)}"
     if any(not name.strip() for name in (one.partition(":")[0] for one in settings.headers)):
         return "sms.headers: each is Name: value"
-    try:
-        re.compile(settings.accepted)
-    except re.error:
-        return "sms.accepted: this is no regular expression"
+    for name, pattern in (("accepted", settings.accepted), ("answer_id", settings.answer_id)):
+        try:
+            groups = re.compile(pattern).groups
+        except re.error:
+            return f"sms.{name}: this is no regular expression"
+        if name == "answer_id" and pattern and not groups:
+            return 'sms.answer_id: the id stands in a group, like "id": *"([^"]+)"'
     asked = settings.url + (settings.body if settings.method != "GET" else "")
     if settings.method == "GET" or settings.body:
         missing = [f"{{{one}}}" for one in ("to", "text") if f"{{{one}" not in asked]
@@ -74,7 +78,7 @@ def check(settings: HttpSmsSettings) -> str | None:
             return f"sms: neither sms.url nor sms.body has a place for {' and '.join(missing)}"
     if settings.kind == "json" and settings.method != "GET":
         try:
-            json.loads(_fill(settings.body or DEFAULT_BODIES["json"], Letter("1", "+1", "x"), _in_json))
+            json.loads(_fill(settings.body or DEFAULT_BODIES["json"], SmsOut("1", "+1", "x", "gsm7"), _in_json))
         except ValueError:
             return "sms.body: with its fields filled in this is no JSON"
     return None
@@ -86,34 +90,42 @@ class HttpSms:
     def __init__(self, settings: HttpSmsSettings) -> None:
         self._settings = settings
         self._accepted = re.compile(settings.accepted) if settings.accepted else None
+        self._answer_id = re.compile(settings.answer_id) if settings.answer_id else None
 
     @property
     def repeatable(self) -> bool:
         """See the port."""
         return self._settings.repeatable
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, one: SmsOut) -> str:
         """See the port. One request each: messages are few, and a kept connection that went away is a doubt more."""
         given = self._settings
-        headers = {name.strip(): _fill(value.strip(), letter, _as_is) for name, _, value in map(_halves, given.headers)}
+        headers = {name.strip(): _fill(value.strip(), one, _as_is) for name, _, value in map(_halves, given.headers)}
         body = None
         if given.method != "GET":
-            body = _fill(given.body or DEFAULT_BODIES[given.kind], letter, _SPELLED[given.kind]).encode()
+            body = _fill(given.body or DEFAULT_BODIES[given.kind], one, _SPELLED[given.kind]).encode()
             headers.setdefault("Content-Type", _TYPES[given.kind])
-        url = _fill(given.url, letter, _in_url)
+        url = _fill(given.url, one, _in_url)
         timeout = aiohttp.ClientTimeout(total=given.timeout_s, sock_connect=given.timeout_s / 2)
         async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as web:
             try:
                 async with web.request(given.method, url, data=body, headers=headers, allow_redirects=False) as answer:
                     said = (await answer.content.read(_ANSWER_CHARS)).decode("utf-8", "replace")
-                    self._judge(answer.status, said, answer.headers.get("Retry-After"), letter)
+                    self._judge(answer.status, said, answer.headers.get("Retry-After"), one)
+                    return self._far_id(said, one)
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
                 raise ChannelUnavailable(f"not reached ({type(error).__name__})", _UNREACHED_S) from None
             except (TimeoutError, aiohttp.ClientError, OSError) as error:
                 raise ChannelUncertain(f"no answer ({type(error).__name__})") from None
 
-    def _judge(self, status: int, said: str, retry_after: str | None, letter: Letter) -> None:
-        reason = f"HTTP {status}{_shown(said, letter)}"
+    def _far_id(self, said: str, one: SmsOut) -> str:
+        if self._answer_id is None:
+            return one.id
+        found = self._answer_id.search(said)
+        return "" if found is None else found[1] or ""
+
+    def _judge(self, status: int, said: str, retry_after: str | None, one: SmsOut) -> None:
+        reason = f"HTTP {status}{_shown(said, one)}"
         if 200 <= status < 300:
             if self._accepted is not None and not self._accepted.search(said):
                 raise ChannelRejected(f"not accepted: {reason}")
@@ -129,9 +141,10 @@ def _halves(header: str) -> tuple[str, str, str]:
     return header.partition(":")
 
 
-def _fill(template: str, letter: Letter, spell: Callable[[str], str]) -> str:
+def _fill(template: str, one: SmsOut, spell: Callable[[str], str]) -> str:
     """In one pass: what is filled in is never read as a template."""
-    values = {"to": letter.to, "to_digits": letter.to.lstrip("+"), "text": letter.text, "id": letter.id}
+    values = {"to": one.to, "to_digits": one.to.lstrip("+"), "text": one.text, "id": one.id, "encoding": one.encoding}
+    values["unicode"] = "1" if one.encoding == "ucs2" else "0"
     return _HOLE.sub(lambda hole: spell(values[hole[1]]), template)
 
 
@@ -157,8 +170,8 @@ def _wait_s(retry_after: str | None) -> float:
         return _WAIT_S
 
 
-def _shown(said: str, letter: Letter) -> str:
-    """The beginning of an answer, for the owner: without what the letter says, and without longer numbers."""
-    words = " ".join(said.replace(letter.text, "…").split())
+def _shown(said: str, one: SmsOut) -> str:
+    """The beginning of an answer, for the owner: without what the SMS says, and without longer numbers."""
+    words = " ".join(said.replace(one.text, "…").split())
     short = _NUMBERS.sub("…", words)[:_SHOWN_CHARS]
     return f": {short}" if short else ""

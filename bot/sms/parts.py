@@ -46,9 +46,10 @@ def count(text: str) -> Count:
     return Count(encoding, _units(text, encoding), len(cut), most - last)
 
 
-def part(text: str) -> list[str]:
-    """The parts that a text is sent in; joined they are the text. Nothing of an empty one."""
-    encoding = encoding_of(text)
+def part(text: str, encoding: Encoding | None = None) -> list[str]:
+    """The parts that a text is sent in; joined they are the text. Nothing of an empty one. ``encoding``: where it must
+    be another than ``encoding_of`` finds."""
+    encoding = encoding or encoding_of(text)
     if _units(text, encoding) <= _ONE[encoding]:
         return [text] if text else []
     parts: list[str] = []

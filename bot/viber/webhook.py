@@ -126,7 +126,8 @@ class ViberWebhook:
     ) -> Mapping[str, Any] | None:
         """He sees the empty talk: what is answered here is shown to him, though he has not subscribed yet."""
         person = _person(request.user)
-        joined = await self._intake.hear_coming(_address(request.user.id), person, str(event.get("context") or ""))
+        start = str(event.get("context") or "")
+        joined = await self._intake.hear_coming(_address(request.user.id), person, start) == "joined"
         if event.get("subscribed") and not joined:
             return None
         text = self._welcome(person.language, joined)

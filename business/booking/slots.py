@@ -2,19 +2,31 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache, partial
 from itertools import islice, takewhile
 from typing import Final, NamedTuple, TypeVar
 
-from business.booking.ground import STAFF_DAYS, Freedom, Limits, Window, bounds_of, check_wanted, load_ground
+from business.booking.ground import (
+    MOST_DAYS,
+    MOST_PARTS,
+    STAFF_DAYS,
+    Freedom,
+    Limits,
+    Window,
+    bounds_of,
+    check_wanted,
+    load_ground,
+)
 from business.booking.kept import AsOf, Calendars
-from business.booking.model import Slot, SlotPart, Wanted
+from business.booking.model import Part, Slot, SlotPart, Wanted
 from business.booking.seeking import Bounds, Choice, Done, Search
 from business.booking.wall import DAY, DAY_MS, MINUTE_MS, wall_of
 from business.booking.why import Reason, explain
 from conversation import clock
+from conversation.errors import Rejected
 from crm_store import Tx, booking_calendar
 from crm_store.booking_calendar import Stamp
 from crm_store.engine import Store
@@ -117,6 +129,22 @@ class Slots:
         if len(page.slots) <= MOST_REMEMBERED:
             found.answers[key] = page
         return Page(list(page.slots), page.next)
+
+    async def warm(self, service_ids: Sequence[int]) -> None:
+        """Reads the time of those who do these services on the coming ``MOST_DAYS`` days, where it is not known: what
+        is sought in a transaction that writes reads then only what has changed since. A service that there is not is
+        nothing to read."""
+        wanted = Wanted(tuple(Part(one) for one in service_ids[:MOST_PARTS]))
+        today = self._now().date()
+        window = today - DAY, today + (MOST_DAYS - 2) * DAY
+
+        def read(tx: Tx) -> None:
+            as_of = AsOf(booking_calendar.stamp(tx).hours, self._now_ms(), settled=True)
+            load_ground(tx, wanted, window, self._limits(tx), self._calendars, as_of)
+
+        if wanted.parts:
+            with suppress(Rejected):
+                await self._store.read(read)
 
     async def nearest(self, wanted: Wanted, at: datetime, count: int, *, limits: Freedom = None) -> list[Slot]:
         """The slots nearest to a moment, up to ``count``, by their start: of the fortnight from a week before."""

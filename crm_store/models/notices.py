@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from conversation.messages import Channel, JsonObject
 from crm_store.models.base import Base
-from crm_store.types import one_of
 
 
 class NoticeAddressRow(Base):
@@ -16,7 +15,6 @@ class NoticeAddressRow(Base):
 
     __tablename__ = "notice_addresses"
     __table_args__ = (
-        one_of("channel", Channel),
         UniqueConstraint("channel", "value"),
         UniqueConstraint("agent_id", "channel"),
     )

@@ -16,7 +16,7 @@ from conversation.messages import (
     Status,
 )
 from crm_store.models.base import Base
-from crm_store.types import one_of
+from crm_store.types import named, one_of
 
 _UNRESOLVED = text("status <> 'resolved'")
 _BOTS = text("handler = 'bot' AND status = 'open' AND waiting_since IS NOT NULL")
@@ -47,7 +47,7 @@ class ConversationRow(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        one_of("channel", Channel),
+        named("channel"),
         one_of("status", Status),
         one_of("handler", Handler),
         one_of("language", Language),
@@ -124,7 +124,7 @@ class MessageRow(Base):
     __table_args__ = (
         one_of("author_kind", AuthorKind),
         one_of("kind", MessageKind),
-        one_of("channel", Channel),
+        named("channel"),
         one_of("delivery", Delivery),
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("author_kind", "author_id", "client_id"),
@@ -203,7 +203,7 @@ class FarMessageRow(Base):
     """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0."""
 
     __tablename__ = "far_messages"
-    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"))
+    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"), Index(None, "far_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))

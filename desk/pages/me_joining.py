@@ -76,7 +76,7 @@ class OwnJoining:
             f'<input type="hidden" name="form" value="{form}">'
             f'<label>{say("wait.service")}<select name="service" required>{choices}</select></label>'
             f'<label>{say("wait.staff")}<select name="provider">{anyone}{staff}</select></label>{seats}{days}'
-            f'<fieldset class="choices"><legend>{say("wait.weekdays")}</legend>{weekdays}</fieldset>{hours}'
+            f'<fieldset class="ticks"><legend>{say("wait.weekdays")}</legend>{weekdays}</fieldset>{hours}'
             f'<div class="deeds"><button class="go">{say("wait.join")}</button>'
             f'<a class="button" href="{address(f"/me/{token}", lang=lang)}">{say("back")}</a></div></form>'
         )

@@ -96,13 +96,8 @@ class Deliveries:
         self._rules = rules
         self._means = means
         can = carrier.capabilities
-        self._pace = Pace(can.per_second, can.gap_s)
+        self.pace = Pace(can.per_second, can.gap_s)
         self._wake = asyncio.Event()
-
-    @property
-    def pace(self) -> Pace:
-        """At which all that goes to this far side goes."""
-        return self._pace
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait for this channel."""
@@ -202,7 +197,7 @@ class Deliveries:
             await self._run(lambda tx: self._end(tx, row, "failed", why))
         except ChannelUnavailable as error:
             if error.for_all:
-                self._pace.hold(error.retry_after_s)
+                self.pace.hold(error.retry_after_s)
             await self._later(row, str(error), error.retry_after_s)
         except (ChannelUncertain, TimeoutError) as error:
             await self._doubtful(row, str(error) or "no answer in time")
@@ -252,7 +247,7 @@ class Deliveries:
         for place, piece in enumerate(pieces):
             if place < done:
                 continue
-            await self._pace.turn(piece.to)
+            await self.pace.turn(piece.to)
             if not await self._begin(task.row, place):
                 return _LOST
             async with asyncio.timeout(self._rules.piece_s if piece.file is None else self._rules.file_s):
@@ -298,7 +293,7 @@ class Deliveries:
         if not can.deletes:
             return "failed", "this channel cannot take a message back"
         for far_id in task.far_ids:
-            await self._pace.turn(task.recipient.value)
+            await self.pace.turn(task.recipient.value)
             await self._carrier.delete(task.recipient.value, far_id)
         return "sent", ""
 
@@ -312,7 +307,7 @@ class Deliveries:
             return "failed", "the message is too long to be changed in its place"
         for far_id, piece in zip(task.far_ids, pieces, strict=True):
             if piece.file is None or piece.text:
-                await self._pace.turn(piece.to)
+                await self.pace.turn(piece.to)
                 await self._carrier.edit(far_id, piece)
         return "sent", ""
 
@@ -329,6 +324,9 @@ class Deliveries:
         if not carried.settle(tx, row, self._holder, end, why or None):
             return []
         if row.purpose == "message":
+            message = conversations.find_message(tx, row.message_id or 0)
+            if end == "sent" and message is not None and message.delivery == "failed":
+                return []  # the far side was quicker with its report than we with our own note
             return mark(tx, row.message_id, _STATE[end])
         if end == "failed" and row.conversation_id is not None:
             return [_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
@@ -385,8 +383,9 @@ def mark(tx: Tx, message_id: int | None, delivery: Delivery) -> list[Event]:
 
 
 def goes_up(before: Delivery, now: Delivery) -> bool:
-    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived."""
-    return before != now and (DONE[now] > DONE[before] or (DONE[before] == DONE[now]))
+    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived, and what
+    the far side took may fail there."""
+    return before != now and (DONE[now] >= DONE[before] or (before, now) == ("sent", "failed"))
 
 
 def leave(

@@ -11,7 +11,7 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
 from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
@@ -26,14 +26,15 @@ from conversation.messages import (
     Message,
 )
 from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, readings
+from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, proving, readings
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
-from routing.carrying.deliveries import leave, mark
+from routing.carrying.deliveries import mark
+from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.pieces import read_number, read_token
 from routing.intake import Started, open_talk, require_head
 from routing.publisher import Publisher
@@ -115,47 +116,39 @@ class TalkFarIntake:
         by = By(address.channel, known.address_id)
         return await self._intake.choose(message.conversation_id, known.contact_id, name, message.id, button.value, by)
 
-    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
         message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
-            return
+            return False
         await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
         if delivery == "read":
             await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
+        return True
 
-    async def hear_leaving(self, address: AddressKey) -> None:
+    async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
+        await self._run(lambda tx: _Written(_NOBODY, tuple(let_leave(tx, address, goodbye, clock.now()))))
+
+    async def hear_coming(
+        self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
+    ) -> Coming:
+        """See the port."""
+        how: Coming = ""
 
         def write(tx: Tx) -> _Written:
-            found = conversations.find_address(tx, address.channel, address.value)
-            if found is None:
-                return _NOTHING
-            open_id = joining.find_open_id(tx, found[0])
-            return _Written(_NOBODY, tuple(leave(tx, found[0], open_id, address.channel, clock.now())))
-
-        await self._run(write)
-
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
-        """See the port."""
-        joined = False
-
-        def write(tx: Tx) -> _Written:
-            nonlocal joined
-            joined = False
-            found = conversations.find_address(tx, address.channel, address.value)
-            if found is not None:
-                carried.set_blocked(tx, found[0], None)
+            nonlocal how
+            how = "back" if take_back(tx, address, hello, clock.now()) else ""
             came = self._arriving.come(tx, start, address, person, clock.now())
             if came is None:
                 return _NOTHING
-            joined = came[0].end == "joined"
+            how = "joined" if came[0].end == "joined" else how
             return _Written(_NOBODY, tuple(came[1]))
 
         await self._run(write)
-        return joined
+        return how
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -246,11 +239,19 @@ class TalkFarIntake:
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
         """A phone of his own that the channel vouches for is proven, as by a one-time code: whoever is known by it is
         him. Returns the talks whose customer is told anew."""
-        if heard.card is None or not heard.card.own:
+        phone = heard.card.phone if heard.card is not None and heard.card.own else ""
+        if heard.address.channel == "sms" and heard.proven:
+            phone = heard.address.value
+        if not phone:
             return []
         branch = None if head.branch is None else cards.find_branch_country(tx, head.branch.id)
-        reach = read_reach("+" + heard.card.phone.lstrip("+"), regions_of(tx, self._rules.country, branch))
-        return [] if reach is None else verify(tx, head.contact.id, address_id, reach, at)[1]
+        reach = read_reach("+" + phone.lstrip("+"), regions_of(tx, self._rules.country, branch))
+        if reach is None:
+            return []
+        owner = proving.find_owner(tx, reach.channel, reach.value)
+        if owner is not None and owner.contact_id == head.contact.id:
+            return []
+        return verify(tx, head.contact.id, address_id, reach, at)[1]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
         """The talk that an address goes on in, or a new one; and the address."""
@@ -263,7 +264,7 @@ class TalkFarIntake:
         start = Start(
             address,
             person.language or self._rules.language,
-            {"name": person.name} if person.name else {},
+            _answers(heard),
             PageView(referrer=heard.start or None),
             display=person.username or None,
         )
@@ -374,6 +375,12 @@ _NOBODY: Final = Posted(0, 0, 0, 0)
 _NOTHING: Final = _Written(_NOBODY, ())
 
 
+def _answers(heard: Heard) -> dict[str, str]:
+    """What is stated by writing: a name, and of an SMS the phone, which proves nothing."""
+    phone = heard.address.value if heard.address.channel == "sms" else ""
+    return {key: value for key, value in (("name", heard.person.name), ("phone", phone)) if value}
+
+
 def _owner(address: AddressKey) -> str:
     return f"{VISITOR}{address.channel}:{address.value}"
 
@@ -389,8 +396,10 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value)
+    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
     message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
+    if not address.value:
+        message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)
 
 

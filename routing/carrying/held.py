@@ -137,5 +137,5 @@ async def list_states(store: Store) -> list[DoorState]:
         since, error = one.state.get("since"), one.state.get("error")
         at = clock.from_ms(since) if isinstance(since, int) else one.until
         words = error if isinstance(error, str) else ""
-        states.append(DoorState(one.name, not words, at, words))  # type: ignore[arg-type]  # names of doors are channels
+        states.append(DoorState(one.name, not words, at, words))
     return states

@@ -17,11 +17,11 @@ from conversation.language import LANGUAGES
 from conversation.messages import Author, Language, Message
 from conversation.ports import Texts
 from crm_store import Tx, conversations, dialogues, inboxes
-from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
 from routing.flows.booking.flows import BOOKING_FLOWS, flows_for, holds
 from routing.flows.booking.store import Means, let_go
+from routing.flows.booking.wanted import services_spoken
 from routing.flows.catalogue import FLOWS
 from routing.flows.checks import holds_code
 from routing.flows.deeds import Writing
@@ -129,7 +129,7 @@ class Bot:
         if row is None:
             return []
         writing = Writing(tx, row, self._author, self._country, [])
-        state = self._state(kept, row)
+        state = self._state(kept, _language(kept, row.language))
         if state.place is not None and any(state.place.slots.values()):
             facts = self._facts(tx, conversation_id)
             writing.note(f"{row.id}:{kept.seen_seq}:left", summarise(facts.texts, facts, state, ""))
@@ -151,14 +151,16 @@ class Bot:
 
     async def _answer(self, conversation_id: int) -> None:
         try:
-            unheard, frame, idle, secret = await self._store.read(lambda tx: self._look(tx, conversation_id))
+            unheard, frame, state, secret = await self._store.read(lambda tx: self._look(tx, conversation_id))
             heard = {
                 message.id: Heard(text, Understood(text), message.choice, files)
                 if secret and holds_code(text)
-                else await self._hearing.hear(text, message.choice, files, frame, idle=idle)
+                else await self._hearing.hear(text, message.choice, files, frame, idle=state.place is None)
                 for message in unheard
                 for text, files in (_own_words(message),)
             }
+            if self._means is not None:  # the calendars are read before the writer is asked, who has others to serve
+                await self._means.slots.warm(services_spoken(state, heard.values()))
             await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
         except BarevError:
             raise
@@ -166,8 +168,8 @@ class Bot:
             log.exception("the bot failed in conversation %d; people take over", conversation_id)
             await self._store.writer.run(lambda tx: self._give_up(tx, conversation_id), self._tell)
 
-    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, bool, bool]:
-        """What was said, in which frame; whether no flow is under way; whether a code is waited for, which no engine is
+    def _look(self, tx: Tx, conversation_id: int) -> tuple[Sequence[Message], Frame, State, bool]:
+        """What was said, in which frame; where the talk stands; whether a code is waited for, which no engine is
         to see."""
         kept = dialogues.find(tx, conversation_id)
         head = require_head(tx, conversation_id)
@@ -175,7 +177,7 @@ class Bot:
         facts = self._facts(tx, conversation_id)
         language = _language(kept, head.contact.language)
         frame = Frame.of(clock.now(), facts.schedule, facts.country, language)
-        return unheard, frame, not kept.flow, asks_code(self._flows.get(kept.flow), kept.step)
+        return unheard, frame, self._state(kept, language), asks_code(self._flows.get(kept.flow), kept.step)
 
     # --- in the writer's transaction --------------------------------------------------------------------------------
 
@@ -190,7 +192,7 @@ class Bot:
         if agent_spoke or not unheard or inbox is None or not has_bot(inbox.settings):
             writing.touch(writing.to_people())
             return self._begin_anew(writing)
-        state = self._state(kept, row)
+        state = self._state(kept, _language(kept, row.language))
         for message in unheard:
             if message.id not in heard:
                 break  # it came in meanwhile, and is answered next
@@ -241,7 +243,7 @@ class Bot:
         if row is None or row.handler != "bot" or row.status != "open" or row.waiting_since is not None:
             return []
         kept, facts = dialogues.find(tx, conversation_id), self._facts(tx, conversation_id)
-        state = self._state(kept, row)
+        state = self._state(kept, _language(kept, row.language))
         flow = self._flows.get(state.place.flow) if state.place else None
         filled = state.place is not None and any(state.place.slots.values())
         messages, _ = conversations.list_before(tx, conversation_id, None, 1, private=False)
@@ -259,9 +261,8 @@ class Bot:
         dialogues.begin_anew(writing.tx, writing.row.id, writing.row.last_seq if seen_seq is None else seen_seq)
         return [*writing.events, *let_go(self._means, writing.tx, writing.row.id)]
 
-    def _state(self, kept: Kept, row: HeadRow) -> State:
+    def _state(self, kept: Kept, language: Language) -> State:
         """Where the talk stands; one of another shape, or in a flow that there is no more, begins anew."""
-        language = _language(kept, row.language)
         if kept.version != SHAPE:
             return State(language)
         return State.load(

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from conversation.messages import Button
 from routing.flows.commands import plain_words
-from routing.flows.steps import Ask
+from routing.flows.steps import Ask, Step
 
 MORE: Final = "!more"
 _MENU: Final = ("book", "prices", "visit", "request", "me", "language")
@@ -41,15 +41,23 @@ def page_of(buttons: Sequence[Button], page: int, limit: int) -> tuple[list[Butt
     return list(buttons[start : start + size]), True
 
 
-def shown(buttons: Sequence[Button], page: int, limit: int, more: str) -> Shown:
-    """A page of them on a channel that shows so many."""
+def shown(buttons: Sequence[Button], page: int, limit: int, numbered: bool, more: str) -> Shown:
+    """A page of them on a channel that shows so many. ``numbered``: a number may be typed for one."""
     mine, others = page_of(buttons, page, limit)
     if limit == 0:
-        return Shown((), tuple(f"{number}. {one.label}" for number, one in enumerate(mine, 1)))
+        return Shown(
+            (), tuple(f"{f'{number}.' if numbered else '–'} {one.label}" for number, one in enumerate(mine, 1))
+        )
     return Shown((*mine, *([Button(MORE, more)] if others else [])), ())
 
 
-def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, *, numbered: bool) -> str | None:
+def by_number(step: Step | None, limit: int) -> bool:
+    """Whether a number means the button of that place. At a question it may be the answer itself: where a channel
+    writes its buttons out, only if a count is asked for."""
+    return not isinstance(step, Ask) or (limit == 0 and step.kind != "number")
+
+
+def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, numbered: bool) -> str | None:
     """The value of the button that is meant: by its number on the page, by its words, or by how they begin."""
     said = plain_words(text)
     if not said or not buttons:

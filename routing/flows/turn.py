@@ -75,7 +75,7 @@ class Turn:
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
         """Says it; the buttons of what is said last are shown."""
-        shown = offers.shown(buttons, self.state.page, self.rules.buttons.get(self.facts.channel, 8), self.text("more"))
+        shown = offers.shown(buttons, self.state.page, *self._room(), self.text("more"))
         self._said.append("\n".join([text, *shown.lines]))
         self._buttons = shown.buttons
         self.state.offered = list(buttons)
@@ -158,9 +158,11 @@ class Turn:
 
     def offers_it(self) -> str | None:
         """The value of the button that the words of a message mean."""
-        numbered = not isinstance(self.step, Ask) or self.readings() != []
+        return offers.find_chosen(self.heard.text, self._before, self.state.page, *self._room())
+
+    def _room(self) -> tuple[int, bool]:
         limit = self.rules.buttons.get(self.facts.channel, 8)
-        return offers.find_chosen(self.heard.text, self._before, self.state.page, limit, numbered=numbered)
+        return limit, self.readings() != [] or offers.by_number(self.step, limit)
 
     def _press(self, value: str) -> bool:
         kind, rest = value[:1], value[1:]

@@ -43,7 +43,7 @@ class NoticeOutbox(Outbox):
         self, store: Store, channel: Channel, carrier: Carrier, pace: Pace, lease_s: float, per_day: int, holder: str
     ) -> None:
         rules = OutboxRules(per_address=2 * per_day, attempts=_ATTEMPTS, lease_s=lease_s)
-        super().__init__(store, {channel: _Pieces(carrier)}, rules, holder, _no_code, is_stale)
+        super().__init__(store, {channel: _Pieces(carrier)}, rules, holder, _no_code, {channel: pace}, is_stale)
         self._carrier = carrier
         self._pace = pace
 
@@ -54,7 +54,8 @@ class NoticeOutbox(Outbox):
         for place, text in enumerate(parts):
             buttons = read_buttons(row.payload) if place == len(parts) - 1 and can.buttons else ()
             piece = Piece(f"{letter.id}-{place}", letter.to, text, letter.language, buttons)
-            await self._pace.turn(letter.to)
+            if place:
+                await self._pace.turn(letter.to)
             try:
                 sent = await self._carrier.send(piece)
             except ChannelBlocked:

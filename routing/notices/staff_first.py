@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from typing import Final
 
 from business.team.notices import START
-from conversation.channels import FarFile, FarIntake, FarPerson, Heard
+from conversation.channels import Coming, FarFile, FarIntake, FarPerson, Heard, Say
 from conversation.messages import Channel, Delivery
 from conversation.ports import AddressKey, Posted
 from routing.notices.staff_talk import NOBODY, Staff, StaffTalk
@@ -61,24 +61,27 @@ class StaffFirst:
         await self._staff.press(staff, value, far_id)
         return NOBODY
 
-    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
         """See the port."""
-        if await self._find(address) is None:
-            await self._customers.hear_receipt(address, far_id, delivery, why)
+        if await self._find(address) is not None:
+            return True
+        return await self._customers.hear_receipt(address, far_id, delivery, why)
 
-    async def hear_leaving(self, address: AddressKey) -> None:
+    async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
         staff = await self._find(address)
         if staff is None:
-            await self._customers.hear_leaving(address)
+            await self._customers.hear_leaving(address, goodbye)
         else:
             await self._staff.leave(staff)
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> bool:
+    async def hear_coming(
+        self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
+    ) -> Coming:
         """See the port."""
-        if start.startswith(START) or await self._find(address) is not None:
-            return False
-        return await self._customers.hear_coming(address, person, start)
+        if await self._find(address) is not None:
+            return ""
+        return await self._customers.hear_coming(address, person, start, hello)
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""

@@ -7,18 +7,18 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from bot.sms.driver import SmsOut
 from bot.sms.http import HttpSms, HttpSmsSettings, check
 from conversation.errors import ChannelError, ChannelRejected, ChannelUnavailable, ChannelUncertain
-from conversation.ports import Letter
 from tests.letters import Gateway, sms_gateway
 
-LETTER = Letter("id-1", "+37477123456", 'Салон "Ани" {to}: код 123456 & \\ 100%\nжмите')
+SMS = SmsOut("id-1", "+37477123456", 'Салон "Ани" {to}: код 123456 & \\ 100%\nжмите', "ucs2")
 
 
-async def send(gateway: Gateway, letter: Letter = LETTER, **given: object) -> None:
+async def send(gateway: Gateway, one: SmsOut = SMS, **given: object) -> str:
     """One message by a driver with these settings."""
     settings = HttpSmsSettings(gateway.url)
-    await HttpSms(replace(settings, **given)).send(letter)  # type: ignore[arg-type]  # fields of the settings
+    return await HttpSms(replace(settings, **given)).send(one)  # type: ignore[arg-type]  # fields of the settings
 
 
 async def test_json_is_the_usual_body() -> None:
@@ -26,7 +26,7 @@ async def test_json_is_the_usual_body() -> None:
     async with sms_gateway() as gateway:
         await send(gateway, headers=("Authorization: Bearer k:e:y", "X-Id: {id}"))
         (asked,) = gateway.requests
-        assert asked.json == {"to": LETTER.to, "text": LETTER.text, "id": "id-1"}
+        assert asked.json == {"to": SMS.to, "text": SMS.text, "id": "id-1"}
         assert asked.headers["Authorization"] == "Bearer k:e:y"
         assert asked.headers["X-Id"] == "id-1"
 
@@ -38,9 +38,9 @@ async def test_other_gateways() -> None:
         await send(gateway, method="GET", url=gateway.url + "?key=s3&phone={to}&text={text}")
         await send(gateway, body='{"messages": [{"recipient": "{to_digits}", "body": "{text}"}]}')
         form, query, own = gateway.requests
-        assert parse_qs(form.body) == {"phone": ["37477123456"], "message": [LETTER.text], "sender": ["Salon"]}
-        assert (query.method, query.query) == ("GET", {"key": "s3", "phone": LETTER.to, "text": LETTER.text})
-        assert json.loads(own.body)["messages"][0]["body"] == LETTER.text
+        assert parse_qs(form.body) == {"phone": ["37477123456"], "message": [SMS.text], "sender": ["Salon"]}
+        assert (query.method, query.query) == ("GET", {"key": "s3", "phone": SMS.to, "text": SMS.text})
+        assert json.loads(own.body)["messages"][0]["body"] == SMS.text
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_other_gateways() -> None:
 async def test_what_an_answer_means(status: int, said: str, error: type[ChannelError] | None) -> None:
     """By status, and by words where the settings name some; no reason repeats the text or a number."""
     async with sms_gateway() as gateway:
-        gateway.answers.append((status, f"{said} {LETTER.text}" if error else said, {"Retry-After": "7"}))
+        gateway.answers.append((status, f"{said} {SMS.text}" if error else said, {"Retry-After": "7"}))
         if error is None:
             await send(gateway, accepted="accepted")
             return

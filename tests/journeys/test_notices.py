@@ -61,7 +61,8 @@ async def link(api: TelegramApi, desk: Desk, who: Person, **choices: Any) -> str
 
 def words(key: str, language: str = "en", **fields: object) -> str:
     """One of the texts for agents."""
-    return TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
+    found: str = TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
+    return found
 
 
 async def begin(guest: Client, text: str) -> int:

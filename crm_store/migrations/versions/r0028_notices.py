@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-from crm_store.migrations.columns import CHANNELS, ID, INT, JSON, TEXT, TIME, key, maybe, need, one_of, refers, unique
+from crm_store.migrations.columns import ID, INT, JSON, TEXT, TIME, key, maybe, need, refers, unique
 
 revision = "0028"
-down_revision = "0031"
+down_revision = "0032"
 
 
 def upgrade() -> None:
@@ -21,7 +21,6 @@ def upgrade() -> None:
         need("linked_at", TIME),
         key("notice_addresses"),
         refers("notice_addresses", "agent_id", "agents", "CASCADE"),
-        one_of("notice_addresses", "channel", CHANNELS),
         unique("notice_addresses", "channel", "value"),
         unique("notice_addresses", "agent_id", "channel"),
         sqlite_autoincrement=True,

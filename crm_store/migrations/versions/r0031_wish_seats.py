@@ -5,7 +5,7 @@ from alembic import op
 from crm_store.migrations.columns import INT, need
 
 revision = "0031"
-down_revision = "0026"
+down_revision = "0027"
 
 
 def upgrade() -> None:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 SOUGHT, HELD, TAKEN = "sought", "held", "taken"
 WHEN, WALL, PRICE = "when", "wall", "price"
 """Slots: what is kept for him, in words; ``wall``: as ``YYYY-MM-DD HH:MM``."""
-_DAYS_AHEAD: Final = 14
-_DAYS_BEFORE: Final = 3
+_DAYS_AHEAD: Final = timedelta(days=14)
+_DAY: Final = timedelta(days=1)
+_DAYS_BEFORE: Final = timedelta(days=3)
 _DAYS_MOST: Final = 31
 _NEAREST: Final = 6
 _FREE_DAYS: Final = 6
@@ -93,19 +94,25 @@ def _from(booking: Booking, asked: Asked, wall: datetime, most: int) -> list[Sta
     """The first free times from a moment on."""
     day, found = max(wall, booking.now).date(), list[Start]()
     while day <= booking.horizon and len(found) < most:
-        last = min(day + timedelta(days=_DAYS_AHEAD), booking.horizon)
+        last = min(day + _DAYS_AHEAD, booking.horizon)
         found += [one for one in booking.starts(asked, day, last) if one.wall >= wall]
         day = last + timedelta(days=1)
     return found[:most]
 
 
 def _near(booking: Booking, asked: Asked, wall: datetime) -> list[Start]:
-    """The free times that are nearest to a moment, in their order; where there are none near, the first after it."""
-    first = max((wall - timedelta(days=_DAYS_BEFORE)).date(), booking.now.date())
-    last = min((wall + timedelta(days=_DAYS_AHEAD)).date(), booking.horizon)
-    found = list(booking.starts(asked, first, last)) if first <= last else []
-    found.sort(key=lambda one: (abs(one.wall - wall), one.wall))
-    return sorted(found[:_NEAREST], key=lambda one: one.wall) or _from(booking, asked, booking.now, _NEAREST)
+    """The free times that are nearest to a moment, in their order; where there are none near, the first after it. Those
+    of the days about it are mostly enough, and then no others are looked for."""
+    found: list[Start] = []
+    for before, ahead in ((_DAY, _DAY), (_DAYS_BEFORE, _DAYS_AHEAD)):
+        first = max((wall - before).date(), booking.now.date())
+        last = min((wall + ahead).date(), booking.horizon)
+        found = list(booking.starts(asked, first, last)) if first <= last else []
+        found.sort(key=lambda one: (abs(one.wall - wall), one.wall))
+        del found[_NEAREST:]
+        if len(found) == _NEAREST and abs(found[-1].wall - wall) <= before:
+            break
+    return sorted(found, key=lambda one: one.wall) or _from(booking, asked, booking.now, _NEAREST)
 
 
 def look(turn: "Turn") -> Found:
@@ -198,7 +205,7 @@ def day_options(turn: "Turn") -> list[tuple[str, str]]:
     place = turn.state.place
     flow = "" if place is None else place.flow
     booking = booking_of(turn)
-    last = min(booking.now.date() + timedelta(days=_DAYS_AHEAD), booking.horizon)
+    last = min(booking.now.date() + _DAYS_AHEAD, booking.horizon)
     starts = booking.starts(asked_of(turn), booking.now.date(), last)
     days = sorted({one.wall.date() for one in starts})[:_FREE_DAYS]
     earliest = [(f"&{flow}:time={EARLIEST}", turn.text("press.earliest"))] if days else []

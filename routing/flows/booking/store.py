@@ -102,6 +102,7 @@ class StoreBooking:
         self._means = means
         self._place = place
         self.events: list[Event] = []
+        self._found: dict[tuple[Asked, date, date], Sequence[Start]] = {}
 
     def is_open(self) -> bool:
         """Whether there is anything to book."""
@@ -172,7 +173,13 @@ class StoreBooking:
     # --- times --------------------------------------------------------------------------------------------------------
 
     def starts(self, asked: Asked, first: date, last: date) -> Sequence[Start]:
-        """See the port."""
+        """See the port. What was found stands until something is done: a question and its buttons look at the same."""
+        key = asked, first, last
+        if key not in self._found:
+            self._found[key] = self._seek(asked, first, last)
+        return self._found[key]
+
+    def _seek(self, asked: Asked, first: date, last: date) -> Sequence[Start]:
         wanted, here = self._wanted(asked), {row.id for row in self._providers}
         elsewhere = any(set(self._everywhere.get(one, ())) - here for one in asked.service_ids)
         try:
@@ -290,6 +297,7 @@ class StoreBooking:
     def hold(self, asked: Asked, choice: Choice, language: Language) -> Start | str:
         """See the port."""
         self.let_go()
+        self._found.clear()
         wanted = self._wanted(asked, choice.provider_ids)
         if not self._place.key:
             return self._tried(wanted, choice, language, asked.visit_id)
@@ -321,6 +329,7 @@ class StoreBooking:
 
     def let_go(self) -> None:
         """See the port."""
+        self._found.clear()
         if self._place.key:
             self.events += let_go(self._means, self._place.tx, self._place.head.id)
 
@@ -413,6 +422,7 @@ class StoreBooking:
         """See the port."""
         waiting = self._means.waiting
         if waiting is not None and self._place.key:
+            self._found.clear()
             self.events += waiting.end_in(self._place.tx, wish_id, None)
 
     def _near(self, visit: Visit, language: Language) -> str:
@@ -422,6 +432,7 @@ class StoreBooking:
         return self._place.texts.get(language, "flow.booking.too_near", minutes=self._settings.change_min)
 
     def _do(self, deed: Callable[[], Sequence[Event]], language: Language) -> str:
+        self._found.clear()
         if not self._place.key:
             return ""
         try:

@@ -5,12 +5,13 @@ see ``routing.flows.times``. ``service``, ``staff``, ``when`` are the same in wo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from routing.flows import times
 from routing.flows.booking.ports import Asked, Booking, Choice, Provider, Scope, Service, Start, Visit
+from routing.flows.model import Heard, State
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
@@ -53,6 +54,15 @@ def services_of(turn: "Turn") -> list[Service]:
     """The services that are wanted, in their order."""
     known = {one.id: one for one in booking_of(turn).services(turn.state.language)}
     return [known[one] for one in ids_of(turn.slots.get(SERVICES, "")) if one in known][:SERVICES_MOST]
+
+
+def services_spoken(state: State, heard: Iterable[Heard]) -> list[int]:
+    """The services, as ids, that are wanted so far or may be meant by what was just said."""
+    places = [*state.under, *([state.place] if state.place else [])]
+    kept = [one for place in places for one in ids_of(place.slots.get(SERVICES, ""))]
+    named = [one.value for each in heard for one in each.understood.entities if one.kind == "service"]
+    meant = [one for value in named for one in (value if isinstance(value, list) else [value])]
+    return list(dict.fromkeys([*kept, *(number for one in meant for number in ids_of(str(one)))]))
 
 
 def doers(services: Sequence[Service]) -> set[int]:
