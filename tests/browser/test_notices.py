@@ -28,14 +28,12 @@ async def test_linking_ones_own_telegram(people: People, own_product: Product) -
             opened = own.get_by_role("link", name=texts["notices.open"])
             word = ((await opened.get_attribute("href")) or "").partition("?start=")[2]
             assert word.startswith("n_")
-            await page.screenshot(path="/tmp/hD_link.png")
             await has_no_barriers(page)
             await api.says(GOR, f"/start {word}")
             await expect(own).to_contain_text("@gor_s")
             for name in ("tasks", "off_hours"):
                 await own.get_by_role("checkbox", name=texts[f"notices.{name}"]).click()
             await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-            await page.screenshot(path="/tmp/hD_linked.png", full_page=True)
             await has_no_barriers(page)
             await page.reload()
             await page.locator(".rail-self").click()

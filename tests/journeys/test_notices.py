@@ -56,12 +56,12 @@ async def link(api: TelegramApi, desk: Desk, who: Person, **choices: Any) -> str
     before = len(api.said_to(who.id))
     await api.says(who, f"/start {word}")
     await api.heard(who, before + 1)
-    return word
+    return str(word)
 
 
 def words(key: str, language: str = "en", **fields: object) -> str:
     """One of the texts for agents."""
-    found: str = TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
+    found = TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
     return found
 
 
