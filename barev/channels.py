@@ -21,6 +21,7 @@ from business.contacts.codes import Codes
 from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
+from conversation.channels import Capabilities
 from conversation.errors import ChannelRejected
 from conversation.events import InboxesChanged, MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks, TalkPasses
@@ -31,11 +32,10 @@ from routing.carrying.arriving import Arriving
 from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
 from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.carrying.held import HeldDoor, HoldRules
+from routing.carrying.invites import GoingOn, Invite
 from routing.carrying.typing import TypingShown
-from routing.carrying.ways import GoingOn, Invite
 from routing.notices.sending import NoticeOutbox
 from routing.notices.staff_first import MESSENGERS, StaffFirst
-from routing.notices.staff_talk import StaffTalk
 from routing.publisher import Publisher
 
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
@@ -60,10 +60,9 @@ class Channels:
         language: Language,
         codes: Codes,
         secret: bytes,
-        staff: StaffTalk,
         makers: Sequence[Maker] | None = None,
     ) -> None:
-        """``secret``: the store's; ``staff``: the agents' own chats. Raises SettingsError."""
+        """``secret``: the store's. Raises SettingsError."""
         self._store = store
         numbered: set[Channel] = set()
         rules = FarRules(settings.business.country, language, numbered=numbered)
@@ -71,7 +70,7 @@ class Channels:
         self.going_on = GoingOn(passes, self._invites, settings.visitor.go_on_min)
         self.agents_ways = GoingOn(passes, self._invites, settings.outbox.link_days * 24 * 60)
         arriving = Arriving(passes, texts, settings.business.name, language)
-        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving), staff)
+        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving))
         self._settings, self._texts, self._publisher, self._codes = settings, texts, publisher, codes
         self._running: dict[Channel, _Running] = {}
         self._tokens: dict[Channel, str] = {}
@@ -195,6 +194,10 @@ class Channels:
                 await gate.close()
 
     # --- for the house
+
+    def capabilities(self) -> Mapping[Channel, Capabilities]:
+        """The channels with an open door, and what they can do."""
+        return {gate.channel: gate.carrier.capabilities for gate in self.gates}
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from conversation import clock
-from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece
+from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece, may_write
 from conversation.errors import (
     BarevError,
     ChannelBlocked,
@@ -260,10 +260,7 @@ class Deliveries:
         """What need not be tried. Raises ChannelRejected."""
         if task.recipient.blocked_at is not None:
             raise ChannelRejected("blocked: he does not want to hear from us by this channel")
-        heard = task.recipient.heard_at
-        if can.window_h is None:
-            return
-        if heard is None or heard + timedelta(hours=can.window_h) <= clock.now():
+        if not may_write(can, task.recipient.heard_at, clock.now(), task.message.template):
             raise ChannelRejected(f"window: he last wrote more than {can.window_h:g} h ago")
 
     def _pieces(self, task: _Task, files: tuple[FileOut, ...], can: Capabilities) -> list[Piece]:

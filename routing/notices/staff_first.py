@@ -15,36 +15,41 @@ MESSENGERS: Final[Collection[Channel]] = frozenset(("telegram",))
 
 
 class StaffFirst:
-    """The port ``FarIntake`` in front of the customers' one."""
+    """The port ``FarIntake`` in front of the customers' one. ``staff``: set by the wiring, before a door is opened."""
 
-    def __init__(self, customers: FarIntake, staff: StaffTalk) -> None:
+    staff: StaffTalk
+
+    def __init__(self, customers: FarIntake) -> None:
         self._customers = customers
-        self._staff = staff
 
     async def _find(self, address: AddressKey) -> Staff | None:
-        return await self._staff.find(address) if address.channel in MESSENGERS else None
+        return await self.staff.find(address) if address.channel in MESSENGERS else None
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
         if heard.address.channel in MESSENGERS and heard.start.startswith(START):
-            await self._staff.link(heard)
+            await self.staff.link(heard)
             return NOBODY
         staff = await self._find(heard.address)
-        return await (self._customers.hear(heard) if staff is None else self._staff.hear(staff, heard))
+        return await (self._customers.hear(heard) if staff is None else self.staff.hear(staff, heard))
 
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
         """See the port."""
         staff = await self._find(address)
         if staff is None:
             return await self._customers.keep(address, file, chunks)
-        return await self._staff.keep(staff, file, chunks)
+        return await self.staff.keep(staff, file, chunks)
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """See the port."""
+        return await self._customers.hear_ours(address, far_id, name, text)
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
         staff = await self._find(address)
         if staff is None:
             return await self._customers.hear_edit(address, far_id, text)
-        await self._staff.edit(staff, far_id, text)
+        await self.staff.edit(staff, far_id, text)
         return True
 
     async def hear_delete(self, address: AddressKey, far_id: str) -> bool:
@@ -58,7 +63,7 @@ class StaffFirst:
         staff = await self._find(address)
         if staff is None:
             return await self._customers.hear_press(address, value, far_id, person)
-        await self._staff.press(staff, value, far_id)
+        await self.staff.press(staff, value, far_id)
         return NOBODY
 
     async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
@@ -73,7 +78,7 @@ class StaffFirst:
         if staff is None:
             await self._customers.hear_leaving(address, goodbye)
         else:
-            await self._staff.leave(staff)
+            await self.staff.leave(staff)
 
     async def hear_coming(
         self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None

@@ -61,8 +61,7 @@ async def link(api: TelegramApi, desk: Desk, who: Person, **choices: Any) -> str
 
 def words(key: str, language: str = "en", **fields: object) -> str:
     """One of the texts for agents."""
-    found = TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
-    return found
+    return TEXTS.get(language, f"notices.{key}", **{"stop": "/stop", **fields})  # type: ignore[arg-type]  # one of ours
 
 
 async def begin(guest: Client, text: str) -> int:
