@@ -25,13 +25,14 @@ from tests import warm
 from tests.contracts.channels.case import FAULTS, Case, Opens, outcome_of
 from tests.contracts.channels.relay import relay
 from tests.contracts.channels.room import RULES, Room, room
+from tests.contracts.channels.sms import sms
 from tests.contracts.channels.telegram import telegram
 from tests.contracts.channels.viber import viber
 from tests.product import Product
 from tests.samples import PDF, Bringer
 from tests.stores import sqlite_store
 
-CHANNELS: Final[Mapping[str, Opens]] = {"telegram": telegram, "viber": viber, "relay": relay}
+CHANNELS: Final[Mapping[str, Opens]] = {"telegram": telegram, "viber": viber, "sms": sms, "relay": relay}
 pytestmark = [
     # aiohttp, under the official client, does not close a line that was reset
     pytest.mark.filterwarnings("ignore:Unclosed connection:ResourceWarning"),
