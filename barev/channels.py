@@ -21,6 +21,7 @@ from business.contacts.codes import Codes
 from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
+from conversation.channels import Capabilities
 from conversation.events import InboxesChanged, MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks, TalkPasses
 from conversation.messages import Attachment, Channel, Language
@@ -30,8 +31,8 @@ from routing.carrying.arriving import Arriving
 from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
 from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.carrying.held import HeldDoor, HoldRules
+from routing.carrying.invites import GoingOn, Invite
 from routing.carrying.typing import TypingShown
-from routing.carrying.ways import GoingOn, Invite
 from routing.publisher import Publisher
 
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
@@ -184,6 +185,10 @@ class Channels:
                 await gate.close()
 
     # --- for the house
+
+    def capabilities(self) -> Mapping[Channel, Capabilities]:
+        """The channels with an open door, and what they can do."""
+        return {gate.channel: gate.carrier.capabilities for gate in self.gates}
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""

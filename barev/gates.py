@@ -13,7 +13,7 @@ from conversation.channels import Carrier, FarIntake, Listener
 from conversation.errors import ChannelRejected, Rejected
 from conversation.messages import Channel
 from conversation.ports import Sender, Texts
-from routing.carrying.ways import Invite
+from routing.carrying.invites import Invite
 
 if TYPE_CHECKING:
     from bot.telegram.settings import TelegramSettings

@@ -27,7 +27,7 @@ from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
-from barev.sms import make_counter
+from barev.sms_count import make_counter
 from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
 from barev.understanding import check_addresses
@@ -89,8 +89,11 @@ from desk.rest.sms import SmsRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
+from desk.rest.ways import WayRoutes
 from desk.session import Session as DeskSession
 from desk.view import DeskView
+from routing.carrying.again import Resending
+from routing.carrying.ways import Ways
 from routing.intake import TalkIntake
 from routing.recognition import SiteInboxes
 from routing.replies import Replies
@@ -212,7 +215,9 @@ async def open_server(settings: Settings) -> Server:
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
     view = DeskView(store)
-    replies = Replies(store, talk.publisher)
+    ways = Ways(store, talk.publisher, channels.capabilities)
+    resending = Resending(store, talk.publisher, channels.capabilities)
+    replies = Replies(store, talk.publisher, ways.windows)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
     outside = Outside(talk.hours.is_open, links.url)
     parts = DeskParts(
@@ -258,8 +263,9 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *DoorRoutes(channels.doors).routes(),
-        *LetterRoutes(desk_settings, Letters(store)).routes(),
-        *SmsRoutes(desk_settings, make_counter(settings)).routes(),
+        *LetterRoutes(desk_settings, Letters(store), resending).routes(),
+        *SmsRoutes(desk_settings, store, view, make_counter(settings)).routes(),
+        *WayRoutes(ways, resending, talk.presence, outside, texts).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),
         *doors.routes(desk_settings, texts),

@@ -7,14 +7,24 @@ confirms to the far side only after that has returned; what it is to send it get
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
-from conversation.messages import Button, Channel, Delivery, Language, MessageKind
+from conversation.messages import Button, Channel, Delivery, Filled, Language, MessageKind
 from conversation.ports import AddressKey, Posted
 
 Layout = Literal["rows", "columns"]
+
+
+class Template(NamedTuple):
+    """A text that a channel's provider has approved to be sent at any time. ``fields``: what is to be filled in, in its
+    order; ``text``: with them as ``{name}``."""
+
+    name: str
+    language: Language
+    text: str
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,10 @@ class Capabilities:
     ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent. ``quotes``,
     ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
     ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
-    customer's last word he may be written to, None: at any time. ``per_second``: pieces in all; ``gap_s``: seconds
-    between two pieces to one address; ``typing``: whether "types" can be shown.
+    customer's last word he may be written to, None: at any time; ``paid``: later too, which costs; ``templates``: texts
+    that may be sent later too. ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address;
+    ``at_once``: pieces that may be under way side by side; ``piece_s``: for how long one may be, without a file;
+    ``typing``: whether "types" can be shown.
     """
 
     text_chars: int
@@ -40,9 +52,32 @@ class Capabilities:
     deletes: bool = False
     receipts: frozenset[Delivery] = frozenset()
     window_h: float | None = None
+    paid: bool = False
+    templates: tuple[Template, ...] = ()
     per_second: float = 20.0
     gap_s: float = 0.0
+    at_once: int = 30
+    piece_s: float = 60.0
     typing: bool = False
+
+
+def window_end(can: Capabilities, heard_at: datetime | None) -> datetime | None:
+    """Until when somebody who last wrote then may be written to; None: there is no end. Who never wrote could never."""
+    if can.window_h is None:
+        return None
+    return datetime.min.replace(tzinfo=UTC) if heard_at is None else heard_at + timedelta(hours=can.window_h)
+
+
+def is_closed(can: Capabilities, heard_at: datetime | None, at: datetime) -> bool:
+    """Whether the window is over, so that only what is paid for or a template goes through."""
+    end = window_end(can, heard_at)
+    return end is not None and end <= at
+
+
+def may_write(can: Capabilities, heard_at: datetime | None, at: datetime, template: Filled | None = None) -> bool:
+    """The one rule of when a channel carries something."""
+    known = template is not None and any(one.name == template.name for one in can.templates)
+    return can.paid or known or not is_closed(can, heard_at, at)
 
 
 class FileOut(NamedTuple):
@@ -61,6 +96,7 @@ class Piece(NamedTuple):
 
     ``id``: the same on every attempt, and no other piece's. ``to``: the address as the channel knows it. ``quote``: the
     far side's id of the message that it answers. ``thread``: of the conversation, for channels that have subjects.
+    ``template``: it is one of the channel's, so filled in.
     """
 
     id: str
@@ -71,6 +107,7 @@ class Piece(NamedTuple):
     file: FileOut | None = None
     quote: str | None = None
     thread: int = 0
+    template: Filled | None = None
 
 
 class Sent(NamedTuple):
@@ -199,6 +236,10 @@ class FarIntake(Protocol):
 
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
         """Takes a file in, to be named by ``Heard.files``; a repeat of its id takes nothing."""
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """What somebody of the firm said to a customer over there himself, in an account of his own: an agent's word,
+        and the bot is silent in this talk till its end. False: it is known, or there is no such talk."""
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """The customer changed what he said; False: that message is not known."""

@@ -90,10 +90,18 @@ class Reading:
     step: str
 
 
+class Filled(NamedTuple):
+    """A channel's template with what was filled in, in the order of its fields."""
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
 class Message(NamedTuple):
     """One message as stored. ``seq`` never changes; ``change`` and ``event`` are of its latest change.
 
-    ``reading``, of a bot's answer: what it took the question for. ``channel``: by which it came, or was to go.
+    ``reading``, of a bot's answer: what it took the question for. ``channel``: by which it came, or was to go;
+    ``template``: it is one of that channel's.
     ``event`` is the store-wide number by which desks catch up. ``private`` messages (notes, activities) never reach a
     visitor.
     A deleted message keeps its place with an empty text and ``deleted_at``.
@@ -120,6 +128,7 @@ class Message(NamedTuple):
     deleted_at: datetime | None = None
     reading: Reading | None = None
     channel: Channel = "web"
+    template: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)

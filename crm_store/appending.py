@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -22,7 +23,8 @@ class NewMessage(NamedTuple):
     """A message to be appended. ``contact_check``: the contact that must own the conversation, None for those who may
     write in any (agents, bots). ``content``: JSON text, see ``MessageRow``. ``at_ms``: milliseconds since 1970 UTC.
     ``channel``, ``address_id``: by which a customer wrote it, so that the conversation goes on there (None: as it
-    does). Where only the channel is known, the address is the one at which the conversation is held."""
+    does). Where only the channel is known, the address is the one at which the conversation is held. ``within``: when
+    the conversation's channel carries it; what it would not is refused. None: that is not asked."""
 
     conversation_id: int
     author_kind: AuthorKind
@@ -38,6 +40,11 @@ class NewMessage(NamedTuple):
     at_ms: int
     channel: Channel | None = None
     address_id: int | None = None
+    within: "Windows | None" = None
+
+
+Windows = Mapping[Channel, float | None]
+"""Hours after the customer's last word within which each open channel carries what is said; None: at any time."""
 
 
 def activity_line(conversation_id: int, activity: Activity, at_ms: int) -> NewMessage:
@@ -201,7 +208,8 @@ def append_messages(tx: Tx, new: Sequence[NewMessage]) -> list[Appended | BarevE
     """Appends messages in their order, in the writer's transaction; one outcome for each, in the same order.
 
     Refused, each by itself: Rejected not_found for an unknown or a foreign conversation, and for a ``reply_to`` that is
-    no message of it which the author may see; Rejected invalid for a text that no store can keep.
+    no message of it which the author may see; Rejected invalid for a text that no store can keep; Rejected conflict for
+    what its channel would not carry (``within``).
     """
     sql = _statements(tx.dialect.name)
     return [
@@ -302,7 +310,17 @@ class _Batch:
             conversation_id, private = self._quoted.get(message.reply_to, (0, False))
             if conversation_id != head.id or (private and message.author_kind == "visitor"):
                 return Rejected("not_found", "error.message_not_found")
+        if message.within is not None and head.channel in message.within and not message.private:
+            return self._unreachable(head, message.within[head.channel], message.at_ms)
         return None
+
+    def _unreachable(self, head: Head, window_h: float | None, at_ms: int) -> BarevError | None:
+        blocked, heard_at = carried.find_reach(self._tx, head.address_id)
+        why = "blocked" if blocked else None
+        if window_h is not None and (heard_at is None or heard_at + timedelta(hours=window_h) <= from_ms(at_ms)):
+            why = why or "window"
+        extra = {"reason": why, "channel": head.channel}
+        return None if why is None else Rejected("conflict", f"channel.cannot.{why}", extra=extra, hours=window_h or 0)
 
     def _target(self, named: Head) -> Head:
         """Where a visitor's message goes: from a resolved conversation to the unresolved one of his, if any."""

@@ -14,7 +14,9 @@ from conversation.messages import (
     Button,
     ContactCard,
     Conversation,
+    Filled,
     Handler,
+    JsonObject,
     Message,
     Person,
     Status,
@@ -205,6 +207,11 @@ def lock(tx: Tx, conversation_id: int) -> HeadRow | None:
     ).one_or_none()
 
 
+def find_row(tx: Tx, conversation_id: int) -> HeadRow | None:
+    """The conversation's bare row, as it is now."""
+    return tx.execute(select(ConversationRow).where(ConversationRow.id == conversation_id)).one_or_none()
+
+
 def touch(tx: Tx, conversation_id: int, **values: object) -> tuple[int, int]:
     """Changes a locked conversation's head and gives it its next ``change`` and a new event number; returns both."""
     event = next_events(tx, 1)
@@ -253,7 +260,13 @@ def message_from(row: AnyRow) -> Message:
         deleted_at=row.deleted_at,
         reading=readings.load(content.get("reading")),
         channel=row.channel,
+        template=_template(content),
     )
+
+
+def _template(content: JsonObject) -> Filled | None:
+    said: Any = content.get("template")
+    return None if said is None else Filled(said["name"], tuple(said["values"]))
 
 
 def find_message(tx: Tx, message_id: int) -> Message | None:

@@ -7,12 +7,13 @@ is asked and then written is not overtaken.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, delete, insert, literal, or_, select, union, union_all, update
+from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, union, union_all, update
 
 from conversation.messages import Channel
 from crm_store import Tx
-from crm_store.models import AddressRow, ConversationAddressRow, ConversationRow, MessageRow
+from crm_store.models import AddressChannel, AddressRow, ConversationAddressRow, ConversationRow, MessageRow
 from crm_store.rows import AnySelect
 
 _C, _J, _A = ConversationRow, ConversationAddressRow, AddressRow
@@ -115,11 +116,55 @@ def find_address(tx: Tx, conversation_id: int, channel: Channel) -> int | None:
 
 
 def find_own(tx: Tx, address_id: int, contact_id: int | None) -> Channel | None:
-    """The channel of an address by which a contact can be talked with; None: it is not his, or only stated."""
-    owned = or_(_A.verified_at.is_not(None), _A.channel == "web")
+    """The channel of an address by which a contact can be talked with; None: it is not his, or only stated (neither
+    proven nor agreed to)."""
+    owned = or_(_A.verified_at.is_not(None), _A.consent_at.is_not(None), _A.channel == "web")
     mine = and_(_A.id == address_id, _A.contact_id == contact_id, _A.channel != "phone", owned)
     found: Channel | None = tx.scalar(select(_A.channel).where(mine))
     return found
+
+
+class Reachable(NamedTuple):
+    """An address of a contact. ``shown``: as people read it, empty where they would not; ``proven``: it is his;
+    ``agreed``: he agreed to hear from us there; ``blocked``: and no longer does; ``held_in``: the unresolved
+    conversation that goes on by it."""
+
+    id: int
+    channel: AddressChannel
+    value: str
+    shown: str
+    proven: bool
+    agreed: bool
+    blocked: bool
+    heard_at: datetime | None
+    held_in: int | None
+
+
+def list_reachable(tx: Tx, contact_id: int) -> list[Reachable]:
+    """All addresses of a contact, in the order in which they came."""
+    held = select(_C.id).where(_C.address_id == _A.id, _UNRESOLVED).correlate(_A).limit(1).scalar_subquery()
+    readable = case((_A.channel.in_(("phone", "sms", "email")), _A.value), else_="")
+    shown = func.coalesce(_A.display, readable)
+    proven, agreed = _A.verified_at.is_not(None), _A.consent_at.is_not(None)
+    blocked = _A.blocked_at.is_not(None)
+    query = select(_A.id, _A.channel, _A.value, shown, proven, agreed, blocked, _A.heard_at, held)
+    return [Reachable(*row) for row in tx.execute(query.where(_A.contact_id == contact_id).order_by(_A.id))]
+
+
+class Stated(NamedTuple):
+    """A phone of a contact's card."""
+
+    contact_id: int
+    value: str
+    display: str | None
+    verified_at: datetime | None
+
+
+def find_stated(tx: Tx, address_id: int) -> Stated | None:
+    """A phone by which nobody talks, since no channel is called so; None for an address of a channel."""
+    columns = (_A.contact_id, _A.value, _A.display, _A.verified_at)
+    row = tx.execute(select(*columns).where(_A.id == address_id, _A.channel == "phone")).one_or_none()
+    return None if row is None else Stated(*row)
 
 
 def add(tx: Tx, conversation_id: int, address_id: int, at: datetime) -> None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import func, select, update
 
+from conversation.messages import Channel
 from crm_store import Tx
-from crm_store.models import ConversationRow, OutgoingRow
+from crm_store.models import AddressRow, ConversationRow, OutgoingRow
 from crm_store.ordering import ordered
 from crm_store.paging import Holds, Listing, Page, Sort, Wanted
 from crm_store.rows import AnyRow, AnySelect
 
 _O = OutgoingRow
+_TO = func.coalesce(func.nullif(_O.recipient, ""), AddressRow.display, AddressRow.value)
+"""To whom: a letter's recipient, or the address of a talk's message."""
 OUTGOING: Final = Listing(
     "outgoing",
     _O.id,
@@ -20,10 +23,11 @@ OUTGOING: Final = Listing(
         "id": Sort(_O.id, unique=True, nullable=False),
         "channel": Sort(_O.channel, nullable=False),
         "purpose": Sort(_O.purpose, nullable=False),
-        "to": Sort(ordered(func.substr(_O.recipient, 1, 200))),
+        "to": Sort(ordered(func.substr(_TO, 1, 200))),
         "state": Sort(_O.state, nullable=False),
         "reason": Sort(ordered(func.substr(_O.last_error, 1, 200))),
         "attempts": Sort(_O.attempts, nullable=False),
+        "message_id": Sort(_O.message_id),
         "contact_id": Sort(ConversationRow.contact_id),
         "conversation_id": Sort(_O.conversation_id),
         "created_at": Sort(_O.created_at, nullable=False),
@@ -36,10 +40,11 @@ OUTGOING: Final = Listing(
     filters={
         "channel": _O.channel,
         "purpose": _O.purpose,
-        "to": Holds(_O.recipient),
+        "to": Holds(_TO),
         "state": _O.state,
         "reason": Holds(_O.last_error),
         "attempts": _O.attempts,
+        "message": _O.message_id,
         "contact": ConversationRow.contact_id,
         "conversation": _O.conversation_id,
         "created": _O.created_at,
@@ -49,8 +54,10 @@ OUTGOING: Final = Listing(
     },
 )
 """The latest first. Texts are not shown: they are the customer's."""
-DEAD: Final = ("failed", "uncertain", "expired")
+DEAD: Final[tuple[Literal["failed", "uncertain", "expired"], ...]] = ("failed", "uncertain", "expired")
 """States that nothing follows by itself."""
+AT_ONCE: Final = 1000
+"""Rows that are sent again at once."""
 
 
 class Count(NamedTuple):
@@ -67,7 +74,8 @@ def _shown() -> AnySelect:
         _O.conversation_id,
         _O.channel,
         _O.purpose,
-        _O.recipient,
+        _TO.label("recipient"),
+        _O.message_id,
         _O.state,
         _O.attempts,
         _O.last_error,
@@ -77,7 +85,11 @@ def _shown() -> AnySelect:
         _O.sent_at,
         ConversationRow.contact_id,
     )
-    return select(*columns).outerjoin(ConversationRow, ConversationRow.id == _O.conversation_id)
+    return (
+        select(*columns)
+        .outerjoin(ConversationRow, ConversationRow.id == _O.conversation_id)
+        .outerjoin(AddressRow, AddressRow.id == _O.address_id)
+    )
 
 
 def page_outgoing(tx: Tx, wanted: Wanted) -> Page:
@@ -102,6 +114,28 @@ def count_states(tx: Tx, since: datetime) -> Sequence[Count]:
     """How many rows of each channel are in which state, of those written since a moment."""
     query = select(_O.channel, _O.state, func.count()).where(_O.created_at >= since)
     return [Count(*row) for row in tx.execute(query.group_by(_O.channel, _O.state).order_by(_O.channel, _O.state))]
+
+
+class Kind(NamedTuple):
+    """What is to be sent again of what nothing follows. ``state``: failed, or uncertain, or expired. ``channel``,
+    ``reason`` (the whole of it): None for any."""
+
+    state: Literal["failed", "uncertain", "expired"]
+    channel: Channel | None = None
+    reason: str | None = None
+
+
+def list_dead(tx: Tx, which: Kind, at: datetime) -> list[tuple[int, int | None]]:
+    """Ids of rows of a kind whose time is not over, with their messages', the oldest first. Changes and retractions of
+    messages are left out: they are told of in the talk."""
+    timely = (_O.expires_at.is_(None)) | (_O.expires_at > at)
+    said = (_O.message_id.is_(None)) | (_O.purpose == "message")
+    query = select(_O.id, _O.message_id).where(_O.state == which.state, timely, said)
+    if which.channel is not None:
+        query = query.where(_O.channel == which.channel)
+    if which.reason is not None:
+        query = query.where(_O.last_error == which.reason)
+    return [(row.id, row.message_id) for row in tx.execute(query.order_by(_O.id).limit(AT_ONCE))]
 
 
 class Dead(NamedTuple):

@@ -9,7 +9,7 @@ from conversation.clock import from_ms
 from conversation.events import Audience, MessageAdded
 from conversation.messages import Activity, Attachment, Author, Channel, Message
 from conversation.ports import Posted
-from crm_store.appending import Appended, NewMessage
+from crm_store.appending import Appended, NewMessage, Windows
 from crm_store.types import dump_json
 
 SYSTEM = Author("system", "")
@@ -27,9 +27,10 @@ def plain_message(
     reply_to: int | None,
     channel: Channel | None = None,
     address_id: int | None = None,
+    within: Windows | None = None,
 ) -> NewMessage:
     """A text. ``contact_id`` must own the conversation; None where that was checked before (agents). ``channel``,
-    ``address_id``: by which a customer wrote it."""
+    ``address_id``: by which a customer wrote it; ``within``: see ``NewMessage``."""
     author_id = author.id or 0
     return NewMessage(
         conversation_id,
@@ -46,6 +47,7 @@ def plain_message(
         at_ms,
         channel,
         address_id,
+        within,
     )
 
 

@@ -10,7 +10,7 @@ from conversation.errors import BarevError, Rejected
 from conversation.events import Audience, ConversationChanged, MessageDeleted, MessageEdited
 from conversation.messages import Agent, Attachment, Author, Conversation, Message
 from crm_store import Tx, attachments, carried, conversations, readings
-from crm_store.appending import Appended, NewMessage
+from crm_store.appending import Appended, NewMessage, Windows
 from crm_store.attachments import AGENT
 from crm_store.carried import Act
 from crm_store.engine import Store
@@ -26,9 +26,11 @@ Said = Callable[[Appended | BarevError], None]
 class Replies:
     """Like the intake, but for agents: stores, then answers, then tells."""
 
-    def __init__(self, store: Store, publisher: Publisher) -> None:
+    def __init__(self, store: Store, publisher: Publisher, windows: Callable[[], Windows] | None = None) -> None:
+        """``windows``: when channels carry what is said; what they would not is refused at once."""
         self._store = store
         self._publisher = publisher
+        self._windows = windows
 
     def say(
         self,
@@ -53,6 +55,7 @@ class Replies:
             contact_id=None,
             private=private,
             reply_to=reply_to,
+            within=None if self._windows is None else self._windows(),
         )
 
         def committed(whole: NewMessage, attached: tuple[Attachment, ...], outcome: Appended) -> None:

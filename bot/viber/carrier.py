@@ -47,7 +47,8 @@ class ViberCarrier:
             label_chars=120,
             file_mb=50 if terms.links else 0,
             receipts=frozenset(("delivered", "read", "failed")),
-            window_h=None if terms.paid else terms.session_h,
+            window_h=terms.session_h,
+            paid=terms.paid,
             per_second=20.0,
         )
 

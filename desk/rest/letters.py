@@ -4,13 +4,17 @@ from typing import Final, get_args
 
 from business.letters import SEE, Letters
 from conversation.clock import to_iso
+from conversation.errors import Rejected
+from conversation.messages import Channel
+from conversation.wire import get_optional_text
 from crm_store.models import OutgoingState
-from crm_store.outgoing_list import OUTGOING
+from crm_store.outgoing_list import DEAD, OUTGOING, Kind
 from crm_store.rows import AnyRow
 from desk.rest.api import Answer, Call, Route
 from desk.rest.lists import list_query, listed_page, wanted
 from desk.rest.schemas import CHANNEL, MOMENT, TEXT, WHOLE, Schema, listed, or_null, record
 from desk.settings import DeskSettings
+from routing.carrying.again import Resending
 
 _STATE: Final[Schema] = {"type": "string", "enum": list(get_args(OutgoingState))}
 LETTER: Final = record(
@@ -22,6 +26,7 @@ LETTER: Final = record(
         "state": _STATE,
         "reason": or_null(TEXT),
         "attempts": WHOLE,
+        "message_id": or_null(WHOLE),
         "contact_id": or_null(WHOLE),
         "conversation_id": or_null(WHOLE),
         "created_at": MOMENT,
@@ -35,9 +40,10 @@ LETTER: Final = record(
 class LetterRoutes:
     """The list, and sending again. What a letter says is shown nowhere."""
 
-    def __init__(self, settings: DeskSettings, letters: Letters) -> None:
+    def __init__(self, settings: DeskSettings, letters: Letters, resending: Resending) -> None:
         self._settings = settings
         self._letters = letters
+        self._resending = resending
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -46,9 +52,22 @@ class LetterRoutes:
                 "GET",
                 "/letters",
                 self.list_letters,
-                "What was sent to phones and mailboxes, waits, or failed",
+                "What was sent to phones, mailboxes and messengers, waits, or failed",
                 {200: listed(LETTER)},
                 list_query(OUTGOING, self._settings.page, state=_STATE, channel=CHANNEL),
+                permission=SEE,
+            ),
+            Route(
+                "POST",
+                "/letters/send-again",
+                self.send_all_again,
+                "Sends all of a kind again that are in a state which nothing follows; 1,000 at once",
+                {200: record({"count": WHOLE})},
+                body={
+                    "type": "object",
+                    "properties": {"state": {"type": "string", "enum": list(DEAD)}, "channel": CHANNEL, "reason": TEXT},
+                    "required": ["state"],
+                },
                 permission=SEE,
             ),
             Route("GET", "/letters/{id}", self.get_letter, "One of them", {200: LETTER}, permission=SEE),
@@ -71,8 +90,23 @@ class LetterRoutes:
         return Answer(_show(await self._letters.find(call.path_id())))
 
     async def send_again(self, call: Call) -> Answer:
-        """Under the same id, so that a gateway that has it already does not send it twice."""
+        """Under the same id, so that a gateway that has it already does not send it twice; a message of a talk goes in
+        its line anew."""
+        row = await self._letters.find(call.path_id())
+        if row.message_id is not None:
+            await self._resending.listed(call.session.agent, row.id, row.message_id, call.remote)
+            return Answer(_show(await self._letters.find(row.id)))
         return Answer(_show(await self._letters.send_again(call.session.agent, call.path_id(), call.remote)))
+
+    async def send_all_again(self, call: Call) -> Answer:
+        """Those of ``channel`` and with the whole of ``reason``, where these are named; what cannot go now is left."""
+        state = next((one for one in DEAD if one == call.body["state"]), None)
+        channel = next((one for one in get_args(Channel) if one == call.body.get("channel")), None)
+        if state is None or (channel is None and call.body.get("channel") is not None):
+            raise Rejected("invalid", "error.field_wrong", field="state" if state is None else "channel")
+        reason = get_optional_text(call.body, "reason", 1000)
+        count = await self._resending.all(call.session.agent, Kind(state, channel, reason), call.remote)
+        return Answer({"count": count})
 
 
 def _show(row: AnyRow) -> dict[str, object]:
@@ -84,6 +118,7 @@ def _show(row: AnyRow) -> dict[str, object]:
         "state": row.state,
         "reason": row.last_error,
         "attempts": row.attempts,
+        "message_id": row.message_id,
         "contact_id": row.contact_id,
         "conversation_id": row.conversation_id,
         "created_at": to_iso(row.created_at),

@@ -240,6 +240,7 @@ MESSAGE = record(
         "kind": TEXT,
         "private": {"type": "boolean"},
         "delivery": TEXT,
+        "channel": CHANNEL,
         "client_id": TEXT,
         "reply_to": WHOLE,
         "deleted": {"type": "boolean"},
@@ -251,7 +252,20 @@ MESSAGE = record(
         "reading": READING,
         "activity": record({"code": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}}),
     },
-    ["id", "conversation_id", "seq", "change", "event", "at", "author", "text", "kind", "private", "delivery"],
+    [
+        "id",
+        "conversation_id",
+        "seq",
+        "change",
+        "event",
+        "at",
+        "author",
+        "text",
+        "kind",
+        "private",
+        "delivery",
+        "channel",
+    ],
 )
 DECISION = record(
     {

@@ -12,7 +12,7 @@ from desk.rest.routes import Route
 
 _GROUPS: Final = {
     "contacts": ("contact-groups", "contact-categories", "contact-sources", "custom-fields", "duplicates", "merges"),
-    "conversations": ("messages", "files", "sms"),
+    "conversations": ("messages", "files"),
     "people": ("agents", "teams", "branches", "roles", "permissions", "api-tokens", "policies", "skills"),
     "exchange": ("imports", "exports"),
 }

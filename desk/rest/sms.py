@@ -1,12 +1,15 @@
 """REST: what a text costs as an SMS, before it is sent."""
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from conversation.messages import Language
+from crm_store import carried
+from crm_store.engine import Store
 from desk.rest.api import Answer, Call, Route
-from desk.rest.schemas import LANGUAGE, TEXT, WHOLE, Schema, or_null, record
+from desk.rest.schemas import TEXT, WHOLE, Schema, or_null, record
 from desk.settings import DeskSettings
+from desk.view import DeskView
 
 
 class Counted(NamedTuple):
@@ -36,7 +39,9 @@ _COUNTED: Final = record(
 class SmsRoutes:
     """Counts for who writes."""
 
-    def __init__(self, settings: DeskSettings, count: CountSms) -> None:
+    def __init__(self, settings: DeskSettings, store: Store, view: DeskView, count: CountSms) -> None:
+        self._store = store
+        self._view = view
         self._count = count
         self._text: Schema = {"type": "string", "maxLength": settings.text_limit}
 
@@ -45,16 +50,18 @@ class SmsRoutes:
         return [
             Route(
                 "POST",
-                "/sms/count",
+                "/conversations/{id}/sms-count",
                 self.count_sms,
-                "The parts and the cost of a text as an SMS to a reader of a language; keeps and sends nothing",
+                "The parts and the cost of a text as an SMS to its customer; keeps and sends nothing",
                 {200: _COUNTED},
-                body=record({"text": self._text, "language": LANGUAGE}),
-                example={"text": "See you tomorrow at 15:30", "language": "en"},
+                body=record({"text": self._text}),
+                example={"text": "See you tomorrow at 15:30"},
             )
         ]
 
     async def count_sms(self, call: Call) -> Answer:
         """By the same count as when it is sent."""
-        found = self._count(str(call.body["text"]), cast("Language", call.body["language"]))
+        head = await self._view.head(call.session.agent, call.path_id())
+        language = await self._store.read(lambda tx: carried.find_language(tx, head.id))
+        found = self._count(str(call.body["text"]), language or "en")
         return Answer({**found._asdict(), "cost": found.cost or None})

@@ -15,7 +15,7 @@ from crm_store import Tx, carried, conversations, joining, outreach
 from crm_store.appending import append_messages
 from routing.appended import message_added, plain_message, to_posted
 from routing.carrying.going_on import go_on
-from routing.carrying.ways import NAMES, Coming, come
+from routing.carrying.invites import NAMES, Coming, come
 from routing.handoff import resolved
 from routing.intake import add_line
 

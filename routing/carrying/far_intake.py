@@ -1,6 +1,7 @@
 """The one door in for doors that carry a talk elsewhere (the port ``FarIntake``): what was heard is in the store, with
 its name over there, in one commit; a repeat of that name changes nothing."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
-from conversation.errors import BarevError, Rejected
+from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
     Attachment,
@@ -33,6 +34,7 @@ from crm_store.engine import Store
 from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
+from routing.carrying.beside import note_ours
 from routing.carrying.deliveries import mark
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.pieces import read_number, read_token
@@ -42,6 +44,8 @@ from routing.publisher import Publisher
 _log = logging.getLogger(__name__)
 _MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
+_LOOKS: Final = 40
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class TalkFarIntake:
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
+        if heard.quote is not None:
+            await self._await_name(heard.address, heard.quote)
         pressed = await self._find_typed(heard)
         if pressed is not None:
             return await self._press_typed(heard, *pressed)
@@ -98,6 +104,11 @@ class TalkFarIntake:
         if known is not None:
             return known.id
         return (await self._files.keep(Upload(owner, file.id, file.name, file.size), chunks)).attachment.id
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """See the port."""
+        written = await self._run(lambda tx: _Written(_NOBODY, tuple(note_ours(tx, address, far_id, name, text))))
+        return bool(written.events)
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
@@ -120,6 +131,8 @@ class TalkFarIntake:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
+        if not await self._await_name(address, far_id):
+            raise Unavailable(retry_after_s=_LOOK_S)
         message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
             return False
@@ -291,6 +304,22 @@ class TalkFarIntake:
         ended = None if row is None else row.resolved_at
         return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
 
+    async def _await_name(self, address: AddressKey, far_id: str) -> bool:
+        """What is being sent may have arrived before it is known here what it is called: looks again while it is.
+        False: it was not told in time."""
+
+        def waits(tx: Tx) -> bool:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is None or carried.find_message_id(tx, found[0], far_id) is not None:
+                return False
+            return carried.is_under_way(tx, found[0])
+
+        for _ in range(_LOOKS):
+            if not await self._store.read(waits):
+                return True
+            await asyncio.sleep(_LOOK_S)
+        return False
+
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
@@ -329,6 +358,8 @@ class TalkFarIntake:
     ) -> tuple[_Known | None, Message | None, Button | None]:
         known = _find_known(tx, address)
         token = read_token(value)
+        if known is not None and outreach.is_blocked(tx, known.contact_id, clock.now()):
+            raise Rejected("forbidden", "inbox.blocked")
         if known is None or token is None:
             return known, None, None
         message_id, place = token
@@ -396,9 +427,10 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
-    message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
-    if not address.value:
+    if address.value:
+        speaking = carried.find_speaking(tx, address.channel, address.value)
+        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id)
+    else:
         message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)
 

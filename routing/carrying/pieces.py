@@ -77,6 +77,8 @@ def _clings(text: str, place: int) -> bool:
 def to_pieces(one: Outbound, can: Capabilities, texts: Texts) -> list[Piece]:
     """What is sent, in its order; never nothing."""
     message = one.message
+    if message.template is not None and any(known.name == message.template.name for known in can.templates):
+        return [Piece(f"{one.id}-0", one.to, message.text, one.language, quote=one.quote, template=message.template)]
     buttons = _tokens(message.id, message.buttons) if _shows(message.buttons, can) else ()
     text = message.text
     if message.buttons and not buttons:

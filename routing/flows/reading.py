@@ -60,6 +60,12 @@ def is_to_the_point(heard: Heard, step: Ask) -> bool:
     return step.kind in kinds
 
 
+def asks_for_person(understood: Understood, rules: Rules) -> bool:
+    """Whether people are surely wanted: not by a number of seats, nor by what has no word in it, like a phone."""
+    sure = understood.intent == "human" and understood.confidence >= rules.sure
+    return sure and not says_seats(understood.text) and any(map(str.isalpha, understood.text))
+
+
 def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
     """The intent that is sure enough to be followed. Where nothing is under way (``idle``), a service and a time are
     what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes."""

@@ -99,6 +99,8 @@ export interface Message {
   readonly attachments: readonly Attachment[];
   readonly choice: string | null;
   readonly activity: Activity | null;
+  /** By which it came, or was to go. */
+  readonly channel: string;
   readonly delivery: Delivery;
   readonly edited: boolean;
   readonly deleted: boolean;

@@ -149,6 +149,7 @@ export function readMessage(value: unknown, conversationId?: number): Message {
     attachments: readAll(raw["attachments"], readFile),
     choice: text(raw["choice"]),
     activity: readActivity(raw["activity"]),
+    channel: text(raw["channel"]) ?? "web",
     delivery: oneOf(raw["delivery"], deliveries, "sent"),
     edited: moment(raw["edited_at"]) !== null,
     deleted: raw["deleted"] === true,

@@ -119,6 +119,7 @@ function accepted(item: Outgoing, answer: Readonly<Record<string, unknown>>): Me
     attachments: item.files,
     choice: null,
     activity: null,
+    channel: "web",
     delivery: "sent",
     edited: false,
     deleted: false,

@@ -114,7 +114,7 @@ export class Firm {
       id: ++this.messageId, conversationId: kept.head.id, seq, change: kept.head.change, event: kept.head.event,
       at: kept.head.lastMessageAt ?? 0, author: { kind: visitor ? "visitor" : "agent", name: "n", id: 1 }, text, kind: "text",
       private: hidden, outOfHours: false, clientId: null, replyTo: null, buttons: [], attachments: [], choice: null, activity: null,
-      delivery: "sent", edited: false, deleted: false, reading: null,
+      channel: "web", delivery: "sent", edited: false, deleted: false, reading: null,
     };
     kept.messages.push(message);
     const told: News = { type: "message", message };

@@ -18,6 +18,7 @@ import { nameOf } from "./Row";
 const typingEveryMs = 3000;
 const Suggestions = later<{ readonly of: Head }>(() => import("./side/Suggestions").then((module) => module.Suggestions), false);
 const SmsParts = later<{ readonly of: Head }>(() => import("./side/SmsParts").then((module) => module.SmsParts), false);
+const Ways = later<{ readonly of: Head }>(() => import("./side/Ways").then((module) => module.Ways), false);
 const CannedMenu = later<{ readonly of: Head }>(() => import("./side/CannedMenu").then((module) => module.CannedMenu), false);
 
 function useTyping(id: number) {
@@ -115,6 +116,7 @@ export function Composer({ of }: { readonly of: Head }) {
       }}
     >
       {isUnanswered(of) && mode === "reply" && !editing && <Suggestions of={of} />}
+      {mode === "reply" && !editing && <Ways of={of} />}
       <Above />
       {menu && <CannedMenu of={of} />}
       {Tray && !editing && <Tray id={of.id} />}

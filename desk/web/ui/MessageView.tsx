@@ -5,7 +5,7 @@ import { now } from "../net/clock";
 import { addressOf, go } from "../route";
 import { Files } from "./LaterFiles";
 import { clockTime, exactMoment, iso, longMoment } from "./format";
-import { Icon } from "./icons";
+import { channelIcon, Icon } from "./icons";
 import { later } from "./Later";
 import { memo } from "./memo";
 import { active, MessageActions } from "./MessageActions";
@@ -13,6 +13,8 @@ import { sought } from "./sought";
 import { Rich } from "./Rich";
 
 const ReadingLine = later<{ readonly id: number }>(() => import("./side/ReadingLine").then((module) => module.ReadingLine), false);
+
+const Undelivered = later<{ readonly message: Message }>(() => import("./side/Undelivered").then((module) => module.Undelivered), false);
 
 interface MessageProps {
   readonly message: Message;
@@ -151,9 +153,11 @@ export const MessageView = memo(function MessageView({ message, grouped, read, l
               <span class="hidden">{t("message.out_of_hours")}</span>
             </span>
           )}
+          {message.channel !== "web" && !message.private && <Icon name={channelIcon(message.channel)} size={14} />}
           <Time at={message.at} />
           <Delivery message={message} read={read} />
         </p>
+        {(message.delivery === "failed" || message.delivery === "uncertain") && !message.deleted && <Undelivered message={message} />}
         {chosen && !message.deleted && <MessageActions message={message} />}
       </div>
       {side === "theirs" && botSpoke.value && !message.deleted && <ReadingLine id={message.id} />}

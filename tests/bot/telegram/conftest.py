@@ -92,6 +92,11 @@ class Kept:
         self.deeds.append(("came", address.value, person.name, start))
         return ""
 
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """The owner writes himself."""
+        self.deeds.append(("ours", address.value, far_id, name, text))
+        return True
+
     async def hear_typing(self, address: AddressKey) -> None:
         """Telegram does not tell."""
         raise AssertionError

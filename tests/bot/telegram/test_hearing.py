@@ -80,11 +80,16 @@ async def test_groups_are_refused_once(door: Door) -> None:
 
 
 async def test_the_owners_own_account(door: Door) -> None:
-    """What a customer writes there is heard and answered through the connection; what the owner writes is his."""
+    """What a customer writes there is heard and answered through the connection; what the owner writes himself is
+    an agent's word, and what the bot wrote is nobody's."""
     (heard,) = await door.take("business")
     assert (heard.address.value, heard.text) == ("4711@Bc-on_1aZ", "Դուք այսօր բա՞ց եք")
     address = "4711@Bc-on_1aZ"
-    assert door.kept.deeds == [("edit", address, heard.id, "Դուք վաղը բա՞ց եք"), ("delete", address, heard.id)]
+    assert door.kept.deeds == [
+        ("ours", address, "340", "Owner", "I will answer myself"),
+        ("edit", address, heard.id, "Դուք վաղը բա՞ց եք"),
+        ("delete", address, heard.id),
+    ]
 
 
 @pytest.mark.slow

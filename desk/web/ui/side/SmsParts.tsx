@@ -30,7 +30,7 @@ export function SmsParts({ of }: { readonly of: Head }) {
     if (words === "") return setCount(null);
     let current = true;
     const asked = setTimeout(() => {
-      call("POST", "sms/count", { text: words, language: of.language ?? "en" })
+      call("POST", `conversations/${of.id}/sms-count`, { text: words })
         .then((answer) => current && setCount(readCount(words, answer)))
         .catch((error: unknown) => {
           if (!(error instanceof Failure)) throw error; // it is sent without having been counted
@@ -40,13 +40,13 @@ export function SmsParts({ of }: { readonly of: Head }) {
       current = false;
       clearTimeout(asked);
     };
-  }, [words, of.language]);
+  }, [words, of.id]);
   if (!count || words === "") return null;
   const told = [counted("sms.parts", count.parts), o("sms.left", { count: count.left }), count.cost].filter((one) => one);
   return (
     <p class="hint sms-parts" role="status">
       {told.join(" · ")}
-      {count.text !== count.of && <span dir="auto">{o("sms.as", { text: count.text })}</span>}
+      {count.text !== count.of && <span dir="auto"> · {o("sms.as", { text: count.text })}</span>}
     </p>
   );
 }
