@@ -17,7 +17,6 @@ from conversation.language import LANGUAGES
 from conversation.messages import Author, Language, Message
 from conversation.ports import Texts
 from crm_store import Tx, conversations, dialogues, inboxes
-from crm_store.conversations import HeadRow
 from crm_store.dialogues import Kept
 from crm_store.engine import Store
 from routing.flows.booking.flows import BOOKING_FLOWS, flows_for, holds

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from routing.flows import times
 from routing.flows.booking.ports import Asked, Booking, Choice, Provider, Scope, Service, Start, Visit
-
 from routing.flows.model import Heard, State
 
 if TYPE_CHECKING:
