@@ -1,8 +1,8 @@
 """Which doors of messengers, phones and mailboxes the settings open."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiohttp import web
 
@@ -10,23 +10,43 @@ from barev import sms
 from barev.opening import to_languages
 from barev.settings import Settings, SettingsError
 from conversation.channels import Carrier, FarIntake, Listener
+from conversation.errors import ChannelRejected, Rejected
 from conversation.messages import Channel
 from conversation.ports import Sender, Texts
+from routing.carrying.invites import Invite
 
 if TYPE_CHECKING:
     from bot.telegram.settings import TelegramSettings
+    from bot.viber.wire import ViberSettings
+
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Called(NamedTuple):
+    """What a far side calls: a path of this server, and who answers it."""
+
+    path: str
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A door that is set up. ``listener``: where the far side has to be asked; ``add_to``: its addresses, where the far
-    side calls; ``letters``: what letters go by, where they must be sent by who holds the door."""
+    side calls; ``invite``: the address by which a customer opens it with a word; ``called``: its one address, of a door
+    that may be set up and shut while the server runs; ``close``: lets go of its lines; ``letters``: what letters go by,
+    where they must be sent by who holds the door; ``label``: what people call a channel that has no word in the
+    catalogue."""
 
     channel: Channel
     carrier: Carrier
     listener: Listener | None = None
     add_to: Callable[[web.Application], None] | None = None
+    invite: Invite | None = None
+    called: Called | None = None
+    close: Callable[[], Awaitable[None]] | None = None
     letters: Sender | None = None
+    label: str = ""
 
 
 Maker = Callable[[Settings, FarIntake, Texts], Gate | None]
@@ -55,33 +75,101 @@ def _make_telegram(settings: Settings, intake: FarIntake, texts: Texts) -> Gate 
     from bot.telegram.door import make_door
 
     door = make_door(asked, intake, texts)
-    return Gate("telegram", door.carrier, door.listener, door.add_to)
+    called = None if door.called is None else Called(asked.path, door.called)
+    return Gate("telegram", door.carrier, door.listener, None, door.client.invite, called, door.client.close)
 
 
-def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
-    if not settings.viber.token:
+def read_viber(settings: Settings) -> "ViberSettings | None":
+    """The same of Viber."""
+    given, public = settings.viber, settings.server.public_url.rstrip("/")
+    if not given.token:
         return None
-    from bot.viber.carrier import ViberTerms
-    from bot.viber.door import PATH, check, make_door
+    from bot.viber.door import PATH, check
     from bot.viber.wire import API, ViberSettings
 
-    given, public = settings.viber, settings.server.public_url.rstrip("/")
     called = given.webhook_url or (public and public + PATH)
     asked = ViberSettings(given.token, given.api_url or API, called, given.name or settings.business.name)
     wrong = check(asked)
     if wrong is not None:
         raise SettingsError(wrong)
-    terms = ViberTerms(given.session_h, given.paid, bool(public))
+    return asked
+
+
+def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    asked = read_viber(settings)
+    if asked is None:
+        return None
+    from bot.viber.carrier import ViberTerms
+    from bot.viber.door import called_path, make_door
+
+    terms = ViberTerms(settings.viber.session_h, settings.viber.paid, bool(settings.server.public_url))
     file_limit = settings.files.file_limit_mb * 1024 * 1024
     door = make_door(asked, terms, intake, texts, to_languages(settings)[0], file_limit)
-    return Gate("viber", door.carrier, door.listener, door.add_to)
+    called = Called(called_path(asked), door.called)
+    return Gate("viber", door.carrier, door.listener, None, door.wire.invite, called, door.wire.close)
 
 
 def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
     if not sms.is_talk(settings):
         return None
     door = sms.make_talk_door(settings, intake, texts)
-    return Gate("sms", door.carrier, door.listener, door.add_to, door.letters)
+    return Gate("sms", door.carrier, door.listener, door.add_to, letters=door.letters)
 
 
 MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms)
+
+
+# --- doors that are set up while the server runs
+
+
+def with_token(settings: Settings, channel: Channel, token: str) -> Settings:
+    """The settings as they were if they gave this token."""
+    if channel == "telegram":
+        return replace(settings, telegram=replace(settings.telegram, token=token))
+    return replace(settings, viber=replace(settings.viber, token=token))
+
+
+KEPT: Final[Mapping[Channel, Maker]] = {"telegram": _make_telegram, "viber": _make_viber}
+"""Messengers whose token may be kept in the store."""
+
+
+def given_in_settings(settings: Settings) -> frozenset[Channel]:
+    """Those of them that the settings open."""
+    tokens: Mapping[Channel, str] = {"telegram": settings.telegram.token, "viber": settings.viber.token}
+    return frozenset(channel for channel, token in tokens.items() if token)
+
+
+async def ask_name(settings: Settings, channel: Channel, token: str) -> str:
+    """Asks a messenger whose a token is. Raises ChannelError; Rejected conflict where the settings do not do for it."""
+    try:
+        if channel == "telegram":
+            return await _ask_telegram(with_token(settings, channel, token))
+        return await _ask_viber(with_token(settings, channel, token))
+    except SettingsError:
+        raise Rejected("conflict", "channel.token_no_address") from None
+
+
+async def _ask_telegram(settings: Settings) -> str:
+    from bot.telegram.client import Client
+
+    asked = read_telegram(settings)
+    if asked is None:
+        raise ChannelRejected("no token")
+    client = Client(asked)
+    try:
+        return f"@{await client.name()}"
+    finally:
+        await client.close()
+
+
+async def _ask_viber(settings: Settings) -> str:
+    from bot.viber.wire import ViberWire
+
+    asked = read_viber(settings)
+    if asked is None:
+        raise ChannelRejected("no token")
+    wire = ViberWire(asked)
+    try:
+        return (await wire.account()).name
+    finally:
+        await wire.close()

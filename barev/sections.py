@@ -131,6 +131,7 @@ class Visitor:
         page: messages a page when a client catches up
         first_page: messages that a client gets at first
         typing_every_s: seconds between two signs that somebody is typing
+        go_on_min: minutes for which a link opens by which a visitor goes on with his talk in a messenger
     """
 
     per_s: float = 30.0
@@ -149,6 +150,7 @@ class Visitor:
     page: int = 1000
     first_page: int = 100
     typing_every_s: float = 1.0
+    go_on_min: float = 60.0
 
     @property
     def rate(self) -> Rate:
@@ -434,7 +436,8 @@ class Llm:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All sections. ``demo``: the demo business was asked for (a flag, not a setting)."""
+    """All sections. ``demo``: the demo business was asked for (a flag, not a setting); ``folders``: the sections of
+    channels that are known by their folders (``bot.folders``), each with its name."""
 
     server: Server = field(default_factory=Server)
     sockets: Sockets = field(default_factory=Sockets)
@@ -461,6 +464,7 @@ class Settings:
     llm: Llm = field(default_factory=Llm)
     far: Far = field(default_factory=Far)
     demo: bool = False
+    folders: tuple[tuple[str, object], ...] = ()
 
     @property
     def data_dir(self) -> Path:

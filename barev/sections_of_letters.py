@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 class Sms:
     """The SMS door. ``sms.url``, ``sms.body`` and ``sms.headers`` may hold ``{to}`` (+37477123456), ``{to_digits}``
     (without the plus), ``{text}``, ``{id}`` (the same on every attempt), ``{encoding}`` (gsm7, ucs2) and ``{unicode}``
-    (0, 1). The names of ``sms.in_*`` and ``sms.report_*`` are paths like ``message.from`` or ``results.0.id``; those
-    that are tried one after another stand between bars.
+    (0, 1). The names of ``sms.in_*`` and ``sms.report_*`` are paths like ``message.from`` or ``results.0.id``; several
+    are tried one after another.
 
     Attributes:
-        driver: who sends: ``http``, any gateway that is asked over HTTP; empty keeps it shut
-        url: the gateway's address
+        driver: who sends: ``http``, any gateway that is asked over HTTP; ``smpp``, an operator's or wholesaler's SMS
+            centre; ``modem``, a GSM modem at a serial port; empty keeps it shut
+        url: the gateway's address; of smpp ``smpp://USER:PASSWORD@HOST:2775?source=FIRM``, of a modem
+            ``modem:/dev/ttyUSB0?speed=115200&pin=1234``
         method: POST, PUT or GET
         kind: how the body is written: json, form or text
         body: the body; empty for ``to``, ``text`` and ``id`` in that kind
@@ -43,8 +45,8 @@ class Sms:
         report_to: the name of its recipient
         report_state: the name of the state
         report_why: the name of the reason
-        report_delivered: a regular expression of states that mean delivered
-        report_failed: a regular expression of states that mean failed
+        report_delivered: states that mean delivered; ``*`` stands for any characters, ``?`` for one
+        report_failed: states that mean failed
         sender_proves: the network vouches for the numbers of senders, so that who writes from a number is its owner;
             without it a number only proposes to the agent who it may be, since senders can be forged
     """
@@ -66,18 +68,18 @@ class Sms:
     cost_minor: int = 0
     currency: str = ""
     in_secret: str = field(default="", repr=False)
-    in_each: str = "results|messages|items"
-    in_from: str = "from|sender|msisdn|phone|source"
-    in_text: str = "text|message|body|content|msg"
-    in_id: str = "id|message_id|messageId|sms_id|smsid|msgid"
-    in_at: str = "at|time|date|timestamp|received_at|receivedAt"
+    in_each: str = "results, messages, items"
+    in_from: str = "from, sender, msisdn, phone, source"
+    in_text: str = "text, message, body, content, msg"
+    in_id: str = "id, message_id, messageId, sms_id, smsid, msgid"
+    in_at: str = "at, time, date, timestamp, received_at, receivedAt"
     in_answer: str = "OK"
-    report_id: str = "id|message_id|messageId|sms_id|smsid|msgid|reference"
-    report_to: str = "to|recipient|msisdn|phone|destination"
-    report_state: str = "status.groupName|status.name|status|state|stat|dlr"
-    report_why: str = "error.description|error|reason|err|description"
-    report_delivered: str = "deliver(ed|y.success)|delivrd|success"
-    report_failed: str = "un.?deliv.*|fail.*|reject.*|expired|error.*|deleted|blocked|cancel.*|not.?delivered"
+    report_id: str = "id, message_id, messageId, sms_id, smsid, msgid, reference"
+    report_to: str = "to, recipient, msisdn, phone, destination"
+    report_state: str = "status.groupName, status.name, status, state, stat, dlr"
+    report_why: str = "error.description, error, reason, err, description"
+    report_delivered: str = "delivered, delivrd, delivery?success, success"
+    report_failed: str = "un*deliv*, not*deliv*, fail*, reject*, expired, error*, deleted, blocked, cancel*"
     sender_proves: bool = False
 
 

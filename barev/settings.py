@@ -6,7 +6,7 @@ never passes for a setting. The settings themselves are in ``barev.sections``.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import UnionType
@@ -31,6 +31,7 @@ from barev.sections import (
     Voice,
 )
 from barev.sections_of_letters import Email, Sms
+from bot.folders import list_folders
 from conversation.language import LANGUAGES
 from conversation.messages import Language
 
@@ -69,6 +70,8 @@ _LAST_PORT = 65535
 _SECTIONS = {f.name: f.default_factory for f in fields(Settings) if f.default_factory is not MISSING}
 _PREFIX = "BAREV_"
 Raw = dict[str, dict[str, object]]
+Section = Callable[..., object]
+Sections = Mapping[str, Section]
 
 
 def load(config: str | None, flags: Mapping[str, object], environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,15 +80,17 @@ def load(config: str | None, flags: Mapping[str, object], environ: Mapping[str, 
     Raises SettingsError with one plain line: unreadable file, unknown name, value of a wrong kind.
     """
     environment = os.environ if environ is None else environ
-    raw: Raw = {name: {} for name in _SECTIONS}
-    _read_file(raw, config)
-    _read_environment(raw, environment)
+    sections = {**_folders(), **_SECTIONS}
+    raw: Raw = {name: {} for name in sections}
+    _read_file(raw, config, sections)
+    _read_environment(raw, environment, sections)
     for name, value in flags.items():
         if value is not None and "." in name:
             section, key = name.split(".", 1)
             raw[section][key] = value
-    built = {name: _build(name, values) for name, values in raw.items()}
-    return Settings(**built, demo=bool(flags.get("demo")))  # type: ignore[arg-type]  # each section is built by its own name
+    built = {name: _build(name, values, sections[name]) for name, values in raw.items()}
+    folders = tuple((name, built.pop(name)) for name in sections if name not in _SECTIONS)
+    return Settings(**built, demo=bool(flags.get("demo")), folders=folders)  # type: ignore[arg-type]  # each section is built by its own name
 
 
 def check_redis(settings: Settings) -> None:
@@ -118,7 +123,19 @@ def child_environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **store}
 
 
-def _read_file(raw: Raw, config: str | None) -> None:
+def _folders() -> dict[str, Section]:
+    """The settings of channels that are known by their folders."""
+    try:
+        found: dict[str, Section] = {folder.name: folder.section for folder in list_folders()}
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    taken = sorted(found.keys() & {f.name for f in fields(Settings)})
+    if taken:
+        raise SettingsError(f"bot/{taken[0]}: there is a section {taken[0]!r} already; the channel needs another name")
+    return found
+
+
+def _read_file(raw: Raw, config: str | None, sections: Sections) -> None:
     path = Path(config or "barev.toml")
     if not path.exists():
         if config is not None:
@@ -130,32 +147,29 @@ def _read_file(raw: Raw, config: str | None) -> None:
         raise SettingsError(f"{path}: {error}") from error
     for section, values in document.items():
         if section not in raw or not isinstance(values, dict):
-            raise SettingsError(f"{path}: no section {section!r}; there are: {', '.join(sorted(_SECTIONS))}")
+            raise SettingsError(f"{path}: no section {section!r}; there are: {', '.join(sorted(sections))}")
         for key, value in values.items():
-            if key not in _kinds(section):
-                raise SettingsError(
-                    f"{path}: no setting {section}.{key}; there are: {', '.join(sorted(_kinds(section)))}"
-                )
+            known = _kinds(sections[section])
+            if key not in known:
+                raise SettingsError(f"{path}: no setting {section}.{key}; there are: {', '.join(sorted(known))}")
             raw[section][key] = value
 
 
-def _read_environment(raw: Raw, environment: Mapping[str, str]) -> None:
-    for section in _SECTIONS:
-        for key in _kinds(section):
+def _read_environment(raw: Raw, environment: Mapping[str, str], sections: Sections) -> None:
+    for section, kind in sections.items():
+        for key in _kinds(kind):
             value = environment.get(f"{_PREFIX}{section}_{key}".upper())
             if value is not None:
                 raw[section][key] = value
 
 
-def _kinds(section: str) -> dict[str, Field[object]]:
-    factory = _SECTIONS[section]
-    return {f.name: f for f in fields(factory)}  # type: ignore[arg-type]  # the factories are the section classes themselves
+def _kinds(section: Section) -> dict[str, Field[object]]:
+    return {f.name: f for f in fields(section)}  # type: ignore[arg-type]  # the factories are the section classes themselves
 
 
-def _build(section: str, values: dict[str, object]) -> object:
-    factory = _SECTIONS[section]
-    hints = get_type_hints(factory)
-    return factory(**{key: _coerce(f"{section}.{key}", value, hints[key]) for key, value in values.items()})
+def _build(name: str, values: dict[str, object], section: Section) -> object:
+    hints = get_type_hints(section)
+    return section(**{key: _coerce(f"{name}.{key}", value, hints[key]) for key, value in values.items()})
 
 
 def _coerce(name: str, value: object, kind: object) -> object:

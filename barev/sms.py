@@ -11,7 +11,7 @@ from conversation.ports import Sender, Texts
 
 if TYPE_CHECKING:
     from bot.sms.door import Door
-    from bot.sms.driver import SmsDriver
+    from bot.sms.driver import SmsDriver, SmsLine
     from bot.sms.http import BodyKind
     from bot.sms.sending import SmsTerms, Transliterate
     from bot.sms.webhook import WebhookSettings
@@ -28,6 +28,14 @@ def make_driver(settings: Settings) -> "SmsDriver":
     if make is None:
         raise SettingsError(f"sms.driver: there is: {', '.join(_DRIVERS)}")
     return make(settings)
+
+
+def make_line(settings: Settings) -> "SmsLine | None":
+    """The same, where it holds a line. Raises SettingsError."""
+    from bot.sms.driver import SmsLine
+
+    driver = make_driver(settings) if settings.sms.driver in _LINES else None
+    return driver if isinstance(driver, SmsLine) else None
 
 
 def _make_http(settings: Settings) -> "SmsDriver":

@@ -27,6 +27,7 @@ from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
 from barev.settings import Business, Settings, SettingsError, child_environment
 from barev.shared_folder import SharedFolder
+from barev.sms_count import make_counter
 from barev.talk import Talk, handlers, make_talk
 from barev.tls import Certificate
 from barev.understanding import check_addresses
@@ -68,6 +69,7 @@ from desk.rest.api import Api
 from desk.rest.backups import BackupRoutes
 from desk.rest.blocks import BlockRoutes
 from desk.rest.canned import CannedRoutes
+from desk.rest.doors import DoorRoutes
 from desk.rest.exports import ExportRoutes
 from desk.rest.files import FileRoutes
 from desk.rest.hours import HourRoutes
@@ -83,6 +85,7 @@ from desk.rest.scopes import scopes_of
 from desk.rest.search import SearchRoutes
 from desk.rest.settings import SettingRoutes
 from desk.rest.sharing import SharingRoutes
+from desk.rest.sms import SmsRoutes
 from desk.rest.talk import TalkRoutes
 from desk.rest.teaching import TeachingRoutes
 from desk.rest.tokens import TokenRoutes
@@ -193,12 +196,21 @@ async def open_server(settings: Settings) -> Server:
     intake = TalkIntake(store, talk.publisher, talk.reads, talk.audiences, settings.business.country)
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
-    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes)
+    channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes, secret)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
     visitor = VisitorNamespace(
-        visitors, hub, intake, transcript, talk.presence, texts, talk.hours, site_inboxes, links.url
+        visitors,
+        hub,
+        intake,
+        transcript,
+        talk.presence,
+        texts,
+        talk.hours,
+        site_inboxes,
+        links.url,
+        channels.going_on,
     )
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
@@ -239,7 +251,7 @@ async def open_server(settings: Settings) -> Server:
         *SettingRoutes(StoreSettings(store, KEYS), texts).routes(),
         *catalogue_routes(settings, store, texts, desk_settings, talk.publisher.publish),
         *OwnRoutes(desk_settings, talk.handovers).routes(),
-        *TalkRoutes(desk_settings, view, talk.presence, outside, texts).routes(),
+        *TalkRoutes(desk_settings, view, talk.presence, outside, texts, channels.agents_ways).routes(),
         *FileRoutes(files, links.url).routes(),
         *contact_routes(desk_settings, contacts, texts),
         *SearchRoutes(store).routes(),
@@ -252,7 +264,9 @@ async def open_server(settings: Settings) -> Server:
         *InboxRoutes(desk_settings, InboxKeeping(store, directory, talk.publisher.publish, texts), texts).routes(),
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
+        *DoorRoutes(channels.doors).routes(),
         *LetterRoutes(desk_settings, Letters(store), resending).routes(),
+        *SmsRoutes(desk_settings, store, view, make_counter(settings)).routes(),
         *WayRoutes(ways, resending, talk.presence, outside, texts).routes(),
         *bot_routes(settings, store, texts, talk, view),
         *knowledge.routes(desk_settings, texts),

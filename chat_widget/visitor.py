@@ -18,7 +18,7 @@ from conversation.errors import BarevError, Rejected
 from conversation.forms import show_form
 from conversation.inboxes import Face, Inboxes, allows
 from conversation.messages import ContactCard, Conversation, Json, JsonObject, Language
-from conversation.ports import AddressKey, Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript
+from conversation.ports import AddressKey, Inbound, Intake, PageView, Posted, Presence, Start, Texts, Transcript, Ways
 from conversation.reply_time import ReplyTimes
 from conversation.sockets import Reply, Socket, SocketServer
 from conversation.wire import (
@@ -72,6 +72,7 @@ class VisitorNamespace:
         reply_times: ReplyTimes,
         inboxes: Inboxes,
         link: Link,
+        ways: Ways,
     ) -> None:
         self._settings = settings
         self._server = server
@@ -83,6 +84,7 @@ class VisitorNamespace:
         self.answering = Answering(server, presence, texts, reply_times, NAMESPACE)
         self.tokens = VisitorTokens(settings.secret, settings.token_days)
         self._inboxes = inboxes
+        self._ways = ways
         self.guard = Guard(settings, Robots(settings.secret))
         self._reposts: set[asyncio.Task[None]] = set()
         self._handlers: dict[str, Handler] = {
@@ -97,6 +99,7 @@ class VisitorNamespace:
             "rate": self._rate,
             "choose": self._choose,
             "page": self._page,
+            "ways": self._list_ways,
             "leave": self._leave,
         }
 
@@ -328,6 +331,11 @@ class VisitorNamespace:
         await self._load(socket, session)
         await self._look_at(session)
         reply({"ok": True})
+
+    async def _list_ways(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
+        await self._load(socket, session)
+        found = () if session.blocked is not None else await self._ways.list_ways(session.conversation_id)
+        reply({"ok": True, "ways": [one._asdict() for one in found]})
 
     def _leave(self, socket: Socket, session: Session, data: JsonObject, reply: Reply) -> None:
         if session.contact_id is not None:

@@ -219,6 +219,10 @@ Say = Callable[[Language | None], str]
 """A text in somebody's language; None: it is not known."""
 
 
+Coming = Literal["", "back", "joined"]
+"""How somebody came: he takes us back; or by a link into a talk of his, which goes on here with his next word."""
+
+
 class FarIntake(Protocol):
     """The one door in for doors that carry a talk elsewhere. Whatever returns is durably committed. All raise Rejected
     (what was said can never be kept: the far side is told that it was taken, so that it does not come again) and
@@ -229,6 +233,10 @@ class FarIntake(Protocol):
 
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
         """Takes a file in, to be named by ``Heard.files``; a repeat of its id takes nothing."""
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """What somebody of the firm said to a customer over there himself, in an account of his own: an agent's word,
+        and the bot is silent in this talk till its end. False: it is known, or there is no such talk."""
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """The customer changed what he said; False: that message is not known."""
@@ -250,9 +258,9 @@ class FarIntake(Protocol):
 
     async def hear_coming(
         self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
-    ) -> bool:
-        """He opened the channel, or takes us back (True); nothing was said yet. ``hello``: what who comes back is told,
-        by a letter."""
+    ) -> Coming:
+        """He opened the channel, or takes us back; nothing was said yet. ``start``: as in ``Heard``; ``hello``: what
+        who comes back is told, by a letter."""
 
     async def hear_typing(self, address: AddressKey) -> None:
         """He types."""

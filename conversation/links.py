@@ -1,16 +1,25 @@
-"""Addresses of files that open without a session, for as long as they hold: whoever was shown a message has them."""
+"""Signed addresses that open without a session, for as long as they hold: of files, of talks, and of the way from a
+talk into a messenger."""
 
 import base64
 import hashlib
 import hmac
+import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from conversation import clock
 from conversation.messages import Attachment
 
 _DAY_MS = 86_400_000
+_TALK_BYTES: Final = 6
+_MOMENT_BYTES: Final = 5
+_NONCE_BYTES: Final = 5
+_SIGNATURE_BYTES: Final = 16
+_PASS: Final = re.compile(r"go-([\w-]{43})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +74,50 @@ class TalkLinks:
     def _sign(self, body: str) -> str:
         digest = hmac.digest(self.secret, f"talk.{body}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+class TalkPass(NamedTuple):
+    """A conversation into which somebody may take his messenger. ``until``: aware UTC."""
+
+    conversation_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPasses:
+    """Signs and reads the words with which a messenger is opened to go on with a talk there: ``go-`` and base64url (43
+    characters) of the conversation (6 bytes, big-endian), the second of its end (5), 5 random bytes, and the
+    HMAC-SHA256 (RFC 2104) of these, cut to 128 bits. Only letters, digits, ``_`` and ``-``, at most 64: all that a deep
+    link of Telegram may carry (https://core.telegram.org/bots/features#deep-linking). That each opens once only is for
+    who reads it to see to."""
+
+    secret: bytes
+
+    def make(self, conversation_id: int, until: datetime) -> str:
+        """The word; it opens until then."""
+        until_s = clock.to_ms(until) // 1000
+        body = conversation_id.to_bytes(_TALK_BYTES, "big") + until_s.to_bytes(_MOMENT_BYTES, "big")
+        body += secrets.token_bytes(_NONCE_BYTES)
+        return "go-" + base64.urlsafe_b64encode(body + self._sign(body)).decode()[:43]
+
+    @staticmethod
+    def looks_like(word: str) -> bool:
+        """Whether a word is meant as one of these, ours or not."""
+        return _PASS.fullmatch(word) is not None
+
+    def read(self, word: str) -> TalkPass | None:
+        """What it opens; None: it is not ours, or its time is over."""
+        found = _PASS.fullmatch(word)
+        if found is None:
+            return None
+        whole = base64.urlsafe_b64decode(found[1] + "=")
+        body, signature = whole[:-_SIGNATURE_BYTES], whole[-_SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._sign(body)):
+            return None
+        until_s = int.from_bytes(body[_TALK_BYTES : _TALK_BYTES + _MOMENT_BYTES], "big")
+        if until_s * 1000 <= clock.now_ms():
+            return None
+        return TalkPass(int.from_bytes(body[:_TALK_BYTES], "big"), clock.from_ms(until_s * 1000))
+
+    def _sign(self, body: bytes) -> bytes:
+        return hmac.digest(self.secret, b"pass." + body, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -3,6 +3,7 @@
 Those made for every message are named tuples: a frozen dataclass takes several times as long to make.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,9 @@ from typing import Literal, NamedTuple
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonObject = dict[str, Json]
 
-Channel = Literal["web", "telegram", "viber", "voice", "sms", "email"]
+Channel = str
+"""By what a talk is carried: ``web``, ``voice``, ``telegram``, ``viber``, ``sms``, ``email``, or what another folder of
+``bot`` calls itself (``is_channel``)."""
 Language = Literal["hy", "ka", "kk", "ru", "en"]
 AuthorKind = Literal["visitor", "agent", "bot", "system"]
 MessageKind = Literal[
@@ -21,6 +24,11 @@ Delivery = Literal["queued", "sent", "delivered", "read", "failed", "uncertain"]
 Status = Literal["open", "pending", "snoozed", "resolved"]
 Handler = Literal["bot", "team", "agent"]
 PresenceStatus = Literal["online", "away", "offline"]
+
+
+def is_channel(word: str) -> bool:
+    """Whether a channel could be called so."""
+    return re.fullmatch(r"[a-z][a-z0-9_]{0,31}", word) is not None
 
 
 class Author(NamedTuple):

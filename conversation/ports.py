@@ -191,6 +191,21 @@ class Texts(Protocol):
         """All texts whose key begins with ``prefix.``, keyed by the rest; for the browser bundles."""
 
 
+class Way(NamedTuple):
+    """A messenger in which a conversation may go on. ``name``: as people call it; ``url``: opens it, once only."""
+
+    channel: Channel
+    name: str
+    url: str
+
+
+class Ways(Protocol):
+    """Where a talk may go on that began elsewhere."""
+
+    async def list_ways(self, conversation_id: int | None) -> tuple[Way, ...]:
+        """All that are open. ``conversation_id`` None: there is none yet, and the links lead to a new one."""
+
+
 class Browsers(Protocol):
     """Whose browser a talk of the website is held in."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 
 from conversation import clock
 from conversation.messages import AuthorKind, Channel, JsonObject, Language
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 
 Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
-CARRIED: Final[frozenset[Channel]] = frozenset(("telegram", "viber", "sms", "email"))
-"""Channels whose talks are carried elsewhere."""
+_HERE: Final[frozenset[Channel]] = frozenset(("web", "voice"))
+"""Channels whose talks are held with us; all others are carried elsewhere."""
 _DEAD: Final = ("failed", "uncertain")
 _SPEAKERS: Final[frozenset[AuthorKind]] = frozenset(("agent", "bot"))
 
@@ -41,7 +41,7 @@ class Spoken(NamedTuple):
 
 def goes_out(channel: Channel, author: AuthorKind, private: bool) -> bool:
     """Whether a message is for somebody who is elsewhere."""
-    return channel in CARRIED and author in _SPEAKERS and not private
+    return channel not in _HERE and author in _SPEAKERS and not private
 
 
 def enqueue(tx: Tx, spoken: Sequence[Spoken]) -> None:
@@ -221,7 +221,7 @@ def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
     if row is None:
         found = tx.execute(
             select(MessageRow.conversation_id, MessageRow.address_id, MessageRow.channel, MessageRow.delivery).where(
-                MessageRow.id == message_id, MessageRow.channel.in_(CARRIED)
+                MessageRow.id == message_id, MessageRow.channel.not_in(_HERE)
             )
         ).one_or_none()
         if found is None or found.delivery not in _DEAD:
@@ -237,6 +237,18 @@ def requeue(tx: Tx, message_id: int, at: datetime) -> bool:
 
 
 # --- what messages are called elsewhere
+
+
+def is_under_way(tx: Tx, address_id: int) -> bool:
+    """Whether something is being sent to an address: it may have arrived, and what it is called is not known yet."""
+    mine = (OutgoingRow.address_id == address_id, OutgoingRow.state == "leased", OutgoingRow.message_id.is_not(None))
+    return tx.scalar(select(OutgoingRow.id).where(*mine).limit(1)) is not None
+
+
+def take_out(tx: Tx, message_id: int) -> None:
+    """A message that was just appended is over there already."""
+    tx.execute(delete(OutgoingRow).where(OutgoingRow.message_id == message_id, OutgoingRow.state == "queued"))
+    tx.execute(update(MessageRow).where(MessageRow.id == message_id).values(delivery="sent"))
 
 
 def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0) -> None:
@@ -302,6 +314,26 @@ def find_recipient(tx: Tx, address_id: int, conversation_id: int) -> Recipient |
     return None if row is None else Recipient(*row)
 
 
+def find_speaking(tx: Tx, channel: Channel, value: str) -> int | None:
+    """The address by which somebody talks: his own, else one by which he came without a proof."""
+    came = or_(AddressRow.verified_at.is_not(None), AddressRow.heard_at.is_not(None))
+    mine = (AddressRow.channel == channel, AddressRow.value == value, came)
+    return tx.scalar(
+        select(AddressRow.id).where(*mine).order_by(AddressRow.verified_at.is_(None), AddressRow.id.desc())
+    )
+
+
+def find_language(tx: Tx, conversation_id: int) -> Language | None:
+    """In which language a conversation is carried."""
+    query = (
+        select(func.coalesce(ConversationRow.language, AddressRow.language))
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(ConversationRow.id == conversation_id)
+    )
+    found: Language | None = tx.scalar(query)
+    return found
+
+
 def find_carried_to(tx: Tx, conversation_id: int, channel: Channel) -> str | None:
     """The address that a conversation goes to by a channel; None: it is another channel's, or he left."""
     query = (
@@ -323,6 +355,11 @@ def find_reach(tx: Tx, address_id: int) -> tuple[bool, datetime | None]:
 def set_heard(tx: Tx, address_id: int, at: datetime) -> None:
     """He wrote by this address: he takes us back, where he had left."""
     tx.execute(update(AddressRow).where(AddressRow.id == address_id).values(heard_at=at, blocked_at=None))
+
+
+def is_blocked(tx: Tx, address_id: int) -> bool:
+    """Whether he does not want to hear from us by this address."""
+    return tx.scalar(select(AddressRow.blocked_at).where(AddressRow.id == address_id)) is not None
 
 
 def set_blocked(tx: Tx, address_id: int, at: datetime | None) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from crm_store import Tx, search_sources
-from crm_store.models import AddressRow, ContactRow
+from crm_store.models import AddressRow, AppointmentRow, ContactRow
 from crm_store.ordering import sorted_by
 from crm_store.rows import AnyRow
 
@@ -102,6 +102,11 @@ def is_stranger(tx: Tx, contact_id: int, address_id: int) -> bool:
     owned = or_(AddressRow.verified_at.is_not(None), AddressRow.channel.not_in(("phone", "email")))
     others = select(func.count()).where(AddressRow.contact_id == contact_id, AddressRow.id != address_id, owned)
     return not tx.scalar(others.select_from(AddressRow))
+
+
+def has_visits(tx: Tx, contact_id: int) -> bool:
+    """Whether something is, or was, booked for a contact."""
+    return tx.scalar(select(AppointmentRow.id).where(AppointmentRow.contact_id == contact_id).limit(1)) is not None
 
 
 def rename_address(tx: Tx, address_id: int, value: str) -> None:

@@ -36,6 +36,7 @@ REVISIONS = (
     "0026",
     "0027",
     "0031",
+    "0032",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

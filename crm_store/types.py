@@ -65,6 +65,11 @@ class JsonText(TypeDecorator[Any]):
         return json.loads(value)
 
 
+def named(column: str) -> CheckConstraint:
+    """A CHECK that ``column`` holds a word, of a set that is open."""
+    return CheckConstraint(f"{column} <> ''", name=column)
+
+
 def one_of(column: str, words: object, *more: str) -> CheckConstraint:
     """A CHECK that ``column`` holds one of the words of a ``Literal`` type (or one of ``more``).
 

@@ -6,8 +6,8 @@ from types import TracebackType
 
 
 class Proxy:
-    """Forwards to a port of the loopback. ``up`` is from the client to the server, ``down`` the other way; ``at``: where
-    it listens, 0 for any port."""
+    """Forwards to a port of the loopback. ``up`` is from the client to the server, ``down`` the other way; ``at``:
+    where it listens, 0 for any port."""
 
     def __init__(self, port: int, at: int = 0) -> None:
         self._port = port

@@ -101,6 +101,10 @@ class LineEnd(End, Protocol):
     def make(self) -> HeldLine:
         """See above."""
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a product is told of it."""
+
     async def ready(self) -> None:
         """The line is held."""
 
@@ -174,6 +178,11 @@ class SmppEnd:
         """See the protocol."""
         await self._centre.open()
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """See the protocol."""
+        return {"BAREV_SMS_DRIVER": "smpp", "BAREV_SMS_URL": self._centre.url, "BAREV_SMS_TIMEOUT_S": "5"}
+
     async def ready(self) -> None:
         """See the protocol."""
         await self._centre.bound()
@@ -245,6 +254,11 @@ class ModemEnd:
     async def back(self) -> None:
         """See the protocol."""
         self._modem.plug()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """See the protocol."""
+        return {"BAREV_SMS_DRIVER": "modem", "BAREV_SMS_URL": f"modem:{self._modem.path}?look_s=1"}
 
     async def ready(self) -> None:
         """See the protocol."""

@@ -20,13 +20,15 @@ WAIT_S = 25.0
 @dataclass
 class Modem:
     """The modem. ``taken``: texts that are whole, with their recipient; ``sim``: PDUs by their place; ``answers``: what
-    the next messages are answered with instead of being taken: an error's line, "" for silence; ``asked``: commands."""
+    the next messages are answered with instead of being taken: an error's line, "" for silence, "OK" to take it all the
+    same; ``asked``: commands; ``text``: it speaks text mode, and ``sim`` holds its lines."""
 
     path: Path
     pin: str = ""
     pin_left: int = 3
     room: int = 10
     registered: bool = True
+    text: bool = False
     taken: list[tuple[str, str]] = field(default_factory=list)
     sim: dict[int, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
@@ -74,10 +76,10 @@ class Modem:
             await self.moved.wait_for(lambda: len(self.taken) >= count)
         return self.taken
 
-    async def emptied(self) -> None:
-        """Nothing is left on the SIM."""
+    async def emptied(self, left: int = 0) -> None:
+        """No more than so much is left on the SIM."""
         async with self.moved, asyncio.timeout(WAIT_S):
-            await self.moved.wait_for(lambda: not self.sim)
+            await self.moved.wait_for(lambda: len(self.sim) <= left)
 
     def put(self, pdu: str) -> int:
         """A message comes from the network, and is kept and told of."""
@@ -111,8 +113,8 @@ class Modem:
             self._buffer = rest
             words = line.decode().replace("\x1b", "").strip()
             if self._waiting:
-                self._waiting = ""
-                self._submit(words)
+                asked, self._waiting = self._waiting, ""
+                self._submit(asked, words)
             elif words:
                 self._command(words)
         task = asyncio.ensure_future(self._notify())
@@ -140,6 +142,10 @@ class Modem:
         elif command.startswith("AT+CMGS="):
             self._waiting = command
             self._say("\r\n> ")
+        elif command == 'AT+CMGL="ALL"' and self.text:
+            self.ready = True
+            lines = "".join(f'+CMGL: {place},"REC UNREAD",{kept}\r\n' for place, kept in self.sim.items())
+            self._say(f"\r\n{lines}\r\nOK\r\n")
         elif command == "AT+CMGL=4":
             self.ready = True
             lines = "".join(f"+CMGL: {place},1,,{len(pdu) // 2 - 1}\r\n{pdu}\r\n" for place, pdu in self.sim.items())
@@ -154,12 +160,18 @@ class Modem:
         else:
             self._say("\r\nOK\r\n")
 
-    def _submit(self, pdu: str) -> None:
+    def _submit(self, asked: str, pdu: str) -> None:
         answer = self.answers.pop(0) if self.answers else None
+        if answer == "OK":
+            answer = None
         if answer:
             self._say(f"\r\n{answer}\r\n")
             return
-        to, header, said = read_submit(pdu)
+        if self.text:
+            digits = asked.split('"')[1]
+            to, header, said = (bytes.fromhex(one).decode("utf-16-be") for one in (digits, "", pdu))
+        else:
+            to, header, said = read_submit(pdu)
         if not header:
             self.taken.append((to, said))
         else:

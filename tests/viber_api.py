@@ -73,6 +73,12 @@ class ViberApi:
         self.set_up.set()
         return _status(0, "ok", event_types=body["event_types"])
 
+    async def get_account_info(self, request: web.Request) -> web.Response:
+        """Whose the token is."""
+        if request.headers.get("X-Viber-Auth-Token") != self.token:
+            return _status(2, "invalidAuthToken")
+        return _status(0, "ok", id="pa:75346594275468546724", name="Salon", uri="salontest", subscribers_count=1)
+
     async def send_message(self, request: web.Request) -> web.Response:
         """A message of the bot."""
         body: Wire = await request.json()
@@ -188,6 +194,7 @@ async def viber_api() -> AsyncIterator[ViberApi]:
     api = ViberApi()
     app = web.Application()
     app.router.add_post("/pa/set_webhook", api.set_webhook)
+    app.router.add_post("/pa/get_account_info", api.get_account_info)
     app.router.add_post("/pa/send_message", api.send_message)
     app.router.add_get("/media/{name}", api.media)
     runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -55,7 +55,7 @@ def _section(name: str, kind: Any) -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in fields(kind):
         row = f"`{name}.{one.name}`", _kind(hints[one.name]), _default(one), texts.get(one.name, "")
-        yield f"| {' | '.join(row)} |"
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
     yield ""
 
 

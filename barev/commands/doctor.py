@@ -80,6 +80,7 @@ async def _look(settings: Settings) -> list[Finding]:
         *await store.check_all(settings),
         *await letters.check_all(settings),
         *await channels.check_telegram(settings),
+        *await channels.check_sms(settings),
         *store.check_machine(settings),
         *outside.check_certificate(settings),
         *await outside.check_public(settings),

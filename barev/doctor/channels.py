@@ -1,9 +1,17 @@
-"""Messengers: whether the door is set up and somebody answers behind it."""
+"""Messengers and phones: whether the door is set up and somebody answers behind it."""
 
+from barev import sms
 from barev.doctor.findings import Finding, ok, wrong
 from barev.gates import read_telegram
+from barev.opening import store_address
 from barev.settings import Settings, SettingsError
-from conversation.errors import ChannelError, ChannelRejected
+from conversation.channels import DoorState
+from conversation.errors import BarevError, ChannelError, ChannelRejected
+from crm_store import Tx
+from crm_store.engine import read_apart
+from crm_store.errors import StoreUnfit
+from crm_store.schema import HEAD, stored_revision
+from routing.carrying.held import read_states
 
 
 async def check_telegram(settings: Settings) -> list[Finding]:
@@ -25,3 +33,36 @@ async def check_telegram(settings: Settings) -> list[Finding]:
         return [wrong("telegram.api_url", "telegram_silent", error=error)]
     finally:
         await client.close()
+
+
+async def check_sms(settings: Settings) -> list[Finding]:
+    """Where a line is held: whether its other end is there, and how the server that holds it finds it. Nothing is said
+    to the other end: it admits one at a time."""
+    try:
+        driver = sms.make_line(settings)
+    except SettingsError:
+        return []  # said of the letters already
+    if driver is None:
+        return []
+    where, fault = await driver.look()
+    if fault:
+        return [wrong("sms.url", "sms_missing", where=where, error=fault)]
+    state = await _read_state(settings, "sms")
+    if state is not None and state.error:
+        return [wrong("sms.url", "sms_down", error=state.error, since=f"{state.since:%Y-%m-%d %H:%M} UTC")]
+    return [ok("sms.url", "sms_line", where=where)]
+
+
+async def _read_state(settings: Settings, channel: str) -> DoorState | None:
+    url = store_address(settings)
+    if url.sqlite is not None and not url.sqlite.is_file():
+        return None
+
+    def read(tx: Tx) -> list[DoorState]:
+        return read_states(tx) if stored_revision(tx) == HEAD else []
+
+    try:
+        states = await read_apart(url, read)
+    except (BarevError, StoreUnfit):
+        return None  # said of the store already
+    return next((one for one in states if one.channel == channel), None)

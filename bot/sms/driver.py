@@ -73,6 +73,10 @@ class SmsLine(SmsDriver, Protocol):
     """A driver that holds a line (an SMPP bind, a modem). Only the process that listens sends: without a line ``send``
     raises ChannelUnavailable for all."""
 
+    async def look(self) -> tuple[str, str]:
+        """Where the other end is, and why it cannot be reached ("": it can), in plain words without secrets. Opens no
+        line, for who only looks."""
+
     async def listen(self, sink: SmsSink) -> None:
         """Opens the line, hears until it is cancelled, and closes it then. Raises ChannelUnavailable where the line is
         lost or cannot be had, and is then called anew; ChannelRejected where it is of no use before the settings are

@@ -85,7 +85,7 @@ class SmsHearing:
             return
         if word in self._start:
             hello = self._say("sms_started", self._start[word])
-            if await self._intake.hear_coming(address, person, hello=hello):
+            if await self._intake.hear_coming(address, person, hello=hello) == "back":
                 return
         text = one.text[:TEXT_CHARS].replace("\0", "")
         far_id = one.id or _name(phone, one)

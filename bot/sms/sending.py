@@ -46,6 +46,11 @@ class Composed(NamedTuple):
     counted: Count
 
 
+def text_chars(terms: SmsTerms) -> int:
+    """UTF-16 units of one SMS, counted for the dearer encoding."""
+    return _UNITS * terms.parts_most
+
+
 def compose(text: str, language: Language, how: Transliterate) -> Composed:
     """A text as it is sent to somebody of a language."""
     as_is = Composed(text, count(text))
@@ -102,7 +107,7 @@ class SmsCarrier:
     def __init__(self, sending: SmsSending) -> None:
         self._sending = sending
         self._can = Capabilities(
-            text_chars=_UNITS * sending.terms.parts_most,
+            text_chars=text_chars(sending.terms),
             receipts=frozenset(("delivered", "failed")),
             per_second=sending.terms.per_second,
             gap_s=_GAP_S,
@@ -110,7 +115,7 @@ class SmsCarrier:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can do. ``text_chars`` is counted for the dearer encoding; the gap keeps the order on the way."""
+        """What it can do. The gap keeps the order on the way."""
         return self._can
 
     @property

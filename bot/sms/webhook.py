@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -28,8 +29,8 @@ Fields = Mapping[str, Json]
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """``secret``: what a call must know. A name is a path through objects and lists (``results.0.from``); names that
-    are tried one after another stand between bars (``from|sender``). ``each``: of a list of several; ``delivered``,
-    ``failed``: patterns of a state; ``answer``: the body of a good answer."""
+    are tried one after another stand between commas. ``each``: of a list of several; ``delivered``, ``failed``: states,
+    with ``*`` and ``?`` for what may stand there; ``answer``: the body of a good answer."""
 
     secret: str = field(repr=False)
     each: str
@@ -50,11 +51,6 @@ def check(settings: WebhookSettings) -> str | None:
     """What is wrong with the words, in one plain line without secrets; None: nothing."""
     if len(settings.secret) < 16:
         return "sms.in_secret: at least 16 characters, so that nobody guesses it"
-    for name in ("delivered", "failed"):
-        try:
-            re.compile(getattr(settings, name))
-        except re.error:
-            return f"sms.report_{name}: this is no regular expression"
     return None
 
 
@@ -64,8 +60,8 @@ class SmsWebhook:
     def __init__(self, settings: WebhookSettings, sink: SmsSink) -> None:
         self._settings = settings
         self._sink = sink
-        self._delivered = re.compile(settings.delivered, re.IGNORECASE)
-        self._failed = re.compile(settings.failed, re.IGNORECASE)
+        self._delivered = _names(settings.delivered.casefold())
+        self._failed = _names(settings.failed.casefold())
 
     @property
     def answer(self) -> str:
@@ -111,9 +107,10 @@ class SmsWebhook:
         return 200
 
     def _state(self, said: str) -> ReportState:
-        if self._failed.fullmatch(said):
+        state = said.casefold()
+        if any(fnmatchcase(state, one) for one in self._failed):
             return "failed"
-        return "delivered" if self._delivered.fullmatch(said) else "sent"
+        return "delivered" if any(fnmatchcase(state, one) for one in self._delivered) else "sent"
 
     def _each(self, query: Fields, kind: str, body: bytes) -> list[Fields]:
         """What one call tells of. Raises ValueError where it cannot be read."""
@@ -132,8 +129,12 @@ class SmsWebhook:
         return [{**query, **one} for one in several if isinstance(one, dict)]
 
 
+def _names(listed: str) -> list[str]:
+    return [one.strip() for one in listed.split(",")]
+
+
 def _first_list(told: Json, names: str) -> list[Json] | None:
-    for name in names.split("|"):
+    for name in _names(names):
         found = _find(told, name)
         if isinstance(found, list):
             return found
@@ -142,7 +143,7 @@ def _first_list(told: Json, names: str) -> list[Json] | None:
 
 def _text(one: Fields, names: str, *, strip: bool = True) -> str:
     """The first of the names that says something."""
-    for name in names.split("|"):
+    for name in _names(names):
         found = _find(dict(one), name)
         if isinstance(found, str | int | float) and not isinstance(found, bool) and str(found).strip():
             return str(found).strip() if strip else str(found)
@@ -150,7 +151,7 @@ def _text(one: Fields, names: str, *, strip: bool = True) -> str:
 
 
 def _find(told: Json, path: str) -> Json:
-    for step in path.strip().split("."):
+    for step in path.split("."):
         if isinstance(told, dict):
             told = told.get(step)
         elif isinstance(told, list) and step.isdecimal() and int(step) < len(told):

@@ -87,6 +87,11 @@ class Client:
                 self._name = (await bot.get_me()).username or ""
         return self._name
 
+    async def invite(self, word: str) -> str:
+        """The address that opens a chat with the bot, and says ``/start`` with a word (at most 64 of A-Z, a-z, 0-9, _
+        and -) there. Raises ChannelError."""
+        return f"https://t.me/{await self.name()}?start={word}"
+
     async def updates(self, offset: int, kinds: tuple[str, ...], wait_s: int) -> list[JsonObject]:
         """What is new from ``offset`` on, at the latest after ``wait_s`` seconds; all before it is confirmed. As it
         came over the wire: one update that cannot be read must not hide the others."""

@@ -1,6 +1,6 @@
 """The door's parts, put together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -16,12 +16,13 @@ from conversation.ports import Texts
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``add_to``: registers what Telegram calls, where it does."""
+    """``called``: answers what Telegram calls, where it does; ``add_to``: registers that."""
 
     client: Client
     carrier: Carrier
     listener: Listener
     add_to: Callable[[web.Application], None] | None = None
+    called: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
 
 
 def make_door(settings: TelegramSettings, intake: FarIntake, texts: Texts) -> Door:
@@ -31,5 +32,5 @@ def make_door(settings: TelegramSettings, intake: FarIntake, texts: Texts) -> Do
     carrier = TelegramCarrier(client)
     if settings.webhook_url:
         webhook = Webhook(client, hearing)
-        return Door(client, carrier, webhook, webhook.add_to)
+        return Door(client, carrier, webhook, webhook.add_to, webhook.called)
     return Door(client, carrier, Polling(client, hearing))

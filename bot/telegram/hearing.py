@@ -101,11 +101,15 @@ class Hearing:
             await self._refuse_group(message.chat, message.from_user)
             return
         read = read_message(message, self._texts, self._language)
-        if read is None or not _is_theirs(message):
+        if read is None or message.sender_business_bot is not None:
             return
         address, person = _address(message), read_person(message.from_user)
+        if not _is_theirs(message):
+            words = read.text or (read.document.file.name if read.document is not None else "")
+            await self._intake.hear_ours(address, str(message.message_id), person.name, words)
+            return
         if message.text is not None and message.text.split(" ")[0] == "/start":
-            await self._intake.hear_coming(address, person, read.start)
+            await self._intake.hear_coming(address, person)  # the word is in the message itself
         text, kind, kept = read.text, read.kind, None
         if read.document is not None:
             kept, note = await self._keep(address, read.document)

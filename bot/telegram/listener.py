@@ -79,11 +79,10 @@ class Webhook:
     def __init__(self, client: Client, hearing: Hearing) -> None:
         self._client = client
         self._hearing = hearing
-        self._path = "/" + client.settings.called_at.partition("://")[2].partition("/")[2]
 
     def add_to(self, app: web.Application) -> None:
         """Registers the address."""
-        app.router.add_post(self._path, self._called)
+        app.router.add_post(self._client.settings.path, self.called)
 
     async def listen(self) -> None:
         """Tells Telegram where to call, and looks now and then whether it does: see the port."""
@@ -99,7 +98,8 @@ class Webhook:
             raise ChannelUnavailable(f"Telegram does not reach us: {info.last_error_message[:160]}", _LOOK_S)
         await asyncio.sleep(_LOOK_S)
 
-    async def _called(self, request: web.Request) -> web.Response:
+    async def called(self, request: web.Request) -> web.Response:
+        """One call of Telegram; 503 asks for it once more."""
         given = request.headers.get(_SECRET, "")
         if not hmac.compare_digest(given.encode(), self._client.settings.secret.encode()):
             return web.Response(status=403)

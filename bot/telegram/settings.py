@@ -37,6 +37,11 @@ class TelegramSettings:
         bare = self.webhook_url.rstrip("/")
         return bare if urlsplit(bare).path else bare + PATH
 
+    @property
+    def path(self) -> str:
+        """Of that address."""
+        return urlsplit(self.called_at).path
+
 
 def check(settings: TelegramSettings) -> str | None:
     """What is wrong with the words, in one plain line without secrets; None: nothing. (A token that is none is found

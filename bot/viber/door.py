@@ -1,6 +1,6 @@
 """The door's parts, put together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,11 +22,13 @@ _SIGNATURE: Final = "X-Viber-Content-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``add_to``: registers what Viber calls."""
+    """``called``: answers what Viber calls; ``add_to``: registers that."""
 
+    wire: ViberWire
     carrier: Carrier
     listener: Listener
     add_to: Callable[[web.Application], None]
+    called: Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def check(settings: ViberSettings) -> str | None:
@@ -42,6 +44,11 @@ def check(settings: ViberSettings) -> str | None:
     return None
 
 
+def called_path(settings: ViberSettings) -> str:
+    """Where Viber calls, on this server."""
+    return urlsplit(settings.webhook_url).path.rstrip("/") or PATH
+
+
 def make_door(
     settings: ViberSettings, terms: ViberTerms, intake: FarIntake, texts: Texts, language: Language, file_limit: int
 ) -> Door:
@@ -49,8 +56,9 @@ def make_door(
     bytes of a file that is taken."""
     wire = ViberWire(settings)
 
-    def welcome(spoken: Language | None) -> str:
-        return texts.get(spoken or language, "channel.welcome", business=settings.name)
+    def welcome(spoken: Language | None, joined: bool) -> str:
+        key = "channel.went_on_later" if joined else "channel.welcome"
+        return texts.get(spoken or language, key, business=settings.name)
 
     webhook = ViberWebhook(settings, wire, intake, welcome, file_limit)
 
@@ -64,7 +72,7 @@ def make_door(
         return web.Response(status=status) if answer is None else web.json_response(dict(answer), status=status)
 
     def add_to(app: web.Application) -> None:
-        app.router.add_post(urlsplit(settings.webhook_url).path.rstrip("/") or PATH, called)
+        app.router.add_post(called_path(settings), called)
         app.on_cleanup.append(lambda _app: wire.close())
 
-    return Door(ViberCarrier(settings, wire, terms), webhook, add_to)
+    return Door(wire, ViberCarrier(settings, wire, terms), webhook, add_to, called)

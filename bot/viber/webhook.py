@@ -44,15 +44,15 @@ _LOOK_S: Final = 3600.0
 
 
 class ViberWebhook:
-    """``welcome``: what somebody is greeted with who opens the talk for the first time, in his language;
-    ``file_limit``: bytes of a file that is taken."""
+    """``welcome``: what somebody is greeted with who opens the talk for the first time, in his language, or (True) who
+    comes by a link to go on with one; ``file_limit``: bytes of a file that is taken."""
 
     def __init__(
         self,
         settings: ViberSettings,
         wire: ViberWire,
         intake: FarIntake,
-        welcome: Callable[[Language | None], str],
+        welcome: Callable[[Language | None, bool], str],
         file_limit: int,
     ) -> None:
         self._settings = settings
@@ -126,10 +126,11 @@ class ViberWebhook:
     ) -> Mapping[str, Any] | None:
         """He sees the empty talk: what is answered here is shown to him, though he has not subscribed yet."""
         person = _person(request.user)
-        await self._intake.hear_coming(_address(request.user.id), person, str(event.get("context") or ""))
-        if event.get("subscribed"):
+        start = str(event.get("context") or "")
+        joined = await self._intake.hear_coming(_address(request.user.id), person, start) == "joined"
+        if event.get("subscribed") and not joined:
             return None
-        text = self._welcome(person.language)
+        text = self._welcome(person.language, joined)
         return {**TextMessage(text=text).to_dict(), "sender": {"name": self._settings.name[:28]}}
 
     # --- messages

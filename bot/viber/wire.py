@@ -6,7 +6,8 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import aiohttp
 
@@ -51,6 +52,13 @@ class ViberSettings:
     timeout_s: float = 20.0
 
 
+class Account(NamedTuple):
+    """A bot as Viber knows it. ``uri``: by which links name it."""
+
+    name: str
+    uri: str
+
+
 class ViberWire:
     """Requests to Viber. One session, made when it is first needed."""
 
@@ -58,6 +66,7 @@ class ViberWire:
         self._settings = settings
         self._base = (settings.api_url or API).rstrip("/")
         self._web: aiohttp.ClientSession | None = None
+        self._uri = ""
 
     async def ask(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """One request; its answer. Raises ChannelError by what the answer says, in plain words without the token."""
@@ -79,6 +88,24 @@ class ViberWire:
         if status != _OK:
             raise _refusal(status, str(told.get("status_message", ""))[:80])
         return dict(told)
+
+    async def account(self) -> Account:
+        """Who the token belongs to. Raises ChannelError, ChannelRejected where it belongs to nobody."""
+        try:
+            told = await self.ask("get_account_info", {})
+        except ChannelUnavailable as error:
+            if str(error) in _OURS.values():
+                raise ChannelRejected(str(error)) from None
+            raise
+        return Account(str(told.get("name") or ""), str(told.get("uri") or ""))
+
+    async def invite(self, word: str) -> str:
+        """The address that opens a chat with the bot with a word as its context. Raises ChannelError."""
+        if not self._uri:
+            self._uri = (await self.account()).uri
+        if not self._uri:
+            raise ChannelRejected("the account has no address of its own")
+        return f"viber://pa?chatURI={quote(self._uri, safe='')}&context={quote(word, safe='')}"
 
     async def fetch(self, url: str, limit: int) -> AsyncIterator[bytes]:
         """A file that a customer sent, part by part. Raises ChannelRejected where it is larger than ``limit`` bytes or

@@ -150,6 +150,15 @@ class Offered:
     does: dict[int, tuple[int, ...]]
     sources: tuple[AnyRow, ...]
 
+    def together(self, service_ids: Sequence[int], another: int) -> bool:
+        """Whether another service is done in a branch in which these are."""
+        return bool(self.branches([*service_ids, another]))
+
+    def branches(self, service_ids: Sequence[int]) -> set[int | None]:
+        """The branches in which all of these services are done."""
+        each = [{self.providers[who].branch_id for who in self.does[one]} for one in service_ids]
+        return set.intersection(*each) if each else set()
+
 
 class CustomerDesk:
     """Serves the pages. ``rules``: what the firm has set, read in the transaction; ``country``: the business's own."""

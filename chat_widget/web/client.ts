@@ -129,7 +129,7 @@ export class Client {
     const from = edge && talk[edge];
     if (edge && this.#loading) return false;
     this.#loading = true;
-    const found = await this.history(before, PAGE);
+    const found = await this.ask<Found>("history", { before_seq: before, limit: PAGE });
     this.#loading = false;
     if (!found || talk !== this.talk || talk.head?.id !== id || (edge && talk[edge] !== from)) return false;
     take(found);
@@ -137,9 +137,9 @@ export class Client {
     return true;
   }
 
-  /** Messages before a place, as they are on the server; null: there is no answer. */
-  async history(before_seq: number, limit: number): Promise<Found | null> {
-    const ack = await this.#connection.request<Found>("history", { before_seq, limit });
+  /** What the server answers to a question; null: there is no answer. */
+  async ask<T>(event: string, data: object): Promise<T | null> {
+    const ack = await this.#connection.request<T>(event, data);
     return ack?.ok ? ack : null;
   }
 
@@ -161,10 +161,10 @@ export class Client {
 
   async #lookUp(ids: number[]): Promise<void> {
     const { talk } = this;
-    const ack = await this.#connection.request<Found>("messages", { ids: ids.slice(0, LOOKED_UP) });
-    if (ack?.ok) talk.putAside(ack.messages);
-    else for (const id of ids) this.#missed.delete(id);
-    if (ack?.ok) this.changed();
+    const found = await this.ask<Found>("messages", { ids: ids.slice(0, LOOKED_UP) });
+    if (!found) return ids.forEach((id) => this.#missed.delete(id));
+    talk.putAside(found.messages);
+    this.changed();
   }
 
   /** The language is another one: the server's texts are to be asked for again. */

@@ -130,6 +130,13 @@ export interface Hello extends Availability {
   files?: { most: number; size_mb: number };
 }
 
+/** A messenger in which the conversation may go on: an answer to `ways`. */
+export interface Way {
+  channel: "telegram" | "viber";
+  name: string;
+  url: string;
+}
+
 /** An answer to `history` and `messages`. */
 export interface Found {
   messages: Message[];

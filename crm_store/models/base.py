@@ -19,8 +19,8 @@ from conversation.messages import (
 )
 from crm_store.types import Id, JsonText, UtcTime
 
-AddressChannel = Channel | Literal["phone"]
-"""How a contact is reached; ``phone`` and ``email`` may be merely stated and not yet verified."""
+AddressChannel = Channel
+"""A channel, or ``phone``: how a contact is reached; ``phone`` and ``email`` may be merely stated, not yet verified."""
 StatedChannel = Literal["phone", "email"]
 """What a person states and may prove by a one-time code."""
 OutgoingState = Literal["queued", "leased", "sent", "failed", "uncertain", "expired"]
@@ -68,7 +68,6 @@ class Base(DeclarativeBase):
         list[str]: JsonText(),
         list[JsonObject]: JsonText(),
         list[list[str]]: JsonText(),
-        AddressChannel: Text(),
         AllocationKind: Text(),
         AppointmentKind: Text(),
         AppointmentStatus: Text(),
@@ -77,7 +76,6 @@ class Base(DeclarativeBase):
         ArticleState: Text(),
         AuthorKind: Text(),
         BlockKind: Text(),
-        Channel: Text(),
         Delivery: Text(),
         Effect: Text(),
         FieldKind: Text(),

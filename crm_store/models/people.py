@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from conversation.messages import Channel, JsonObject, Language, PresenceStatus
 from crm_store.models.base import AddressChannel, Base
 from crm_store.ordering import order_key
-from crm_store.types import one_of
+from crm_store.types import named, one_of
 
 
 class BranchRow(Base):
@@ -64,7 +64,7 @@ class InboxRow(Base):
     ``skill`` is what their answerer should know about."""
 
     __tablename__ = "inboxes"
-    __table_args__ = (one_of("channel", Channel),)
+    __table_args__ = (named("channel"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
@@ -213,7 +213,7 @@ class AddressRow(Base):
 
     __tablename__ = "addresses"
     __table_args__ = (
-        one_of("channel", Channel, "phone"),
+        named("channel"),
         one_of("language", Language),
         Index(
             "uq_addresses_owned",

@@ -16,7 +16,7 @@ from conversation.messages import (
     Status,
 )
 from crm_store.models.base import Base
-from crm_store.types import one_of
+from crm_store.types import named, one_of
 
 _UNRESOLVED = text("status <> 'resolved'")
 _BOTS = text("handler = 'bot' AND status = 'open' AND waiting_since IS NOT NULL")
@@ -47,7 +47,7 @@ class ConversationRow(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        one_of("channel", Channel),
+        named("channel"),
         one_of("status", Status),
         one_of("handler", Handler),
         one_of("language", Language),
@@ -124,7 +124,7 @@ class MessageRow(Base):
     __table_args__ = (
         one_of("author_kind", AuthorKind),
         one_of("kind", MessageKind),
-        one_of("channel", Channel),
+        named("channel"),
         one_of("delivery", Delivery),
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("author_kind", "author_id", "client_id"),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from conversation.messages import Channel, JsonObject
 from crm_store.models.base import Base, JobState, OutgoingState
-from crm_store.types import JsonText, one_of
+from crm_store.types import JsonText, named, one_of
 
 _QUEUED = text("state = 'queued'")
 _LEASED = text("state = 'leased'")
@@ -22,7 +22,7 @@ class OutgoingRow(Base):
 
     __tablename__ = "outgoing"
     __table_args__ = (
-        one_of("channel", Channel),
+        named("channel"),
         one_of("state", OutgoingState),
         Index(
             "ix_outgoing_queued",

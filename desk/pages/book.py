@@ -4,7 +4,7 @@ Each step is a page of its own, so that it works without scripts, and in a frame
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from html import escape
 from importlib.resources import files
@@ -16,6 +16,7 @@ from aiohttp import web
 from business.booking.agreeing import own_consent, own_words
 from business.booking.customer import CustomerDesk, Offered, Wishes
 from business.booking.customer_deeds import SOURCE
+from business.booking.ground import MOST_PARTS
 from business.booking.model import Part, Slot, Wanted
 from business.booking.phone_check import PhoneCheck
 from business.contacts.phones import Phone
@@ -26,6 +27,7 @@ from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.forms import AskedConsent
 from conversation.messages import Language
 from conversation.ports import AddressKey
+from crm_store.rows import AnyRow
 from crm_store.visits import Consent
 from desk.pages.book_text import Asked, BookText
 from desk.pages.customer_text import Frame, address
@@ -110,7 +112,7 @@ class BookingPage:
         language = self._serving.language(request)
         key = request.match_info.get("key")
         path = f"/book/{key or ''}"
-        asked = {name: request.query.get(name, "") for name in ("service", "provider", "day", "from", "at")}
+        asked = {name: request.query.get(name, "") for name in ("service", "provider", "day", "from", "at", "add")}
         frame = self._frame(language, path, asked, key)
         try:
             site = await self._site(key, language)
@@ -194,14 +196,31 @@ class _Step:
 
     async def look(self, asked: Mapping[str, str]) -> web.StreamResponse:
         """Service, specialist, time, oneself: the first of these that is not yet known."""
-        service = self._services.get(_whole(asked["service"]))
-        if service is None:
-            return self._show(self._text.services(self._offered))
-        providers = [self._offered.providers[one] for one in self._offered.does[service.id]]
+        services = self._chosen(asked["service"])
+        if not services or (asked["add"] and len(services) < MOST_PARTS):
+            return self._show(self._text.services(self._offered, services))
+        providers = self._able(services)
         provider = next((one for one in providers if one.id == _whole(asked["provider"])), None)
         if provider is None and asked["provider"] != "any" and len(providers) > 1:
-            return self._show(self._text.providers(service, providers))
-        return await self._times(Asked(service, provider), asked, None)
+            wanted = Asked(services, None)
+            return self._show(self._text.providers(wanted, providers, more=self._may_add(wanted)))
+        return await self._times(Asked(services, provider), asked, None)
+
+    def _chosen(self, text: str) -> tuple[AnyRow, ...]:
+        """The services of an address, each once, in their order."""
+        ids = dict.fromkeys(_whole(one) for one in text.split(",")[:MOST_PARTS])
+        return tuple(self._services[one] for one in ids if one in self._services)
+
+    def _able(self, services: Sequence[AnyRow]) -> list[AnyRow]:
+        """Who does any of them."""
+        able = {one for service in services for one in self._offered.does[service.id]}
+        where = self._offered.branches([one.id for one in services])
+        return [row for one, row in self._offered.providers.items() if one in able and row.branch_id in where]
+
+    def _may_add(self, asked: Asked) -> bool:
+        ids = [one.id for one in asked.services]
+        others = (one for one in self._services if one not in ids)
+        return len(ids) < MOST_PARTS and any(self._offered.together(ids, one) for one in others)
 
     async def _times(self, asked: Asked, query: Mapping[str, str], told: str | BarevError | None) -> web.StreamResponse:
         first = self._first_day(asked, query.get("from", ""))
@@ -215,8 +234,8 @@ class _Step:
             return self._show(self._text.off(error, ()), 409)
         kept: dict[str, object] = {
             "lang": self._frame.language,
-            "service": asked.service.id,
-            "provider": "any" if asked.provider is None else asked.provider.id,
+            "service": asked.ids,
+            "provider": asked.who,
         }
         if slot is not None and told is None:
             asked = asked._replace(at=to_iso(slot.starts_at))
@@ -225,9 +244,10 @@ class _Step:
             told = "pages.move.taken"
         days = [first + timedelta(days=number) for number in range(_DAYS)]
         times = self._frame.times(slots, days, read_day(query.get("day")), self._path, kept)
-        several = len(self._offered.does[asked.service.id]) > 1
-        back = address(self._path, lang=self._frame.language, **({"service": asked.service.id} if several else {}))
-        return self._show(self._text.times(asked, times, told, back), 409 if told else 200)
+        several = len(self._able(asked.services)) > 1
+        back = address(self._path, lang=self._frame.language, **({"service": asked.ids} if several else {}))
+        shown = self._text.times(asked, times, told, back, more=self._may_add(asked))
+        return self._show(shown, 409 if told else 200)
 
     def _details(
         self, asked: Asked, slot: Slot, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]
@@ -237,24 +257,33 @@ class _Step:
         back = address(
             self._path,
             lang=self._frame.language,
-            service=asked.service.id,
-            provider="any" if asked.provider is None else asked.provider.id,
+            service=asked.ids,
+            provider=asked.who,
             **{"from": slot.wall_start[:10]},
         )
         consent = escape(self._consent_text())
+        if len(slot.parts) > 1:
+            by = ",".join(str(one.provider_id) for one in slot.parts)
+            asked = asked._replace(by=by, total=self._total(asked, slot))
         main = self._text.details(asked, when, consent, form, given, wrong, back, self._offered.sources)
         return self._show(main, 400 if wrong else 200)
 
+    def _total(self, asked: Asked, slot: Slot) -> str:
+        """What all of it costs; empty where that of one is not known."""
+        prices = [one.price_minor for one in slot.parts]
+        known = [one for one in prices if one is not None]
+        currency = next((one.currency for one in asked.services if one.currency), None)
+        return self._frame.sum(sum(known), currency) if len(known) == len(prices) else ""
+
     async def book(self, given: Mapping[str, str], remote: str) -> web.StreamResponse:
         """What was sent, once."""
-        service = self._services.get(_whole(given.get("service", "")))
+        services = self._chosen(given.get("service", ""))
         at = read_moment(given.get("at"))
-        if service is None or at is None:
+        if not services or at is None:
             return self._show(self._text.services(self._offered), 400)
-        does = self._offered.does[service.id]
-        provider_id = _whole(given.get("provider", ""))
-        provider = self._offered.providers[provider_id] if provider_id in does else None
-        asked = Asked(service, provider, to_iso(at))
+        wanted = _whole(given.get("provider", ""))
+        provider = next((one for one in self._able(services) if one.id == wanted), None)
+        asked = Asked(services, provider, to_iso(at), given.get("by", ""))
         wrong: dict[str, str | BarevError] = {}
         name, phone = given.get("name", "").strip()[:_NAME_CHARS], given.get("phone", "").strip()[:_PHONE_CHARS]
         if not name:
@@ -269,7 +298,9 @@ class _Step:
             wrong[""] = "pages.form_old"
         if wrong or known is None:
             return await self._again(asked, at, given, wrong)
-        verified = self._offered.rules.phone_check == "code"
+        how = self._offered.rules.phone_check
+        # a page cannot be answered by sharing a contact: the code stands for it, where one can be sent
+        verified = how == "code" or (how == "telegram" and self._page.check.can_send)
         if verified:
             asking = await self._check(asked, at, given, known)
             if asking is not None:
@@ -315,7 +346,7 @@ class _Step:
             raise
         except BarevError as error:
             return await self._again(asked, at, given, {"": error})
-        kept = ("form", "service", "provider", "at", "name", "phone", "note", "heard", "consent")
+        kept = ("form", "service", "provider", "at", "by", "name", "phone", "note", "heard", "consent")
         hidden = {name: given.get(name, "") for name in kept}
         return self._show(self._text.code(hidden, phone.display, told), 400 if told else 200)
 
@@ -332,13 +363,29 @@ class _Step:
         return self._details(asked, slot, given, wrong)
 
     async def _find(self, asked: Asked, first: date) -> list[Slot]:
-        return await self._page.desk.times(self._wanted(asked), first, _DAYS, self._offered.rules)
+        """Several services are done in one branch."""
+        found = await self._page.desk.times(self._wanted(asked), first, _DAYS, self._offered.rules)
+        return [
+            one for one in found if len(one.parts) == 1 or self._in_one_branch(part.provider_id for part in one.parts)
+        ]
+
+    def _in_one_branch(self, provider_ids: Iterable[int]) -> bool:
+        known = self._offered.providers
+        return len({known[one].branch_id if one in known else -1 for one in provider_ids}) == 1
 
     def _wanted(self, asked: Asked) -> Wanted:
-        return Wanted((Part(asked.service.id, None if asked.provider is None else asked.provider.id),))
+        """One after another; what the specialist does not do, anybody does."""
+        does, who = self._offered.does, None if asked.provider is None else asked.provider.id
+        by = [_whole(one) for one in asked.by.split(",")]
+        chosen = len(by) == len(asked.services) and all(
+            one in does[each.id] for one, each in zip(by, asked.services, strict=True)
+        )
+        if asked.at and chosen and self._in_one_branch(by):
+            return Wanted(tuple(Part(each.id, one) for one, each in zip(by, asked.services, strict=True)))
+        return Wanted(tuple(Part(one.id, who if who in does[one.id] else None) for one in asked.services))
 
     def _first_day(self, asked: Asked, text: str) -> date:
-        known = asked.provider or self._offered.providers[self._offered.does[asked.service.id][0]]
+        known = asked.provider or self._able(asked.services[:1])[0]
         today = clock.now().astimezone(ZoneInfo(known.timezone or "UTC")).date()
         wanted = read_day(text)
         return today if wanted is None else min(max(wanted, today), today + _FAR)

@@ -14,11 +14,24 @@ _PHONE: Final = 'type="tel" autocomplete="tel" required maxlength="40"'
 
 
 class Asked(NamedTuple):
-    """What a step is about: the service and with whom (None: anybody); ``at``: when, as it is sent back."""
+    """What a step is about: the services, one after another, and with whom (None: anybody); ``at``: when, as it is sent
+    back; ``by``: who does each of several services then, as ids; ``total``: the price of all of it, escaped."""
 
-    service: AnyRow
+    services: tuple[AnyRow, ...]
     provider: AnyRow | None
     at: str = ""
+    by: str = ""
+    total: str = ""
+
+    @property
+    def ids(self) -> str:
+        """The services as an address carries them."""
+        return ",".join(str(one.id) for one in self.services)
+
+    @property
+    def who(self) -> str:
+        """With whom, as an address carries it."""
+        return "any" if self.provider is None else str(self.provider.id)
 
 
 class BookText:
@@ -29,46 +42,56 @@ class BookText:
         self._path = path
         self._lang = frame.language
 
-    def services(self, offered: Offered) -> str:
-        """What may be booked, by group."""
+    def services(self, offered: Offered, chosen: Sequence[AnyRow] = ()) -> str:
+        """What may be booked, by group; beside what is ``chosen``, what may be added to it."""
         frame, say = self._frame, self._frame.say
         groups: dict[str, list[AnyRow]] = {}
-        for service in offered.services:
+        before = [one.id for one in chosen]
+        for service in (one for one in offered.services if one.id not in before and offered.together(before, one.id)):
             groups.setdefault(frame.name(service.group_name), []).append(service)
         listed = "".join(
             f"{f'<h2>{name}</h2>' if name else ''}"
-            f'<ul class="choices">{"".join(self._service(one) for one in services)}</ul>'
+            f'<ul class="choices">{"".join(self._service(one, before) for one in services)}</ul>'
             for name, services in groups.items()
         )
         nothing = f"<p>{say('book.empty')}</p>"
-        return f"<h1>{say('book.service')}</h1>{listed or nothing}"
+        if not chosen:
+            return f"<h1>{say('book.service')}</h1>{listed or nothing}"
+        what = self._what(Asked(tuple(chosen), None), "")
+        kept = address(self._path, lang=self._lang, service=",".join(map(str, before)))
+        return f"<h1>{say('book.also')}</h1>{what}{listed or nothing}{self._back(kept)}"
 
-    def _service(self, service: AnyRow) -> str:
+    def _service(self, service: AnyRow, before: Sequence[int]) -> str:
         frame = self._frame
         minutes = frame.say("book.minutes", count=service.duration_min)
         price = frame.price(service)
         about = frame.name(service.description)
         small = " · ".join(part for part in (minutes, price) if part)
-        href = address(self._path, lang=self._lang, service=service.id)
+        href = address(self._path, lang=self._lang, service=",".join(map(str, (*before, service.id))))
         return (
             f'<li><a href="{href}"><strong>{frame.name(service.name)}</strong><small>{small}</small>'
             f"{f'<small>{about}</small>' if about else ''}</a></li>"
         )
 
-    def providers(self, service: AnyRow, providers: Sequence[AnyRow]) -> str:
+    def providers(self, asked: Asked, providers: Sequence[AnyRow], *, more: bool) -> str:
         """With whom."""
         frame, say = self._frame, self._frame.say
-        items = [self._provider(service, "any", say("book.anyone"), say("book.soonest"))]
-        items += [
-            self._provider(service, one.id, frame.name(one.name), self._place(one, providers)) for one in providers
-        ]
+        items = [self._provider(asked, "any", say("book.anyone"), say("book.soonest"))]
+        items += [self._provider(asked, one.id, frame.name(one.name), self._place(one, providers)) for one in providers]
         return (
-            f"<h1>{say('book.specialist')}</h1><p><strong>{frame.name(service.name)}</strong></p>"
+            f"<h1>{say('book.specialist')}</h1>{self._what(asked, '')}{self._add(asked, more=more)}"
             f'<ul class="choices">{"".join(items)}</ul>{self._back(address(self._path, lang=self._lang))}'
         )
 
-    def _provider(self, service: AnyRow, provider: object, name: str, small: str) -> str:
-        href = address(self._path, lang=self._lang, service=service.id, provider=provider)
+    def _add(self, asked: Asked, *, more: bool) -> str:
+        """The way to another service in the same visit."""
+        if not more:
+            return ""
+        href = address(self._path, lang=self._lang, service=asked.ids, add=1)
+        return f'<p class="deeds"><a class="button" href="{href}">{self._frame.say("book.add")}</a></p>'
+
+    def _provider(self, asked: Asked, provider: object, name: str, small: str) -> str:
+        href = address(self._path, lang=self._lang, service=asked.ids, provider=provider)
         return f'<li><a href="{href}"><strong>{name}</strong>{f"<small>{small}</small>" if small else ""}</a></li>'
 
     def _place(self, provider: AnyRow, providers: Sequence[AnyRow]) -> str:
@@ -77,13 +100,10 @@ class BookText:
         parts = (provider.level, provider.branch_name if several else "")
         return escape(" · ".join(part for part in parts if part))
 
-    def times(self, asked: Asked, times: str, told: str | BarevError | None, back: str) -> str:
+    def times(self, asked: Asked, times: str, told: str | BarevError | None, back: str, *, more: bool) -> str:
         """When."""
-        frame = self._frame
-        return (
-            f"{frame.told(told, wrong=True)}<h1>{frame.say('book.time')}</h1>{self._what(asked, '')}{times}"
-            f"{self._back(back)}"
-        )
+        frame, what = self._frame, f"{self._what(asked, '')}{self._add(asked, more=more)}"
+        return f"{frame.told(told, wrong=True)}<h1>{frame.say('book.time')}</h1>{what}{times}{self._back(back)}"
 
     def details(
         self,
@@ -99,8 +119,7 @@ class BookText:
         """Who. ``wrong``: by field, the key of what is wrong with it; ``sources``: from where he may have heard of the
         firm."""
         frame, say = self._frame, self._frame.say
-        provider = "any" if asked.provider is None else asked.provider.id
-        hidden = {"form": form, "service": asked.service.id, "provider": provider, "at": asked.at}
+        hidden = {"form": form, "service": asked.ids, "provider": asked.who, "at": asked.at, "by": asked.by}
         fields = "".join(
             f'<input type="hidden" name="{key}" value="{escape(str(one))}">' for key, one in hidden.items()
         )
@@ -177,7 +196,9 @@ class BookText:
     def _what(self, asked: Asked, when: str) -> str:
         frame = self._frame
         name = "" if asked.provider is None else f" · {frame.name(asked.provider.name)}"
-        return f"<p><strong>{frame.name(asked.service.name)}{name}{f'<br>{when}' if when else ''}</strong></p>"
+        what = ", ".join(frame.name(one.name) for one in asked.services)
+        total = f"<br>{frame.say('own.total', sum=asked.total)}" if asked.total else ""
+        return f"<p><strong>{what}{name}{f'<br>{when}' if when else ''}</strong>{total}</p>"
 
     def _back(self, href: str) -> str:
         return f'<p><a href="{href}">{self._frame.say("back")}</a></p>'

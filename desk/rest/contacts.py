@@ -10,7 +10,7 @@ from business.contacts.cards import require_card
 from business.contacts.duplicates import propose
 from business.contacts.service import Contacts
 from conversation.errors import Rejected
-from conversation.messages import Conversation
+from conversation.messages import Conversation, is_channel
 from conversation.wire import get_text
 from crm_store import Tx, cards
 from crm_store.card_list import LISTING, CardFilter, list_cards
@@ -35,7 +35,7 @@ from desk.rest.contact_schemas import (
     WHOLE_CARD,
 )
 from desk.rest.lists import list_query, wanted
-from desk.rest.schemas import LANGUAGE, Schema, listed
+from desk.rest.schemas import CHANNEL, LANGUAGE, Schema, listed
 from desk.settings import DeskSettings
 
 _DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
@@ -45,7 +45,7 @@ _SEVERAL: Schema = {
     "pattern": "^[0-9]{1,15}(,[0-9]{1,15}){0,99}$",
     "description": "Ids, parted by commas.",
 }
-_CHANNELS = ("web", "telegram", "viber", "voice", "sms", "email", "phone")
+_CHANNEL: Schema = {**CHANNEL, "description": f"{CHANNEL['description']} Or `phone`."}
 _DUPLICATES = 10
 
 
@@ -111,7 +111,7 @@ class ContactRoutes:
             language=LANGUAGE,
             group=_SEVERAL,
             category=_SEVERAL,
-            channel={"type": "string", "enum": list(_CHANNELS)},
+            channel=_CHANNEL,
             birthday_from=day,
             birthday_to=day,
             has_phone={"type": "boolean"},
@@ -270,7 +270,7 @@ def _read_filter(call: Call) -> CardFilter:
         if day is not None and not _DAY.fullmatch(day):
             raise Rejected("invalid", "error.field_wrong", field=name)
     channel, has_phone = call.query_text("channel"), call.query_text("has_phone")
-    if channel not in ("", *_CHANNELS):
+    if channel and not is_channel(channel):
         raise Rejected("invalid", "error.field_wrong", field="channel")
     if has_phone not in ("", "true", "false"):
         raise Rejected("invalid", "error.field_wrong", field="has_phone")

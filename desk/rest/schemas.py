@@ -37,7 +37,11 @@ ASSIGNEE: Schema = {
     "pattern": "^(me|none|[1-9][0-9]{0,14})$",
     "description": "An agent's id, `me` or `none`.",
 }
-CHANNEL: Schema = {"type": "string", "enum": ["web", "telegram", "viber", "voice", "sms", "email"]}
+CHANNEL: Schema = {
+    "type": "string",
+    "pattern": "^[a-z][a-z0-9_]{0,31}$",
+    "description": "`web`, `telegram`, `viber`, `voice`, `sms`, `email`, or a channel of your own.",
+}
 HANDLER: Schema = {"type": "string", "enum": ["bot", "team", "agent"]}
 CURSOR: Schema = {"type": "integer", "minimum": 1, "maximum": 10**15 - 1}
 

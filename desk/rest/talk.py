@@ -1,9 +1,11 @@
 """REST: conversations and their messages."""
 
+from typing import Final
+
 from conversation.clock import to_iso
 from conversation.errors import Rejected
 from conversation.messages import Conversation, Language, Status
-from conversation.ports import Texts
+from conversation.ports import Texts, Ways
 from crm_store.conversation_list import CONVERSATIONS
 from crm_store.rows import AnyRow
 from desk import render
@@ -20,8 +22,10 @@ from desk.rest.schemas import (
     LANGUAGE,
     MESSAGE,
     STATUSES,
+    TEXT,
     limit,
     listed,
+    record,
 )
 from desk.settings import DeskSettings
 from desk.view import DeskView
@@ -30,19 +34,27 @@ from routing.presence import LivePresence
 
 _STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed": "snoozed", "resolved": "resolved"}
 _PAGE = 50
+WAYS: Final = record({"ways": {"type": "array", "items": record({"channel": CHANNEL, "name": TEXT, "url": TEXT})}})
 
 
 class TalkRoutes:
     """What was said."""
 
     def __init__(
-        self, settings: DeskSettings, view: DeskView, presence: LivePresence, outside: Outside, texts: Texts
+        self,
+        settings: DeskSettings,
+        view: DeskView,
+        presence: LivePresence,
+        outside: Outside,
+        texts: Texts,
+        ways: Ways,
     ) -> None:
         self._texts = texts
         self._settings = settings
         self._view = view
         self._presence = presence
         self._outside = outside
+        self._ways = ways
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -63,6 +75,13 @@ class TalkRoutes:
                     handler=HANDLER,
                     language=LANGUAGE,
                 ),
+            ),
+            Route(
+                "POST",
+                "/conversations/{id}/ways",
+                self.make_ways,
+                "Makes links by which the customer goes on with a conversation in a messenger, each for one account",
+                {200: WAYS},
             ),
             Route("GET", "/conversations/{id}", self.get_conversation, "One conversation", {200: CONVERSATION}),
             Route(
@@ -108,6 +127,12 @@ class TalkRoutes:
     async def get_conversation(self, call: Call) -> Answer:
         """One conversation; another's is not found."""
         return Answer(self._shown(await self._view.head(call.session.agent, call.path_id())))
+
+    async def make_ways(self, call: Call) -> Answer:
+        """Of the messengers that are open, but for the one in which it goes on already."""
+        head = await self._view.head(call.session.agent, call.path_id())
+        found = await self._ways.list_ways(head.id)
+        return Answer({"ways": [one._asdict() for one in found if one.channel != head.channel]})
 
     async def list_messages(self, call: Call) -> Answer:
         """Messages after a seq; the cursor is the next ``after_seq``."""

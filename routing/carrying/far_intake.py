@@ -1,9 +1,10 @@
 """The one door in for doors that carry a talk elsewhere (the port ``FarIntake``): what was heard is in the store, with
 its name over there, in one commit; a repeat of that name changes nothing."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -11,8 +12,8 @@ from business.contacts.cards import regions_of
 from business.contacts.codes import read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import FarFile, FarPerson, Heard, Place, Say
-from conversation.errors import BarevError, Rejected
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
+from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
     Attachment,
@@ -32,6 +33,8 @@ from crm_store.attachments import VISITOR
 from crm_store.engine import Store
 from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
+from routing.carrying.arriving import COMMAND, Arriving
+from routing.carrying.beside import note_ours
 from routing.carrying.deliveries import mark
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.pieces import read_number, read_token
@@ -41,6 +44,8 @@ from routing.publisher import Publisher
 _log = logging.getLogger(__name__)
 _MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
+_LOOKS: Final = 40
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +78,20 @@ class _Written:
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
 
-    def __init__(self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules) -> None:
+    def __init__(
+        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+    ) -> None:
         self._store = store
         self._publisher = publisher
         self._intake = intake
         self._files = files
         self._rules = rules
+        self._arriving = arriving
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
+        if heard.quote is not None:
+            await self._await_name(heard.address, heard.quote)
         pressed = await self._find_typed(heard)
         if pressed is not None:
             return await self._press_typed(heard, *pressed)
@@ -94,6 +104,11 @@ class TalkFarIntake:
         if known is not None:
             return known.id
         return (await self._files.keep(Upload(owner, file.id, file.name, file.size), chunks)).attachment.id
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """See the port."""
+        written = await self._run(lambda tx: _Written(_NOBODY, tuple(note_ours(tx, address, far_id, name, text))))
+        return bool(written.events)
 
     async def hear_edit(self, address: AddressKey, far_id: str, text: str) -> bool:
         """See the port."""
@@ -116,6 +131,8 @@ class TalkFarIntake:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
+        if not await self._await_name(address, far_id):
+            raise Unavailable(retry_after_s=_LOOK_S)
         message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
             return False
@@ -130,9 +147,21 @@ class TalkFarIntake:
 
     async def hear_coming(
         self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
-    ) -> bool:
+    ) -> Coming:
         """See the port."""
-        return await self._store.writer.run(lambda tx: take_back(tx, address, hello, clock.now()))
+        how: Coming = ""
+
+        def write(tx: Tx) -> _Written:
+            nonlocal how
+            how = "back" if take_back(tx, address, hello, clock.now()) else ""
+            came = self._arriving.come(tx, start, address, person, clock.now())
+            if came is None:
+                return _NOTHING
+            how = "joined" if came[0].end == "joined" else how
+            return _Written(_NOBODY, tuple(came[1]))
+
+        await self._run(write)
+        return how
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
@@ -150,7 +179,27 @@ class TalkFarIntake:
             self._publisher.publish(event)
 
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
-        at = clock.now()
+        """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
+        at, address = clock.now(), heard.address
+        before = _find_named(tx, address, heard.id)
+        came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
+        if came is None:
+            return self._keep(tx, heard, at)
+        coming, events = came
+        if coming.end == "joined":
+            on = self._arriving.go_on(tx, coming, address, heard.person, heard.id, at)
+            if on is not None:
+                return _Written(on[0], (*events, *on[1]))
+        kept = self._keep(tx, replace(heard, text=COMMAND, start=""), at)
+        if coming.end == "over":
+            talk = conversations.find_message(tx, kept.posted.id)
+            if talk is not None:
+                language = heard.person.language or self._rules.language
+                client_id = f"{address.channel}:{talk.id}:over"
+                events.append(self._arriving.say(tx, talk.conversation_id, "channel.link_over", language, client_id)[1])
+        return _Written(kept.posted, (*kept.events, *events))
+
+    def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
         known = carried.find_message_id(tx, address_id, heard.id)
@@ -255,6 +304,22 @@ class TalkFarIntake:
         ended = None if row is None else row.resolved_at
         return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
 
+    async def _await_name(self, address: AddressKey, far_id: str) -> bool:
+        """What is being sent may have arrived before it is known here what it is called: looks again while it is.
+        False: it was not told in time."""
+
+        def waits(tx: Tx) -> bool:
+            found = conversations.find_address(tx, address.channel, address.value)
+            if found is None or carried.find_message_id(tx, found[0], far_id) is not None:
+                return False
+            return carried.is_under_way(tx, found[0])
+
+        for _ in range(_LOOKS):
+            if not await self._store.read(waits):
+                return True
+            await asyncio.sleep(_LOOK_S)
+        return False
+
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
@@ -293,6 +358,8 @@ class TalkFarIntake:
     ) -> tuple[_Known | None, Message | None, Button | None]:
         known = _find_known(tx, address)
         token = read_token(value)
+        if known is not None and outreach.is_blocked(tx, known.contact_id, clock.now()):
+            raise Rejected("forbidden", "inbox.blocked")
         if known is None or token is None:
             return known, None, None
         message_id, place = token
@@ -360,9 +427,10 @@ def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
 
 
 def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    found = conversations.find_address(tx, address.channel, address.value) if address.value else None
-    message_id = None if found is None else carried.find_message_id(tx, found[0], far_id)
-    if not address.value:
+    if address.value:
+        speaking = carried.find_speaking(tx, address.channel, address.value)
+        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id)
+    else:
         message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)
 

@@ -24,10 +24,11 @@ Work = Callable[[], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class HoldRules:
     """``hold_s``: for how long a process that says nothing more is believed to hold a door; ``alone``: there is no
-    other process."""
+    other process; ``settled_s``: whoever listens for so long without an error is well."""
 
     hold_s: float = 15.0
     alone: bool = False
+    settled_s: float = 60.0
 
 
 class HeldDoor:
@@ -43,7 +44,7 @@ class HeldDoor:
         self._rules = rules
         self._listen = listen
         self._beside = beside
-        self._error = ""
+        self._error: str | None = None
 
     async def work(self) -> None:
         """Waits until the door is free, holds it and works, until it is cancelled or lost. Raises Unavailable, and is
@@ -99,7 +100,7 @@ class HeldDoor:
             return
         while True:
             try:
-                await self._listen()
+                await self._hear(self._listen)
                 pause_s = 0.0
                 await self._note("")
             except ChannelUnavailable as error:
@@ -116,26 +117,46 @@ class HeldDoor:
                 await self._note(type(error).__name__)
             await asyncio.sleep(pause_s)
 
+    async def _hear(self, listen: Work) -> None:
+        """Doors that hold a line hear for as long as it lasts: they are known to be well by what does not come."""
+        hearing = asyncio.ensure_future(listen())
+        try:
+            await asyncio.wait((hearing,), timeout=self._rules.settled_s)
+            if not hearing.done():
+                await self._note("")
+            await hearing
+        finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+
     async def _note(self, error: str) -> None:
-        """Said once when it goes wrong, and once when it is well again."""
+        """Said once when it goes wrong, and once when it is well again; kept for who looks from outside."""
         if error == self._error:
             return
         if error:
             _log.warning("the door %s: %s", self._channel, error)
-        else:
+        elif self._error:
             _log.info("the door %s is well again", self._channel)
         self._error = error
-        state: JsonObject = {"error": error, "since": clock.now_ms()}
-        await self._store.writer.run(lambda tx: doors.set_state(tx, self._channel, self._holder, state))
+        await self._store.writer.run(lambda tx: self._keep_state(tx, {"error": error, "since": clock.now_ms()}))
+
+    def _keep_state(self, tx: Tx, state: JsonObject) -> None:
+        if self._rules.alone:  # nobody else asks who holds it: there is no row yet
+            doors.hold(tx, self._channel, self._holder, clock.now(), clock.now())
+        doors.set_state(tx, self._channel, self._holder, state)
 
 
 async def list_states(store: Store) -> list[DoorState]:
     """How all doors stand that were ever held."""
-    found = await store.read(doors.list_doors)
+    return await store.read(read_states)
+
+
+def read_states(tx: Tx) -> list[DoorState]:
+    """The same, for who reads a store that he does not hold."""
     states = []
-    for one in found:
+    for one in doors.list_doors(tx):
         since, error = one.state.get("since"), one.state.get("error")
         at = clock.from_ms(since) if isinstance(since, int) else one.until
         words = error if isinstance(error, str) else ""
-        states.append(DoorState(one.name, not words, at, words))  # type: ignore[arg-type]  # names of doors are channels
+        states.append(DoorState(one.name, not words, at, words))
     return states

@@ -10,7 +10,7 @@ from conversation.channels import Say
 from conversation.events import Event
 from conversation.messages import Channel, JsonObject, Language
 from conversation.ports import AddressKey
-from crm_store import Tx, carried, conversations, joining, outgoing
+from crm_store import Tx, carried, joining, outgoing
 from crm_store.models import StatedChannel
 from routing.carrying.deliveries import leave
 
@@ -21,19 +21,13 @@ _OF_USE: Final = timedelta(hours=1)
 
 def let_leave(tx: Tx, address: AddressKey, goodbye: Say | None, at: datetime) -> list[Event]:
     """Notes it in the caller's transaction, and writes the last letter; returns what is to be told."""
-    found = conversations.find_address(tx, address.channel, address.value)
-    events: list[Event] = []
-    changed = 0
-    language: Language | None = None
-    if found is not None:
-        talk = joining.find_latest_id(tx, found[0])
-        recipient = None if talk is None else carried.find_recipient(tx, found[0], talk)
-        language = None if recipient is None else recipient.language
-        changed = recipient is not None and recipient.blocked_at is None
-        events = leave(tx, found[0], joining.find_open_id(tx, found[0]), address.channel, at)
+    known = carried.find_speaking(tx, address.channel, address.value)
+    language = None if known is None else _language(tx, known)
+    changed = known is not None and not carried.is_blocked(tx, known)
+    events = [] if known is None else leave(tx, known, joining.find_open_id(tx, known), address.channel, at)
     stated = _STATED.get(address.channel)
-    if stated is not None:
-        changed += carried.set_blocked_stated(tx, stated, address.value, at, "")
+    if stated is not None and carried.set_blocked_stated(tx, stated, address.value, at, ""):
+        changed = True
     if changed and goodbye is not None:
         _write(tx, address, goodbye(language), language, "goodbye", at)
     return events
@@ -41,20 +35,22 @@ def let_leave(tx: Tx, address: AddressKey, goodbye: Say | None, at: datetime) ->
 
 def take_back(tx: Tx, address: AddressKey, hello: Say | None, at: datetime) -> bool:
     """Notes it in the caller's transaction, and writes a letter; False: he had not left."""
-    found = conversations.find_address(tx, address.channel, address.value)
-    changed = 0
-    language: Language | None = None
-    if found is not None:
-        talk = joining.find_latest_id(tx, found[0])
-        recipient = None if talk is None else carried.find_recipient(tx, found[0], talk)
-        language = None if recipient is None else recipient.language
-        changed = int(carried.set_blocked(tx, found[0], None))
+    known = carried.find_speaking(tx, address.channel, address.value)
+    changed = known is not None and carried.set_blocked(tx, known, None)
     stated = _STATED.get(address.channel)
     if stated is not None and hello is not None:
-        changed += carried.set_blocked_stated(tx, stated, address.value, None, address.channel)
-    if changed and hello is not None:
-        _write(tx, address, hello(language), language, "hello", at)
-    return bool(changed)
+        if carried.set_blocked_stated(tx, stated, address.value, None, address.channel):
+            changed = True
+        language = None if known is None else _language(tx, known)
+        if changed:
+            _write(tx, address, hello(language), language, "hello", at)
+    return changed
+
+
+def _language(tx: Tx, address_id: int) -> Language | None:
+    """In which he was spoken to last by an address."""
+    talk = joining.find_latest_id(tx, address_id)
+    return None if talk is None else carried.find_language(tx, talk)
 
 
 def _write(tx: Tx, address: AddressKey, text: str, language: Language | None, purpose: str, at: datetime) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 _KEPT: Final = 10_000
+_EARLY_S: Final = 0.001
 
 
 class Pace:
@@ -21,6 +22,7 @@ class Pace:
         self._gap_s = gap_s
         self._clock_s = clock_s
         self._next_s = 0.0
+        self._left_s = -self._step_s
         self._held_until_s = 0.0
         self._by_address: OrderedDict[str, float] = OrderedDict()
 
@@ -37,13 +39,21 @@ class Pace:
         return max(self._next_s, self._by_address.get(to, 0.0)) - self._clock_s()
 
     async def turn(self, to: str) -> None:
-        """Returns when the address's turn has come; who waited into a hold takes another turn behind it."""
+        """Returns when the address's turn has come; who waited into a hold takes another turn behind it. Those who wake
+        late, and so together, still leave one behind the other."""
         while True:
             wait_s = self.book(to)
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
+            while self._early_s() > _EARLY_S:  # noqa: ASYNC110  # it is the time that is waited for
+                await asyncio.sleep(self._early_s())
             if self._held_until_s <= self._clock_s():
-                return
+                break
+        self._left_s = self._clock_s()
+        self._remember(to, max(self._left_s + self._gap_s, self._by_address.get(to, 0.0)))
+
+    def _early_s(self) -> float:
+        return self._left_s + self._step_s - self._clock_s()
 
     def hold(self, seconds: float, to: str | None = None) -> None:
         """The far side wants to be left alone so long: by one address, or (None) altogether."""

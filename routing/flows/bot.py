@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -155,7 +156,10 @@ class Bot:
             heard = {
                 message.id: Heard(text, Understood(text), message.choice, files)
                 if secret and holds_code(text)
-                else await self._hearing.hear(text, message.choice, files, frame, idle=state.place is None)
+                else replace(
+                    await self._hearing.hear(text, message.choice, files, frame, idle=state.place is None),
+                    spoken=_is_spoken(message),
+                )
                 for message in unheard
                 for text, files in (_own_words(message),)
             }
@@ -294,6 +298,11 @@ def _own_words(message: Message) -> tuple[str, int]:
     if message.kind == "unsupported":
         return "", 1
     return bare_words(message.text), len(message.attachments)
+
+
+def _is_spoken(message: Message) -> bool:
+    """Whether all that came with it is to be listened to."""
+    return bool(message.attachments) and all(one.mime.startswith("audio/") for one in message.attachments)
 
 
 def _language(kept: Kept, known: Language | None) -> Language:

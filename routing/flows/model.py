@@ -106,7 +106,8 @@ def _texts(value: Json) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A customer's message. ``choice``: the value of the button that he pressed; ``files``: how many came with it;
+    """A customer's message. ``choice``: the value of the button that he pressed; ``files``: how many came with it,
+    ``spoken``: all of them to be listened to;
     ``known``: what an article answers to it; ``free``: what a model makes of the firm's knowledge, should no flow have
     an answer."""
 
@@ -116,6 +117,7 @@ class Heard:
     files: int = 0
     free: FreeAnswer | None = None
     known: Known | None = None
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

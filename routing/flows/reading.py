@@ -12,6 +12,7 @@ from routing.flows.danger import find_danger
 from routing.flows.model import Heard
 from routing.flows.ports import Understood
 from routing.flows.steps import Ask, Flow, Rules, Step
+from routing.understanding.scripts import script_of
 
 _LETTERS: Final = 4
 _LETTERS_OF_SEVERAL: Final = 6
@@ -26,14 +27,15 @@ _SERVICE_WORDS: Final = 6
 
 def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Language) -> bool:
     """Whether the words say in which language to go on from ``spoken``. A name, a number or an address is of no
-    language, nor is a word alone that is not surely understood, or in letters that the present language has, too."""
+    language, nor is a word alone that is not surely understood, or in letters that the present language has, too; what
+    reads like another language only as if typed on the wrong keyboard tells nothing."""
     understood, words = heard.understood, [one for one in plain_words(heard.text) if not one.isdecimal()]
     sure = understood.intent is not None and understood.confidence >= rules.sure
     if step is not None and len(words) <= _WORDS and find_said(heard.text):
         return False  # "to anybody" in the midst of a talk
     if isinstance(step, Ask) and not step.plain and step.kind != "time":
         return sure and len(words) >= _WORDS
-    if sure or understood.script in ("armenian", "georgian"):
+    if sure or script_of(heard.text) in ("armenian", "georgian"):
         letters = sum(map(len, words))
         if len(words) > 1:
             return letters >= _LETTERS_OF_SEVERAL
@@ -56,6 +58,12 @@ def is_to_the_point(heard: Heard, step: Ask) -> bool:
     if step.slot == "address":
         return words > 1 and has_number
     return step.kind in kinds
+
+
+def asks_for_person(understood: Understood, rules: Rules) -> bool:
+    """Whether people are surely wanted: not by a number of seats, nor by what has no word in it, like a phone."""
+    sure = understood.intent == "human" and understood.confidence >= rules.sure
+    return sure and not says_seats(understood.text) and any(map(str.isalpha, understood.text))
 
 
 def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:

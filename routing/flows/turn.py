@@ -12,7 +12,6 @@ from conversation.ports import Texts
 from routing.flows import offers, times
 from routing.flows.asked import find_asked
 from routing.flows.booking.answering import answer_told
-from routing.flows.booking.seats import says_seats
 from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
@@ -36,7 +35,7 @@ from routing.flows.model import (
 )
 from routing.flows.proving import Masks
 from routing.flows.putting import offer_changes, offer_likeliest, put_question
-from routing.flows.reading import is_to_the_point, tells_language, wish_of
+from routing.flows.reading import asks_for_person, is_to_the_point, tells_language, wish_of
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, HandOver, Look, Rules, Say, Step, step_at
 from routing.flows.summary import summarise
 
@@ -91,7 +90,8 @@ class Turn:
 
     def hand_over(self, reason: Reason, team_id: int | None = None, **fields: object) -> None:
         """To people (those of a team), with all that is known; the talk with the bot is over."""
-        self.say(self.text(f"handing.{reason}", **fields))
+        spoken = reason == "file" and self.heard.spoken
+        self.say(self.text("handing.voice" if spoken else f"handing.{reason}", **fields))
         said = "" if self._secret else self.heard.text
         self.deeds += self.stated()
         self.deeds.append(HandsOver(reason, summarise(self.texts, self.facts, self.state, said), team_id))
@@ -205,8 +205,7 @@ class Turn:
         command = find_command(self.heard.text)
         if command is None:
             understood = self.heard.understood
-            wants_human = understood.intent == "human" and understood.confidence >= self.rules.sure
-            return wants_human and not says_seats(self.heard.text) and self._command("human")
+            return asks_for_person(understood, self.rules) and self._command("human")
         return self._command(command)
 
     def _command(self, command: str) -> bool:

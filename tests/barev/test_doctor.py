@@ -119,6 +119,9 @@ def test_what_is_wrong_with_the_store(product: Product, spoil: Any, check: str) 
         ({"server_public_url": "http://127.0.0.1:9"}, "public_silent", "wrong"),
         ({"server_public_url": "https://127.0.0.1:9"}, "proxy_untrusted", "warn"),
         ({"logs_level": "debug"}, "debug", "warn"),
+        ({"sms_driver": "modem", "sms_url": "modem:/dev/none?pin=4711"}, "sms_missing", "wrong"),
+        ({"sms_driver": "smpp", "sms_url": "smpp://firm:s3cret@127.0.0.1:9"}, "sms_missing", "wrong"),
+        ({"sms_driver": "smpp", "sms_url": "smpp://firm:s3cret@"}, "letters_wrong", "wrong"),
         ({"server_tls_cert": str(TLS / "one.pem")}, "cert_wrong", "wrong"),
         ({"server_tls_cert": str(TLS / "one.pem"), "server_tls_key": str(TLS / "two.key")}, "cert_wrong", "wrong"),
         ({"store_url": "postgresql://barev:s3cret@127.0.0.1:9/barev"}, "store_lost", "wrong"),
@@ -134,6 +137,18 @@ def test_what_is_wrong_with_the_settings(product: Product, settings: dict[str, s
     assert found[check]["state"] == state
     assert status == int(any(one["state"] == "wrong" for one in found.values()))
     assert "s3cret" not in json.dumps(found)
+
+
+def test_a_line_that_is_down(product: Product, tmp_path: Path) -> None:
+    """As the server that holds it found it."""
+    (tmp_path / "port").touch()
+    state = json.dumps({"error": "the SIM asks for its PUK", "since": 1_772_300_000_000})
+    with closing(sqlite3.connect(product.data / "barev.db", isolation_level=None)) as database:
+        database.execute("INSERT INTO doors (name, holder, until, state) VALUES ('sms', 'x', 1, ?)", (state,))
+    _, found = examine(product, sms_driver="modem", sms_url=f"modem:{tmp_path / 'port'}")
+    assert found["sms_down"]["state"] == "wrong"
+    assert "PUK" in found["sms_down"]["text"]
+    assert "2026-02-28" in found["sms_down"]["text"]
 
 
 def test_the_certificate(product: Product, tmp_path: Path) -> None:

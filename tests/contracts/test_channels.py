@@ -6,6 +6,7 @@ in its order, what is told him arrives once, whole and in its order; and however
 
 import asyncio
 import re
+import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -20,14 +21,17 @@ from hypothesis import strategies as st
 from conversation.channels import Capabilities, Piece
 from conversation.errors import ChannelBlocked, ChannelUncertain
 from routing.carrying.pieces import part_text
-from tests.contracts.channels.case import FAULTS, Opens, outcome_of
+from tests import warm
+from tests.contracts.channels.case import FAULTS, Case, Opens, outcome_of
+from tests.contracts.channels.relay import relay
 from tests.contracts.channels.room import RULES, Room, room
 from tests.contracts.channels.telegram import telegram
 from tests.contracts.channels.viber import viber
 from tests.product import Product
 from tests.samples import PDF, Bringer
+from tests.stores import sqlite_store
 
-CHANNELS: Final[Mapping[str, Opens]] = {"telegram": telegram, "viber": viber}
+CHANNELS: Final[Mapping[str, Opens]] = {"telegram": telegram, "viber": viber, "relay": relay}
 pytestmark = [
     # aiohttp, under the official client, does not close a line that was reset
     pytest.mark.filterwarnings("ignore:Unclosed connection:ResourceWarning"),
@@ -44,9 +48,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def product_at(data: Path, settings: Mapping[str, str], port: int) -> Product:
+def product_of(case: Case, data: Path) -> Product:
     """A product that opens the door of the case."""
-    return Product(data, port=port, environment={**RULES, **settings})
+    port = free_port()
+    settings = case.environment(f"http://127.0.0.1:{port}")
+    if case.cold and warm.allowed:
+        data.mkdir(mode=0o700)
+        shutil.copy(sqlite_store(), data / "barev.db")
+    return Product(data, port=port, environment={**RULES, **settings}, cold=case.cold)
 
 
 @pytest_asyncio.fixture(
@@ -59,10 +68,8 @@ def product_at(data: Path, settings: Mapping[str, str], port: int) -> Product:
 )
 async def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Room]:
     """One product for a channel; each test is another customer's."""
-    port, opens = free_port(), request.param
-    async with opens() as case:
-        settings = case.environment(f"http://127.0.0.1:{port}")
-        product = product_at(tmp_path_factory.mktemp("channel") / "data", settings, port)
+    async with request.param() as case:
+        product = product_of(case, tmp_path_factory.mktemp("channel") / "data")
         async with room(case, product) as opened:
             yield opened
 
@@ -262,8 +269,7 @@ async def test_killed_in_the_middle(opens: Opens, tmp_path: Path) -> None:
     """While the far side has a message: it may have arrived, and is not sent again where it could arrive twice; what
     stood behind it goes out once, and what was said meanwhile is heard once, in order."""
     async with opens() as case:
-        port, who = free_port(), case.person(1)
-        product = product_at(tmp_path / "data", case.environment(f"http://127.0.0.1:{port}"), port)
+        who, product = case.person(1), product_of(case, tmp_path / "data")
         async with room(case, product) as here:
             talk = await here.talk_of(who, "word 0")
             case.hold()

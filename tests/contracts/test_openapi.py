@@ -121,6 +121,7 @@ async def test_the_description_is_whole(app: web.Application) -> None:
 WHOLE = {
     "/outreach-settings": "a fixed set, in the order in which it is shown",
     "/outside-calendars": "a handful, in the order in which they were added",
+    "/doors": "one for each messenger, two in all",
     "/webhooks": "a handful, in the order in which they were added",
     "/slots/why": "a handful, the likeliest first",
     "/outreach-texts": "a fixed set, in the order in which it is shown",

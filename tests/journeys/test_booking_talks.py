@@ -123,6 +123,34 @@ async def test_a_trial_takes_nothing(salon: Firm) -> None:
     assert salon.rows("SELECT (SELECT count(*) FROM holds), (SELECT count(*) FROM appointments)") == before
 
 
+WHOM = {
+    "en": ("book me a women's haircut", ("Zorro", "maria", "к Зорро")),
+    "ru": ("запишите на женскую стрижку", ("Зорро", "к Зорро", "мария")),
+    "hy": ("Ուզում եմ գրանցվել կանացի կտրվածքի", ("Զորո", "к Зорро", "Մարիամ")),
+    "ka": ("ჩამწერეთ ქალის თმის შეჭრაზე", ("ზორო", "к Зорро", "მარიამი")),
+    "kk": ("әйелдер шаш қиюға жазыңызшы", ("Зорро", "к Зорро", "Мария")),
+}
+
+
+@pytest.mark.parametrize("language", WHOM)
+async def test_a_name_that_nobody_has(salon: Firm, language: str) -> None:
+    """At the question with whom, a bare name is answered with who there is, in the language of the talk; names of
+    theirs and other words are what they were."""
+    first, names = WHOM[language]
+    told = TEXTS.section(language, "flow")  # type: ignore[arg-type]  # one of the five
+    for name in names:
+        body = {"language": language, "said": [{"text": first}, {"text": name}]}
+        _, answer = await salon.owner.ask("POST", "/bot/preview", body)
+        asked, shown = answer["answers"]
+        assert said(asked["text"], told["booking.ask_staff"]), asked
+        assert said(shown["text"], told["booking.nobody_called"]), (name, shown["text"])
+        assert (shown["flow"], shown["step"]) == ("book", "staff")
+    for text, step in (("Ani", "time"), ("1", "time"), ("hm", "staff")):
+        body = {"language": "en", "said": [{"text": WHOM["en"][0]}, {"text": text}]}
+        _, answer = await salon.owner.ask("POST", "/bot/preview", body)
+        assert answer["answers"][-1]["step"] == step, (text, answer["answers"][-1])
+
+
 STEPS = ("manicure with Nino tomorrow at 3 pm", "Anna", "+374 77 123456", "no, at 5 pm", "yes", "my bookings")
 
 

@@ -272,6 +272,29 @@ async def test_a_specialist_s_calendar(tmp_path: Path) -> None:
         assert code_of(await firm.owner.ask("POST", "/resources/999999/feed")) == "404 not_found"
 
 
+async def test_several_services_in_one_visit(tmp_path: Path) -> None:
+    """One after another in one branch, with one total, once however often it is sent."""
+    async with salon(Product(tmp_path / "data")) as firm:
+        page = await firm.reader.get("/book/?lang=en")
+        page = await firm.reader.get(page.link(SERVICE))
+        more = await firm.reader.get(page.link("Add a service"))
+        second = next(one for one in more.links_to("service=") if "%2C" in one)
+        page = await firm.reader.get(second)
+        page = await firm.reader.get(page.link("Any specialist"))
+        form = await firm.reader.get(page.links_to("at=")[0])
+        assert "Total:" in form.words
+        sent = {"name": "Anna", "phone": "077 123456", "consent": "yes"}
+        done, again = await asyncio.gather(*(firm.reader.send(form, **sent) for _ in range(2)))
+        number = await appointment_of(firm, done.link("own page"))
+        assert await appointment_of(firm, again.link("own page")) == number
+        visit = await firm.owner.get(f"/appointments/{number}")
+        first, following = visit["items"]
+        assert first["ends_at"] <= following["starts_at"]
+        assert visit["total_minor"] == first["price_minor"] + following["price_minor"]
+        visits = (await firm.owner.get(f"/appointments?contact_id={visit['contact']['id']}"))["items"]
+        assert [one["id"] for one in visits] == [number]
+
+
 async def test_the_waiting_list_on_his_page(tmp_path: Path) -> None:
     """He joins, is seen in the line by the firm, and leaves; what is another's is not his to leave."""
     async with salon(Product(tmp_path / "data")) as firm:

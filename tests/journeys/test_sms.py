@@ -21,6 +21,7 @@ pytestmark = [
     # aiohttp, under the official client, does not close a line that was reset
     pytest.mark.filterwarnings("ignore:Unclosed connection:ResourceWarning"),
 ]
+COST = {"BAREV_SMS_COST_MINOR": "2000"}
 ANI, DAVIT, GARIK = "+37477123456", "+37477123457", "+37477123458"
 
 
@@ -74,7 +75,7 @@ async def room(tmp_path: Path, port: int, **more: str) -> AsyncIterator[Room]:
 
 async def test_there_and_back(tmp_path: Path, free_port: int) -> None:
     """What comes is kept once, and what goes out is told of as far as the gateway tells."""
-    async with room(tmp_path, free_port, BAREV_SMS_TRANSLITERATE="saving") as here:
+    async with room(tmp_path, free_port, BAREV_SMS_TRANSLITERATE="saving", **COST) as here:
         gateway = here.gateway
         far_id = await gateway.says("37477123456", "Բարև ձեզ")
         seen = await here.sees("Բարև ձեզ")
@@ -93,7 +94,14 @@ async def test_there_and_back(tmp_path: Path, free_port: int) -> None:
 
         answer = await here.answers(talk, "Ողջույն։ " * 20)
         (heard,) = await gateway.heard(ANI, 1)
-        assert heard["text"].startswith("Voghjuyn.")
+        counted = await here.owner.ask("POST", f"/conversations/{talk}/sms-count", {"text": ("Ողջույն։ " * 20).strip()})
+        assert counted[1] == {
+            "text": heard["text"],
+            "parts": 2,
+            "left": 306 - len(heard["text"]),
+            "encoding": "gsm7",
+            "cost": "40\xa0֏",
+        }
         await here.becomes(answer, "sent")
         await gateway.reports(heard, "buffered")
         await gateway.reports(heard, "DELIVRD", to="")

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import os
 import random
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from conversation.errors import BarevError, ChannelError, ChannelRejected, Chann
 
 _log = logging.getLogger(__name__)
 _AGAIN_S: Final = 5.0
+_DENIED: Final = "this user may not open it (a member of the group dialout may)"
 _REMEMBERED: Final = 20_000
 _Key = tuple[str, int, int]
 
@@ -51,6 +53,7 @@ class ModemSms:
         self._news = asyncio.Event()
         self._loose: list[_Part] = []
         self._reports: list[StatusReport] = []
+        self._incomplete = False
 
     @property
     def repeatable(self) -> bool:
@@ -80,13 +83,17 @@ class ModemSms:
                     raise ChannelUncertain(f"{len(names)} of {len(cut)} parts were taken: {error}") from None
             return self._wholes.add(names)
 
+    async def look(self) -> tuple[str, str]:
+        """See the port."""
+        return self._settings.path, await asyncio.to_thread(_look_at, self._settings.path)
+
     async def listen(self, sink: SmsSink) -> None:
         """See the port."""
         port = Port(self._settings.path, self._settings.speed, self._told)
         try:
             await port.open()
         except PermissionError:
-            raise ChannelRejected(f"{self._settings.path} may not be opened by this user") from None
+            raise ChannelRejected(f"{self._settings.path}: {_DENIED}") from None
         except OSError as error:
             raise line_down(f"no modem at {self._settings.path} ({error.strerror or type(error).__name__})") from None
         try:
@@ -163,6 +170,7 @@ class ModemSms:
 
     async def _look(self, port: Port, sink: SmsSink) -> None:
         """Takes what is on the SIM, and what the modem handed over beside."""
+        full = self._incomplete and await self._is_full(port)
         parts: list[_Part] = list(self._loose)
         for slot, what in self._dialect.read_list(await port.ask(self._dialect.look, self._settings.send_s)):
             if isinstance(what, Deliver):
@@ -177,10 +185,10 @@ class ModemSms:
         for place, one in enumerate(parts):
             joined = one.what.joined
             texts.setdefault((one.what.sender, joined.reference, joined.total) if joined else place, []).append(one)
-        full = await self._is_full(port) if any(isinstance(key, tuple) for key in texts) else False
-        for found in texts.values():
-            if full or self._is_whole(found):
-                await self._hand_over(port, found, sink)
+        ready = [found for found in texts.values() if full or self._is_whole(found)]
+        self._incomplete = len(ready) < len(texts)
+        for found in ready:
+            await self._hand_over(port, found, sink)
 
     def _is_whole(self, found: Sequence[_Part]) -> bool:
         """Whether all parts are there, or the rest was waited for long enough."""
@@ -238,6 +246,12 @@ class ModemSms:
             judged = self._wholes.judge(SmsReport(name, told.state, told.why, told.to))
             if judged is not None:
                 await sink.report(judged)
+
+
+def _look_at(path: str) -> str:
+    if not os.path.exists(path):
+        return "there is no such port"
+    return "" if os.access(path, os.R_OK | os.W_OK) else _DENIED
 
 
 def _name(reference: int, at: datetime) -> str:

@@ -68,6 +68,20 @@ class SmppSms:
                 raise ChannelUncertain(f"{len(names)} of {len(units)} parts were taken: {error}") from None
         return self._wholes.add(names)
 
+    async def look(self) -> tuple[str, str]:
+        """See the port."""
+        given = self._settings
+        where = f"{given.host}:{given.port}"
+        try:
+            async with asyncio.timeout(given.timeout_s):
+                _, writer = await asyncio.open_connection(given.host, given.port)
+        except (OSError, TimeoutError) as error:
+            return where, type(error).__name__
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        return where, ""
+
     async def listen(self, sink: SmsSink) -> None:
         """See the port."""
         heard: asyncio.Queue[tuple[bytes, Answer]] = asyncio.Queue(_QUEUED)

@@ -45,6 +45,8 @@ _STATS: Final = {"ENROUTE": 1, "DELIVRD": 2, "EXPIRED": 3, "DELETED": 4, "UNDELI
                  "REJECTD": 8}  # fmt: skip
 """Appendix B."""
 _FIELDS: Final = re.compile(r"\b(id|stat|err):(\S*)", re.IGNORECASE)
+_TEXT: Final = re.compile(r"\btext:", re.IGNORECASE)
+"""What follows is the customer's or ours."""
 
 
 class Head(NamedTuple):
@@ -196,7 +198,7 @@ def _read_sar(extra: dict[int, bytes]) -> Joined | None:
 def _read_receipt(sender: str, data: bytes, extra: dict[int, bytes]) -> SmsReport | None:
     """The parameters where there are some, else the words of appendix B: ``id:... stat:... err:...``."""
     words = data.decode("latin-1")
-    said = {key.lower(): value for key, value in _FIELDS.findall(words)}
+    said = {key.lower(): value for key, value in _FIELDS.findall(_TEXT.split(words)[0])}
     name = read_name(extra.get(_RECEIPTED, b"")) or said.get("id", "")
     state = int.from_bytes(extra.get(_STATE, b""), "big") or _STATS.get(said.get("stat", "").upper(), 0)
     if not name or state not in _STATES:

@@ -1,7 +1,7 @@
 // What was said, as a file to keep: a page for looking at, or plain text.
 
 import type { Client } from "../client";
-import type { Message } from "../protocol";
+import type { Found, Message } from "../protocol";
 import type { Words } from "../words";
 import { el } from "../view/dom";
 
@@ -30,7 +30,7 @@ async function fetchAll(client: Client): Promise<readonly Message[] | null> {
   let all: readonly Message[] = client.talk.list().filter(({ seq }) => seq > gap);
   let more = moreBefore || gap > 0;
   while (more) {
-    const found = await client.history(all[0]?.seq ?? 0, PAGE);
+    const found = await client.ask<Found>("history", { before_seq: all[0]?.seq ?? 0, limit: PAGE });
     if (!found) return null;
     all = [...found.messages, ...all];
     more = found.more_before === true;

@@ -10,7 +10,7 @@ import { outgoing } from "../net/sender";
 import { longMoment } from "./format";
 import { channelIcon, Icon, Logo } from "./icons";
 import { Face, IconButton, Wait } from "./parts";
-import { channelKey, nameOf } from "./Row";
+import { channelName, nameOf } from "./Row";
 import { Pending } from "./Pending";
 import { Thread } from "./Thread";
 import { TypingLine } from "./TypingLine";
@@ -48,7 +48,7 @@ function ownerOf(head: Head): string {
 
 /** Whose it is, where it came in, and who is to answer there. */
 function StatusLine({ of }: { readonly of: Head }) {
-  const words = [ownerOf(of), t(`channel.${channelKey(of.channel)}`), of.branch?.name, of.team?.name].filter((word) => word);
+  const words = [ownerOf(of), channelName(of.channel), of.branch?.name, of.team?.name].filter((word) => word);
   return (
     <p class="status-line" title={words.join(" · ")}>
       <Icon name={channelIcon(of.channel)} size={14} />

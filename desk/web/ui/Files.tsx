@@ -1,11 +1,13 @@
 import type { Attachment } from "../model/types";
 import { toast } from "../store";
 import { needLater, t } from "../i18n";
-import { needStyle } from "./Later";
+import { later, needStyle } from "./Later";
 import { sizeText } from "./format";
 import { Icon } from "./icons";
 
 const isPicture = ({ mime }: Attachment) => /^image\/(png|jpeg|gif|webp|avif)$/.test(mime);
+
+const Sound = later(() => import("./Sound").then((module) => module.Sound));
 
 /** Opens a picture large, with the others of its message beside it. */
 async function open(of: readonly Attachment[], at: Attachment): Promise<void> {
@@ -27,6 +29,8 @@ export function Files({ files }: { readonly files: readonly Attachment[] }) {
           <button key={file.id} type="button" class="picture" onClick={() => void open(pictures, file)}>
             <img src={file.url} alt={file.name} loading="lazy" width={file.width ?? undefined} height={file.height ?? undefined} />
           </button>
+        ) : /^audio\//.test(file.mime) ? (
+          <Sound key={file.id} file={file} />
         ) : (
           <a key={file.id} class="file-chip" href={file.url} target="_blank" rel="noopener">
             <Icon name="note" size={16} />

@@ -5,7 +5,7 @@ import type { Head } from "../model/types";
 import { now } from "../net/clock";
 import { typists } from "../net/typing";
 import { me } from "../store";
-import { t } from "../i18n";
+import { t, textOf } from "../i18n";
 import { cursor } from "./cursor";
 import { exactMoment, iso, longMoment, shortMoment } from "./format";
 import { channelIcon, Icon } from "./icons";
@@ -107,9 +107,9 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
       <span class="row-words">
         <span class="row-line">
           <span class="name">{nameOf(head)}</span>
-          <span class="channel" title={t(`channel.${channelKey(head.channel)}`)}>
+          <span class="channel" title={channelName(head.channel)}>
             <Icon name={channelIcon(head.channel)} size={14} />
-            <span class="hidden">{t(`channel.${channelKey(head.channel)}`)}</span>
+            <span class="hidden">{channelName(head.channel)}</span>
           </span>
           {head.lastMessageAt !== null && <When at={head.lastMessageAt} />}
         </span>
@@ -126,8 +126,5 @@ export const Row = memo(function Row({ head, top, place, of, chosen, active }: R
   );
 });
 
-const channelKeys = ["web", "telegram", "viber", "voice", "sms", "email"] as const;
-
-export function channelKey(channel: string): (typeof channelKeys)[number] {
-  return channelKeys.find((key) => key === channel) ?? "web";
-}
+/** A channel that this desk has no word for is called what it calls itself. */
+export const channelName = (channel: string) => textOf(`channel.${channel}`) ?? channel;

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from routing.flows import times
 from routing.flows.booking.seats import hear_seats, says_seats
-from routing.flows.booking.strangers import STRANGER, find_stranger
+from routing.flows.booking.strangers import STRANGER, asks_whom, find_stranger
 from routing.flows.booking.wanted import (
     ANY,
     EARLIEST,
@@ -58,7 +58,7 @@ def hear(turn: "Turn") -> bool:
         _hear_services(turn, said),
         _hear_staff(turn, said),
         hear_wish(turn, found) if waits else _hear_time(turn, said, found),
-        _hear_himself(turn),
+        not asks_whom(turn) and _hear_himself(turn),
     ]
     return any(known) or "wait" in said
 

@@ -4,8 +4,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conversation.messages import Language
-from routing.flows.booking.wanted import booking_of, doers, services_of
-from routing.flows.commands import phrases
+from routing.flows.booking.wanted import PROVIDER, booking_of, doers, services_of
+from routing.flows.booking.words import find_said
+from routing.flows.commands import find_command, phrases
+from routing.flows.reading import wish_of
+from routing.flows.steps import Choose
 from routing.understanding.entities.first_names import first_name
 from routing.understanding.entities.lexicon import look_up
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 STRANGER: Final = "stranger"
 """A slot: the name that nobody here has."""
 _CHARS: Final = 40
+_NAME_WORDS: Final = 2
 _NAME: Final = r"(?P<name>[^\W\d_][\w'’-]{1,39})"
 _ASKED: Final[dict[Language, tuple[re.Pattern[str], ...]]] = {
     "en": (re.compile(rf"\bwith {_NAME}", re.IGNORECASE),),
@@ -37,13 +41,31 @@ _NOBODY: Final = phrases(
 def find_stranger(turn: "Turn") -> str:
     """The name of a specialist whom nobody here is called like; empty where none is asked for."""
     text, understood = turn.heard.text, turn.heard.understood
-    for pattern in _ASKED[turn.state.language]:
+    own = _ASKED[turn.state.language]
+    others = [one for language, patterns in _ASKED.items() if language != turn.state.language for one in patterns]
+    for pattern in (*own, *others) if asks_whom(turn) else own:
         for match in pattern.finditer(text):
             start, end = match.span("name")
             known = any(one.kind != "name" and one.start < end and start < one.end for one in understood.entities)
             if not known and _is_name(match["name"]):
                 return (first_name(match["name"]) or match["name"]).strip()[:_CHARS]
-    return ""
+    return _bare_name(turn)
+
+
+def asks_whom(turn: "Turn") -> bool:
+    """Whether he is asked just now with whom."""
+    return isinstance(turn.step, Choose) and turn.step.slot == PROVIDER
+
+
+def _bare_name(turn: "Turn") -> str:
+    """A name and nothing else, in answer to the question with whom."""
+    text, understood = turn.heard.text.strip(" .!"), turn.heard.understood
+    words = text.split()
+    if not asks_whom(turn) or not 0 < len(words) <= _NAME_WORDS or find_command(text) or find_said(text):
+        return ""
+    if wish_of(understood, turn.rules, idle=False) or {one.kind for one in understood.entities} - {"name"}:
+        return ""
+    return text[:_CHARS] if all(word.isalpha() and _is_name(word) for word in words) else ""
 
 
 def _is_name(word: str) -> bool:

@@ -14,7 +14,7 @@ from bot.telegram.client import Client
 from bot.telegram.hearing import Hearing
 from bot.telegram.listener import Polling
 from bot.telegram.settings import TelegramSettings
-from conversation.channels import FarFile, FarPerson, Heard
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Say
 from conversation.errors import BarevError, Rejected
 from conversation.messages import Delivery
 from conversation.ports import AddressKey, Posted
@@ -77,17 +77,25 @@ class Kept:
         self.deeds.append(("press", address.value, value, far_id))
         return Posted(1, 1, 1, 1)
 
-    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> None:
+    async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
         """Telegram tells none."""
         raise AssertionError
 
-    async def hear_leaving(self, address: AddressKey) -> None:
+    async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """He left."""
         self.deeds.append(("left", address.value))
 
-    async def hear_coming(self, address: AddressKey, person: FarPerson, start: str = "") -> None:
+    async def hear_coming(
+        self, address: AddressKey, person: FarPerson, start: str = "", hello: Say | None = None
+    ) -> Coming:
         """He came."""
         self.deeds.append(("came", address.value, person.name, start))
+        return ""
+
+    async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
+        """The owner writes himself."""
+        self.deeds.append(("ours", address.value, far_id, name, text))
+        return True
 
     async def hear_typing(self, address: AddressKey) -> None:
         """Telegram does not tell."""

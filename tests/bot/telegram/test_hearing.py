@@ -13,7 +13,7 @@ ANI = FarPerson("Անի Մ.", "hy", "ani_m")
 
 async def test_words(door: Door) -> None:
     start, plain, quoting, hidden, channel, sticker, point, venue, own, other = await door.take("words")
-    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "site-42")]
+    assert door.kept.deeds == [("came", "4711", "Անի Մ.", "")]
     assert (start.text, start.start) == ("/start site-42", "site-42")
     assert (plain.address.value, plain.id, plain.person, plain.text) == ("4711", "302", ANI, "Բարև *ձեզ* 👋")
     assert (plain.at.year, plain.at.tzinfo is not None) == (2026, True)
@@ -80,11 +80,16 @@ async def test_groups_are_refused_once(door: Door) -> None:
 
 
 async def test_the_owners_own_account(door: Door) -> None:
-    """What a customer writes there is heard and answered through the connection; what the owner writes is his."""
+    """What a customer writes there is heard and answered through the connection; what the owner writes himself is
+    an agent's word, and what the bot wrote is nobody's."""
     (heard,) = await door.take("business")
     assert (heard.address.value, heard.text) == ("4711@Bc-on_1aZ", "Դուք այսօր բա՞ց եք")
     address = "4711@Bc-on_1aZ"
-    assert door.kept.deeds == [("edit", address, heard.id, "Դուք վաղը բա՞ց եք"), ("delete", address, heard.id)]
+    assert door.kept.deeds == [
+        ("ours", address, "340", "Owner", "I will answer myself"),
+        ("edit", address, heard.id, "Դուք վաղը բա՞ց եք"),
+        ("delete", address, heard.id),
+    ]
 
 
 @pytest.mark.slow

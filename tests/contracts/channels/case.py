@@ -1,6 +1,7 @@
 """What the one suite of channels asks of each: a stand-in of its far side, which fails as it is documented to, and a
 customer there who speaks, chooses and reads."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Literal, NamedTuple, Protocol
@@ -43,7 +44,8 @@ class Case(Protocol):
 
     ``channel``: its name; ``faults``: of all, those that its far side knows; ``secret``: what must never be in a log;
     ``repeatable``: the far side takes the id of a piece once only; ``edits``: what arrived can become another text
-    there; ``takes_files``: customers can send files.
+    there; ``takes_files``: customers can send files; ``cold``: the product needs more than the settings to know it, and
+    is started from nothing.
     """
 
     channel: str
@@ -52,6 +54,7 @@ class Case(Protocol):
     repeatable: bool
     edits: bool
     takes_files: bool
+    cold: bool
 
     def environment(self, address: str) -> dict[str, str]:
         """The settings that open the door of a product at this address."""
@@ -94,6 +97,14 @@ class Case(Protocol):
 
     def fits(self, text: str) -> bool:
         """Whether the far side takes so long a text as one message."""
+
+
+_NUMBERED = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+
+
+def read_numbered(text: str) -> Arrived:
+    """A message of a channel without buttons: its choices are lines with numbers."""
+    return Arrived(text, tuple(label for _, label in _NUMBERED.findall(text)))
 
 
 Opens = Callable[[], AbstractAsyncContextManager[Case]]

@@ -27,6 +27,7 @@ class Telegram:
     repeatable = False
     edits = True
     takes_files = True
+    cold = False
 
     def __init__(self, api: TelegramApi) -> None:
         self.api = api

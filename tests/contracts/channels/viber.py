@@ -23,6 +23,7 @@ class Viber:
     repeatable = False
     edits = False
     takes_files = True
+    cold = False
 
     def __init__(self, api: ViberApi) -> None:
         self.api = api

@@ -24,6 +24,7 @@ from conversation.events import (
     MessageDeleted,
     MessageEdited,
 )
+from conversation.links import TalkPasses
 from conversation.messages import Agent, Attachment, Channel, Conversation, Message
 from conversation.ports import AddressKey, Inbound, Posted, Start
 from conversation.texts import Catalogue
@@ -31,6 +32,7 @@ from crm_store import Tx, conversations
 from crm_store.appending import Appended
 from crm_store.engine import Store
 from routing.audiences import Audiences
+from routing.carrying.arriving import Arriving
 from routing.carrying.deliveries import Deliveries, DeliveryRules, Means
 from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.intake import TalkIntake
@@ -42,6 +44,7 @@ from tests.business.contacts.conftest import made_url, owner, postgres_server, p
 __all__ = ["made_url", "owner", "postgres_server", "postgres_template", "sqlite_template", "store"]
 ANI = AddressKey("telegram", "4711")
 CAN = Capabilities(text_chars=40, buttons=8, file_mb=1, quotes=True, edits=True, deletes=True, per_second=10_000)
+PASSES = TalkPasses(b"of the tests")
 NO_LIMIT = FileLimits(file_mb=5, daily_mb=50, keep_free_mb=0, at_once=5, unsent_hours=24, stall_s=5, groups=GROUPS)
 
 
@@ -169,8 +172,9 @@ async def world(store: Store, owner: Agent, tmp_path: Path) -> World:
     publisher.connect(dict.fromkeys(kinds, (events.append,)))
     audiences = Audiences(store, publisher)
     intake = TalkIntake(store, publisher, ReadMarks(store, publisher, 0.01), audiences, "AM")
+    arriving = Arriving(PASSES, Catalogue(), "Salon", "en")
     files = TalkFiles(store, tmp_path / "data", NO_LIMIT)
-    far = TalkFarIntake(store, publisher, intake, files, FarRules("AM", numbered=frozenset[Channel]({"sms"})))
+    far = TalkFarIntake(store, publisher, intake, files, FarRules("AM", numbered=frozenset[Channel]({"sms"})), arriving)
 
     async def find_file(file_id: int) -> Path:
         return (await files.find_stored(file_id))[1]

@@ -8,7 +8,7 @@ import { may } from "../../ui/may";
 import { o } from "../words";
 
 interface Section {
-  readonly name: "services" | "staff" | "schedule" | "booking" | "reminders" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "letters" | "links" | "calendars" | "webhooks" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
+  readonly name: "services" | "staff" | "schedule" | "booking" | "reminders" | "bot" | "understanding" | "canned" | "catalogues" | "fields" | "people" | "teams" | "roles" | "hours" | "assignment" | "tokens" | "store" | "widget" | "blocks" | "doors" | "letters" | "links" | "calendars" | "webhooks" | "import" | "export" | "backups" | "bin" | "duplicates" | "audit";
   readonly icon: IconName;
   /** Any of them opens it; null: it is for everybody. */
   readonly permission: readonly string[] | null;
@@ -38,6 +38,7 @@ const sections: readonly Section[] = [
   { name: "export", icon: "download", permission: ["contacts.export"], part: later(() => import("./Export").then((module) => module.Export)) },
   { name: "backups", icon: "clock", permission: ["backup.run"], part: later(() => import("./Backups").then((module) => module.Backups)) },
   { name: "store", icon: "gear", permission: ["settings.edit"], part: later(() => import("./StoreSettings").then((module) => module.StoreSettings)) },
+  { name: "doors", icon: "telegram", permission: ["settings.edit"], part: later(() => import("./Doors").then((module) => module.Doors)) },
   { name: "letters", icon: "email", permission: ["settings.edit"], part: later(() => import("./Letters").then((module) => module.Letters)) },
   { name: "links", icon: "link", permission: ["schedules.edit"], part: later(() => import("./BookingLinks").then((module) => module.BookingLinks)) },
   { name: "calendars", icon: "calendar", permission: ["schedules.edit"], part: later(() => import("./OutsideCalendars").then((module) => module.OutsideCalendars)) },
