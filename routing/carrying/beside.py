@@ -8,7 +8,7 @@ from conversation.ports import AddressKey
 from crm_store import Tx, carried, conversations, dialogues, joining
 from crm_store.appending import append_messages
 from routing.appended import message_added, plain_message
-from routing.carrying.ways import NAMES
+from routing.carrying.invites import NAMES
 from routing.intake import add_line, require_head
 
 

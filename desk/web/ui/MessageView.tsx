@@ -8,7 +8,7 @@ import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { channelIcon, Icon } from "./icons";
 import { later } from "./Later";
 import { memo } from "./memo";
-import { channelKey } from "./Row";
+import { channelName } from "./Row";
 import { active, MessageActions } from "./MessageActions";
 import { sought } from "./sought";
 import { Rich } from "./Rich";
@@ -29,7 +29,7 @@ function activityOf(message: Message): string {
   if (!activity) return message.text;
   const until = Date.parse(activity.fields["until"] ?? "");
   const fields: Record<string, string> = Number.isNaN(until) ? { ...activity.fields } : { ...activity.fields, until: longMoment(until, now.value) };
-  if (fields["channel"]) fields["channel"] = t(`channel.${channelKey(fields["channel"])}`);
+  if (fields["channel"]) fields["channel"] = channelName(fields["channel"]);
   return activityText(activity.code, fields) ?? message.text;
 }
 
