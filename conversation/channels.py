@@ -37,8 +37,9 @@ class Capabilities:
     ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
     ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
     customer's last word he may be written to, None: at any time; ``paid``: later too, which costs; ``templates``: texts
-    that may be sent later too. ``per_second``: pieces in all; ``gap_s``: seconds
-    between two pieces to one address; ``typing``: whether "types" can be shown.
+    that may be sent later too. ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address;
+    ``at_once``: pieces that may be under way side by side; ``piece_s``: for how long one may be, without a file;
+    ``typing``: whether "types" can be shown.
     """
 
     text_chars: int
@@ -55,6 +56,8 @@ class Capabilities:
     templates: tuple[Template, ...] = ()
     per_second: float = 20.0
     gap_s: float = 0.0
+    at_once: int = 30
+    piece_s: float = 60.0
     typing: bool = False
 
 

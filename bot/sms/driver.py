@@ -59,6 +59,14 @@ class SmsDriver(Protocol):
     def repeatable(self) -> bool:
         """Whether the far side takes an ``id`` once only: what may have arrived may then be sent again."""
 
+    @property
+    def at_once(self) -> int:
+        """How many texts may be under way side by side."""
+
+    @property
+    def part_s(self) -> float:
+        """For how long one part may be under way."""
+
     async def send(self, one: SmsOut) -> str:
         """Returns the far side's id when it has taken the whole text ("" where it gives none; of several parts the
         one by which the whole is reported).

@@ -16,6 +16,7 @@ _HOLE: Final = re.compile(r"\{(to_digits|to|text|id|encoding|unicode)\}")
 _NUMBERS: Final = re.compile(r"\d{4,}")
 _ANSWER_CHARS: Final = 4096
 _SHOWN_CHARS: Final = 120
+_AT_ONCE: Final = 30
 _UNREACHED_S: Final = 2.0
 _WAIT_S: Final = 30.0
 _WAIT_MOST_S: Final = 3600.0
@@ -96,6 +97,16 @@ class HttpSms:
     def repeatable(self) -> bool:
         """See the port."""
         return self._settings.repeatable
+
+    @property
+    def at_once(self) -> int:
+        """See the port."""
+        return _AT_ONCE
+
+    @property
+    def part_s(self) -> float:
+        """See the port: it is one request."""
+        return self._settings.timeout_s
 
     async def send(self, one: SmsOut) -> str:
         """See the port. One request each: messages are few, and a kept connection that went away is a doubt more."""

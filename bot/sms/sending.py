@@ -17,6 +17,7 @@ TRANSLITERATE: Final[tuple[Transliterate, ...]] = ("off", "saving", "always")
 _UNITS: Final = 67
 _PARTS_MOST: Final = 40
 _GAP_S: Final = 1.0
+_SPARE_S: Final = 30.0
 _KEPT: Final = 10_000
 
 
@@ -111,6 +112,8 @@ class SmsCarrier:
             receipts=frozenset(("delivered", "failed")),
             per_second=sending.terms.per_second,
             gap_s=_GAP_S,
+            at_once=sending.driver.at_once,
+            piece_s=_SPARE_S + sending.driver.part_s * sending.terms.parts_most,
         )
 
     @property

@@ -45,14 +45,12 @@ End = Literal["sent", "failed", "uncertain", "expired"]
 @dataclass(frozen=True, slots=True)
 class DeliveryRules:
     """``attempts``: after so many failed ones a message is given up; ``lease_s``: after which what a process that died
-    had taken on is another's; ``piece_s`` and ``file_s``: how long one piece may take, without a file and with one;
-    ``at_once``: lines of a channel that go side by side; ``hours``: after which what could not be sent is given up."""
+    had taken on is another's; ``file_s``: how long one piece with a file may take; ``hours``: after which what
+    could not be sent is given up."""
 
     attempts: int = 20
     lease_s: float = 60.0
-    piece_s: float = 60.0
     file_s: float = 600.0
-    at_once: int = 30
     hours: float = 48.0
 
 
@@ -118,7 +116,7 @@ class Deliveries:
                 for task in [one for one in running if one.done()]:
                     running.discard(task)
                     task.result()
-                taken = await self._take(self._rules.at_once - len(running))
+                taken = await self._take(self._carrier.capabilities.at_once - len(running))
                 for row in taken:
                     task = asyncio.create_task(self._carry(row))
                     task.add_done_callback(lambda _: self._wake.set())
@@ -144,7 +142,7 @@ class Deliveries:
 
     async def carry_due(self) -> int:
         """Sends the first of each line that is due; returns how many rows were taken."""
-        taken = await self._take(self._rules.at_once)
+        taken = await self._take(self._carrier.capabilities.at_once)
         await asyncio.gather(*(self._carry(row) for row in taken))
         return len(taken)
 
@@ -250,7 +248,7 @@ class Deliveries:
             await self.pace.turn(piece.to)
             if not await self._begin(task.row, place):
                 return _LOST
-            async with asyncio.timeout(self._rules.piece_s if piece.file is None else self._rules.file_s):
+            async with asyncio.timeout(can.piece_s if piece.file is None else self._rules.file_s):
                 sent = await self._carrier.send(piece)
             if not await self._progress(task, place, sent.id):
                 return _LOST

@@ -21,10 +21,11 @@ from bot.sms.parts import part
 from bot.sms.pdu import Deliver, PduError, StatusReport
 from bot.sms.wholes import Wholes
 from conversation import clock
-from conversation.errors import BarevError, ChannelError, ChannelRejected, ChannelUncertain
+from conversation.errors import BarevError, ChannelError, ChannelRejected, ChannelUnavailable, ChannelUncertain
 
 _log = logging.getLogger(__name__)
 _AGAIN_S: Final = 5.0
+_BUSY_S: Final = 20.0
 _DENIED: Final = "this user may not open it (a member of the group dialout may)"
 _REMEMBERED: Final = 20_000
 _Key = tuple[str, int, int]
@@ -61,6 +62,16 @@ class ModemSms:
         return False
 
     @property
+    def at_once(self) -> int:
+        """See the port."""
+        return 1
+
+    @property
+    def part_s(self) -> float:
+        """See the port."""
+        return self._settings.send_s
+
+    @property
     def held(self) -> bool:
         """Whether the modem is ready."""
         return self._port is not None
@@ -70,7 +81,12 @@ class ModemSms:
         cut = part(one.text)
         if not cut:
             raise ChannelRejected("there is nothing in it")
-        async with self._one:
+        try:
+            async with asyncio.timeout(_BUSY_S):
+                await self._one.acquire()
+        except TimeoutError:
+            raise ChannelUnavailable("the modem is busy with another text", _AGAIN_S) from None
+        try:
             self._reference = (self._reference + 1) % 256
             names: list[str] = []
             for number, text in enumerate(cut, 1):
@@ -82,6 +98,8 @@ class ModemSms:
                         raise
                     raise ChannelUncertain(f"{len(names)} of {len(cut)} parts were taken: {error}") from None
             return self._wholes.add(names)
+        finally:
+            self._one.release()
 
     async def look(self) -> tuple[str, str]:
         """See the port."""

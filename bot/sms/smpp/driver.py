@@ -48,6 +48,16 @@ class SmppSms:
         return False
 
     @property
+    def at_once(self) -> int:
+        """See the port."""
+        return self._settings.window
+
+    @property
+    def part_s(self) -> float:
+        """See the port."""
+        return self._settings.timeout_s
+
+    @property
     def held(self) -> bool:
         """Whether it is bound."""
         return self._session is not None

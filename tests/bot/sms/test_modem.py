@@ -11,6 +11,7 @@ import pytest
 
 from bot.sms.coding import Joined
 from bot.sms.driver import SmsOut
+from bot.sms.modem import driver as driver_module
 from bot.sms.modem.dialects import Kept, TextDialect
 from bot.sms.modem.driver import ModemSms
 from bot.sms.modem.errors import judge
@@ -188,6 +189,21 @@ async def test_what_errors_mean(modem: Modem, line: str, kind: type[Exception]) 
             await driver.send(_out("hi"))
         await driver.send(_out("next"))
         assert (await modem.wait(1))[-1] == (FIRM, "next")
+
+
+async def test_a_text_does_not_wait_for_ever_behind_another(modem: Modem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was not begun: it is for later, and not in doubt."""
+    monkeypatch.setattr(driver_module, "_BUSY_S", 0.05)
+    driver = ModemSms(_given(modem, send_s=1.0))
+    assert driver.at_once == 1
+    async with _held(driver, modem):
+        modem.answers.append("")
+        first = asyncio.ensure_future(driver.send(_out("slow")))
+        await modem.wait(1)
+        with pytest.raises(ChannelUnavailable, match="busy"):
+            await driver.send(_out("behind"))
+        with pytest.raises(ChannelUncertain):
+            await first
 
 
 def test_what_was_refused_before_it_was_handed_over_can_wait() -> None:

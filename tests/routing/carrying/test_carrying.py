@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -19,7 +20,7 @@ from conversation.ports import AddressKey
 from crm_store import Tx, contacts, conversations, proving
 from crm_store.models import BlockRow
 from routing.carrying.deliveries import DeliveryRules
-from tests.routing.carrying.conftest import ANI, World
+from tests.routing.carrying.conftest import ANI, CAN, World
 
 ANYBODY = FarPerson("Ani")
 
@@ -261,6 +262,16 @@ async def test_nobody_waits_for_another(world: World) -> None:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
     assert [text for to, text in world.town.arrived if to == ANI.value] == ["slow", "behind it"]
+
+
+async def test_no_more_are_under_way_than_the_channel_bears(world: World) -> None:
+    """A modem sends one text after another: what waits for it is not on its way."""
+    world.town.capabilities = replace(CAN, at_once=1)
+    for number in range(3):
+        talk = await world.hears("m1", "Barev", who=AddressKey("telegram", f"48{number}"))
+        await world.says(talk.conversation_id, f"Hello {number}")
+    assert [await world.deliveries.carry_due() for _ in range(4)] == [1, 1, 1, 0]
+    assert sorted(text for _, text in world.town.arrived) == ["Hello 0", "Hello 1", "Hello 2"]
 
 
 async def test_what_only_waited_is_no_doubt(world: World) -> None:
