@@ -113,8 +113,8 @@ class Outbox:
         lease_s: seconds after a crash until what was being sent is taken up again
         door_s: seconds after the crash of one of several processes until another takes over the messengers, phones and
             mailboxes that it served
-        unseen_min: minutes after which a visitor who left gets word, at a phone or mailbox that he has proven, of an
-            answer that he has not seen; 0: never. Needs ``server.public_url``
+        unseen_min: minutes after which a visitor who left gets an answer that he has not seen in his messenger, or word
+            of it at a phone or mailbox that he has proven; 0: never. Needs ``server.public_url``
         link_days: days for which the link back to his talk opens
     """
 

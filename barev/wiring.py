@@ -217,6 +217,8 @@ async def open_server(settings: Settings) -> Server:
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
     view = DeskView(store)
+    if settings.server.public_url:  # a link leads back from there
+        talk.unseen.messengers = channels.capabilities
     ways = Ways(store, talk.publisher, channels.capabilities)
     resending = Resending(store, talk.publisher, channels.capabilities)
     replies = Replies(store, talk.publisher, ways.windows)
