@@ -65,7 +65,9 @@ class Channels:
         """``secret``: the store's. Raises SettingsError."""
         self._store = store
         numbered: set[Channel] = set()
-        rules = FarRules(settings.business.country, language, numbered=numbered)
+        rules = FarRules(
+            settings.business.country, language, numbered=numbered, automatic_per_hour=settings.email.automatic_per_hour
+        )
         passes = TalkPasses(secret)
         self.going_on = GoingOn(passes, self._invites, settings.visitor.go_on_min)
         self.agents_ways = GoingOn(passes, self._invites, settings.outbox.link_days * 24 * 60)
@@ -84,7 +86,7 @@ class Channels:
         def link(file: Attachment) -> str:
             return base + links.url(file)
 
-        self._means, self._holder = Means(texts, find_file, link), secrets.token_hex(8)
+        self._means, self._holder = Means(texts, find_file, link, secret), secrets.token_hex(8)
         for make in list_makers() if makers is None else makers:
             gate = make(settings, self.intake, texts)
             if gate is not None:

@@ -90,7 +90,20 @@ class Email:
     Attributes:
         smtp_url: where mail is sent: ``smtp://USER:PASSWORD@HOST:587`` (STARTTLS) or ``smtps://USER:PASSWORD@HOST:465``;
             empty keeps it shut
-        imap_url: where mail is fetched
+        imap_url: where letters are fetched that customers write: ``imaps://USER:PASSWORD@HOST:993/INBOX``, or
+            ``imap://...:143`` with STARTTLS; answers go by ``email.smtp_url``; empty for none
+        lmtp: in its place, where a mail server beside this one hands letters over, like ``127.0.0.1:2424``: whoever
+            reaches it is believed
+        done_folder: the folder where letters are put that were taken; empty to mark them as seen, and to pass over
+            those that somebody has seen before
+        days: letters that came earlier than so many days ago are left alone
+        poll_s: seconds after which the mailbox is looked at, where its server does not tell of new letters
+        letter_mb: of a larger letter only the beginning is read
+        file_mb: a larger file is not attached to a letter, but linked
+        plus: the mailbox takes ``box+WORD@example.am``: answers and letters that come back are told by their address
+        trust_results: the name by which the mailbox's own server writes down that a sender is who he says
+            (``Authentication-Results: NAME; dmarc=pass``); empty: nobody is believed to be who he says
+        automatic_per_hour: answers of the bot in one talk within an hour, beyond which people go on
         sender: in whose name mail goes out, like ``Firm <hello@example.am>``; empty for the user of ``email.smtp_url``
         timeout_s: seconds in which the mail server must answer
         per_day: letters in 24 hours, at most; 0 for any number
@@ -98,6 +111,15 @@ class Email:
 
     smtp_url: str = field(default="", repr=False)
     imap_url: str = field(default="", repr=False)
+    lmtp: str = ""
+    done_folder: str = ""
+    days: int = 7
+    poll_s: float = 60.0
+    letter_mb: int = 30
+    file_mb: int = 10
+    plus: bool = False
+    trust_results: str = ""
+    automatic_per_hour: int = 10
     sender: str = ""
     timeout_s: float = 20.0
     per_day: int = 2000

@@ -28,7 +28,7 @@ def make_senders(settings: Settings) -> dict[Channel, Sender]:
 
 
 def _make_mail(settings: Settings) -> Sender:
-    from bot.mail import SmtpMail, SmtpSettings, check
+    from bot.email.smtp import SmtpMail, SmtpSettings, check
 
     given = settings.email
     asked = SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s)

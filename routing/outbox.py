@@ -169,4 +169,5 @@ class Outbox:
             text = text.replace(CODE_HOLE, self._reveal(salt))
         language: Language = next((one for one in LANGUAGES if one == given.get("language")), "en")
         subject, stop = given.get("subject", ""), given.get("unsubscribe", "")
-        return Letter(given.get("id") or f"barev-{row.id}", row.recipient, text, subject, language, stop)
+        name = given.get("id") or f"barev-{row.id}"
+        return Letter(name, row.recipient, text, subject, language, stop, row.created_at)
