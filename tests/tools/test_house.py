@@ -94,6 +94,7 @@ def test_what_the_product_imports_is_declared() -> None:
         "engineio": "python-socketio",
         "telegram": "python-telegram-bot",
         "httpx": "python-telegram-bot",
+        "imap_tools": "imap-tools",
     }
     ours = sys.stdlib_module_names | set(PACKAGES)
     undeclared: dict[str, set[str]] = {}
