@@ -109,6 +109,38 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     return Gate("viber", door.carrier, door.listener, None, door.wire.invite, called, door.wire.close)
 
 
+def _make_email(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    given = settings.email
+    if not given.imap_url and not given.lmtp:
+        return None
+    from bot.email import smtp
+    from bot.email.door import make_door
+    from bot.email.settings import EmailSettings, check
+
+    line = smtp.SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s)
+    asked = EmailSettings(
+        imap_url=given.imap_url,
+        lmtp=given.lmtp,
+        done_folder=given.done_folder,
+        days=given.days,
+        poll_s=given.poll_s,
+        timeout_s=given.timeout_s,
+        letter_mb=given.letter_mb,
+        file_mb=given.file_mb,
+        plus=given.plus,
+        trust_results=given.trust_results,
+        language=to_languages(settings)[0],
+        name=settings.business.name,
+        text_chars=settings.visitor.text_limit,
+        files=settings.files.message_limit,
+    )
+    wrong = smtp.check(line) or check(asked)
+    if wrong is not None:
+        raise SettingsError(wrong)
+    door = make_door(asked, line, intake, texts)
+    return Gate("email", door.carrier, door.listener)
+
+
 def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
     if not sms.is_talk(settings):
         return None
@@ -116,7 +148,7 @@ def _make_sms(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | Non
     return Gate("sms", door.carrier, door.listener, door.add_to, letters=door.letters)
 
 
-MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms)
+MAKERS: Final[Sequence[Maker]] = (_make_telegram, _make_viber, _make_sms, _make_email)
 
 
 # --- doors that are set up while the server runs

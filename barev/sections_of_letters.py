@@ -90,7 +90,20 @@ class Email:
     Attributes:
         smtp_url: where mail is sent: ``smtp://USER:PASSWORD@HOST:587`` (STARTTLS) or ``smtps://USER:PASSWORD@HOST:465``;
             empty keeps it shut
-        imap_url: where mail is fetched
+        imap_url: where letters are fetched that customers write: ``imaps://USER:PASSWORD@HOST:993/INBOX``, or
+            ``imap://...:143`` with STARTTLS; answers go by ``email.smtp_url``; empty for none
+        lmtp: in its place, where a mail server beside this one hands letters over, like ``127.0.0.1:2424``: whoever
+            reaches it is believed
+        done_folder: the folder where letters are put that were taken; empty to mark them as seen, and to pass over
+            those that somebody has seen before
+        days: letters that came earlier than so many days ago are left alone
+        poll_s: seconds after which the mailbox is looked at, where its server does not tell of new letters
+        letter_mb: of a larger letter only the beginning is read
+        file_mb: a larger file is not attached to a letter, but linked
+        plus: the mailbox takes ``box+WORD@example.am``: answers and letters that come back are told by their address
+        trust_results: the name by which the mailbox's own server writes down that a sender is who he says
+            (``Authentication-Results: NAME; dmarc=pass``); empty: nobody is believed to be who he says
+        automatic_per_hour: answers of the bot in one talk within an hour, beyond which people go on
         sender: in whose name mail goes out, like ``Firm <hello@example.am>``; empty for the user of ``email.smtp_url``
         timeout_s: seconds in which the mail server must answer
         per_day: letters in 24 hours, at most; 0 for any number
@@ -98,6 +111,15 @@ class Email:
 
     smtp_url: str = field(default="", repr=False)
     imap_url: str = field(default="", repr=False)
+    lmtp: str = ""
+    done_folder: str = ""
+    days: int = 7
+    poll_s: float = 60.0
+    letter_mb: int = 30
+    file_mb: int = 10
+    plus: bool = False
+    trust_results: str = ""
+    automatic_per_hour: int = 10
     sender: str = ""
     timeout_s: float = 20.0
     per_day: int = 2000
@@ -113,8 +135,8 @@ class Outbox:
         lease_s: seconds after a crash until what was being sent is taken up again
         door_s: seconds after the crash of one of several processes until another takes over the messengers, phones and
             mailboxes that it served
-        unseen_min: minutes after which a visitor who left gets word, at a phone or mailbox that he has proven, of an
-            answer that he has not seen; 0: never. Needs ``server.public_url``
+        unseen_min: minutes after which a visitor who left gets an answer that he has not seen in his messenger, or word
+            of it at a phone or mailbox that he has proven; 0: never. Needs ``server.public_url``
         link_days: days for which the link back to his talk opens
     """
 
@@ -124,6 +146,24 @@ class Outbox:
     door_s: float = 15.0
     unseen_min: float = 0.0
     link_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What agents are told in their own messengers and phones. When the day is summed up, and whether by SMS too, is
+    set in the desk.
+
+    Attributes:
+        after_s: seconds after which an agent who has no desk open is told of what a customer said
+        look_s: seconds between two looks for what is to be told
+        link_min: minutes for which the link holds by which an agent makes a chat his
+        per_day: notices to one address in 24 hours, at most; by SMS fewer, as set in the desk
+    """
+
+    after_s: float = 15.0
+    look_s: float = 2.0
+    link_min: int = 15
+    per_day: int = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,15 @@ class Capabilities:
 
     ``text_chars``: of one message; a longer one is parted at words. ``caption_chars``: of a text that goes with a file;
     0: text and file are two pieces. ``buttons``: under one message, 0 for none: then they are numbers to be typed;
-    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent. ``quotes``,
+    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent; ``files``: in one
+    piece, no larger together than one may be. ``quotes``,
     ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
     ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
     customer's last word he may be written to, None: at any time; ``paid``: later too, which costs; ``templates``: texts
     that may be sent later too. ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address;
     ``at_once``: pieces that may be under way side by side; ``piece_s``: for how long one may be, without a file;
-    ``typing``: whether "types" can be shown.
+    ``typing``: whether "types" can be shown; ``threads``: whether messages name what came before them, and a
+    talk has a subject.
     """
 
     text_chars: int
@@ -47,6 +49,7 @@ class Capabilities:
     buttons: int = 0
     label_chars: int = 0
     file_mb: int = 0
+    files: int = 1
     quotes: bool = False
     edits: bool = False
     deletes: bool = False
@@ -59,6 +62,7 @@ class Capabilities:
     at_once: int = 30
     piece_s: float = 60.0
     typing: bool = False
+    threads: bool = False
 
 
 def window_end(can: Capabilities, heard_at: datetime | None) -> datetime | None:
@@ -92,11 +96,14 @@ class FileOut(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One request to the far side: a text, or a file with what is said about it.
+    """One request to the far side: a text, or a file with what is said about it (and ``more`` files).
 
     ``id``: the same on every attempt, and no other piece's. ``to``: the address as the channel knows it. ``quote``: the
     far side's id of the message that it answers. ``thread``: of the conversation, for channels that have subjects.
     ``template``: it is one of the channel's, so filled in.
+    ``token``: like ``id``, and nobody can guess it who has not been sent the piece. ``at``: when it was said;
+    ``automatic``: nobody wrote it. ``subject``: of the talk; ``earlier``: what the far side calls the messages of the
+    talk so far, the oldest first, the customer's last one at the end.
     """
 
     id: str
@@ -108,6 +115,12 @@ class Piece(NamedTuple):
     quote: str | None = None
     thread: int = 0
     template: Filled | None = None
+    more: tuple[FileOut, ...] = ()
+    token: str = ""
+    at: datetime | None = None
+    automatic: bool = False
+    subject: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class Sent(NamedTuple):
@@ -189,7 +202,10 @@ class Heard:
     agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
 
     ``proven``: the channel vouches that the address is the sender's; else it is one that somebody stated, and only
-    proposes to the agent who it may be."""
+    proposes to the agent who it may be. ``thread``: what the far side calls messages of ours that this one answers, the
+    nearest first: names that only who got them can know, so that the talk goes on from whatever address. ``subject``:
+    of a talk that it begins. ``automatic``: no person wrote it, and nothing automatic answers it; ``reply``: it only
+    answers something of ours (an absence note)."""
 
     address: AddressKey
     id: str
@@ -203,8 +219,14 @@ class Heard:
     card: Shared | None = None
     start: str = ""
     proven: bool = True
+    thread: tuple[str, ...] = ()
+    subject: str = ""
+    automatic: Literal["", "message", "reply"] = ""
 
 
+WHOLE_LETTER: Final = "letter.eml.txt"
+"""What the file is called that holds all of a letter of which a message shows the customer's own words: no file that he
+sent."""
 _NOTE: Final = "↪ "
 
 
@@ -253,6 +275,10 @@ class FarIntake(Protocol):
     async def hear_receipt(self, address: AddressKey, far_id: str, delivery: Delivery, why: str = "") -> bool:
         """What became of something that was sent; an older state never replaces a newer one. ``address``: its value is
         empty where the far side does not say whose it is, and names are no two addresses'. False: it is not known."""
+
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """Something that was sent came back: it has not arrived. ``far_id``: its name, which on this channel no other
+        address has; ``gone``: the address is none any more. False: it is not known."""
 
     async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """He does not want to hear from us by this channel: kept as withdrawn consent of the address, and of the same

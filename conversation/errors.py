@@ -64,6 +64,10 @@ class ChannelBlocked(ChannelRejected):
     """The recipient does not want to hear from us by this channel."""
 
 
+class ChannelGone(ChannelRejected):
+    """There is no such address."""
+
+
 class ChannelUnavailable(ChannelError):
     """The far side could not take it now; try again after ``retry_after_s`` seconds. ``for_all``: it takes nothing at
     all until then, whoever it is for."""

@@ -3,6 +3,7 @@ texts."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Literal, NamedTuple, Protocol
 
 from conversation.errors import BarevError
@@ -35,7 +36,7 @@ class AddressKey:
 class Start:
     """The wish to talk. ``answers``: name, phone, email as stated (unverified) and whatever else the form asks;
     ``asked``: the form, ``agreed``: the version of its consent that he agreed to (0: none); ``user_agent``: what his
-    browser calls itself; ``display``: the address as people read it."""
+    browser calls itself; ``display``: the address as people read it; ``proven``: the channel vouches for it."""
 
     address: AddressKey
     language: Language
@@ -47,6 +48,7 @@ class Start:
     agreed: int = 0
     user_agent: str | None = None
     display: str | None = None
+    proven: bool = True
 
 
 class Inbound(NamedTuple):
@@ -217,7 +219,7 @@ class Letter(NamedTuple):
     """Something for one address of a channel that people are reached by elsewhere.
 
     ``id``: the same on every attempt, and no other letter's; ``to``: a phone as E.164, or a mailbox; ``unsubscribe``:
-    of news, the address at which it is stopped with one press (RFC 8058).
+    of news, the address at which it is stopped with one press (RFC 8058); ``at``: when it was written.
     """
 
     id: str
@@ -226,6 +228,7 @@ class Letter(NamedTuple):
     subject: str = ""
     language: Language = "en"
     unsubscribe: str = ""
+    at: datetime | None = None
 
 
 class Sender(Protocol):

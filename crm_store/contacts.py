@@ -31,10 +31,11 @@ def insert_address(
     language: str | None,
     at: datetime,
     verified_at: datetime | None = None,
+    heard_at: datetime | None = None,
 ) -> int:
     """Adds an address, not verified where nothing else is said; returns its id."""
     values: dict[str, object] = {"contact_id": contact_id, "channel": channel, "value": value, "display": display}
-    values |= {"language": language, "verified_at": verified_at}
+    values |= {"language": language, "verified_at": verified_at, "heard_at": heard_at}
     return tx.execute(insert(AddressRow).values(**values, created_at=at).returning(AddressRow.id)).scalar_one()
 
 

@@ -53,6 +53,14 @@ def mark_proven(tx: Tx, contact_id: int, channel: StatedChannel, value: str, at:
     tx.execute(update(_A).where(_A.id == first).values(verified_at=at))
 
 
+def prove_this(tx: Tx, address_id: int, at: datetime) -> None:
+    """Of all notes of an address that is proven, this one is meant: through it he talks."""
+    row = tx.execute(select(_A.channel, _A.value).where(_A.id == address_id)).one()
+    same = (_A.channel == row.channel, _A.value == row.value, _A.verified_at.is_not(None))
+    tx.execute(update(_A).where(*same).values(verified_at=None))
+    tx.execute(update(_A).where(_A.id == address_id).values(verified_at=at))
+
+
 def mark_browser(tx: Tx, contact_id: int, address_id: int, at: datetime) -> None:
     """Something was proven from a contact's browser: it is his as his phone is, and may join what he says elsewhere."""
     mine = (_A.id == address_id, _A.contact_id == contact_id, _A.channel == "web", _A.verified_at.is_(None))

@@ -14,7 +14,7 @@ from conversation.messages import Activity, Attachment, Author, Conversation, Ha
 from conversation.ports import WEB, By, Done, Inbound, PageView, Posted, Start
 from conversation.ports import Audience as ReadBy
 from conversation.texts import one_line
-from crm_store import Tx, contacts, conversations, joining, visits
+from crm_store import Tx, contacts, conversations, joining, threads, visits
 from crm_store.appending import Appended, NewMessage, activity_line, append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
@@ -237,7 +237,7 @@ def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
         raise Rejected("not_found", "error.inbox_not_found")
     name = one_line(start.answers.get("name", ""))
     channel, value = start.address.channel, start.address.value
-    found = conversations.find_address(tx, channel, value)
+    found = threads.find_speaker(tx, channel, value, proven=start.proven)
     if found is None:
         contact_id = contacts.insert_contact(tx, name=name, language=start.language, source=channel, at=at)
         address_id = contacts.insert_address(
@@ -248,7 +248,8 @@ def open_talk(tx: Tx, start: Start, country: str, at: datetime) -> Started:
             display=start.display,
             language=start.language,
             at=at,
-            verified_at=None if channel == "web" else at,  # elsewhere the channel itself vouches for it
+            verified_at=None if channel == "web" or not start.proven else at,
+            heard_at=None if start.proven else at,
         )
     else:
         address_id, contact_id = found

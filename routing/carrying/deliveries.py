@@ -7,6 +7,8 @@ message is shown as uncertain, and an agent decides.
 """
 
 import asyncio
+import base64
+import hmac
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece, m
 from conversation.errors import (
     BarevError,
     ChannelBlocked,
+    ChannelGone,
     ChannelRejected,
     ChannelUnavailable,
     ChannelUncertain,
@@ -28,7 +31,7 @@ from conversation.errors import (
 from conversation.events import Audience, Event, MessageAdded, MessageDeleted, MessageEdited
 from conversation.messages import Activity, Attachment, Channel, Delivery, Message
 from conversation.ports import Texts
-from crm_store import Tx, carried, conversations, leases
+from crm_store import Tx, carried, conversations, leases, threads
 from crm_store.carried import Recipient
 from crm_store.engine import Store
 from crm_store.outgoing import Outgoing
@@ -39,6 +42,8 @@ from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
+_EARLIER: Final = 12
+"""So many messages of a talk are named by the next one."""
 End = Literal["sent", "failed", "uncertain", "expired"]
 
 
@@ -62,15 +67,19 @@ class _Task(NamedTuple):
     recipient: Recipient
     quote: str | None
     far_ids: tuple[str, ...]
+    subject: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What pieces are made of. ``find_file``: where a file lies, by its id; ``link``: where a customer may fetch it."""
+    """What pieces are made of. ``find_file``: where a file lies, by its id; ``link``: where a customer may fetch it;
+    ``secret``: of their tokens."""
 
     texts: Texts
     find_file: Callable[[int], Awaitable[Path]]
     link: Callable[[Attachment], str]
+    secret: bytes = b""
 
 
 class Deliveries:
@@ -186,9 +195,9 @@ class Deliveries:
         try:
             task = await self._store.read(lambda tx: self._load(tx, row))
             end, why = _GONE if task is None else await self._act(task)
-        except ChannelBlocked as error:
-            why = str(error)
-            await self._run(lambda tx: self._blocked(tx, row, why))
+        except (ChannelBlocked, ChannelGone) as error:
+            why, line = str(error), "channel_gone" if isinstance(error, ChannelGone) else "channel_left"
+            await self._run(lambda tx: self._blocked(tx, row, why, line))
         except ChannelRejected as error:
             why = str(error)
             _log.warning("message %s by %s failed: %s", row.message_id, row.channel, why)
@@ -218,7 +227,11 @@ class Deliveries:
         if message.reply_to is not None:
             quote = next(iter(carried.list_far_ids(tx, recipient.address_id, message.reply_to)), None)
         far_ids = tuple(carried.list_far_ids(tx, recipient.address_id, message.id))
-        return _Task(row, message, recipient, quote, far_ids)
+        if not self._carrier.capabilities.threads:
+            return _Task(row, message, recipient, quote, far_ids)
+        subject = threads.find_subject(tx, message.conversation_id)
+        before = threads.list_earlier(tx, recipient.address_id, message.conversation_id, message.id, _EARLIER)
+        return _Task(row, message, recipient, quote, far_ids, subject, before)
 
     async def _files(self, message: Message) -> tuple[FileOut, ...]:
         found = []
@@ -264,8 +277,24 @@ class Deliveries:
     def _pieces(self, task: _Task, files: tuple[FileOut, ...], can: Capabilities) -> list[Piece]:
         recipient = task.recipient
         language = recipient.language or "en"
-        outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, files)
-        return to_pieces(outbound, can, self._means.texts)
+        message, below = task.message, task.row.payload.get("below")
+        if isinstance(below, str):
+            message = message._replace(text=f"{message.text}\n\n{below}".strip())
+        outbound = Outbound(f"barev-{message.id}", recipient.value, language, message, task.quote, files)
+        pieces = to_pieces(outbound, can, self._means.texts)
+        return [self._threaded(piece, task) for piece in pieces] if can.threads else pieces
+
+    def _threaded(self, piece: Piece, task: _Task) -> Piece:
+        digest = hmac.digest(self._means.secret, f"piece.{piece.id}".encode(), "sha256")
+        token = base64.b32encode(digest[:10]).decode().lower()
+        message = task.message
+        return piece._replace(
+            token=token,
+            at=message.at,
+            automatic=message.author.kind == "bot",
+            subject=task.subject,
+            earlier=task.earlier,
+        )
 
     async def _begin(self, row: Outgoing, done: int) -> bool:
         """Notes that a piece is on its way; False where the lease was lost."""
@@ -327,9 +356,9 @@ class Deliveries:
             return [_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
         return []
 
-    def _blocked(self, tx: Tx, row: Outgoing, why: str) -> list[Event]:
+    def _blocked(self, tx: Tx, row: Outgoing, why: str, line: str) -> list[Event]:
         events = self._end(tx, row, "failed", why)
-        return [*events, *leave(tx, row.address_id or 0, row.conversation_id, self._channel)]
+        return [*events, *leave(tx, row.address_id or 0, row.conversation_id, self._channel, line=line)]
 
     async def _later(self, row: Outgoing, why: str, wait_s: float) -> None:
         late = row.created_at is not None and row.created_at + timedelta(hours=self._rules.hours) <= clock.now()
@@ -364,10 +393,13 @@ def _done(row: Outgoing) -> int:
     return done if isinstance(done, int) else 0
 
 
-def mark(tx: Tx, message_id: int | None, delivery: Delivery) -> list[Event]:
-    """Notes how far a message is, and tells the desk; an older state never replaces a newer one."""
+def mark(tx: Tx, message_id: int | None, delivery: Delivery, *, back: bool = False) -> list[Event]:
+    """Notes how far a message is, and tells the desk; an older state never replaces a newer one. ``back``: what was
+    sent came back."""
     message = conversations.find_message(tx, message_id or 0)
-    if message is None or message.deleted_at is not None or not goes_up(message.delivery, delivery):
+    if message is None or message.deleted_at is not None:
+        return []
+    if not goes_up(message.delivery, delivery) and not (back and message.delivery == "sent"):
         return []
     row = conversations.lock(tx, message.conversation_id)
     if row is None:
@@ -384,12 +416,17 @@ def goes_up(before: Delivery, now: Delivery) -> bool:
 
 
 def leave(
-    tx: Tx, address_id: int, conversation_id: int | None, channel: Channel, at: datetime | None = None
+    tx: Tx,
+    address_id: int,
+    conversation_id: int | None,
+    channel: Channel,
+    at: datetime | None = None,
+    line: str = "channel_left",
 ) -> list[Event]:
-    """He does not want to hear from us by this address: noted once, and told in his talk."""
+    """He does not want to hear from us by this address, or cannot: noted once, and told in his talk (``line``)."""
     if not carried.set_blocked(tx, address_id, at or clock.now()):
         return []
-    return [] if conversation_id is None else [_line(tx, conversation_id, "channel_left", channel)]
+    return [] if conversation_id is None else [_line(tx, conversation_id, line, channel)]
 
 
 def _line(tx: Tx, conversation_id: int, code: str, channel: Channel) -> Event:

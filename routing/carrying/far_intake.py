@@ -6,44 +6,56 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from business.contacts.cards import regions_of
-from business.contacts.codes import read_reach
+from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
 from conversation import clock
-from conversation.channels import Coming, FarFile, FarPerson, Heard, Place, Say
+from conversation.channels import Coming, FarFile, FarPerson, Heard, Say
 from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.events import Audience, ConversationChanged, ConversationStarted, Event, MessageDeleted, MessageEdited
 from conversation.messages import (
-    Attachment,
+    Activity,
     Author,
     Button,
     Channel,
     Conversation,
     Delivery,
-    JsonObject,
     Language,
     Message,
 )
 from conversation.ports import AddressKey, By, Files, Intake, PageView, Posted, Start, Upload
-from crm_store import Tx, attachments, cards, carried, conversations, joining, outreach, proving, readings
+from crm_store import (
+    Tx,
+    attachments,
+    cards,
+    carried,
+    conversations,
+    joining,
+    outreach,
+    proving,
+    readings,
+    threads,
+)
 from crm_store.appending import append_messages
 from crm_store.attachments import VISITOR
 from crm_store.engine import Store
-from crm_store.types import dump_json
 from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.beside import note_ours
 from routing.carrying.deliveries import mark
+from routing.carrying.heard import read_content, read_words
+from routing.carrying.known import Known, find_heard, find_known, find_named_message, find_speaker
 from routing.carrying.leaving import let_leave, take_back
+from routing.carrying.machines import spare, take_return
 from routing.carrying.pieces import read_number, read_token
-from routing.intake import Started, open_talk, require_head
+from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
-_MAP: Final = "https://www.openstreetmap.org/?mlat={0:.5f}&mlon={1:.5f}#map=17/{0:.5f}/{1:.5f}"
 _LOOKED_BACK: Final = 30
+_AUTOMATIC_CHARS: Final = 300
 _LOOKS: Final = 40
 _LOOK_S: Final = 0.05
 
@@ -52,21 +64,14 @@ _LOOK_S: Final = 0.05
 class FarRules:
     """``country``: the business's own; ``language``: spoken to those of whom none is known; ``reopen_hours``: for so
     long after its end a talk goes on when its customer writes again, later a new one begins; ``numbered``: channels in
-    which buttons are typed as numbers."""
+    which buttons are typed as numbers; ``automatic_per_hour``: answers of the bot in one talk of e-mail within an hour,
+    beyond which people go on, since two machines may be talking."""
 
     country: str
     language: Language = "en"
     reopen_hours: float = 72.0
     numbered: Collection[Channel] = ()
-
-
-class _Known(NamedTuple):
-    """Whose an address is; ``talk``: the conversation it talks in."""
-
-    address_id: int
-    contact_id: int
-    name: str
-    talk: int | None
+    automatic_per_hour: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +138,25 @@ class TalkFarIntake:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
         if not await self._await_name(address, far_id):
             raise Unavailable(retry_after_s=_LOOK_S)
-        message = await self._store.read(lambda tx: _find_named(tx, address, far_id))
+        message = await self._store.read(lambda tx: find_named_message(tx, address, far_id))
         if message is None or message.author.kind == "visitor":
             return False
         await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
         if delivery == "read":
             await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
         return True
+
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """See the port."""
+
+        def write(tx: Tx) -> list[Event] | None:
+            return take_return(tx, channel, far_id, why, clock.now(), gone=gone)
+
+        def tell(events: list[Event] | None) -> None:
+            for event in events or ():
+                self._publisher.publish(event)
+
+        return await self._store.writer.run(write, tell) is not None
 
     async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
@@ -165,7 +182,7 @@ class TalkFarIntake:
 
     async def hear_typing(self, address: AddressKey) -> None:
         """See the port."""
-        known = await self._store.read(lambda tx: _find_known(tx, address))
+        known = await self._store.read(lambda tx: find_known(tx, address))
         if known is not None and known.talk is not None:
             self._intake.typing(known.talk, known.name, True)
 
@@ -181,7 +198,7 @@ class TalkFarIntake:
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
         """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
         at, address = clock.now(), heard.address
-        before = _find_named(tx, address, heard.id)
+        before = find_named_message(tx, address, heard.id)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:
             return self._keep(tx, heard, at)
@@ -207,12 +224,21 @@ class TalkFarIntake:
             return _Written(_posted_before(tx, known), ())
         if outreach.is_blocked(tx, started.head.contact.id, at):
             raise Rejected("forbidden", "inbox.blocked")  # nothing of it is kept, the talk neither
-        carried.set_heard(tx, address_id, at)
         head = started.head
+        speaker = head.contact.name or heard.person.name
+        if conversations.find_address_value(tx, address_id) == address.value:
+            carried.set_heard(tx, address_id, at)
+        else:
+            speaker = f"{heard.person.name} <{address.value}>".strip()
+        if heard.automatic == "reply" and not started.created:
+            line = add_line(tx, head.id, Activity("channel_automatic", {"text": heard.text[:_AUTOMATIC_CHARS]}))
+            carried.name_message(tx, address_id, heard.id, line.message.id)
+            return _Written(Posted(line.message.id, line.message.seq, line.message.change, clock.to_ms(at)), (line,))
+        spare(tx, head, heard, at, self._rules.automatic_per_hour)
         joined = self._prove(tx, head, address_id, heard, at)
         if joined:
             head = require_head(tx, head.id)
-        author = Author("visitor", head.contact.name or heard.person.name, head.contact.id)
+        author = Author("visitor", speaker, head.contact.id)
         files = tuple(attachments.load_unsent(tx, _owner(address), heard.files)) if heard.files else ()
         quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote)
         if quoted is not None and not _is_of(tx, quoted, head.id):
@@ -220,7 +246,7 @@ class TalkFarIntake:
         new = plain_message(
             head.id,
             author,
-            _words(heard),
+            read_words(heard),
             clock.now_ms(),
             f"{address.channel}:{address_id}:{heard.id}",
             contact_id=head.contact.id,
@@ -230,7 +256,7 @@ class TalkFarIntake:
             address_id=address_id,
         )
         kind = "attachment" if files and not new.text else heard.kind
-        new = new._replace(kind=kind, content=_content(heard, files))
+        new = new._replace(kind=kind, content=read_content(heard, files))
         (outcome,) = append_messages(tx, [new])
         if isinstance(outcome, BarevError):
             raise outcome
@@ -250,8 +276,16 @@ class TalkFarIntake:
         return _Written(to_posted(outcome), (*events, *(ConversationChanged(Audience.of(one), one) for one in others)))
 
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
-        """A phone of his own that the channel vouches for is proven, as by a one-time code: whoever is known by it is
-        him. Returns the talks whose customer is told anew."""
+        """A phone of his own that the channel vouches for is proven, as by a one-time code, and so is a mailbox:
+        whoever is known by it is him. Returns the talks whose customer is told anew."""
+        if heard.address.channel == "email":
+            value = heard.address.value
+            if not heard.proven or conversations.find_address(tx, "email", value) is not None:
+                return []
+            mailbox = Reach("email", value, heard.person.username or value)
+            told = verify(tx, head.contact.id, address_id, mailbox, at)[1]
+            proving.prove_this(tx, address_id, at)
+            return told
         phone = heard.card.phone if heard.card is not None and heard.card.own else ""
         if heard.address.channel == "sms" and heard.proven:
             phone = heard.address.value
@@ -267,9 +301,15 @@ class TalkFarIntake:
         return verify(tx, head.contact.id, address_id, reach, at)[1]
 
     def _talk(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Started, int]:
-        """The talk that an address goes on in, or a new one; and the address."""
+        """The talk that an address goes on in, or a new one; and the address. A letter that answers one of ours goes on
+        in its talk, whoever's hand it is from: none but who got ours knows what it is called."""
         address, person = heard.address, heard.person
-        found = conversations.find_address(tx, address.channel, address.value)
+        named = threads.find_named(tx, address.channel, heard.thread)
+        if named is not None:
+            head = conversations.find_head(tx, named.conversation_id)
+            if head is not None and self._goes_on(tx, head.id, head.status, at):
+                return Started(head, created=False, changed=False), named.address_id
+        found, proven = find_speaker(tx, heard)
         latest = None if found is None else self._find_talk(tx, address, *found)
         head = None if latest is None else conversations.find_head(tx, latest)
         if found is not None and head is not None and self._goes_on(tx, head.id, head.status, at):
@@ -278,11 +318,12 @@ class TalkFarIntake:
             address,
             person.language or self._rules.language,
             _answers(heard),
-            PageView(referrer=heard.start or None),
+            PageView(title=heard.subject or None, referrer=heard.start or None),
             display=person.username or None,
+            proven=proven,
         )
         started = open_talk(tx, start, self._rules.country, at)
-        found = conversations.find_address(tx, address.channel, address.value)
+        found, _ = find_speaker(tx, heard)
         if found is None:
             raise Rejected("not_found", "error.conversation_not_found")
         return started, found[0]
@@ -323,13 +364,13 @@ class TalkFarIntake:
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
-        message = _find_named(tx, address, far_id)
+        message = find_named_message(tx, address, far_id)
         if message is None or message.text == text or "\0" in text:
             return _NOTHING
         return self._change(tx, message, MessageEdited, text=text, edited_at=clock.now())
 
     def _delete(self, tx: Tx, address: AddressKey, far_id: str) -> _Written:
-        message = _find_named(tx, address, far_id)
+        message = find_named_message(tx, address, far_id)
         if message is None:
             return _NOTHING
         at = clock.now()
@@ -355,8 +396,8 @@ class TalkFarIntake:
 
     def _find_button(
         self, tx: Tx, address: AddressKey, value: str, far_id: str | None
-    ) -> tuple[_Known | None, Message | None, Button | None]:
-        known = _find_known(tx, address)
+    ) -> tuple[Known | None, Message | None, Button | None]:
+        known = find_known(tx, address)
         token = read_token(value)
         if known is not None and outreach.is_blocked(tx, known.contact_id, clock.now()):
             raise Rejected("forbidden", "inbox.blocked")
@@ -368,13 +409,13 @@ class TalkFarIntake:
             return known, None, None
         return known, message, message.buttons[place]
 
-    async def _find_typed(self, heard: Heard) -> tuple[_Known, Message, Button] | None:
+    async def _find_typed(self, heard: Heard) -> tuple[Known, Message, Button] | None:
         """The button that was typed as a number, in answer to the last that was said to him."""
         if heard.address.channel not in self._rules.numbered or not heard.text.strip() or heard.files:
             return None
 
-        def read(tx: Tx) -> tuple[_Known, Message, Button] | None:
-            known = _find_known(tx, heard.address)
+        def read(tx: Tx) -> tuple[Known, Message, Button] | None:
+            known = find_heard(tx, heard)
             if known is None or known.talk is None:
                 return None
             if carried.find_message_id(tx, known.address_id, heard.id) is not None:
@@ -388,7 +429,7 @@ class TalkFarIntake:
 
         return await self._store.read(read)
 
-    async def _press_typed(self, heard: Heard, known: _Known, asked: Message, button: Button) -> Posted:
+    async def _press_typed(self, heard: Heard, known: Known, asked: Message, button: Button) -> Posted:
         name = known.name or heard.person.name
         by = By(heard.address.channel, known.address_id)
         posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
@@ -416,25 +457,6 @@ def _owner(address: AddressKey) -> str:
     return f"{VISITOR}{address.channel}:{address.value}"
 
 
-def _find_known(tx: Tx, address: AddressKey) -> _Known | None:
-    found = conversations.find_address(tx, address.channel, address.value)
-    if found is None:
-        return None
-    address_id, contact_id = found
-    contact = conversations.find_contact(tx, contact_id)
-    name = "" if contact is None else contact.name
-    return _Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
-
-
-def _find_named(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    if address.value:
-        speaking = carried.find_speaking(tx, address.channel, address.value)
-        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id)
-    else:
-        message_id = carried.find_sent(tx, address.channel, far_id)
-    return None if message_id is None else conversations.find_message(tx, message_id)
-
-
 def _is_of(tx: Tx, message_id: int, conversation_id: int) -> bool:
     message = conversations.find_message(tx, message_id)
     return message is not None and message.conversation_id == conversation_id and not message.private
@@ -449,31 +471,3 @@ def _posted_before(tx: Tx, message_id: int) -> Posted:
     if message is None:
         return Posted(message_id, 0, 0, 0, repeated=True)
     return Posted(message.id, message.seq, message.change, clock.to_ms(message.at), repeated=True)
-
-
-def _words(heard: Heard) -> str:
-    """What the agent reads of a message that is no text."""
-    if heard.place is not None:
-        return "\n".join([*([heard.place.title] if heard.place.title else []), _MAP.format(*heard.place[:2])])
-    if heard.card is not None and not heard.text:
-        return f"{heard.card.name}\n{heard.card.phone}".strip()
-    return heard.text
-
-
-def _content(heard: Heard, files: tuple[Attachment, ...]) -> str | None:
-    content: JsonObject = {}
-    if files:
-        content["attachments"] = [_shown(one) for one in files]
-    if heard.place is not None:
-        content["place"] = _place(heard.place)
-    if heard.card is not None:
-        content["card"] = {"name": heard.card.name, "phone": heard.card.phone}
-    return dump_json(content) if content else None
-
-
-def _shown(file: Attachment) -> JsonObject:
-    return {key: value for key, value in file._asdict().items() if value is not None}
-
-
-def _place(place: Place) -> JsonObject:
-    return {"latitude": place.latitude, "longitude": place.longitude, "title": place.title}

@@ -86,7 +86,9 @@ def to_pieces(one: Outbound, can: Capabilities, texts: Texts) -> list[Piece]:
     carried = [file for file in one.files if file.size <= can.file_mb * _MB]
     links = [file for file in one.files if file.size > can.file_mb * _MB]
     text = "\n\n".join([*([text] if text else []), *(f"{file.name}\n{file.link}" for file in links)])
-    together = len(carried) == 1 and not buttons and 0 < units(text) <= can.caption_chars
+    fits = len(carried) <= can.files and sum(file.size for file in carried) <= can.file_mb * _MB
+    wordy = 0 < units(text) <= can.caption_chars or (not text and can.files > 1)
+    together = bool(carried) and fits and not buttons and wordy
     bodies: list[tuple[str, FileOut | None]] = []
     if together:
         bodies.append((text, carried[0]))
@@ -102,6 +104,7 @@ def to_pieces(one: Outbound, can: Capabilities, texts: Texts) -> list[Piece]:
             language=one.language,
             buttons=buttons if place == last else (),
             file=file,
+            more=tuple(carried[1:]) if together else (),
             quote=one.quote if place == 0 and can.quotes else None,
             thread=message.conversation_id,
         )

@@ -11,7 +11,7 @@ from typing import Final
 from business.contacts.codes import NO_CODES, Codes
 from business.inboxes.settings import has_bot
 from conversation import clock
-from conversation.channels import bare_words
+from conversation.channels import WHOLE_LETTER, bare_words
 from conversation.errors import BarevError
 from conversation.events import ConversationCaughtUp, ConversationChanged, ConversationStarted, Event
 from conversation.language import LANGUAGES
@@ -297,7 +297,7 @@ def _own_words(message: Message) -> tuple[str, int]:
     shown counts as a file: people look at it."""
     if message.kind == "unsupported":
         return "", 1
-    return bare_words(message.text), len(message.attachments)
+    return bare_words(message.text), sum(one.name != WHOLE_LETTER for one in message.attachments)
 
 
 def _is_spoken(message: Message) -> bool:

@@ -16,7 +16,7 @@ from bot.telegram.listener import Polling
 from bot.telegram.settings import TelegramSettings
 from conversation.channels import Coming, FarFile, FarPerson, Heard, Say
 from conversation.errors import BarevError, Rejected
-from conversation.messages import Delivery
+from conversation.messages import Channel, Delivery
 from conversation.ports import AddressKey, Posted
 from conversation.texts import Catalogue
 from tests.telegram_api import TOKEN, TelegramApi, telegram_api
@@ -91,6 +91,10 @@ class Kept:
         """He came."""
         self.deeds.append(("came", address.value, person.name, start))
         return ""
+
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """Nothing comes back there."""
+        raise AssertionError
 
     async def hear_ours(self, address: AddressKey, far_id: str, name: str, text: str) -> bool:
         """The owner writes himself."""

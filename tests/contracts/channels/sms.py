@@ -1,22 +1,22 @@
 """SMS by a gateway over HTTP as a case of the suite."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.sms.http import HttpSms, HttpSmsSettings
+from bot.sms.parts import count
 from bot.sms.sending import SmsCarrier, SmsSending, SmsTerms
 from conversation.channels import Carrier
 from tests.contracts.channels.case import Again, Arrived, Case, Fault, read_numbered
 from tests.sms_gateway import SECRET, WAIT_S, SmsGateway, sms_gateway
 
-_STATUSES = {"refused": 400, "busy": 429, "broken": 500}
-_TEXT_CHARS = 670
+PARTS = 40
+_STATUSES = {"refused": 400, "busy": 429, "broken": 502}
 
 
 class Sms:
-    """See ``Case``."""
+    """See ``Case``. Who wants no more says so himself: a gateway does not know."""
 
     channel = "sms"
     faults: frozenset[Fault] = frozenset(("refused", "busy", "broken"))
@@ -28,42 +28,46 @@ class Sms:
 
     def __init__(self, gateway: SmsGateway) -> None:
         self.gateway = gateway
-        self._ids = itertools.count(1)
 
     def environment(self, address: str) -> dict[str, str]:
         """See the case."""
         self.gateway.door = address
-        return {**self.gateway.settings, "BAREV_SMS_PER_SECOND": "1000", "BAREV_SERVER_PUBLIC_URL": address}
+        return {
+            **self.gateway.settings,
+            "BAREV_SMS_PARTS_MOST": str(PARTS),
+            "BAREV_SERVER_PUBLIC_URL": address,
+            "BAREV_BUSINESS_COUNTRY": "AM",
+        }
 
     async def opened(self) -> None:
-        """Gateways call wherever they were told to."""
+        """The gateway knows where to call."""
 
     @asynccontextmanager
     async def carrier(self) -> AsyncIterator[Carrier]:
         """See the case."""
-        settings = HttpSmsSettings(self.gateway.settings["BAREV_SMS_URL"], timeout_s=0.5)
-        yield SmsCarrier(SmsSending(HttpSms(settings), SmsTerms(per_second=1000)))
+        driver = HttpSms(HttpSmsSettings(self.gateway.settings["BAREV_SMS_URL"], timeout_s=0.5))
+        yield SmsCarrier(SmsSending(driver, SmsTerms(parts_most=PARTS)))
 
     def person(self, number: int) -> str:
         """A phone."""
-        return f"+3747712{number:04}"
+        return f"+37477123{number:03}"
 
     async def says(self, who: str, text: str) -> Again:
         """See the case."""
-        far_id = await self.gateway.says(who, text, f"case-{next(self._ids)}")
+        far_id = await self.gateway.says(who, text)
 
-        async def tell() -> None:
+        async def again() -> None:
             await self.gateway.says(who, text, far_id)
 
-        return tell
+        return again
 
     async def sends(self, who: str, name: str, content: bytes) -> None:
-        """There are no files in SMS."""
-        raise AssertionError("SMS carries no files")
+        """There is no such thing."""
+        raise NotImplementedError
 
     async def chooses(self, who: str, shown: Arrived, place: int) -> None:
-        """He writes its words; that its number will do is seen in the journeys."""
-        await self.gateway.says(who, shown.choices[place])
+        """Types the number."""
+        await self.says(who, str(place + 1))
 
     def arrived(self, who: str) -> list[Arrived]:
         """See the case."""
@@ -79,7 +83,7 @@ class Sms:
         self.gateway.fails.append(_STATUSES[fault])
 
     async def returns(self, who: str) -> None:
-        """No gateway says that somebody left."""
+        """He never left."""
 
     def hold(self) -> None:
         """See the case."""
@@ -92,8 +96,8 @@ class Sms:
             held.set()
 
     def fits(self, text: str) -> bool:
-        """Ten parts of 67 characters."""
-        return len(text.encode("utf-16-le")) // 2 <= _TEXT_CHARS
+        """So many parts, each of 67 characters where not all letters are of the basic alphabet (3GPP TS 23.038)."""
+        return count(text).parts <= PARTS
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from bot.mail import SmtpMail, SmtpSettings, check
+from bot.email.smtp import SmtpMail, SmtpSettings, check
 from conversation.errors import ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
 from tests.letters import mail_server

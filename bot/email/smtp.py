@@ -1,4 +1,5 @@
-"""Mail by SMTP (package aiosmtplib): one connection a letter, TLS wherever there is any."""
+"""Mail by SMTP (package aiosmtplib): one connection a letter, TLS wherever there is any. Letters and talks go out by
+the same line."""
 
 import asyncio
 import re
@@ -12,8 +13,9 @@ from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from bot.email.composing import clean
 from conversation import clock
-from conversation.errors import ChannelRejected, ChannelUnavailable, ChannelUncertain
+from conversation.errors import ChannelGone, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ _LATER: Final = 400
 _FOR_GOOD: Final = 500
 _NO_CODE: Final = 600
 _SHOWN_CHARS: Final = 160
+_GONE: Final = re.compile(r"5\.1\.(1|10|2)\b")
+"""No such mailbox, none that takes mail, no such domain (RFC 3463, RFC 7505)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,57 +55,52 @@ def check(settings: SmtpSettings) -> str | None:
         return "email.smtp_url: this is no address"
     if parts.scheme not in _PORTS or not parts.hostname or port == 0:
         return "email.smtp_url: an address begins with smtp:// or smtps:// and names a host"
-    if _box(settings) is None:
+    if read_box(settings) is None:
         return "email.sender: name the mailbox that letters come from, like Firm <hello@example.am>"
     return None
 
 
-def _box(settings: SmtpSettings) -> Address | None:
+def read_box(settings: SmtpSettings) -> Address | None:
     """In whose name letters go out."""
     name, box = parseaddr(settings.sender or unquote(urlsplit(settings.url).username or ""))
     try:
-        address = Address(display_name=_LINES.sub(" ", name or settings.name), addr_spec=box)
+        address = Address(display_name=clean(name or settings.name), addr_spec=box)
     except (ValueError, IndexError):
         return None
     return address if address.domain else None
 
 
-class SmtpMail:
-    """The driver of mail."""
+class SmtpLine:
+    """Hands letters over to the mail server."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         """Raises ValueError where ``check`` finds something."""
-        wrong, box = check(settings), _box(settings)
+        wrong, box = check(settings), read_box(settings)
         if wrong is not None or box is None:
             raise ValueError(wrong)
         parts = urlsplit(settings.url)
-        self._box = box
+        self.box = box
         self._host = parts.hostname or ""
         self._port = parts.port or _PORTS[parts.scheme]
         self._tls = parts.scheme == "smtps"
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._timeout_s = settings.timeout_s
 
-    @property
-    def repeatable(self) -> bool:
-        """The same Message-ID on every attempt lets most mailboxes show a letter once; none has to."""
-        return False
-
-    async def send(self, letter: Letter) -> None:
-        """See the port."""
+    async def carry(self, to: str, message: bytes, sender: str = "") -> None:
+        """Sends a letter. ``sender``: where it comes back to if it cannot be delivered, else the box. Raises
+        ChannelRejected, ChannelGone, ChannelUnavailable, ChannelUncertain."""
         import aiosmtplib  # 40 ms that who sends no mail need not spend
 
-        message = compose(letter, self._box)
         line = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
             use_tls=self._tls,
             start_tls=None if self._tls else self._must_encrypt,
             timeout=self._timeout_s,
-            local_hostname=self._box.domain if self._box.domain.isascii() else None,
+            local_hostname=self.box.domain if self.box.domain.isascii() else None,
         )
         try:
-            await self._hand_over(line, letter.to, message)
+            await self._hand_over(line, sender or self.box.addr_spec, to, message)
         finally:
             with suppress(aiosmtplib.SMTPException, OSError):
                 line.close()
@@ -111,16 +110,20 @@ class SmtpMail:
         """A password is not said aloud to another machine; otherwise TLS is used where it is offered."""
         return True if self._password and self._host not in _HERE else None
 
-    async def _hand_over(self, line: "aiosmtplib.SMTP", to: str, message: bytes) -> None:
+    async def _hand_over(self, line: "aiosmtplib.SMTP", sender: str, to: str, message: bytes) -> None:
         from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPSenderRefused
 
         try:
             await line.connect()
             if self._user and self._password:
                 await line.login(self._user, self._password)
-            await line.mail(self._box.addr_spec)
+            await line.mail(sender)
             await line.rcpt(to)
-        except (SMTPRecipientRefused, SMTPSenderRefused) as error:
+        except SMTPRecipientRefused as error:
+            if error.code >= _FOR_GOOD and _GONE.match(error.message):
+                raise ChannelGone(_told(error.code, error.message)) from None
+            raise _refusal(error.code, error.message) from None
+        except SMTPSenderRefused as error:
             raise _refusal(error.code, error.message) from None
         except SMTPResponseException as error:  # ours: a wrong password, a server that will not have us
             raise ChannelUnavailable(_told(error.code, error.message), _WAIT_S) from None
@@ -138,14 +141,31 @@ class SmtpMail:
             await line.quit()
 
 
+class SmtpMail:
+    """The driver of letters."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        """Raises ValueError where ``check`` finds something."""
+        self._line = SmtpLine(settings)
+
+    @property
+    def repeatable(self) -> bool:
+        """The same Message-ID on every attempt lets most mailboxes show a letter once; none has to."""
+        return False
+
+    async def send(self, letter: Letter) -> None:
+        """See the port."""
+        await self._line.carry(letter.to, compose(letter, self._line.box))
+
+
 def compose(letter: Letter, sender: Address) -> bytes:
     """The letter as it goes over the wire (RFC 5322): plain text, the letter's own Message-ID; news says how it is
     stopped (RFC 2369, RFC 8058)."""
     message = EmailMessage(policy=WIRE)
     message["From"] = sender
     message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = _LINES.sub(" ", letter.subject)
-    message["Date"] = format_datetime(clock.now())
+    message["Subject"] = clean(letter.subject)
+    message["Date"] = format_datetime(letter.at or clock.now())
     message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
     message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"

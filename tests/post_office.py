@@ -1,0 +1,110 @@
+"""A mailbox on this machine (pymap, an IMAP server in memory), and people who write to it."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import make_msgid
+from pathlib import Path
+from typing import Any
+
+from imap_tools import MailBoxUnencrypted
+from pymap.backend.dict import DictBackend
+from pymap.imap import IMAPServer
+
+USER, PASSWORD = "hello@example.am", "p@ss:word"
+LETTERS = Path(__file__).parent / "data" / "email"
+
+
+@dataclass
+class PostBox:
+    """The mailbox of the firm."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Its address, with its password."""
+        return f"imap://hello%40example.am:p%40ss%3Aword@127.0.0.1:{self.port}/INBOX"
+
+    async def put(self, letter: bytes | EmailMessage, folder: str = "INBOX") -> None:
+        """A letter arrives."""
+        raw = letter if isinstance(letter, bytes) else letter.as_bytes()
+
+        def append() -> None:
+            with MailBoxUnencrypted("127.0.0.1", self.port).login(USER, PASSWORD) as box:
+                box.append(raw, folder)
+
+        await asyncio.to_thread(append)
+
+    async def flags(self, folder: str = "INBOX") -> list[set[str]]:
+        """The flags of each letter."""
+
+        def read() -> list[set[str]]:
+            with MailBoxUnencrypted("127.0.0.1", self.port).login(USER, PASSWORD, folder) as box:
+                return [set(one.flags) for one in box.fetch(mark_seen=False, headers_only=True)]
+
+        return await asyncio.to_thread(read)
+
+
+@asynccontextmanager
+async def post_box(port: int = 0) -> AsyncIterator[PostBox]:
+    """Runs one, on its own loop."""
+    args = argparse.Namespace(
+        demo_data=False,
+        demo_user=USER,
+        demo_password=PASSWORD,
+        host="127.0.0.1",
+        port=str(port),
+        debug=False,
+        cert=None,
+        key=None,
+        passlib_cfg=None,
+        tls=False,
+        proxy_protocol=None,
+        inherited_sockets=None,
+    )
+    backend, config = await DictBackend.init(args)
+    config.apply_context()
+    serve: Any = IMAPServer(backend.login, config)
+
+    async def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from proxyprotocol.sock import SocketInfoLocal
+
+        try:
+            await serve(reader, writer, SocketInfoLocal(writer.transport))
+        except (OSError, asyncio.IncompleteReadError):
+            return
+
+    server = await asyncio.start_server(called, "127.0.0.1", port)
+    try:
+        yield PostBox(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+
+
+def letter(
+    text: str, *, sender: str = "Anna <anna@example.ge>", subject: str = "A haircut", **headers: str
+) -> EmailMessage:
+    """A plain one."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "Salon <hello@example.am>", subject
+    message["Message-ID"] = make_msgid(domain="example.ge")
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message
+
+
+def answer_to(got: EmailMessage, text: str, **headers: str) -> EmailMessage:
+    """The answer of a mail program to a letter of ours, with it quoted below."""
+    body = got.get_body(("plain",))
+    quoted = "\n".join(f"> {line}" for line in (body.get_content() if body else "").splitlines())
+    whole = f"{text}\n\nOn Wed, Nov 5, 2026 at 12:30 PM Salon <hello@example.am> wrote:\n{quoted}\n"
+    named = {"In_Reply_To": str(got["Message-ID"]), "References": str(got["Message-ID"])}
+    return letter(whole, subject=str(got["Subject"]), **{**named, **headers})
+
+
+__all__ = ["LETTERS", "PASSWORD", "USER", "PostBox", "answer_to", "letter", "post_box"]
