@@ -72,6 +72,10 @@ class StaffFirst:
             return True
         return await self._customers.hear_receipt(address, far_id, delivery, why)
 
+    async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
+        """See the port."""
+        return await self._customers.hear_return(channel, far_id, why, gone=gone)
+
     async def hear_leaving(self, address: AddressKey, goodbye: Say | None = None) -> None:
         """See the port."""
         staff = await self._find(address)

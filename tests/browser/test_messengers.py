@@ -1,6 +1,7 @@
 """Messengers as the owner, his agents and a visitor of the site see them."""
 
 import os
+import re
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -67,6 +68,14 @@ async def test_set_up_spoken_to_and_gone_on_in(people: People, tmp_path: Path) -
             await guest.start(name="Ani")
             await guest.say("Hello from the site")
             await guest.has_mark("Hello from the site", "delivered")
+            await page.goto(f"{product.address}/desk/")
+            await olga.show("all")
+            await olga.open("Ani")
+            await page.get_by_role("button", name=said["office.facts.offer"]).click()
+            await expect(olga.field).to_have_value(
+                re.compile(r"^Telegram: https://t\.me/salon_test_bot\?start=go-[\w-]{43}$")
+            )
+            await picture_of(page, "offer")
             await guest.tool("more").click()
             link = guest.panel.get_by_role("link", name=widget["extra.go_on"].format(name="Telegram"))
             await expect(link).to_be_visible()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients import agent, connected, visitor
-from tests.journeys.test_bot import prepare
-from tests.journeys.test_codes import TEXTS, begin, say
+from tests.journeys.test_bot import TEXTS, prepare
+from tests.journeys.test_codes import begin, say
 from tests.journeys.test_letters import state_of
 from tests.journeys.test_rights import office
 from tests.letters import code_in
