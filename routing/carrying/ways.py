@@ -115,7 +115,7 @@ class Ways:
         closed = is_closed(can, one.heard_at, at)
         closes_at = window_end(can, one.heard_at) if one.heard_at is not None else None
         why = None
-        if not (one.proven or one.agreed):
+        if not (current or one.proven or one.agreed):  # where he wrote he may be answered, whoever he is
             why = "unproven"
         elif one.blocked:
             why = "blocked"
