@@ -127,6 +127,24 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """What agents are told in their own messengers and phones. When the day is summed up, and whether by SMS too, is
+    set in the desk.
+
+    Attributes:
+        after_s: seconds after which an agent who has no desk open is told of what a customer said
+        look_s: seconds between two looks for what is to be told
+        link_min: minutes for which the link holds by which an agent makes a chat his
+        per_day: notices to one address in 24 hours, at most; by SMS fewer, as set in the desk
+    """
+
+    after_s: float = 15.0
+    look_s: float = 2.0
+    link_min: int = 15
+    per_day: int = 300
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
     """One-time codes, by which a customer proves that a phone or a mailbox is his.
 

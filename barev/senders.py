@@ -11,6 +11,7 @@ from conversation.messages import Channel
 from conversation.ports import Sender, Texts
 from crm_store.engine import Store
 from routing.carrying.pace import Pace
+from routing.notices.sending import is_stale
 from routing.outbox import Outbox, OutboxRules
 from routing.publisher import Publisher
 from routing.unseen import UnseenAnswers, UnseenRules
@@ -67,7 +68,7 @@ def make_outbox_of(
     """What sends by these. ``paces``: of channels that carry talks too."""
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
-    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {})
+    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {}, is_stale)
 
 
 def make_unseen(
