@@ -147,6 +147,7 @@ WHOLE = {
     "/service-groups": "a few dozen, in the firm's own order",
     "/schedules": "one page of a calendar, in the firm's own order of staff",
     "/knowledge/search": "a handful, the likeliest first",
+    "/conversations/{id}/channels": "a customer's own few, the current one first",
     "/conversations/{id}/suggestions": "a handful, the likeliest first",
     "/knowledge/articles/{id}/versions": "fifty at most, the latest first",
     "/understanding/intents": "a few dozen, those of every firm first",
