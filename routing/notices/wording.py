@@ -120,7 +120,7 @@ class Wording:
 
     def _who(self, language: Language, talk: Waiting) -> str:
         name = _cut(talk.name.strip(), _SHORT_MOST) or self.say(language, "no_name")
-        where = self.say(language, f"channel.{talk.channel}")
+        where = self._texts.section(language, "notices.channel").get(talk.channel, talk.channel)
         return ", ".join(filter(None, (name, where, talk.branch)))
 
 

@@ -197,6 +197,15 @@ def test_what_a_conversation_is_to_him(choices: dict[str, Any], talk: dict[str, 
     assert kind_of(gor, Choices(**choices), made._replace(**talk), at) == expected
 
 
+def test_a_channel_that_is_not_known_here_is_named_as_it_is() -> None:
+    """A door may carry talks by a channel of its own."""
+    at = clock.now()
+    made = Waiting(1, "pigeon", None, None, at - LATER, 0, "Ani", None, "Hello", at, spoke=False)
+    wording = Wording(Catalogue(), "")
+    assert "Ani, pigeon" in wording.waiting("ka", "assigned", made, at)
+    assert "Ani, საიტი" in wording.waiting("ka", "assigned", made._replace(channel="web"), at)
+
+
 def test_what_is_not_his_to_see_is_not_in_his_digest() -> None:
     """Whatever was kept; an owner has it unless he chose otherwise."""
     everything = frozenset(("conversations.all",))
