@@ -22,6 +22,7 @@ from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
 from conversation.channels import Capabilities
+from conversation.errors import ChannelRejected
 from conversation.events import InboxesChanged, MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks, TalkPasses
 from conversation.messages import Attachment, Channel, Language
@@ -33,6 +34,8 @@ from routing.carrying.far_intake import FarRules, TalkFarIntake
 from routing.carrying.held import HeldDoor, HoldRules
 from routing.carrying.invites import GoingOn, Invite
 from routing.carrying.typing import TypingShown
+from routing.notices.sending import NoticeOutbox
+from routing.notices.staff_first import MESSENGERS, StaffFirst
 from routing.publisher import Publisher
 
 Keep = Callable[[Callable[[], Awaitable[object]], str], None]
@@ -69,7 +72,7 @@ class Channels:
         self.going_on = GoingOn(passes, self._invites, settings.visitor.go_on_min)
         self.agents_ways = GoingOn(passes, self._invites, settings.outbox.link_days * 24 * 60)
         arriving = Arriving(passes, texts, settings.business.name, language)
-        self.intake = TalkFarIntake(store, publisher, intake, files, rules, arriving)
+        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving))
         self._settings, self._texts, self._publisher, self._codes = settings, texts, publisher, codes
         self._running: dict[Channel, _Running] = {}
         self._tokens: dict[Channel, str] = {}
@@ -107,6 +110,12 @@ class Channels:
         hold = HoldRules(given.door_s, alone=store.url.sqlite is not None)
         listen = None if gate.listener is None else gate.listener.listen
         beside = [deliveries.work, *(() if typing is None else (typing.work,))]
+        if gate.channel in MESSENGERS:
+            per_day = self._settings.notices.per_day
+            notices = NoticeOutbox(
+                store, gate.channel, gate.carrier, deliveries.pace, given.lease_s, per_day, self._holder
+            )
+            beside.append(notices.work)
         if gate.letters is not None:
             to, pace = gate.channel, deliveries.pace
             beside.append(make_outbox_of(self._settings, store, self._codes, {to: gate.letters}, {to: pace}).work)
@@ -202,6 +211,18 @@ class Channels:
         for one in self._running.values():
             if one.typing is not None:
                 one.typing.heard(event)
+
+    def list_open(self) -> frozenset[Channel]:
+        """The doors that are set up."""
+        return frozenset(gate.channel for gate in self.gates)
+
+    async def invite(self, channel: Channel, word: str) -> str:
+        """The address by which somebody opens a door with a word. Raises ChannelError where it cannot be told now, or
+        there is no such door."""
+        found = next((gate.invite for gate in self.gates if gate.channel == channel), None)
+        if found is None:
+            raise ChannelRejected("there is no such door")
+        return await found(word)
 
     def add_to(self, app: web.Application) -> None:
         """Registers what far sides call. A door that may be set up later has its address from the beginning; nothing is

@@ -30,6 +30,7 @@ _CSP = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self' ws: wss:",
         "frame-src 'self'",

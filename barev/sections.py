@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 
 from barev.sections_of_booking import Far
-from barev.sections_of_letters import Codes, Email, Outbox, Sms
+from barev.sections_of_letters import Codes, Email, Notices, Outbox, Sms
 from conversation.limits import Rate
 
 
@@ -458,6 +458,7 @@ class Settings:
     sms: Sms = field(default_factory=Sms)
     email: Email = field(default_factory=Email)
     outbox: Outbox = field(default_factory=Outbox)
+    notices: Notices = field(default_factory=Notices)
     codes: Codes = field(default_factory=Codes)
     voice: Voice = field(default_factory=Voice)
     rasa: Rasa = field(default_factory=Rasa)

@@ -135,8 +135,8 @@ class Outbox:
         lease_s: seconds after a crash until what was being sent is taken up again
         door_s: seconds after the crash of one of several processes until another takes over the messengers, phones and
             mailboxes that it served
-        unseen_min: minutes after which a visitor who left gets word, at a phone or mailbox that he has proven, of an
-            answer that he has not seen; 0: never. Needs ``server.public_url``
+        unseen_min: minutes after which a visitor who left gets an answer that he has not seen in his messenger, or word
+            of it at a phone or mailbox that he has proven; 0: never. Needs ``server.public_url``
         link_days: days for which the link back to his talk opens
     """
 
@@ -146,6 +146,24 @@ class Outbox:
     door_s: float = 15.0
     unseen_min: float = 0.0
     link_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What agents are told in their own messengers and phones. When the day is summed up, and whether by SMS too, is
+    set in the desk.
+
+    Attributes:
+        after_s: seconds after which an agent who has no desk open is told of what a customer said
+        look_s: seconds between two looks for what is to be told
+        link_min: minutes for which the link holds by which an agent makes a chat his
+        per_day: notices to one address in 24 hours, at most; by SMS fewer, as set in the desk
+    """
+
+    after_s: float = 15.0
+    look_s: float = 2.0
+    link_min: int = 15
+    per_day: int = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from conversation.messages import Channel
 from conversation.ports import Sender, Texts
 from crm_store.engine import Store
 from routing.carrying.pace import Pace
+from routing.notices.sending import is_stale
 from routing.outbox import Outbox, OutboxRules
+from routing.publisher import Publisher
 from routing.unseen import UnseenAnswers, UnseenRules
 
 
@@ -66,18 +68,23 @@ def make_outbox_of(
     """What sends by these. ``paces``: of channels that carry talks too."""
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
-    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {})
+    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {}, is_stale)
 
 
 def make_unseen(
-    settings: Settings, store: Store, texts: Texts, codes: Codes, online: Callable[[int], bool]
+    settings: Settings,
+    store: Store,
+    texts: Texts,
+    codes: Codes,
+    online: Callable[[int], bool],
+    publisher: Publisher,
 ) -> UnseenAnswers:
     """What tells those who left of answers. ``online``: whether a tab of a contact is open."""
     given = settings.outbox
     doors = codes.doors if settings.server.public_url else frozenset[Channel]()
     link = make_talk_links(settings, codes.secret).url
     rules = UnseenRules(given.unseen_min, given.link_days, doors, link, settings.business.name)
-    return UnseenAnswers(store, texts, rules, online)
+    return UnseenAnswers(store, texts, rules, online, publisher)
 
 
 def make_talk_links(settings: Settings, secret: bytes) -> TalkLinks:

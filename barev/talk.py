@@ -87,7 +87,7 @@ def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, 
     teaching = make_teaching(settings, store, publisher, engines, names)
     beside = (secrets.token_hex(8), name, country)
     hearing = Hearing(teaching.current, rules, known, make_free_answers(settings, known))
-    unseen = make_unseen(settings, store, texts, codes, presence.visitor_online)
+    unseen = make_unseen(settings, store, texts, codes, presence.visitor_online, publisher)
     outreach = make_outreach(settings, store, texts, codes, publisher, presence.visitor_online)
     followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
     booking = make_booking(store, publisher.publish, country, followers, outreach)

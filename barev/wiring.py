@@ -22,6 +22,7 @@ from barev.files import add_files, make_files
 from barev.health import Health
 from barev.http import WebParts, make_app
 from barev.listening import listen, require_alone
+from barev.notices import make_notices, make_staff_talk
 from barev.opening import open_founded, to_languages
 from barev.realtime import Hub
 from barev.senders import make_codes, make_outbox, make_talk_links
@@ -197,6 +198,7 @@ async def open_server(settings: Settings) -> Server:
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
     channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes, secret)
+    notices = make_notices(settings, store, texts, talk, channels.list_open)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)
     transcript = StoreTranscript(store)
@@ -215,9 +217,12 @@ async def open_server(settings: Settings) -> Server:
     desk_settings = told.desk_settings(settings, languages)
     accounts = Accounts(store, told.account_settings(settings))
     view = DeskView(store)
+    if settings.server.public_url:  # a link leads back from there
+        talk.unseen.messengers = channels.capabilities
     ways = Ways(store, talk.publisher, channels.capabilities)
     resending = Resending(store, talk.publisher, channels.capabilities)
     replies = Replies(store, talk.publisher, ways.windows)
+    channels.intake.staff = make_staff_talk(settings, store, texts, talk, replies, files)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
     outside = Outside(talk.hours.is_open, links.url)
     parts = DeskParts(
@@ -263,6 +268,7 @@ async def open_server(settings: Settings) -> Server:
         *BlockRoutes(desk_settings, Blocks(store, directory, talk.publisher.publish), view).routes(),
         *CannedRoutes(Canned(store)).routes(),
         *DoorRoutes(channels.doors).routes(),
+        *notices.routes(channels.invite),
         *LetterRoutes(desk_settings, Letters(store), resending).routes(),
         *SmsRoutes(desk_settings, store, view, make_counter(settings)).routes(),
         *WayRoutes(ways, resending, talk.presence, outside, texts).routes(),
@@ -317,6 +323,7 @@ async def open_server(settings: Settings) -> Server:
     worker.keep(talk.unseen.work, "telling of unseen answers")
     doors.keep(worker.keep)
     channels.keep(worker.keep)
+    notices.keep(worker.keep)
     worker.keep(knowledge.search.work, "learning what articles mean")
     worker.keep(talk.teaching.current.work, "following what the bot is taught")
     worker.keep(talk.teaching.trainer.work, "learning")

@@ -183,6 +183,18 @@ def doubt(tx: Tx, row: Outgoing, error: str, at: datetime) -> bool:
     return bool(tx.execute(update(OutgoingRow).where(*left).values(values)).rowcount)
 
 
+def readdress(tx: Tx, message_ids: Sequence[int], address_id: int, channel: Channel) -> None:
+    """Messages that were said on the website are carried to an address after all."""
+    values = {"address_id": address_id, "channel": channel}
+    tx.execute(update(MessageRow).where(MessageRow.id.in_(message_ids)).values(**values))
+
+
+def add_below(tx: Tx, message_id: int, text: str) -> None:
+    """What is said below a message where it goes, and nowhere else."""
+    mine = (OutgoingRow.message_id == message_id, OutgoingRow.purpose == "message")
+    tx.execute(update(OutgoingRow).where(*mine).values(payload={"below": text}))
+
+
 class Undelivered(NamedTuple):
     """How the sending of a message stands."""
 

@@ -37,11 +37,16 @@ def enqueue(
 ) -> int:
     """Adds a job and returns its id. Where a job of this ``dedupe_key`` was ever added (and not yet swept), its id."""
     if dedupe_key is not None:
-        known = tx.scalar(select(JobRow.id).where(JobRow.dedupe_key == dedupe_key))
+        known = find_known(tx, dedupe_key)
         if known is not None:
             return known
     row = {"kind": kind, "payload": payload, "run_at": run_at, "dedupe_key": dedupe_key, "max_attempts": max_attempts}
     return tx.execute(insert(JobRow).values(**row, created_at=at).returning(JobRow.id)).scalar_one()
+
+
+def find_known(tx: Tx, dedupe_key: str) -> int | None:
+    """The job of this key that was ever added (and not yet swept)."""
+    return tx.scalar(select(JobRow.id).where(JobRow.dedupe_key == dedupe_key))
 
 
 def lease(

@@ -37,6 +37,7 @@ REVISIONS = (
     "0027",
     "0031",
     "0032",
+    "0028",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

@@ -35,6 +35,14 @@ def find_unseen(tx: Tx, conversation_id: int) -> Unseen | None:
     return None if row is None or row[4] is None else Unseen(*row)
 
 
+def list_answers(tx: Tx, conversation_id: int, limit: int) -> list[int]:
+    """The ids of agents' answers that he has not seen, the latest ``limit`` of them, in their order."""
+    seen = select(_C.visitor_read_seq).where(_C.id == conversation_id).scalar_subquery()
+    open_ = (_M.private.is_(False), _M.deleted_at.is_(None), _M.author_kind == "agent", _M.channel == "web")
+    query = select(_M.id).where(_M.conversation_id == conversation_id, _M.seq > seen, *open_)
+    return sorted(tx.scalars(query.order_by(_M.seq.desc()).limit(limit)))
+
+
 def list_recent(tx: Tx, since: datetime) -> list[int]:
     """Talks of the website in which something was said since a moment that their visitors have not seen. Looks through
     all talks: for a start of the server."""

@@ -51,14 +51,17 @@ class Outbox:
         holder: str,
         reveal: Callable[[str], str],
         paces: Mapping[Channel, Pace],
+        stale: Callable[[Tx, Outgoing], bool] = lambda _tx, _row: False,
     ) -> None:
         """``reveal``: the digits of a one-time code by its salt, put in at the last moment and kept nowhere;
-        ``paces``: of channels whose talks go by the same door."""
+        ``paces``: of channels whose talks go by the same door; ``stale``: whether a row is not to go any more, asked in
+        the commit that takes it on."""
         self._store = store
         self._senders = senders
         self._rules = rules
         self._holder = holder
         self._reveal = reveal
+        self._stale = stale
         self._paces = paces
 
     async def work(self) -> None:
@@ -98,7 +101,7 @@ class Outbox:
 
     def _refusal(self, tx: Tx, row: Outgoing, at: datetime, gone: "Counter[str]") -> str | None:
         """Why a row does not go; empty: its time is over. ``gone``: how many go with this lease."""
-        if row.expires_at is not None and row.expires_at <= at:
+        if (row.expires_at is not None and row.expires_at <= at) or self._stale(tx, row):
             return ""
         most, since = self._rules.per_day.get(row.channel), at - _DAY
         sent = outgoing.count_sent(tx, row.channel, since, row.recipient, waiting=False)
@@ -115,7 +118,7 @@ class Outbox:
             if pace is not None:
                 await self._take_turn(pace, row)
             async with asyncio.timeout(self._rules.lease_s * 0.8):
-                await sender.send(self._letter(row))
+                await self._hand_over(row, sender)
             settle = lambda tx, at: outgoing.finish(tx, row.id, self._holder, at)  # noqa: E731
         except ChannelRejected as error:
             settle = self._failed(row, str(error))
@@ -131,6 +134,9 @@ class Outbox:
             log.exception("outgoing %d by %s", row.id, row.channel)
             settle = self._doubtful(row, type(error).__name__, sender)
         await self._store.writer.run(lambda tx: settle(tx, clock.now()))
+
+    async def _hand_over(self, row: Outgoing, sender: Sender) -> None:
+        await sender.send(self._letter(row))
 
     async def _take_turn(self, pace: Pace, row: Outgoing) -> None:
         """Raises ChannelUnavailable where the turn would come when the row is no longer ours."""

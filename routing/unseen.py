@@ -1,4 +1,5 @@
-"""Who left before the answer came gets word of it by another address that he has proven, with a link back to the talk.
+"""Who left before the answer came gets it in his messenger, or word of it by another address that he has proven, with
+a link back to the talk.
 
 What is due is remembered from passing events; a start looks once for what was left. One letter for all that is not
 seen: there is no other until he has read something.
@@ -6,18 +7,21 @@ seen: there is no other until he has read something.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from conversation import clock
-from conversation.events import MessageAdded
+from conversation.events import Event, MessageAdded
 from conversation.messages import Channel, JsonObject
 from conversation.ports import Texts
 from crm_store import Tx, outgoing, proving, unseen
 from crm_store.engine import Store
 from crm_store.unseen import Unseen
+from routing.carrying.following import find_messenger, follow
+from routing.carrying.ways import Doors
+from routing.publisher import Publisher
 
 LOOK_S: Final = 5.0
 PURPOSE: Final = "answer"
@@ -38,22 +42,39 @@ class UnseenRules:
     name: str
 
 
+class _Told(NamedTuple):
+    """How many letters were written, and what is to be published."""
+
+    letters: int
+    events: Sequence[Event]
+
+
 class UnseenAnswers:
     """One a process; the outbox's key makes one letter of what several want to write."""
 
-    def __init__(self, store: Store, texts: Texts, rules: UnseenRules, visitor_online: Callable[[int], bool]) -> None:
-        """``visitor_online``: whether a tab of a contact is open."""
+    def __init__(
+        self,
+        store: Store,
+        texts: Texts,
+        rules: UnseenRules,
+        visitor_online: Callable[[int], bool],
+        publisher: Publisher,
+    ) -> None:
+        """``visitor_online``: whether a tab of a contact is open. ``messengers``, to be set before it works: the doors
+        by which answers themselves can follow him."""
         self._store = store
         self._texts = texts
         self._rules = rules
         self._online = visitor_online
+        self._publisher = publisher
+        self.messengers: Doors = dict
         self._wait = timedelta(minutes=rules.minutes)
         self._due: dict[int, datetime] = {}
 
     @property
     def on(self) -> bool:
         """Whether it is wished for, and possible."""
-        return self._rules.minutes > 0 and bool(self._rules.doors)
+        return self._rules.minutes > 0 and bool(self._rules.doors or self.messengers())
 
     def heard(self, event: MessageAdded) -> None:
         """A listener: an agent answered somebody."""
@@ -63,7 +84,7 @@ class UnseenAnswers:
 
     async def work(self) -> None:
         """Writes letters as they fall due, until it is cancelled. Raises Unavailable, and is then to be called anew."""
-        if not self.on:
+        if self._rules.minutes <= 0:
             await asyncio.Event().wait()
         for conversation_id in await self._store.read(lambda tx: unseen.list_recent(tx, clock.now() - _RECENT)):
             self._due.setdefault(conversation_id, clock.now())
@@ -80,9 +101,24 @@ class UnseenAnswers:
                 self._due[conversation_id] = max(found.at + self._wait, at + timedelta(seconds=LOOK_S))
                 continue
             if found is not None:
-                written += await self._store.writer.run(lambda tx, one=found: self._write(tx, one, at))  # type: ignore[misc]  # binds the loop's
+                told = await self._store.writer.run(lambda tx, one=found: self._tell(tx, one, at), self._publish)  # type: ignore[misc]  # binds the loop's
+                written += told.letters
             self._due.pop(conversation_id, None)
         return written
+
+    def _publish(self, told: _Told) -> None:
+        for event in told.events:
+            self._publisher.publish(event)
+
+    def _tell(self, tx: Tx, found: Unseen, at: datetime) -> _Told:
+        """By his messenger the answers themselves; else a letter that tells of them."""
+        messenger = find_messenger(tx, found.contact_id, self.messengers, at)
+        if messenger is None or found.at < at - _RECENT:
+            return _Told(self._write(tx, found, at), ())
+        link = self._rules.link(found.conversation_id, at + timedelta(days=self._rules.days))
+        back = self._texts.get(found.language or "en", "channel.back", link=link, days=self._rules.days)
+        events = follow(tx, found.conversation_id, messenger, back, at)
+        return _Told(1 if events else 0, events)
 
     def _write(self, tx: Tx, found: Unseen, at: datetime) -> int:
         known = {channel: value for channel, value, _ in reversed(proving.list_proven(tx, found.contact_id))}

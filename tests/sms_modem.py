@@ -169,7 +169,8 @@ class Modem:
             return
         if self.text:
             digits = asked.split('"')[1]
-            to, header, said = (bytes.fromhex(one).decode("utf-16-be") for one in (digits, "", pdu))
+            to, said = (bytes.fromhex(one).decode("utf-16-be") for one in (digits, pdu))
+            header = b""
         else:
             to, header, said = read_submit(pdu)
         if not header:

@@ -14,7 +14,8 @@ from conversation.ports import Letter
 
 Transliterate = Literal["off", "saving", "always"]
 TRANSLITERATE: Final[tuple[Transliterate, ...]] = ("off", "saving", "always")
-_UNITS: Final = 67
+_UNITS: Final = 66
+"""Of a part in the dearer encoding: 67, of which one stays empty where a letter of two would not fit."""
 _PARTS_MOST: Final = 40
 _GAP_S: Final = 1.0
 _SPARE_S: Final = 30.0

@@ -27,8 +27,8 @@ class Wholes:
 
     def add(self, names: Sequence[str]) -> str:
         """A text that was taken, by the names of its parts. Returns the name of the whole: the last one's."""
-        whole = _Whole(names[-1], {name for name in names if name})
-        for name in whole.missing:
+        whole = _Whole(names[-1], set(filter(None, names)))
+        for name in filter(None, names):
             self._parts[name] = whole
             self._parts.move_to_end(name)
         while len(self._parts) > self._most:

@@ -60,6 +60,9 @@ KEYS: Final[dict[str, Key]] = {
     "backup.keep": Key("whole", 7, "access.setting.backup_keep", least=1, most=1_000),
     "backup.folder": Key("text", "", "access.setting.backup_folder", most=1_000),
     "backup.remind_hours": Key("whole", 48, "access.setting.backup_remind", least=1, most=8_760),
+    "notices.sms": Key("flag", False, "access.setting.notices_sms"),
+    "notices.sms_per_day": Key("whole", 10, "access.setting.notices_sms_per_day", least=1),
+    "notices.digest_at": Key("clock", "20:00", "access.setting.notices_digest_at"),
     "own_page.days": Key("whole", 60, "pages.setting.link_days", least=1, most=3_650),
     "business.name_order": Key(
         "choice",
@@ -68,7 +71,9 @@ KEYS: Final[dict[str, Key]] = {
         choices=("by_country", "given_family", "family_given", "family_given_patronymic"),
     ),
 }
-"""All settings of the store. Days of 0: kept for ever. ``business.name_order``: how a full name is put together."""
+"""All settings of the store. Days of 0: kept for ever. ``business.name_order``: how a full name is put together.
+``notices.sms``: agents who set a phone are told by SMS too, ``notices.sms_per_day`` of them to each in 24 hours;
+``notices.digest_at``: when the day is summed up, by the clock of the oldest branch."""
 
 
 def read(tx: Tx, key: str) -> Json:

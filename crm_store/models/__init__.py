@@ -75,6 +75,7 @@ from crm_store.models.knowledge import (
     KnowledgeVoteRow,
 )
 from crm_store.models.learning import ExampleRow, LearnedModelRow, OwnIntentRow, SynonymRow, UnclearRow
+from crm_store.models.notices import NoticeAddressRow, NoticeChoiceRow, NoticeLinkRow, NoticeMessageRow
 from crm_store.models.people import (
     AddressRow,
     AgentRow,
@@ -184,6 +185,10 @@ __all__ = [
     "MessageRow",
     "NameKind",
     "NewsWishRow",
+    "NoticeAddressRow",
+    "NoticeChoiceRow",
+    "NoticeLinkRow",
+    "NoticeMessageRow",
     "OfferState",
     "OneTimeCodeRow",
     "OutgoingRow",

@@ -5,7 +5,6 @@ from typing import Final, get_args
 from business.letters import SEE, Letters
 from conversation.clock import to_iso
 from conversation.errors import Rejected
-from conversation.messages import Channel
 from conversation.wire import get_optional_text
 from crm_store.models import OutgoingState
 from crm_store.outgoing_list import DEAD, OUTGOING, Kind
@@ -101,9 +100,9 @@ class LetterRoutes:
     async def send_all_again(self, call: Call) -> Answer:
         """Those of ``channel`` and with the whole of ``reason``, where these are named; what cannot go now is left."""
         state = next((one for one in DEAD if one == call.body["state"]), None)
-        channel = next((one for one in get_args(Channel) if one == call.body.get("channel")), None)
-        if state is None or (channel is None and call.body.get("channel") is not None):
-            raise Rejected("invalid", "error.field_wrong", field="state" if state is None else "channel")
+        if state is None:
+            raise Rejected("invalid", "error.field_wrong", field="state")
+        channel = get_optional_text(call.body, "channel", 40)
         reason = get_optional_text(call.body, "reason", 1000)
         count = await self._resending.all(call.session.agent, Kind(state, channel, reason), call.remote)
         return Answer({"count": count})

@@ -66,7 +66,7 @@ class Arriving:
         if not moved:
             return None
         carried.set_heard(tx, found[0], at)
-        language = person.language or head.contact.language or self.language
+        language = head.contact.language or person.language or self.language
         posted, said = self.say(tx, head.id, "channel.went_on", language, f"{address.channel}:{found[0]}:{far_id}:on")
         carried.name_message(tx, found[0], far_id, posted.id)
         return posted, [*events, *moved, said]

@@ -277,7 +277,10 @@ class Deliveries:
     def _pieces(self, task: _Task, files: tuple[FileOut, ...], can: Capabilities) -> list[Piece]:
         recipient = task.recipient
         language = recipient.language or "en"
-        outbound = Outbound(f"barev-{task.message.id}", recipient.value, language, task.message, task.quote, files)
+        message, below = task.message, task.row.payload.get("below")
+        if isinstance(below, str):
+            message = message._replace(text=f"{message.text}\n\n{below}".strip())
+        outbound = Outbound(f"barev-{message.id}", recipient.value, language, message, task.quote, files)
         pieces = to_pieces(outbound, can, self._means.texts)
         return [self._threaded(piece, task) for piece in pieces] if can.threads else pieces
 

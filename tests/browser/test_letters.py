@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 PASSWORD = "parol-1234"
 _LETTER = (
     "INSERT INTO outgoing (channel, purpose, payload, not_before, dedupe_key, state, attempts, last_error, created_at,"
-    " recipient) VALUES ('sms', 'code', '{}', 0, 'test', 'failed', 1, 'HTTP 400: wrong number', ?, '+37477123456')"
+    " recipient) VALUES ('sms', 'code', '{}', 0, ?, 'failed', 1, 'HTTP 400: wrong number', ?, ?)"
 )
 
 
@@ -46,11 +46,12 @@ async def test_a_link_opens_the_talk(own_product: Product, people: People) -> No
 
 
 async def test_the_owner_looks_at_what_failed(own_product: Product, people: People) -> None:
-    """The reason is there, and a press sends it again."""
+    """The reason is there, and a press sends it again, or all that failed for it."""
     assert own_product.add_user("olga", "owner").returncode == 0
     async with running(own_product):
         with sqlite3.connect(own_product.data / "barev.db") as store:
-            store.execute(_LETTER, (clock.now_ms(),))
+            for last in (6, 7, 8):
+                store.execute(_LETTER, (f"test {last}", clock.now_ms(), f"+3747712345{last}"))
         store.close()
         page = (await (await people.window()).desk(own_product.address, "olga", PASSWORD)).page
         await page.goto(f"{own_product.address}/desk/#/manage/letters")
@@ -60,3 +61,6 @@ async def test_the_owner_looks_at_what_failed(own_product: Product, people: Peop
         await has_no_barriers(page)
         await row.get_by_role("button", name="Send again to +37477123456").click()
         await expect(row).to_contain_text("Waiting")
+        await page.get_by_role("button", name="Send all of these again: SMS · Failed · HTTP 400: wrong number").click()
+        waiting = page.get_by_role("row").filter(has_text="+3747712345").filter(has_text="Waiting")
+        await expect(waiting).to_have_count(3)

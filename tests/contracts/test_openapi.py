@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from barev.wiring import open_server
 from desk.rest.routes import PREFIX
 from tests.conftest import Scale
 from tests.product import Product, running
+from tests.telegram_api import telegram_api
 
 HERE = Path(__file__).parent
 FUZZER = Path(sys.executable).parent / "schemathesis"
@@ -60,11 +62,13 @@ async def test_the_server_does_what_its_description_says(role: str, tmp_path: Pa
     """Every operation: answers fit their schemas, wrong data is refused and right data taken, other methods are 405,
     no session is 401, and nothing is a fault of ours."""
     quick_to_learn = {"BAREV_UNDERSTANDING_SENTENCES": "false"}  # what it teaches the bot is learned beside it
-    product = Product(tmp_path / "data", environment={**UNTHROTTLED, **quick_to_learn})
-    product.add_user("ani", role, PASSWORD)
-    product.add_user("leaver", "agent", PASSWORD)
-    product.add_user("bystander", "agent", PASSWORD)
-    async with running(product):
+    async with telegram_api() as messenger, AsyncExitStack() as stack:  # it says of every token that it is nobody's
+        told = {"BAREV_TELEGRAM_API_URL": messenger.url}
+        product = Product(tmp_path / "data", environment={**UNTHROTTLED, **quick_to_learn, **told})
+        product.add_user("ani", role, PASSWORD)
+        product.add_user("leaver", "agent", PASSWORD)
+        product.add_user("bystander", "agent", PASSWORD)
+        await stack.enter_async_context(running(product))
         token = await product.log_in("ani")
         plan = Plan("examples,coverage,fuzzing,stateful", scale.rounds(usual=2, full=300), None, 0)
         if not scale.full:  # one part as each, of alike borders one, the same data every time

@@ -211,7 +211,7 @@ async def test_every_column_sorts_and_filters(product_on_each: Product) -> None:
                 {"group": "x"},
                 {"has_phone": "maybe"},
                 {"custom.'": "x"},
-                {"channel": "pigeon"},
+                {"channel": "By pigeon"},
             ):
                 status, _ = await rest.ask("GET", "/contacts", **wrong)
                 assert status == 400, wrong

@@ -164,8 +164,9 @@ async def test_stop_and_start(tmp_path: Path, free_port: int) -> None:
         (goodbye,) = await gateway.heard(ANI, 1)
         assert "БАСТА" in goodbye["text"]
         await here.desk.wait_for("message", lambda one: (one.get("activity") or {}).get("code") == "channel_left")
-        answer = await here.answers(talk, "Yes")
-        await here.becomes(answer, "failed")
+        given = {"conversation_id": talk, "client_id": str(uuid.uuid4()), "text": "Yes"}
+        refused = await here.desk.ask("reply", given)
+        assert refused["error"]["reason"] == "blocked"
         await gateway.says(ANI, "БАСТА")
         _, hello = await gateway.heard(ANI, 2)
         assert "ТОҚТАТ" in hello["text"]

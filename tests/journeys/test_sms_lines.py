@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import agent, connected
+from tests.clients import agent, connected, visitor
+from tests.journeys.test_bot import TEXTS, prepare
+from tests.journeys.test_codes import begin, say
+from tests.journeys.test_letters import state_of
 from tests.journeys.test_rights import office
+from tests.letters import code_in
 from tests.product import Product
 from tests.sms_ends import FIRM, open_line_end
 
@@ -83,3 +87,25 @@ async def test_parts_of_what_is_said_outlive_a_kill(name: str, tmp_path: Path, f
                 told = await owner.get(f"/conversations/{shown[0]}/messages")
                 words = [one["text"] for one in told["items"] if one["author"]["kind"] == "visitor"]
                 assert words == [_LONG.strip()]
+
+
+@pytest.mark.parametrize("name", ["smpp", "modem"])
+async def test_codes_go_by_the_same_line(name: str, tmp_path: Path, free_port: int) -> None:
+    """Asked for while nobody is there, a code leaves when the line is held again, and proves the phone."""
+    async with open_line_end(name, tmp_path) as end:
+        product = Product(tmp_path / "data", port=free_port, environment=end.settings)
+        async with office(product, "owner:owner") as (owner,), asyncio.timeout(120):
+            await prepare(owner)
+            await end.ready()
+            await end.gone()
+            guest = visitor(product.address)
+            async with connected(guest):
+                await begin(guest)
+                await say(guest, "sign in", "ask.reach")
+                await say(guest, FIRM, "code.sent")
+                await end.back()
+                code = code_in((await end.taken(1))[0][1])
+                assert TEXTS.get("en", "flow.identify.proven") in await say(guest, code)
+            await state_of(owner, FIRM, "sent")
+            assert len(await end.taken(0)) == 1
+        assert code not in product.log

@@ -64,6 +64,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
         await prepare(owner)
         service_id, _ = await fill(product, owner)
         assert (await owner.ask("PATCH", "/outreach-settings", {"outreach.booked": False}))[0] == 200
+        assert (await owner.ask("PATCH", "/booking-settings", {"booking.far_days": 300}))[0] == 200
         yield Place(Firm(product, owner), service_id)
 
 

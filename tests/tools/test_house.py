@@ -81,10 +81,11 @@ def test_no_page_is_asked_to_evaluate_words() -> None:
 
 def test_what_the_product_imports_is_declared() -> None:
     extras = CONFIG["project"]["optional-dependencies"]
-    lines = [*CONFIG["project"]["dependencies"], *extras["meaning"], *extras["bench"]]
+    lines = [*CONFIG["project"]["dependencies"], *extras["meaning"], *extras["smpp"], *extras["bench"]]
     declared = {re.split(r"[\[<>=;~! ]", line)[0].lower() for line in lines}
     modules = {
         "argon2": "argon2-cffi",
+        "serial": "pyserial",
         "sklearn": "scikit-learn",
         "yaml": "pyyaml",
         "dateutil": "python-dateutil",

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 _AGAIN_S: Final = 2.0
 _PATIENCE: Final = 20
 """How often the rest of a text is tried whose first parts were taken."""
+_LOOK_S: Final = 60.0
+_END_S: Final = 2.0
 _QUEUED: Final = 500
 
 
@@ -111,6 +113,11 @@ class SmppSms:
             await session.run()
         except LineLost as error:
             raise ChannelUnavailable(f"the line was lost {error}".rstrip(), _AGAIN_S, for_all=True) from None
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_END_S):
+                    await self._joining.give_up(sink, at_once=True)
+            raise
         finally:
             self._session = None
             taking.cancel()
@@ -140,9 +147,13 @@ class SmppSms:
     async def _take_all(self, sink: SmsSink, heard: asyncio.Queue[tuple[bytes, Answer]]) -> None:
         """One after another, so that what a customer says keeps its order."""
         while True:
-            unit, answer = await heard.get()
+            await self._joining.give_up(sink)
             try:
-                await self._joining.give_up(sink)
+                async with asyncio.timeout(_LOOK_S):
+                    unit, answer = await heard.get()
+            except TimeoutError:
+                continue
+            try:
                 await self._take(unit, answer, sink)
             except BarevError as error:
                 _log.info("a message must come again: %s", error)

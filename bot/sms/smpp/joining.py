@@ -60,11 +60,12 @@ class Joining:
             text.unanswered.append(answer)
             loop.call_later(self._wait_s, _ask_again, text, answer)
 
-    async def give_up(self, sink: SmsSink) -> None:
-        """Hands over, with gaps, what stayed incomplete for too long or is too much to be remembered."""
+    async def give_up(self, sink: SmsSink, *, at_once: bool = False) -> None:
+        """Hands over, with gaps, what stayed incomplete for too long or is too much to be remembered; ``at_once``: all
+        that the far side believes kept, since nobody remembers it any longer."""
         now = asyncio.get_running_loop().time()
         for key, text in list(self._texts.items()):
-            if now - text.begun < _GIVEN_UP_S and len(self._texts) <= _REMEMBERED:
+            if not at_once and now - text.begun < _GIVEN_UP_S and len(self._texts) <= _REMEMBERED:
                 return
             if text.confirmed:
                 await self._hand_over(key, text, sink)

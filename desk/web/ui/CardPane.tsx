@@ -15,6 +15,8 @@ import { later } from "./Later";
 import { nameOf } from "./Row";
 import { VisitFacts } from "./Visit";
 
+const Offer = later(() => import("./side/Offer").then((module) => module.Offer), false);
+
 function Facts({ of }: { readonly of: Head }) {
   const { contact } = of;
   return (
@@ -39,6 +41,7 @@ function Facts({ of }: { readonly of: Head }) {
         </Fact>
       )}
       <VisitFacts of={of} />
+      {of.channel === "web" && of.status !== "resolved" && <Offer of={of} />}
       {of.rating !== null && (
         <Fact icon="star" name={t("office.facts.rating")}>
           {t("office.facts.stars", { score: of.rating })} {of.ratingText}

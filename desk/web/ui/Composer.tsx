@@ -17,7 +17,6 @@ import { nameOf } from "./Row";
 
 const typingEveryMs = 3000;
 const Suggestions = later<{ readonly of: Head }>(() => import("./side/Suggestions").then((module) => module.Suggestions), false);
-const SmsParts = later<{ readonly of: Head }>(() => import("./side/SmsParts").then((module) => module.SmsParts), false);
 const Ways = later<{ readonly of: Head }>(() => import("./side/Ways").then((module) => module.Ways), false);
 const CannedMenu = later<{ readonly of: Head }>(() => import("./side/CannedMenu").then((module) => module.CannedMenu), false);
 
@@ -120,7 +119,6 @@ export function Composer({ of }: { readonly of: Head }) {
       <Above />
       {menu && <CannedMenu of={of} />}
       {Tray && !editing && <Tray id={of.id} />}
-      {of.channel === "sms" && mode === "reply" && !editing && <SmsParts of={of} />}
       <div
         class="composer-box"
         onPaste={(event) => bring(event, event.clipboardData?.files)}

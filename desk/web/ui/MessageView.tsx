@@ -8,6 +8,7 @@ import { clockTime, exactMoment, iso, longMoment } from "./format";
 import { channelIcon, Icon } from "./icons";
 import { later } from "./Later";
 import { memo } from "./memo";
+import { channelName } from "./Row";
 import { active, MessageActions } from "./MessageActions";
 import { sought } from "./sought";
 import { Rich } from "./Rich";
@@ -27,7 +28,8 @@ function activityOf(message: Message): string {
   const { activity } = message;
   if (!activity) return message.text;
   const until = Date.parse(activity.fields["until"] ?? "");
-  const fields = Number.isNaN(until) ? activity.fields : { ...activity.fields, until: longMoment(until, now.value) };
+  const fields: Record<string, string> = Number.isNaN(until) ? { ...activity.fields } : { ...activity.fields, until: longMoment(until, now.value) };
+  if (fields["channel"]) fields["channel"] = channelName(fields["channel"]);
   return activityText(activity.code, fields) ?? message.text;
 }
 

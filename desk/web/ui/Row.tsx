@@ -22,7 +22,7 @@ interface RowProps {
   readonly active: boolean;
 }
 
-export const nameOf = (head: Head) => head.contact.name || t("contact.nameless", { number: head.contact.id });
+export const nameOf = (head: Head) => head.contact.name || head.contact.phone || t("contact.nameless", { number: head.contact.id });
 
 function When({ at }: { readonly at: number }) {
   // Redrawn with the clock, but compared as text: "yesterday" comes by itself.

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from smspdudecoder.easy import read_outgoing_sms  # type: ignore[import-untyped]  # it has no types
-from smspdudecoder.fields import SMSSubmit  # type: ignore[import-untyped]  # likewise
+from smspdudecoder.easy import read_outgoing_sms
+from smspdudecoder.fields import SMSSubmit
 
 from bot.sms import parts
 from bot.sms.coding import (

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 import smpp34
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sms.driver import SmsOut, SmsReport
 from bot.sms.parts import encoding_of
@@ -250,6 +252,33 @@ async def test_parts_that_come_one_at_a_time_are_joined() -> None:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
+
+
+async def test_a_part_that_was_confirmed_is_shown_when_the_server_ends() -> None:
+    sink = Sink()
+    async with open_centre() as centre:
+        driver = SmppSms(SmppSettings("127.0.0.1", centre.port, "u", "p", timeout_s=2.0, parts_s=0.05))
+        listening = asyncio.ensure_future(driver.listen(sink))
+        first = bytes((5, 0, 3, 9, 2, 1)) + "Բարև".encode("utf-16-be")
+        assert await centre.say(_ANI, first, esm_class=0x40) == 0x64
+        assert await centre.say(_ANI, first, esm_class=0x40) == 0
+        unconfirmed = bytes((5, 0, 3, 8, 2, 1)) + b"\x00x"
+        assert await centre.say(_ANI, unconfirmed, esm_class=0x40) == 0x64
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+        assert [one.text for one in sink.said] == ["Բարև…"]
+
+
+@given(st.binary(max_size=120), st.sampled_from([0x00, 0x04, 0x40]))
+def test_nothing_that_comes_breaks_the_reader(octets: bytes, esm_class: int) -> None:
+    """Neither a message of any octets, nor a unit that is cut anywhere or has any tail."""
+    unit = _deliver(octets, esm_class=esm_class)
+    assert isinstance(wire.read_deliver(unit, _GIVEN), Incoming | SmsReport | None)
+    for odd in (unit[:-1], unit + octets, unit[: 16 + len(octets)]):
+        framed = struct.pack("!I", len(odd)) + odd[4:]
+        with suppress(ValueError):
+            wire.read_deliver(framed, _GIVEN)
 
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -1,7 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { o } from "../words";
+import { dayLine } from "./days";
 import { money, servicesOf, timeOf, whoseName } from "./look";
 import type { Appointment, Journal } from "./wire";
+import { wallOf } from "./zone";
 
 interface SlipProps {
   readonly visit: Appointment;
@@ -21,7 +23,7 @@ export function Slip({ visit, journal, done }: SlipProps) {
     <section class="visit-slip" aria-label={o("journal.slip")}>
       <h2>{whoseName(visit)}</h2>
       <p>
-        {timeOf(visit.from, visit.to, journal.zone)} · № {visit.id}
+        <b>{dayLine(wallOf(visit.from, journal.zone).day)}</b>, {timeOf(visit.from, visit.to, journal.zone)} · № {visit.id}
       </p>
       <table>
         <tbody>

@@ -51,6 +51,7 @@ export interface SettingGroup {
 const groups: readonly SettingGroup[] = [
   { title: "settings.retention", lead: "settings.retention_lead", has: (key) => key.startsWith("retention.") },
   { title: "settings.backup", has: (key) => key.startsWith("backup.") },
+  { title: "settings.notices", has: (key) => key.startsWith("notices.") },
   { title: "settings.business", has: (key) => key.startsWith("business.") },
 ];
 

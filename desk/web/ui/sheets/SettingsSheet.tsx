@@ -14,6 +14,7 @@ import { Face, Sheet } from "../parts";
 import { setTheme, theme, themes, type Theme } from "../theme";
 
 const Password = later<{ readonly login: string }>(() => import("../../office/Password").then((module) => module.Password));
+const Notices = later(() => import("../../office/Notices").then((module) => module.Notices));
 
 /** Whether this agent may remove a demo, and there is one. */
 function useDemo(allowed: boolean): boolean {
@@ -81,6 +82,7 @@ export function SettingsSheet() {
         <input type="checkbox" checked={lettersOn.value} onChange={(event) => setLetters(event.currentTarget.checked)} />
       </label>
       <Alerts />
+      <Notices />
       <a class="button wide-button" href={addressOf("manage", ["canned"])} onClick={() => (sheet.value = null)}>
         <Icon name="note" /> {t("office.canned.title")}
       </a>

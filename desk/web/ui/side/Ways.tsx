@@ -9,6 +9,7 @@ import { named, o } from "../../office/words";
 import { draft } from "../draft";
 import { longMoment } from "../format";
 import { channelIcon, Icon } from "../icons";
+import { SmsParts } from "./SmsParts";
 
 interface Way {
   readonly addressId: number;
@@ -49,7 +50,7 @@ function notesOf(way: Way): readonly string[] {
     way.costs ? o("ways.costs") : closesAt === null ? "" : closesAt > now.value ? o("ways.closes", { when: longMoment(closesAt, now.value) }) : o("ways.closed"),
     can.files ? "" : o("ways.no_files"),
     can.changes ? "" : o("ways.no_changes"),
-    parts > 1 ? o("ways.parts", { count: parts }) : "",
+    parts > 1 && way.channel !== "sms" ? o("ways.parts", { count: parts }) : "",
   ].filter((note) => note);
 }
 
@@ -87,6 +88,7 @@ export function Ways({ of }: { readonly of: Head }) {
       <p role="status">
         {bad && <Icon name="alert" size={14} />} {notesOf(current).join(" · ")}
       </p>
+      {current.channel === "sms" && <SmsParts of={of} />}
     </div>
   );
 }

@@ -1,0 +1,1 @@
+"""The agents' side of messengers: they are told what waits for them, and answer from there."""
