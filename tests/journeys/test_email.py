@@ -165,8 +165,9 @@ async def test_a_letter_that_comes_back(tmp_path: Path) -> None:
         await here.box.put(report.encode())
         await here.becomes(said, delivery="failed")
         await here.line("channel_gone")
-        again = await here.answers(talk, "Hello?")
-        await here.becomes(again, delivery="failed")
+        given = {"conversation_id": talk, "client_id": str(uuid.uuid4()), "text": "Hello?"}
+        refused = await here.desk.ask("reply", given)
+        assert refused["error"]["code"] == "conflict"
         assert len(here.sent.letters) == 1
         here.sent.refusal = "550 5.1.1 no such user"
         await here.box.put(letter("Back again"))
