@@ -1,5 +1,6 @@
 """A product behind one channel, with its owner at the desk."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,6 @@ from typing import Any
 
 from tests.clients import Client, agent, connected
 from tests.contracts.channels.case import Arrived, Case
-from tests.journeys.firm import eventually
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
 
@@ -52,12 +52,14 @@ class Room:
         return [one["text"] for one in await self.thread(talk) if one["author"]["kind"] == "visitor"]
 
     async def becomes(self, talk: int, message_id: int, state: str) -> None:
-        """Waits until a message's delivery stands so."""
-
-        async def look() -> str:
-            return next(str(one["delivery"]) for one in await self.thread(talk) if one["id"] == message_id)
-
-        await eventually(look, state)
+        """Waits until a message's delivery stands so; a mail server that is busy is left alone for half a minute."""
+        found = ""
+        for _ in range(1200):
+            found = next(str(one["delivery"]) for one in await self.thread(talk) if one["id"] == message_id)
+            if found == state:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{found} and not {state}")
 
     async def switch_bot(self, *, on: bool) -> None:
         """At the door of this channel."""
