@@ -292,7 +292,8 @@ async def open_server(settings: Settings) -> Server:
         talk_page.add_to(app)
         add_files(app, files, links)
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
-        pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes)
+        invites = (channels.list_open, channels.invite)
+        pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes, *invites)
         doors.add_pages(app, pages, talk.booking, talk.outreach)
         channels.add_to(app)
 
