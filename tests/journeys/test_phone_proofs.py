@@ -111,5 +111,9 @@ def firm_name(ask: dict[str, object]) -> str:
 async def test_without_a_door_nothing_is_checked(tmp_path: Path) -> None:
     """Neither Telegram nor SMS: he books for that one visit, as where nothing is to be checked."""
     async with checking(tmp_path, None) as firm:
+        (check,) = [
+            one for one in (await firm.owner.get("/booking-settings"))["items"] if one["key"] == "booking.phone_check"
+        ]
+        assert check["note"] == TEXTS.get("en", "catalogue.phone_check_idle")
         done = await firm.reader.send(await choose(firm), **WHO)
         assert "You are booked" in done.words
