@@ -103,7 +103,8 @@ class Piece(NamedTuple):
     ``template``: it is one of the channel's, so filled in.
     ``token``: like ``id``, and nobody can guess it who has not been sent the piece. ``at``: when it was said;
     ``automatic``: nobody wrote it. ``subject``: of the talk; ``earlier``: what the far side calls the messages of the
-    talk so far, the oldest first, the customer's last one at the end.
+    talk so far, the oldest first, the customer's last one at the end. ``asks_contact``: what the button says that
+    shares his own card, "" takes such a button away; for channels that have it.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Piece(NamedTuple):
     automatic: bool = False
     subject: str = ""
     earlier: tuple[str, ...] = ()
+    asks_contact: str | None = None
 
 
 class Sent(NamedTuple):
