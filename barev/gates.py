@@ -102,7 +102,8 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     from bot.viber.carrier import ViberTerms
     from bot.viber.door import called_path, make_door
 
-    terms = ViberTerms(settings.viber.session_h, settings.viber.paid, bool(settings.server.public_url))
+    given = settings.viber
+    terms = ViberTerms(given.session_h, given.paid, bool(settings.server.public_url), given.broadcast_from)
     file_limit = settings.files.file_limit_mb * 1024 * 1024
     door = make_door(asked, terms, intake, texts, to_languages(settings)[0], file_limit)
     called = Called(called_path(asked), door.called)

@@ -378,6 +378,8 @@ class Viber:
         name: in whose name is written, at most 28 characters; empty for ``business.name``
         session_h: for so many hours after the customer's last word answers cost nothing
         paid: send what comes later too, though Viber charges for it
+        broadcast_from: the same text to so many customers or more at the same time goes to Viber as one request; 0 for
+            never
     """
 
     token: str = field(default="", repr=False)
@@ -386,6 +388,7 @@ class Viber:
     name: str = ""
     session_h: float = 24.0
     paid: bool = False
+    broadcast_from: int = 10
 
 
 @dataclass(frozen=True, slots=True)

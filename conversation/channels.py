@@ -5,12 +5,13 @@ A door knows its own wire and these words, nothing else. It never decides: what 
 confirms to the far side only after that has returned; what it is to send it gets piece by piece.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
 
+from conversation.errors import ChannelError
 from conversation.messages import Button, Channel, Delivery, Filled, Language, MessageKind
 from conversation.ports import AddressKey, Posted
 
@@ -41,6 +42,8 @@ class Capabilities:
     ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address; ``at_once``: pieces that may be
     under way side by side; ``piece_s``: for how long one may be, without a file; ``typing``: whether "types" can be
     shown; ``threads``: whether messages name what came before them, and a talk has a subject.
+    ``together``: how many addresses one request may name that are told the same (0: none, see ``SendsTogether``);
+    ``together_from``: from so many on it does.
     """
 
     text_chars: int
@@ -62,6 +65,8 @@ class Capabilities:
     piece_s: float = 60.0
     typing: bool = False
     threads: bool = False
+    together: int = 0
+    together_from: int = 10
 
 
 def window_end(can: Capabilities, heard_at: datetime | None) -> datetime | None:
@@ -154,6 +159,19 @@ class Carrier(Protocol):
 
     async def show_typing(self, to: str) -> None:
         """Shows that somebody types; only where there is ``typing``."""
+
+
+@runtime_checkable
+class SendsTogether(Protocol):
+    """A carrier with a request that tells many addresses the same; only where there is ``together``."""
+
+    def goes_together(self, text: str) -> bool:
+        """Whether such a request may carry a text, to as many as it may name."""
+
+    async def send_together(self, pieces: Sequence[Piece]) -> Mapping[str, Sent | ChannelError]:
+        """One request for pieces of one text and nothing else, each to another address; what became of each, by its
+        address. Raises as ``send`` does where all of them share it, and ChannelRejected where nobody was told and
+        nobody will be in this way: the pieces are then sent one by one."""
 
 
 class Listener(Protocol):

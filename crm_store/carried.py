@@ -4,7 +4,7 @@ A message's outgoing row is written in the commit of the message. The rows of an
 order of their ids: the next only when the one before is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -19,7 +19,6 @@ from crm_store.rows import AnySelect
 
 _OUTGOING: Table = OutgoingRow.__table__  # type: ignore[assignment]  # a mapped class's table is declared as FromClause
 _before = _OUTGOING.alias("earlier")
-_AT_ONCE: Final = 500
 
 Act = Literal["message", "edit", "delete"]
 """What an outgoing row of a talk does; its ``purpose``."""
@@ -110,6 +109,43 @@ def lease(tx: Tx, channel: Channel, owner: str, at: datetime, lease_s: float, li
     return [from_row(row) for row in rows]
 
 
+def lease_alike(
+    tx: Tx,
+    channel: Channel,
+    owner: str,
+    at: datetime,
+    lease_s: float,
+    least: int,
+    most: int,
+    fits: Callable[[str], bool],
+) -> list[Outgoing]:
+    """Takes, at most ``most``, those of the lines' first that are due and say the same plain text, where at least
+    ``least`` do and it ``fits``; none of which a part has arrived. Empty: there are no such."""
+    waiting = (
+        _OUTGOING.c.channel == channel,
+        _OUTGOING.c.purpose == "message",
+        _OUTGOING.c.state == "queued",
+        _OUTGOING.c.not_before <= at,
+        MessageRow.content.is_(None),
+        MessageRow.reply_to.is_(None),
+        MessageRow.deleted_at.is_(None),
+        _first_in_line(),
+    )
+    of = _OUTGOING.join(MessageRow, MessageRow.id == _OUTGOING.c.message_id)
+    count = func.count()
+    texts = select(MessageRow.text).select_from(of).where(*waiting).group_by(MessageRow.text)
+    text = tx.scalar(texts.having(count >= least).order_by(count.desc(), MessageRow.text).limit(1))
+    if text is None or not fits(text):
+        return []
+    alike = select(_OUTGOING.c.id, _OUTGOING.c.payload).select_from(of).where(*waiting, MessageRow.text == text)
+    found = tx.execute(alike.order_by(_OUTGOING.c.not_before, _OUTGOING.c.id).limit(most))
+    ids = [row.id for row in found if not row.payload.get("done") and "below" not in row.payload]
+    if len(ids) < least:
+        return []
+    mine = (_OUTGOING.c.id.in_(ids), _first_in_line())
+    return [from_row(row) for row in leases.lease(tx, _OUTGOING, "not_before", owner, at, lease_s, most, mine)]
+
+
 def next_due(tx: Tx, channel: Channel) -> datetime | None:
     """When the next of a channel's lines has something to do; None: nothing waits. What stands behind another has
     nothing to do."""
@@ -162,7 +198,7 @@ def settle(
 
 
 def list_left(tx: Tx, channel: Channel, at: datetime) -> list[Outgoing]:
-    """What somebody had taken on when he died."""
+    """What somebody had taken on when he died: all of it, since what is overlooked would be sent again."""
     left = (
         _OUTGOING.c.state == "leased",
         _OUTGOING.c.lease_until <= at,
@@ -172,7 +208,7 @@ def list_left(tx: Tx, channel: Channel, at: datetime) -> list[Outgoing]:
     columns = (
         "id", "conversation_id", "message_id", "address_id", "channel", "purpose", "payload", "expires_at", "attempts",
     )  # fmt: skip
-    rows = tx.execute(select(*(_OUTGOING.c[name] for name in columns)).where(*left).limit(_AT_ONCE))
+    rows = tx.execute(select(*(_OUTGOING.c[name] for name in columns)).where(*left))
     return [Outgoing(*row) for row in rows]
 
 

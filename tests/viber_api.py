@@ -36,14 +36,17 @@ class Person:
 
 @dataclass
 class ViberApi:
-    """The server. ``sent``: what the bot said, in its order; ``fails``: statuses that the next messages get instead;
-    ``breaks``: how many of the next get a gateway's error; ``gone``: who is not subscribed. While ``held`` is set, what
-    is sent arrives and is not answered."""
+    """The server. ``sent``: what the bot said, in its order, each receiver of a broadcast by himself; ``broadcasts``:
+    to whom each went; ``may_broadcast``: whether Viber has approved it; ``fails``: statuses that the next messages get
+    instead; ``breaks``: how many of the next get a gateway's error; ``gone``: who is not subscribed. While ``held`` is
+    set, what is sent arrives and is not answered."""
 
     port: int = 0
     token: str = TOKEN
     webhook: str = ""
     sent: list[Wire] = field(default_factory=list)
+    broadcasts: list[list[str]] = field(default_factory=list)
+    may_broadcast: bool = True
     fails: list[int] = field(default_factory=list)
     breaks: int = 0
     gone: set[str] = field(default_factory=set)
@@ -100,6 +103,38 @@ class ViberApi:
         if self.held is not None:
             await self.held.wait()
         return _status(0, "ok", message_token=body["message_token"], chat_hostname="SN-TEST")
+
+    async def broadcast_message(self, request: web.Request) -> web.Response:
+        """A message of the bot to many."""
+        raw = await request.read()
+        body: Wire = json.loads(raw)
+        receivers: list[str] = body.pop("broadcast_list", [])
+        if request.headers.get("X-Viber-Auth-Token") != self.token:
+            return _status(2, "invalidAuthToken")
+        if not self.may_broadcast:
+            return _status(20, "broadcastNotAllowed")
+        if self.breaks:
+            self.breaks -= 1
+            return web.Response(status=502)
+        if self.fails:
+            return _status(self.fails.pop(0), "as it was told")
+        good = _is_good(body) and len(raw) <= 30 * 1024 and "receiver" not in body
+        if not good or not 0 < len(receivers) <= 300 or len(set(receivers)) != len(receivers):
+            return _status(3, "badData")
+        token = next(self._tokens)
+        self.broadcasts.append(receivers)
+        failed = [
+            {"receiver": one, "status": 6, "status_message": "receiverNotSubscribed"}
+            for one in receivers
+            if one in self.gone
+        ]
+        kept = (one for one in receivers if one not in self.gone)
+        self.sent += [{**body, "receiver": one, "message_token": token} for one in kept]
+        async with self.arrived:
+            self.arrived.notify_all()
+        if self.held is not None:
+            await self.held.wait()
+        return _status(0, "ok", message_token=token, failed_list=failed)
 
     async def media(self, request: web.Request) -> web.Response:
         """A file that a customer sent."""
@@ -196,6 +231,7 @@ async def viber_api() -> AsyncIterator[ViberApi]:
     app.router.add_post("/pa/set_webhook", api.set_webhook)
     app.router.add_post("/pa/get_account_info", api.get_account_info)
     app.router.add_post("/pa/send_message", api.send_message)
+    app.router.add_post("/pa/broadcast_message", api.broadcast_message)
     app.router.add_get("/media/{name}", api.media)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

@@ -1,14 +1,17 @@
-"""Sends to Viber: texts, pictures, films and files by their address, choices as a keyboard or a list."""
+"""Sends to Viber: texts, pictures, films and files by their address, choices as a keyboard or a list; the same text to
+many as a broadcast (https://creators.viber.com/docs/bots-api/resources/messaging/broadcast-message)."""
 
 import html
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from viberbot.api.messages import FileMessage, PictureMessage, RichMediaMessage, TextMessage, VideoMessage
 
-from bot.viber.wire import ViberSettings, ViberWire
+from bot.viber.wire import ViberSettings, ViberWire, refusal
 from conversation.channels import Capabilities, FileOut, Piece, Sent
-from conversation.errors import ChannelRejected
+from conversation.errors import ChannelError, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.messages import Button
 
 _MB: Final = 1024 * 1024
@@ -19,6 +22,11 @@ _SHORT_CHARS: Final = 14
 _LIST_FROM: Final = 7
 _LIST_ROWS: Final = 7
 _HEAD_CHARS: Final = 240
+_TOGETHER: Final = 300
+_TOGETHER_BYTES: Final = 18_000
+"""Of the 30 kB of a broadcast, what its text may take: the rest is for the addresses and the envelope."""
+_PLACE_HOLDER: Final = "replace_me_with"
+"""In a broadcast Viber puts the receiver's name or id in the place of words that begin so."""
 PRESS: Final = "barev:"
 """What the words of a press begin with, so that nobody types one by chance."""
 _PICTURES: Final = ("image/jpeg", "image/png")
@@ -28,11 +36,13 @@ _PICTURES: Final = ("image/jpeg", "image/png")
 class ViberTerms:
     """What Viber's commercial rules allow. ``session_h``: for so many hours after the customer's last word answers are
     free; ``paid``: whether messages outside of that may be sent, which Viber charges for; ``links``: whether files have
-    an address that Viber can fetch."""
+    an address that Viber can fetch; ``broadcast_from``: from so many customers on the same text goes as a broadcast, 0:
+    never."""
 
     session_h: float = 24.0
     paid: bool = False
     links: bool = False
+    broadcast_from: int = 10
 
 
 class ViberCarrier:
@@ -50,6 +60,8 @@ class ViberCarrier:
             window_h=terms.session_h,
             paid=terms.paid,
             per_second=20.0,
+            together=_TOGETHER if terms.broadcast_from else 0,
+            together_from=terms.broadcast_from,
         )
 
     @property
@@ -66,6 +78,26 @@ class ViberCarrier:
         """See the port."""
         told = await self._wire.ask("send_message", self._body(piece))
         return Sent(str(told.get("message_token", "")))
+
+    def goes_together(self, text: str) -> bool:
+        """See ``conversation.channels.SendsTogether``."""
+        return bool(text.strip()) and _PLACE_HOLDER not in text and len(json.dumps(text)) <= _TOGETHER_BYTES
+
+    async def send_together(self, pieces: Sequence[Piece]) -> Mapping[str, Sent | ChannelError]:
+        """See ``conversation.channels.SendsTogether``. All get one name, which so is one only for each address."""
+        receivers = [piece.to for piece in pieces]
+        body = {key: value for key, value in self._body(pieces[0]).items() if key != "receiver"}
+        told = await self._wire.ask("broadcast_message", {**body, "broadcast_list": receivers})
+        token = str(told.get("message_token", ""))
+        outcomes: dict[str, Sent | ChannelError] = dict.fromkeys(receivers, Sent(token))
+        try:
+            for failed in told.get("failed_list") or ():
+                outcomes[str(failed["receiver"])] = _failure(
+                    int(failed["status"]), str(failed.get("status_message", ""))
+                )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise ChannelUncertain("no answer that says who was told") from None
+        return outcomes
 
     async def edit(self, far_id: str, piece: Piece) -> None:
         """There is no such thing at Viber."""
@@ -88,6 +120,12 @@ class ViberCarrier:
             return {**listed.to_dict(), **envelope}
         keyboard = _keyboard(piece.buttons) if piece.buttons else None
         return {**TextMessage(text=piece.text, keyboard=keyboard).to_dict(), **envelope}
+
+
+def _failure(status: int, words: str) -> ChannelError:
+    """What a status says that is one receiver's: it holds up nobody else."""
+    error = refusal(status, words)
+    return ChannelUnavailable(str(error), error.retry_after_s) if isinstance(error, ChannelUnavailable) else error
 
 
 def _file(piece: Piece, file: FileOut) -> "FileMessage | PictureMessage | VideoMessage":

@@ -74,7 +74,7 @@ class ViberWire:
         headers = {"X-Viber-Auth-Token": self._settings.token}
         try:
             async with web.post(f"{self._base}/{method}", json=body, headers=headers) as answer:
-                said = await answer.content.read(_ANSWER_BYTES)
+                said = await _read(answer.content)
                 _check_status(answer.status)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ChannelUnavailable(f"not reached ({type(error).__name__})", _UNREACHED_S, for_all=True) from None
@@ -86,7 +86,7 @@ class ViberWire:
         except (ValueError, KeyError, TypeError):
             raise ChannelUncertain("an answer that is none") from None
         if status != _OK:
-            raise _refusal(status, str(told.get("status_message", ""))[:80])
+            raise refusal(status, str(told.get("status_message", "")))
         return dict(told)
 
     async def account(self) -> Account:
@@ -148,7 +148,15 @@ def _check_status(status: int) -> None:
         raise ChannelRejected(f"status {status}")
 
 
-def _refusal(status: int, words: str) -> ChannelError:
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    """A whole answer; what is longer than any is cut off."""
+    said = b""
+    while len(said) < _ANSWER_BYTES and (part := await content.read(_ANSWER_BYTES - len(said))):
+        said += part
+    return said
+
+
+def refusal(status: int, words: str) -> ChannelError:
     """What a status of the API means (https://developers.viber.com/docs/api/rest-bot-api/#error-codes)."""
     if status in (_NOT_REGISTERED, _NOT_SUBSCRIBED):
         return ChannelBlocked("he is not subscribed")
@@ -156,4 +164,4 @@ def _refusal(status: int, words: str) -> ChannelError:
         return ChannelUnavailable("too many requests", _BUSY_S, for_all=True)
     if status in _OURS:
         return ChannelUnavailable(_OURS[status], _OURS_S, for_all=True)
-    return ChannelRejected(_PAID.get(status) or f"status {status} {words}".strip())
+    return ChannelRejected(_PAID.get(status) or f"status {status} {words[:80]}".strip())

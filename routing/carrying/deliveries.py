@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from conversation import clock
-from conversation.channels import DONE, Capabilities, Carrier, FileOut, Piece, may_write
+from conversation.channels import Capabilities, Carrier, FileOut, Piece, Sent, may_write
 from conversation.errors import (
     BarevError,
     ChannelBlocked,
@@ -28,8 +28,8 @@ from conversation.errors import (
     Rejected,
     Unavailable,
 )
-from conversation.events import Audience, Event, MessageAdded, MessageDeleted, MessageEdited
-from conversation.messages import Activity, Attachment, Channel, Delivery, Message
+from conversation.events import Event, MessageAdded, MessageDeleted, MessageEdited
+from conversation.messages import Attachment, Channel, Delivery, Message
 from conversation.ports import Texts
 from crm_store import Tx, carried, conversations, leases, threads
 from crm_store.carried import Recipient
@@ -37,11 +37,14 @@ from crm_store.engine import Store
 from crm_store.outgoing import Outgoing
 from routing.carrying.pace import Pace
 from routing.carrying.pieces import Outbound, to_pieces
-from routing.intake import add_line
+from routing.carrying.states import add_channel_line, leave, mark
+from routing.carrying.together import Ready, Together
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
+_SHARED: Final = 4
+"""So many requests for many addresses are under way side by side: what may have arrived, should they break."""
 _EARLIER: Final = 12
 """So many messages of a talk are named by the next one."""
 End = Literal["sent", "failed", "uncertain", "expired"]
@@ -104,6 +107,7 @@ class Deliveries:
         self._means = means
         can = carrier.capabilities
         self.pace = Pace(can.per_second, can.gap_s)
+        self._together = Together(carrier, can, self.pace)
         self._wake = asyncio.Event()
 
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
@@ -118,18 +122,19 @@ class Deliveries:
     async def work(self) -> None:
         """Sends until it is cancelled: lines side by side, so that none waits for another's long file. Raises
         Unavailable, and is then to be called anew."""
-        running: set[asyncio.Task[None]] = set()
+        running: dict[asyncio.Task[None], int] = {}
         try:
             while True:
                 self._wake.clear()
                 for task in [one for one in running if one.done()]:
-                    running.discard(task)
+                    del running[task]
                     task.result()
-                taken = await self._take(self._carrier.capabilities.at_once - len(running))
-                for row in taken:
-                    task = asyncio.create_task(self._carry(row))
+                shared = sum(rows > 1 for rows in running.values())
+                taken = await self._take(self._carrier.capabilities.at_once - len(running), shared < _SHARED)
+                for rows in taken:
+                    task = asyncio.create_task(self._carry(rows))
                     task.add_done_callback(lambda _: self._wake.set())
-                    running.add(task)
+                    running[task] = len(rows)
                 if not taken:
                     await self._rest()
         except BarevError:  # the store's: what is on its way is not broken off
@@ -152,32 +157,45 @@ class Deliveries:
     async def carry_due(self) -> int:
         """Sends the first of each line that is due; returns how many rows were taken."""
         taken = await self._take(self._carrier.capabilities.at_once)
-        await asyncio.gather(*(self._carry(row) for row in taken))
-        return len(taken)
+        await asyncio.gather(*(self._carry(rows) for rows in taken))
+        return sum(map(len, taken))
 
-    async def _take(self, limit: int) -> list[Outgoing]:
+    async def _take(self, limit: int, together: bool = True) -> list[list[Outgoing]]:
+        """What is to be carried side by side: rows that say the same, at most once, and single ones."""
         due = await self._store.read(lambda tx: carried.next_due(tx, self._channel)) if limit > 0 else None
         if due is None or due > clock.now():
             return []
-        return (await self._store.writer.run(lambda tx: self._lease(tx, limit), lambda one: self._tell(one[1])))[0]
+        least = self._together.least if together else 0
+        taken = await self._store.writer.run(lambda tx: self._lease(tx, limit, least), lambda one: self._tell(one[1]))
+        return taken[0]
 
-    def _lease(self, tx: Tx, limit: int) -> tuple[list[Outgoing], list[Event]]:
-        at = clock.now()
+    def _lease(self, tx: Tx, limit: int, least: int) -> tuple[list[list[Outgoing]], list[Event]]:
+        at, lease_s = clock.now(), self._rules.lease_s
         events: list[Event] = []
         if not self._carrier.repeatable:
             for left in filter(carried.was_on_its_way, carried.list_left(tx, self._channel, at)):
                 if carried.doubt(tx, left, "interrupted while it was being sent", at):
                     events += mark(tx, left.message_id, "uncertain")
-        return carried.lease(tx, self._channel, self._holder, at, self._rules.lease_s, limit), events
+        alike: list[Outgoing] = []
+        if least:
+            most, fits = self._carrier.capabilities.together, self._together.fits
+            alike = carried.lease_alike(tx, self._channel, self._holder, at, lease_s, least, most, fits)
+        more = limit - bool(alike)
+        rows = carried.lease(tx, self._channel, self._holder, at, lease_s, more) if more else []
+        return [*([alike] if alike else []), *([row] for row in rows)], events
 
-    async def _carry(self, row: Outgoing) -> None:
-        """For as long as it takes, the row is ours."""
-        holding = asyncio.create_task(self._hold(row))
+    async def _carry(self, rows: Sequence[Outgoing]) -> None:
+        """For as long as it takes, the rows are ours."""
+        holding = [asyncio.create_task(self._hold(row)) for row in rows]
         try:
-            await self._carry_held(row)
+            if len(rows) == 1:
+                await self.carry_single(rows[0])
+            else:
+                await self._together.carry(rows, self)
         finally:
-            holding.cancel()
-            await asyncio.gather(holding, return_exceptions=True)
+            for one in holding:
+                one.cancel()
+            await asyncio.gather(*holding, return_exceptions=True)
 
     async def _hold(self, row: Outgoing) -> None:
         while True:
@@ -191,10 +209,18 @@ class Deliveries:
     def _until(self) -> datetime:
         return clock.now() + timedelta(seconds=self._rules.lease_s)
 
-    async def _carry_held(self, row: Outgoing) -> None:
+    async def carry_single(self, row: Outgoing) -> None:
+        """See ``together.Steps``."""
+        await self._settle(row, self._do(row))
+
+    async def _do(self, row: Outgoing) -> tuple[End, str]:
+        task = await self._store.read(lambda tx: self._load(tx, row))
+        return _GONE if task is None else await self._act(task)
+
+    async def _settle(self, row: Outgoing, doing: Awaitable[tuple[End, str]]) -> None:
+        """Notes how it ends, or what is to become of it."""
         try:
-            task = await self._store.read(lambda tx: self._load(tx, row))
-            end, why = _GONE if task is None else await self._act(task)
+            end, why = await doing
         except (ChannelBlocked, ChannelGone) as error:
             why, line = str(error), "channel_gone" if isinstance(error, ChannelGone) else "channel_left"
             await self._run(lambda tx: self._blocked(tx, row, why, line))
@@ -215,6 +241,44 @@ class Deliveries:
             await self._doubtful(row, type(error).__name__)
         else:
             await self._run(lambda tx: self._end(tx, row, end, why))
+
+    # --- many rows that say the same: see ``together.Steps``
+
+    async def list_plain(self, rows: Sequence[Outgoing]) -> list[Ready]:
+        """See ``together.Steps``."""
+        tasks = await self._store.read(lambda tx: [self._load(tx, row) for row in rows])
+        ready = ((task, self._find_plain(task)) for task in tasks if task is not None)
+        return [Ready(task.row, piece) for task, piece in ready if piece is not None]
+
+    def _find_plain(self, task: _Task) -> Piece | None:
+        can = self._carrier.capabilities
+        if task.row.purpose != "message" or _done(task.row) or task.message.attachments:
+            return None
+        try:
+            self._check(task, can)
+        except ChannelRejected:
+            return None
+        pieces = self._pieces(task, (), can)
+        plain = Piece(pieces[0].id, pieces[0].to, pieces[0].text, pieces[0].language, thread=pieces[0].thread)
+        return plain if pieces == [plain] else None
+
+    async def begin_all(self, rows: Sequence[Outgoing]) -> list[bool]:
+        """See ``together.Steps``."""
+        until = self._until()
+        return await self._store.writer.run(lambda tx: [carried.begin(tx, row, self._holder, 0, until) for row in rows])
+
+    async def conclude(self, row: Outgoing, outcome: Sent | Exception) -> None:
+        """See ``together.Steps``."""
+        await self._settle(row, self._read_outcome(row, outcome))
+
+    async def _read_outcome(self, row: Outgoing, outcome: Sent | Exception) -> tuple[End, str]:
+        if not isinstance(outcome, Sent):
+            raise outcome
+        return ("sent", "") if await self._progress(row, 0, outcome.id) else _LOST
+
+    async def give_back(self, row: Outgoing, why: str) -> None:
+        """See ``together.Steps``."""
+        await self._store.writer.run(lambda tx: carried.put_back(tx, row, self._holder, why, clock.now(), 0.0))
 
     # --- one row
 
@@ -263,7 +327,7 @@ class Deliveries:
                 return _LOST
             async with asyncio.timeout(can.piece_s if piece.file is None else self._rules.file_s):
                 sent = await self._carrier.send(piece)
-            if not await self._progress(task, place, sent.id):
+            if not await self._progress(task.row, place, sent.id):
                 return _LOST
         return "sent", ""
 
@@ -300,13 +364,12 @@ class Deliveries:
         """Notes that a piece is on its way; False where the lease was lost."""
         return await self._store.writer.run(lambda tx: carried.begin(tx, row, self._holder, done, self._until()))
 
-    async def _progress(self, task: _Task, place: int, far_id: str) -> bool:
+    async def _progress(self, row: Outgoing, place: int, far_id: str) -> bool:
         """Keeps what a piece is called, and that it arrived; False where the lease was lost."""
-        row, message = task.row, task.message
 
         def write(tx: Tx) -> bool:
             if far_id:
-                carried.name_message(tx, task.recipient.address_id, far_id, message.id, place)
+                carried.name_message(tx, row.address_id or 0, far_id, row.message_id or 0, place)
             return carried.advance(tx, row, self._holder, place + 1, self._until())
 
         return await self._store.writer.run(write)
@@ -353,7 +416,7 @@ class Deliveries:
                 return []  # the far side was quicker with its report than we with our own note
             return mark(tx, row.message_id, _STATE[end])
         if end == "failed" and row.conversation_id is not None:
-            return [_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
+            return [add_channel_line(tx, row.conversation_id, f"channel_{row.purpose}_failed", row.channel)]
         return []
 
     def _blocked(self, tx: Tx, row: Outgoing, why: str, line: str) -> list[Event]:
@@ -391,43 +454,3 @@ def _done(row: Outgoing) -> int:
     """How many pieces are known to have arrived."""
     done = row.payload.get("done")
     return done if isinstance(done, int) else 0
-
-
-def mark(tx: Tx, message_id: int | None, delivery: Delivery, *, back: bool = False) -> list[Event]:
-    """Notes how far a message is, and tells the desk; an older state never replaces a newer one. ``back``: what was
-    sent came back."""
-    message = conversations.find_message(tx, message_id or 0)
-    if message is None or message.deleted_at is not None:
-        return []
-    if not goes_up(message.delivery, delivery) and not (back and message.delivery == "sent"):
-        return []
-    row = conversations.lock(tx, message.conversation_id)
-    if row is None:
-        return []
-    change, event = conversations.touch(tx, message.conversation_id)
-    changed = conversations.change_message(tx, message.id, change, event, delivery=delivery)
-    return [MessageEdited(Audience(row.id, row.team_id, row.assignee_id), changed, row.status)]
-
-
-def goes_up(before: Delivery, now: Delivery) -> bool:
-    """Whether a state is news after another: what is uncertain or failed may still turn out to have arrived, and what
-    the far side took may fail there."""
-    return before != now and (DONE[now] >= DONE[before] or (before, now) == ("sent", "failed"))
-
-
-def leave(
-    tx: Tx,
-    address_id: int,
-    conversation_id: int | None,
-    channel: Channel,
-    at: datetime | None = None,
-    line: str = "channel_left",
-) -> list[Event]:
-    """He does not want to hear from us by this address, or cannot: noted once, and told in his talk (``line``)."""
-    if not carried.set_blocked(tx, address_id, at or clock.now()):
-        return []
-    return [] if conversation_id is None else [_line(tx, conversation_id, line, channel)]
-
-
-def _line(tx: Tx, conversation_id: int, code: str, channel: Channel) -> Event:
-    return add_line(tx, conversation_id, Activity(code, {"channel": channel}))

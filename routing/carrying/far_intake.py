@@ -45,12 +45,12 @@ from crm_store.engine import Store
 from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.beside import note_ours
-from routing.carrying.deliveries import mark
 from routing.carrying.heard import read_content, read_words
 from routing.carrying.known import Known, find_heard, find_known, find_named_message, find_speaker
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.machines import spare, take_return
 from routing.carrying.pieces import read_number, read_token
+from routing.carrying.states import mark
 from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 

@@ -12,7 +12,7 @@ from conversation.messages import Channel, JsonObject, Language
 from conversation.ports import AddressKey
 from crm_store import Tx, carried, joining, outgoing
 from crm_store.models import StatedChannel
-from routing.carrying.deliveries import leave
+from routing.carrying.states import leave
 
 _STATED: Final[Mapping[Channel, StatedChannel]] = {"sms": "phone", "email": "email"}
 """What letters of a channel go to."""

@@ -7,7 +7,7 @@ from conversation.channels import Heard
 from conversation.events import Event
 from conversation.messages import Channel, Conversation
 from crm_store import Tx, assigning, conversations, threads
-from routing.carrying.deliveries import leave, mark
+from routing.carrying.states import leave, mark
 
 _log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)

@@ -26,23 +26,24 @@ class Pace:
         self._held_until_s = 0.0
         self._by_address: OrderedDict[str, float] = OrderedDict()
 
-    def book(self, to: str) -> float:
-        """Takes the next turn for an address; returns in how many seconds it comes."""
+    def book(self, *to: str) -> float:
+        """Takes the next turn for an address, or one for several; returns in how many seconds it comes."""
         now_s = self._clock_s()
-        turn_s = max(now_s, self._next_s, self._by_address.get(to, 0.0))
+        turn_s = max(now_s, self._next_s, *(self._by_address.get(one, 0.0) for one in to))
         self._next_s = max(self._next_s, now_s) + self._step_s
-        self._remember(to, turn_s + self._gap_s)
+        for one in to:
+            self._remember(one, turn_s + self._gap_s)
         return turn_s - now_s
 
     def ahead_s(self, to: str) -> float:
         """In how many seconds an address's next turn would come."""
         return max(self._next_s, self._by_address.get(to, 0.0)) - self._clock_s()
 
-    async def turn(self, to: str) -> None:
-        """Returns when the address's turn has come; who waited into a hold takes another turn behind it. Those who wake
-        late, and so together, still leave one behind the other."""
+    async def turn(self, *to: str) -> None:
+        """Returns when the address's turn has come (one turn, where one request is for several); who waited into a hold
+        takes another turn behind it. Those who wake late, and so together, still leave one behind the other."""
         while True:
-            wait_s = self.book(to)
+            wait_s = self.book(*to)
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
             while self._early_s() > _EARLY_S:  # noqa: ASYNC110  # it is the time that is waited for
@@ -50,7 +51,8 @@ class Pace:
             if self._held_until_s <= self._clock_s():
                 break
         self._left_s = self._clock_s()
-        self._remember(to, max(self._left_s + self._gap_s, self._by_address.get(to, 0.0)))
+        for one in to:
+            self._remember(one, max(self._left_s + self._gap_s, self._by_address.get(one, 0.0)))
 
     def _early_s(self) -> float:
         return self._left_s + self._step_s - self._clock_s()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.clients import Client, agent, connected
+from tests.journeys.firm import eventually
 from tests.journeys.test_bot import prepare
 from tests.journeys.test_rights import Desk, office
 from tests.product import Product
@@ -160,3 +161,63 @@ async def test_killed_while_viber_has_it(tmp_path: Path, free_port: int) -> None
                 if states == {"Hello": "uncertain", "Another": "sent"}:
                     break
         assert [one["text"] for one in found].count("Are you there?") == 1
+
+
+@pytest.mark.kill
+async def test_the_same_to_many(tmp_path: Path, free_port: int) -> None:
+    """What several are told at the same time goes as one request, and is each one's own message: its receipts, its end
+    where he is gone, its doubt where it was interrupted."""
+    people = [Person(f"user-{number:02}AAAAAAAAAAAA==", f"Guest {number}") for number in range(12)]
+    async with room(tmp_path, free_port, VIBER_BROADCAST_FROM="2") as here:
+        talks = {}
+        for who in people:
+            await here.api.says(who, f"I am {who.name}")
+            talks[who.id] = (await here.sees(f"I am {who.name}"))["conversation_id"]
+
+        async def tell(whom: list[Person], text: str) -> dict[str, int]:
+            ids = await asyncio.gather(*(here.answers(talks[who.id], text) for who in whom))
+            return dict(zip((who.id for who in whom), ids, strict=True))
+
+        gone, kept = people[0], people[1:]
+        here.api.gone.add(gone.id)
+        told = await tell(people, "We are closed tomorrow")
+        for who in kept:
+            (heard,) = await here.api.heard(who, 1)
+            assert (heard["type"], heard["text"]) == ("text", "We are closed tomorrow")
+        await here.becomes(told[gone.id], delivery="failed")
+        for who in kept:
+            await here.becomes(told[who.id], delivery="sent")
+        shared = max(here.api.broadcasts, key=len)
+        assert len(shared) > 1
+        reader, other = [who for who in kept if who.id in shared][:2]
+        token = (await here.api.heard(reader, 1))[0]["message_token"]
+        assert token == (await here.api.heard(other, 1))[0]["message_token"]
+        await here.api.tells("seen", reader, token)
+        await here.becomes(told[reader.id], delivery="read")
+        await here.api.tells("delivered", other, token)
+        await here.becomes(told[other.id], delivery="delivered")
+
+        before = len(here.api.broadcasts)
+        here.api.held = asyncio.Event()
+        await tell(kept, "We are open again")
+        async with asyncio.timeout(30), here.api.arrived:
+            await here.api.arrived.wait_for(lambda: len(here.api.broadcasts) > before)
+        await here.product.kill()
+        here.api.held.set()
+        here.api.held = None
+        await here.product.start()
+        for who in kept:
+            await here.api.heard(who, 2)
+
+        async def states(who: Person) -> list[str]:
+            found = (await here.owner.get(f"/conversations/{talks[who.id]}/messages"))["items"]
+            return [one["delivery"] for one in found if one["text"] == "We are open again"]
+
+        async def waiting() -> int:
+            return sum([(await states(who)).count("queued") for who in kept])
+
+        await eventually(waiting, 0)
+        interrupted = here.api.broadcasts[before]
+        for who in kept:
+            assert await states(who) in ([["uncertain"]] if who.id in interrupted else [["sent"], ["uncertain"]])
+            assert len(await here.api.heard(who, 2)) == 2

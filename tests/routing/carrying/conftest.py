@@ -2,9 +2,10 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -16,7 +17,7 @@ from business.files.service import FileLimits, TalkFiles
 from business.inboxes.doors import found_inbox
 from conversation import clock
 from conversation.channels import Capabilities, FarPerson, Heard, Piece, Sent
-from conversation.errors import BarevError
+from conversation.errors import BarevError, ChannelError
 from conversation.events import (
     ConversationChanged,
     ConversationStarted,
@@ -61,6 +62,8 @@ class Town:
     pieces: list[Piece] = field(default_factory=list)
     fails: list[Exception | None] = field(default_factory=list)
     late: list[Exception | None] = field(default_factory=list)
+    shared: list[list[str]] = field(default_factory=list)
+    fates: dict[str, ChannelError | Literal[""] | None] = field(default_factory=dict)
     _count: int = 0
 
     async def send(self, piece: Piece) -> Sent:
@@ -76,6 +79,25 @@ class Town:
         if error is not None:
             raise error
         return Sent(f"far-{self._count}")
+
+    def goes_together(self, text: str) -> bool:
+        """Most of it."""
+        return "alone" not in text
+
+    async def send_together(self, pieces: Sequence[Piece]) -> Mapping[str, Sent | ChannelError]:
+        """Takes many in at once; all get one name. ``fates``: what becomes of an address instead, None: nothing is said
+        of it."""
+        self.shared.append([one.to for one in pieces])
+        error = self.fails.pop(0) if self.fails else None
+        if error is not None:
+            raise error
+        fates = {one.to: self.fates.pop(one.to, "") for one in pieces}
+        self.arrived += [(one.to, one.text) for one in pieces if not isinstance(fates[one.to], ChannelError)]
+        error = self.late.pop(0) if self.late else None
+        if error is not None:
+            raise error
+        said = {to: Sent(f"all-{len(self.shared)}") if fate == "" else fate for to, fate in fates.items()}
+        return {to: fate for to, fate in said.items() if isinstance(fate, Sent | ChannelError)}
 
     async def edit(self, far_id: str, piece: Piece) -> None:
         """Another text."""
