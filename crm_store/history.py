@@ -12,6 +12,7 @@ from crm_store import Tx
 from crm_store.audit import COLUMNS
 from crm_store.cards import Named
 from crm_store.conversations import Visible, visible_to
+from crm_store.joining import shown
 from crm_store.models import (
     AddressRow,
     AgentRow,
@@ -224,7 +225,7 @@ def list_consents(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Ent
             one.id,
             None,
             "consent",
-            {"address": one.display or (one.channel if one.channel == "web" else one.value)},
+            {"address": shown(one.channel, one.value, one.display) or one.channel},
             text=one.consent_source or "",
         )
         for one in tx.execute(_cut(query, cut, row.consent_at, row.id, limit))

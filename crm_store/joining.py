@@ -7,7 +7,7 @@ is asked and then written is not overtaken.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, union, union_all, update
 
@@ -17,6 +17,7 @@ from crm_store.models import AddressChannel, AddressRow, ConversationAddressRow,
 from crm_store.rows import AnySelect
 
 _C, _J, _A = ConversationRow, ConversationAddressRow, AddressRow
+_READABLE: Final = ("phone", "sms", "email")
 _UNRESOLVED = _C.status != "resolved"
 
 
@@ -143,12 +144,17 @@ class Reachable(NamedTuple):
 def list_reachable(tx: Tx, contact_id: int) -> list[Reachable]:
     """All addresses of a contact, in the order in which they came."""
     held = select(_C.id).where(_C.address_id == _A.id, _UNRESOLVED).correlate(_A).limit(1).scalar_subquery()
-    readable = case((_A.channel.in_(("phone", "sms", "email")), _A.value), else_="")
-    shown = func.coalesce(_A.display, readable)
+    readable = case((_A.channel.in_(_READABLE), _A.value), else_="")
+    as_shown = func.coalesce(_A.display, readable)
     proven, agreed = _A.verified_at.is_not(None), _A.consent_at.is_not(None)
     blocked = _A.blocked_at.is_not(None)
-    query = select(_A.id, _A.channel, _A.value, shown, proven, agreed, blocked, _A.heard_at, held)
+    query = select(_A.id, _A.channel, _A.value, as_shown, proven, agreed, blocked, _A.heard_at, held)
     return [Reachable(*row) for row in tx.execute(query.where(_A.contact_id == contact_id).order_by(_A.id))]
+
+
+def shown(channel: str, value: str, display: str | None) -> str:
+    """An address as people read it; "" where it is only its channel's own name for somebody."""
+    return display or (value if channel in _READABLE else "")
 
 
 class Stated(NamedTuple):

@@ -11,6 +11,7 @@ from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject, Language
 from conversation.wire import as_object, get_ids, get_int, get_optional_int, get_optional_text, get_text
 from crm_store.cards import Address, Card, ExtraContact, Kin, Named, Subject
+from crm_store.joining import shown
 from crm_store.remarks import Note, Task
 from desk.rest.api import Answer, Call
 
@@ -105,7 +106,7 @@ def address(value: Address) -> Wire:
         "id": value.id,
         "channel": value.channel,
         "value": "" if hidden else value.value,
-        "display": value.display or ("" if hidden else value.value),
+        "display": shown(value.channel, value.value, value.display),
         "verified_at": _iso(value.verified_at),
         "consent_at": _iso(value.consent_at),
         "blocked_at": _iso(value.blocked_at),

@@ -57,8 +57,9 @@ def by_number(step: Step | None, limit: int) -> bool:
     return not isinstance(step, Ask) or (limit == 0 and step.kind != "number")
 
 
-def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, numbered: bool) -> str | None:
-    """The value of the button that is meant: by its number on the page, by its words, or by how they begin."""
+def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, numbered: bool, more: str) -> str | None:
+    """The value of the button that is meant: by its number on the page, by its words, or by how they begin. ``more``:
+    what the button says that shows the next page."""
     said = plain_words(text)
     if not said or not buttons:
         return None
@@ -70,6 +71,8 @@ def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, num
             return MORE
         return mine[place - 1].value if numbered and 1 <= place <= len(mine) else None
     labels = {one.value: " ".join(plain_words(one.label)) for one in buttons}
+    if others and limit:
+        labels[MORE] = " ".join(plain_words(more))
     same = [value for value, label in labels.items() if label == whole]
     if same:
         return same[0]

@@ -158,7 +158,7 @@ class Turn:
 
     def offers_it(self) -> str | None:
         """The value of the button that the words of a message mean."""
-        return offers.find_chosen(self.heard.text, self._before, self.state.page, *self._room())
+        return offers.find_chosen(self.heard.text, self._before, self.state.page, *self._room(), self.text("more"))
 
     def _room(self) -> tuple[int, bool]:
         limit = self.rules.buttons.get(self.facts.channel, 8)

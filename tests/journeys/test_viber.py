@@ -88,6 +88,9 @@ async def test_a_talk_there_and_back(tmp_path: Path, free_port: int) -> None:
         await here.becomes(answer, delivery="delivered")
         await here.api.tells("seen", ANI, heard["message_token"])
         await here.becomes(answer, delivery="read")
+        talk = await here.owner.get(f"/conversations/{seen['conversation_id']}")
+        card = await here.owner.get(f"/contacts/{talk['contact']['id']}")
+        assert [(one["channel"], one["display"]) for one in card["addresses"]] == [("viber", "")]  # no name for people
 
 
 async def test_calls_that_are_not_vibers(tmp_path: Path, free_port: int) -> None:

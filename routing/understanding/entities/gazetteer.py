@@ -267,7 +267,8 @@ def _is_near(one: str, other: str, most: int) -> bool:
 _FILLING: Final = frozenset(
     _stem(_sounds(key_of(word)))
     for word in _words(
-        "and the of for with in on a an и в на для с по из от до за ու և ev համար հետ ზე თან და мен және үшін бен пен",
+        "and or the of for with in on at to by from a an",
+        "и или в на к у для с по из от до за ու և ev համար հետ ზე თან და мен және үшін бен пен",
         "dr др doctor доктор master мастер ուստա ოსტატი шебер",
     )
 )

@@ -187,6 +187,15 @@ def test_several_services_the_earliest_and_the_same_again() -> None:
     assert (talk.state.place.slots["services"], talk.state.place.slots["provider"]) == ("11", "1")
 
 
+def test_the_earliest_where_a_specialist_is_asked_for() -> None:
+    """With or without the article that Armenian puts behind a word."""
+    for earliest in ("the earliest", "ամենաշուտը", "ամենամոտը"):
+        talk = Talk()
+        talk.say("haircut", "book", service(11))
+        assert talk.step == "book.staff"
+        assert "10:00" in talk.say(earliest), earliest
+
+
 def test_a_child_of_several() -> None:
     """Is asked for; an only one is meant."""
     talk = Talk()

@@ -186,7 +186,7 @@ def test_many_options_are_paged_and_numbers_count_on_the_page() -> None:
     assert labels == ["Make a booking", "Services and prices", "Hours and address", "More"]
     second = Turn(FLOWS, Rules(buttons={"viber": 4}), TEXTS, SetFacts("viber"), first.state, heard("4")).take()
     assert [button.value for button in second.replies[0].buttons] == [">request", ">me", ">language", "!more"]
-    third = Turn(FLOWS, Rules(buttons={"viber": 4}), TEXTS, SetFacts("viber"), second.state, heard("4")).take()
+    third = Turn(FLOWS, Rules(buttons={"viber": 4}), TEXTS, SetFacts("viber"), second.state, heard("more")).take()
     fourth = Turn(FLOWS, Rules(buttons={"viber": 4}), TEXTS, SetFacts("viber"), third.state, heard("1")).take()
     assert [deed.reason for deed in fourth.deeds if isinstance(deed, HandsOver)] == ["asked"]
     written = decide(State("en"), heard("menu"), "sms").replies[0]

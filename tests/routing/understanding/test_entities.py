@@ -377,6 +377,16 @@ def test_several_things_in_one_message() -> None:
     ]
 
 
+def test_the_little_words_of_a_name_mean_nothing_alone() -> None:
+    """A name with "at" in it is not meant by each hour."""
+    names = {"c": "Air conditioner cleaning", "w": "Washing machine repair at home", "s": "Check-up at the workshop"}
+    crew = Gazetteer([Entry(id_, "service", {"en": [name]}) for id_, name in names.items()])
+    said = "air conditioner cleaning tomorrow at 15:00"
+    services = [one for one in kinds_of(said, ARMENIA, crew) if one[0] == "service"]
+    assert services == [("service", "air conditioner cleaning", "c")]
+    assert ("service", "repair at home", "w") in kinds_of("a repair at home at 3 pm", ARMENIA, crew)
+
+
 def test_a_service_between_a_day_and_its_hour_stays_one_of_its_own() -> None:
     found = find_entities("в пятницу на маникюр в 3", ARMENIA, SALON)
     assert [(one.kind, one.text) for one in found] == [("time", "пятницу"), ("service", "маникюр")]

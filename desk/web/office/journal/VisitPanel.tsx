@@ -163,6 +163,7 @@ function Items({ visit, journal, mine, reload }: ItemsProps) {
           <tr>
             <td colSpan={2}>{o("journal.discount")}</td>
             <td class="sum">−{money(visit.discountMinor, visit.currency)}</td>
+            {apart && <td />}
           </tr>
         )}
         {visit.totalMinor !== null && (
@@ -171,6 +172,7 @@ function Items({ visit, journal, mine, reload }: ItemsProps) {
               {o("journal.total")}
             </th>
             <td class="sum">{money(visit.totalMinor, visit.currency)}</td>
+            {apart && <td />}
           </tr>
         )}
       </tbody>
