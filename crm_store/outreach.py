@@ -81,9 +81,12 @@ def list_mailboxes(tx: Tx, contact_id: int) -> list[Mailbox]:
     """Those that may be written to, proven ones first, the latest proven first."""
     allowed = or_(_A.verified_at.is_not(None), _A.consent_at.is_not(None))
     mine = and_(_A.contact_id == contact_id, _A.channel.in_(("phone", "email")), _A.blocked_at.is_(None), allowed)
-    query = select(_A.id, _A.channel, _A.value, _A.verified_at.is_not(None)).where(mine)
+    query = select(_A.id, _A.channel, _A.value, _A.verified_at.is_not(None).label("proven")).where(mine)
     latest = (_A.verified_at.is_(None), _A.verified_at.desc(), _A.id.desc())
-    return [Mailbox(*row) for row in tx.execute(query.order_by(*latest))]
+    return [
+        Mailbox(row.id, "phone" if row.channel == "phone" else "email", row.value, row.proven)
+        for row in tx.execute(query.order_by(*latest))
+    ]
 
 
 def add_choice(tx: Tx, contact_id: int, way: ReachWay, source: str, at: datetime) -> None:
