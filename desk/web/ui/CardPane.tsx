@@ -20,34 +20,36 @@ const Offer = later(() => import("./side/Offer").then((module) => module.Offer),
 function Facts({ of }: { readonly of: Head }) {
   const { contact } = of;
   return (
-    <dl class="facts">
-      <Fact icon="eye" name={t("office.facts.last_seen")}>
-        {of.visitorOnline ? (
-          <span class="online-word">{t("office.facts.online")}</span>
-        ) : contact.lastSeenAt === null ? (
-          t("office.facts.never_seen")
-        ) : (
-          <Moment at={contact.lastSeenAt} text={longMoment(contact.lastSeenAt, now.value)} />
+    <>
+      <dl class="facts">
+        <Fact icon="eye" name={t("office.facts.last_seen")}>
+          {of.visitorOnline ? (
+            <span class="online-word">{t("office.facts.online")}</span>
+          ) : contact.lastSeenAt === null ? (
+            t("office.facts.never_seen")
+          ) : (
+            <Moment at={contact.lastSeenAt} text={longMoment(contact.lastSeenAt, now.value)} />
+          )}
+        </Fact>
+        {of.pageUrl && (
+          <Fact icon="link" name={t("office.facts.page")}>
+            <Link url={of.pageUrl} title={of.pageTitle} />
+          </Fact>
         )}
-      </Fact>
-      {of.pageUrl && (
-        <Fact icon="link" name={t("office.facts.page")}>
-          <Link url={of.pageUrl} title={of.pageTitle} />
-        </Fact>
-      )}
-      {of.referrer && (
-        <Fact icon="inbox" name={t("office.facts.referrer")}>
-          <Link url={of.referrer} title={null} />
-        </Fact>
-      )}
-      <VisitFacts of={of} />
+        {of.referrer && (
+          <Fact icon="inbox" name={t("office.facts.referrer")}>
+            <Link url={of.referrer} title={null} />
+          </Fact>
+        )}
+        <VisitFacts of={of} />
+        {of.rating !== null && (
+          <Fact icon="star" name={t("office.facts.rating")}>
+            {t("office.facts.stars", { score: of.rating })} {of.ratingText}
+          </Fact>
+        )}
+      </dl>
       {of.channel === "web" && of.status !== "resolved" && <Offer of={of} />}
-      {of.rating !== null && (
-        <Fact icon="star" name={t("office.facts.rating")}>
-          {t("office.facts.stars", { score: of.rating })} {of.ratingText}
-        </Fact>
-      )}
-    </dl>
+    </>
   );
 }
 
