@@ -17,6 +17,7 @@ from barev.folders import list_makers
 from barev.gates import KEPT, Gate, Maker, ask_name, given_in_settings, with_token
 from barev.senders import make_outbox_of
 from barev.settings import Settings, SettingsError
+from business.booking.phone_proof import ProofTalk, proof_passes
 from business.contacts.codes import Codes
 from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
@@ -72,7 +73,9 @@ class Channels:
         self.going_on = GoingOn(passes, self._invites, settings.visitor.go_on_min)
         self.agents_ways = GoingOn(passes, self._invites, settings.outbox.link_days * 24 * 60)
         arriving = Arriving(passes, texts, settings.business.name, language)
-        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving))
+        name = settings.business.name
+        proofs = ProofTalk(proof_passes(secret), texts, name, language, settings.business.country)
+        self.intake = StaffFirst(TalkFarIntake(store, publisher, intake, files, rules, arriving, proofs))
         self._settings, self._texts, self._publisher, self._codes = settings, texts, publisher, codes
         self._running: dict[Channel, _Running] = {}
         self._tokens: dict[Channel, str] = {}

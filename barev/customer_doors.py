@@ -1,7 +1,7 @@
 """What customers open without the chat, and what other programs are told: made for one store, and wired."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +20,8 @@ from business.booking.own_links import FormTokens, OwnLinks
 from business.booking.own_pages import OwnPages
 from business.booking.own_waiting import OwnWaiting
 from business.booking.phone_check import PhoneCheck
+from business.booking.phone_proof import CHANNEL as PROOFS_BY
+from business.booking.phone_proof import PhoneProofs, proof_passes
 from business.contacts.codes import Codes
 from business.inboxes.directory import Directory
 from business.outreach.choosing import ReachChoices
@@ -28,7 +30,7 @@ from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
 from business.webhooks.service import Webhooks
 from business.webhooks.telling import Telling
-from conversation.messages import Language
+from conversation.messages import Channel, Language
 from conversation.ports import Texts
 from crm_store.engine import Store
 from desk.pages.book import BookingPage
@@ -47,7 +49,8 @@ from desk.settings import DeskSettings
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What all pages are made with."""
+    """What all pages are made with. ``open_doors``: of messengers, now; ``invite``: the address that opens one with a
+    word, raises ChannelError."""
 
     settings: Settings
     secret: bytes
@@ -56,6 +59,8 @@ class Pages:
     remote_of: Callable[[web.Request], str]
     directory: Directory
     codes: Codes
+    open_doors: Callable[[], Collection[Channel]]
+    invite: Callable[[Channel, str], Awaitable[str]]
 
 
 @dataclass(slots=True)
@@ -84,10 +89,17 @@ class CustomerDoors:
         forms = FormTokens(pages.secret)
         name, mark_of = settings.business.name, pages.directory.mark_of
         serving = Serving(pages.texts, pages.languages, name, pages.remote_of, forms, mark_of)
-        deeds = CustomerDeeds(booking.visits, settings.business.country)
+        deeds = CustomerDeeds(booking.visits, booking.holds, settings.business.country)
         desk = CustomerDesk(self.store, booking.slots, deeds, self.links, read_online, settings.business.country)
         check = PhoneCheck(self.store, pages.codes, pages.texts, settings.business.name)
-        BookingPage(serving, desk, pages.directory, check).add(app)
+        proofs = PhoneProofs(
+            self.store,
+            proof_passes(pages.secret),
+            lambda: PROOFS_BY in pages.open_doors(),
+            lambda word: pages.invite(PROOFS_BY, word),
+            pages.codes.rules.minutes,
+        )
+        BookingPage(serving, desk, pages.directory, check, proofs).add(app)
         waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
         reach = OwnReachPage(serving, ReachChoices(self.store))
         parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting), reach

@@ -246,13 +246,17 @@ async def open_server(settings: Settings) -> Server:
     people = PeopleRoutes(desk_settings, store, accounts, talk.publisher, texts, demo)
     staff = Staff(store, told.account_settings(settings), talk.publisher.publish)
     contacts = Contacts(store, talk.publisher.publish, settings.business.country)
+
+    def proves() -> bool:
+        return "sms" in codes.doors or "telegram" in channels.list_open()
+
     routes = [
         *people.routes(),
         *AgentRoutes(desk_settings, store, staff, talk.handoff, talk.presence, texts).routes(),
         *RoleRoutes(desk_settings, store, Roles(store, talk.publisher.publish), texts).routes(),
         *PlaceRoutes(desk_settings, store, Places(store, talk.publisher.publish)).routes(),
         *SettingRoutes(StoreSettings(store, KEYS), texts).routes(),
-        *catalogue_routes(settings, store, texts, desk_settings, talk.publisher.publish),
+        *catalogue_routes(settings, store, texts, desk_settings, talk.publisher.publish, proves),
         *OwnRoutes(desk_settings, talk.handovers).routes(),
         *TalkRoutes(desk_settings, view, talk.presence, outside, texts, channels.agents_ways).routes(),
         *FileRoutes(files, links.url).routes(),
@@ -292,7 +296,8 @@ async def open_server(settings: Settings) -> Server:
         talk_page.add_to(app)
         add_files(app, files, links)
         knowledge.add_pages(app, settings, texts, languages, api.remote_of)
-        pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes)
+        invites = (channels.list_open, channels.invite)
+        pages = Pages(settings, secret, texts, languages, api.remote_of, directory, codes, *invites)
         doors.add_pages(app, pages, talk.booking, talk.outreach)
         channels.add_to(app)
 

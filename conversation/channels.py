@@ -31,17 +31,16 @@ class Template(NamedTuple):
 class Capabilities:
     """What a channel can do.
 
-    ``text_chars``: of one message; a longer one is parted at words. ``caption_chars``: of a text that goes with a file;
-    0: text and file are two pieces. ``buttons``: under one message, 0 for none: then they are numbers to be typed;
-    ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is sent; ``files``: in one
-    piece, no larger together than one may be. ``quotes``,
-    ``edits``, ``deletes``: whether answers name what they answer, and what was sent can be changed or taken back.
-    ``receipts``: of what became of a message the far side tells by itself. ``window_h``: for so many hours after the
-    customer's last word he may be written to, None: at any time; ``paid``: later too, which costs; ``templates``: texts
-    that may be sent later too. ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address;
-    ``at_once``: pieces that may be under way side by side; ``piece_s``: for how long one may be, without a file;
-    ``typing``: whether "types" can be shown; ``threads``: whether messages name what came before them, and a
-    talk has a subject.
+    ``text_chars``: of one message, in UTF-16 code units; a longer one is parted at words. ``caption_chars``: of a
+    text that goes with a file; 0: text and file are two pieces. ``buttons``: under one message, 0 for none: then they
+    are numbers to be typed; ``label_chars``: of one of them. ``file_mb``: the largest file, 0 for none: then a link is
+    sent; ``files``: in one piece, no larger together than one may be. ``quotes``, ``edits``, ``deletes``: whether
+    answers name what they answer, and what was sent can be changed or taken back. ``receipts``: of what became of a
+    message the far side tells by itself. ``window_h``: for so many hours after the customer's last word he may be
+    written to, None: at any time; ``paid``: later too, which costs; ``templates``: texts that may be sent later too.
+    ``per_second``: pieces in all; ``gap_s``: seconds between two pieces to one address; ``at_once``: pieces that may be
+    under way side by side; ``piece_s``: for how long one may be, without a file; ``typing``: whether "types" can be
+    shown; ``threads``: whether messages name what came before them, and a talk has a subject.
     """
 
     text_chars: int
@@ -103,7 +102,8 @@ class Piece(NamedTuple):
     ``template``: it is one of the channel's, so filled in.
     ``token``: like ``id``, and nobody can guess it who has not been sent the piece. ``at``: when it was said;
     ``automatic``: nobody wrote it. ``subject``: of the talk; ``earlier``: what the far side calls the messages of the
-    talk so far, the oldest first, the customer's last one at the end.
+    talk so far, the oldest first, the customer's last one at the end. ``asks_contact``: what the button says that
+    shares his own card, "" takes such a button away; for channels that have it.
     """
 
     id: str
@@ -121,6 +121,7 @@ class Piece(NamedTuple):
     automatic: bool = False
     subject: str = ""
     earlier: tuple[str, ...] = ()
+    asks_contact: str | None = None
 
 
 class Sent(NamedTuple):
@@ -198,8 +199,10 @@ class FarFile(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Something a customer said. ``id``: the far side's own of the message, unique for the address: a repeat changes
-    nothing. ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the
-    agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
+    nothing. No ``Sent.id`` to that address may be the same: where the far side counts what comes and what goes apart, a
+    word before the number (``in:``) keeps them apart here too, else the message is taken for one of ours and is lost.
+    ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the agent.
+    ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
 
     ``proven``: the channel vouches that the address is the sender's; else it is one that somebody stated, and only
     proposes to the agent who it may be. ``thread``: what the far side calls messages of ours that this one answers, the

@@ -19,7 +19,7 @@ _TALK_BYTES: Final = 6
 _MOMENT_BYTES: Final = 5
 _NONCE_BYTES: Final = 5
 _SIGNATURE_BYTES: Final = 16
-_PASS: Final = re.compile(r"go-([\w-]{43})", re.ASCII)
+_PASS: Final = re.compile(r"([a-z]{2})-([\w-]{43})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,30 +129,32 @@ class TalkPasses:
     characters) of the conversation (6 bytes, big-endian), the second of its end (5), 5 random bytes, and the
     HMAC-SHA256 (RFC 2104) of these, cut to 128 bits. Only letters, digits, ``_`` and ``-``, at most 64: all that a deep
     link of Telegram may carry (https://core.telegram.org/bots/features#deep-linking). That each opens once only is for
-    who reads it to see to."""
+    who reads it to see to. ``kind``: two letters in place of ``go``, for words that open something else than a talk;
+    the number is that thing's then."""
 
     secret: bytes
+    kind: str = "go"
 
     def make(self, conversation_id: int, until: datetime) -> str:
         """The word; it opens until then."""
         until_s = clock.to_ms(until) // 1000
         body = conversation_id.to_bytes(_TALK_BYTES, "big") + until_s.to_bytes(_MOMENT_BYTES, "big")
         body += secrets.token_bytes(_NONCE_BYTES)
-        return "go-" + base64.urlsafe_b64encode(body + self._sign(body)).decode()[:43]
+        return f"{self.kind}-" + base64.urlsafe_b64encode(body + self._sign(body)).decode()[:43]
 
-    @staticmethod
-    def looks_like(word: str) -> bool:
+    def looks_like(self, word: str) -> bool:
         """Whether a word is meant as one of these, ours or not."""
-        return _PASS.fullmatch(word) is not None
+        found = _PASS.fullmatch(word)
+        return found is not None and found[1] == self.kind
 
     def read(self, word: str) -> TalkPass | None:
         """What it opens; None: it is not ours, or its time is over."""
         found = _PASS.fullmatch(word)
-        if found is None:
+        if found is None or found[1] != self.kind:
             return None
-        whole = base64.urlsafe_b64decode(found[1] + "=")
+        whole = base64.urlsafe_b64decode(found[2] + "=")
         body, signature = whole[:-_SIGNATURE_BYTES], whole[-_SIGNATURE_BYTES:]
-        one_way = base64.urlsafe_b64encode(whole).decode()[:43] == found[1]  # two spare bits: else four words for one
+        one_way = base64.urlsafe_b64encode(whole).decode()[:43] == found[2]  # two spare bits: else four words for one
         if not hmac.compare_digest(signature, self._sign(body)) or not one_way:
             return None
         until_s = int.from_bytes(body[_TALK_BYTES : _TALK_BYTES + _MOMENT_BYTES], "big")
@@ -161,4 +163,5 @@ class TalkPasses:
         return TalkPass(int.from_bytes(body[:_TALK_BYTES], "big"), clock.from_ms(until_s * 1000))
 
     def _sign(self, body: bytes) -> bytes:
-        return hmac.digest(self.secret, b"pass." + body, hashlib.sha256)[:_SIGNATURE_BYTES]
+        about = b"pass." if self.kind == "go" else f"pass.{self.kind}.".encode()
+        return hmac.digest(self.secret, about + body, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -36,6 +36,23 @@ def begin(tx: Tx, scope: str, key: str, request_hash: str, at: datetime, keep: t
     return response
 
 
+def find(tx: Tx, scope: str, key: str, at: datetime) -> JsonObject | None:
+    """What is kept under a key; None: nothing, or its time is over."""
+    kept: JsonObject | None = tx.scalar(
+        select(IdempotencyKeyRow.response).where(
+            IdempotencyKeyRow.scope == scope, IdempotencyKeyRow.key == key, IdempotencyKeyRow.expires_at > at
+        )
+    )
+    return kept
+
+
+def put(tx: Tx, scope: str, key: str, response: JsonObject, at: datetime, keep: timedelta) -> None:
+    """Keeps something under a key, in place of what was there."""
+    tx.execute(delete(IdempotencyKeyRow).where(IdempotencyKeyRow.scope == scope, IdempotencyKeyRow.key == key))
+    row = {"scope": scope, "key": key, "request_hash": "", "created_at": at, "expires_at": at + keep}
+    tx.execute(insert(IdempotencyKeyRow).values({**row, "response": response}))
+
+
 def finish(tx: Tx, scope: str, key: str, response: JsonObject) -> None:
     """Keeps the answer of a key that ``begin`` took."""
     tx.execute(

@@ -50,6 +50,11 @@ def from_row(row: AnyRow) -> Outgoing:
     )
 
 
+def is_written(tx: Tx, dedupe_key: str) -> bool:
+    """Whether there is a row of this key."""
+    return tx.scalar(select(OutgoingRow.id).where(OutgoingRow.dedupe_key == dedupe_key)) is not None
+
+
 def enqueue(
     tx: Tx,
     *,

@@ -2,7 +2,6 @@
 people write and for what became of messages, as gateways do."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,8 @@ SECRET = "a-secret-of-the-gateway"
 @dataclass
 class SmsGateway:
     """The server. ``sent``: what it took, in its order; ``fails``: statuses that the next requests get instead. While
-    ``held`` is set, what is sent is taken and not answered. ``per_second``: beyond it a request gets 429."""
+    ``held`` is set, what is sent is taken and not answered. It counts each way apart, as gateways with an inbox and an
+    outbox do, and so that what a phone says next bears the number of what was just sent to it."""
 
     port: int = 0
     door: str = ""
@@ -26,7 +26,8 @@ class SmsGateway:
     fails: list[int] = field(default_factory=list)
     held: asyncio.Event | None = None
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(700_001))
+    _in: int = 700_000
+    _out: dict[str, int] = field(default_factory=dict)
     _web: aiohttp.ClientSession | None = None
 
     @property
@@ -45,13 +46,14 @@ class SmsGateway:
             return web.json_response({"status": "no"}, status=self.fails.pop(0), headers={"Retry-After": "1"})
         del self.fails[:1]
         asked: dict[str, str] = await request.json()
-        known = next(self._ids)
+        self._out[asked["to"]] = max(self._in, self._out.get(asked["to"], 0)) + 1
+        known = str(self._out[asked["to"]])
         async with self.arrived:
-            self.sent.append({**asked, "message_id": str(known)})
+            self.sent.append({**asked, "message_id": known})
             self.arrived.notify_all()
         if self.held is not None:
             await self.held.wait()
-        return web.json_response({"status": "accepted", "message_id": str(known)})
+        return web.json_response({"status": "accepted", "message_id": known})
 
     async def heard(self, to: str, count: int) -> list[dict[str, str]]:
         """What a phone got, as soon as it is so much."""
@@ -65,7 +67,9 @@ class SmsGateway:
 
     async def says(self, sender: str, text: str, far_id: str = "") -> str:
         """Somebody writes; the gateway calls until it is answered. Returns its id."""
-        known = far_id or f"in-{next(self._ids)}"
+        if not far_id:
+            self._in += 1
+        known = far_id or str(self._in)
         status = 0
         async with asyncio.timeout(WAIT_S):
             while status != 200:

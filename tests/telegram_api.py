@@ -264,11 +264,7 @@ class TelegramApi:
             "from": ME,
             "text" if kind is None else "caption": text,
         }
-        for row in given.get("reply_markup", {}).get("inline_keyboard", ()):
-            for key in row:
-                if not 1 <= len(key["callback_data"].encode()) <= 64:
-                    raise bad("BUTTON_DATA_INVALID")
-            made["reply_markup"] = given["reply_markup"]
+        made |= _markup(given)
         if "business_connection_id" in given:
             made["business_connection_id"] = given["business_connection_id"]
         quote = given.get("reply_parameters")
@@ -391,6 +387,17 @@ class TelegramApi:
             "file_size": len(content),
             "file_path": path,
         }
+
+
+def _markup(given: Wire) -> Wire:
+    """The buttons; the real one does not answer with what stands in place of the keyboard, this one keeps it too."""
+    asked: Wire = given.get("reply_markup", {})
+    if "keyboard" in asked and "business_connection_id" in given:
+        raise bad("BUSINESS_PEER_INVALID")
+    rows = asked.get("inline_keyboard", ())
+    if not all(1 <= len(key["callback_data"].encode()) <= 64 for row in rows for key in row):
+        raise bad("BUTTON_DATA_INVALID")
+    return {"reply_markup": asked} if rows or "keyboard" in asked else {}
 
 
 async def _read(request: web.Request) -> Wire:

@@ -1,10 +1,13 @@
 """Messengers and phones: whether the door is set up and somebody answers behind it."""
 
 from barev import sms
-from barev.doctor.findings import Finding, ok, wrong
+from barev.doctor.findings import Finding, ok, warn, wrong
 from barev.gates import read_telegram
 from barev.opening import store_address
+from barev.senders import make_senders
 from barev.settings import Settings, SettingsError
+from business.booking.settings import BookingSettings
+from business.doors import read_tokens
 from conversation.channels import DoorState
 from conversation.errors import BarevError, ChannelError, ChannelRejected
 from crm_store import Tx
@@ -33,6 +36,30 @@ async def check_telegram(settings: Settings) -> list[Finding]:
         return [wrong("telegram.api_url", "telegram_silent", error=error)]
     finally:
         await client.close()
+
+
+async def check_proofs(settings: Settings) -> list[Finding]:
+    """Whether the booking page can have a phone proven that is to be."""
+    url = store_address(settings)
+    try:
+        if settings.telegram.token or "sms" in make_senders(settings):
+            return []
+    except SettingsError:
+        return []  # said of the letters already
+    if url.sqlite is not None and not url.sqlite.is_file():
+        return []
+
+    def read(tx: Tx) -> bool:
+        if stored_revision(tx) != HEAD or read_tokens(tx, ("telegram",)):
+            return False
+        rules = BookingSettings.load(tx)
+        return rules.online and rules.phone_check == "telegram"
+
+    try:
+        idle = await read_apart(url, read)
+    except (BarevError, StoreUnfit):
+        return []  # said of the store already
+    return [warn("booking.phone_check", "proof_idle")] if idle else []
 
 
 async def check_sms(settings: Settings) -> list[Finding]:

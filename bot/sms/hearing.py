@@ -88,7 +88,7 @@ class SmsHearing:
             if await self._intake.hear_coming(address, person, hello=hello) == "back":
                 return
         text = one.text[:TEXT_CHARS].replace("\0", "")
-        far_id = one.id or _name(phone, one)
+        far_id = f"in:{one.id}" if one.id else _name(phone, one)  # gateways count what comes and what goes apart
         await self._intake.hear(Heard(address, far_id, person, one.at, text, proven=self._terms.proves))
 
     def _say(self, key: str, written: Language) -> Callable[[Language | None], str]:

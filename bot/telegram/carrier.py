@@ -12,7 +12,15 @@ from conversation.errors import ChannelRejected, ChannelUnavailable
 from conversation.messages import Button
 
 if TYPE_CHECKING:
-    from telegram import Bot, InlineKeyboardMarkup, InputFile, Message, ReplyParameters
+    from telegram import (
+        Bot,
+        InlineKeyboardMarkup,
+        InputFile,
+        Message,
+        ReplyKeyboardMarkup,
+        ReplyKeyboardRemove,
+        ReplyParameters,
+    )
 
 CAN: Final = Capabilities(
     text_chars=4096,
@@ -51,7 +59,7 @@ class _Common(TypedDict):
     chat_id: int
     business_connection_id: str | None
     reply_parameters: "ReplyParameters | None"
-    reply_markup: "InlineKeyboardMarkup | None"
+    reply_markup: "InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None"
 
 
 class TelegramCarrier:
@@ -151,7 +159,7 @@ def _common(whom: Whom, piece: Piece) -> _Common:
         "chat_id": whom.chat,
         "business_connection_id": whom.connection,
         "reply_parameters": quote,
-        "reply_markup": _keyboard(piece.buttons),
+        "reply_markup": _keyboard(piece.buttons) if piece.asks_contact is None else _sharing(piece.asks_contact),
     }
 
 
@@ -164,6 +172,16 @@ def _keyboard(buttons: tuple[Button, ...]) -> "InlineKeyboardMarkup | None":
     wide = _ROW if all(len(one.label) <= _WIDE for one in buttons) else 1
     keys = [InlineKeyboardButton(one.label, callback_data=one.value) for one in buttons]
     return InlineKeyboardMarkup([keys[place : place + wide] for place in range(0, len(keys), wide)])
+
+
+def _sharing(label: str) -> "ReplyKeyboardMarkup | ReplyKeyboardRemove":
+    """https://core.telegram.org/bots/api#keyboardbutton: in place of the keyboard, and of the own card alone."""
+    from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
+
+    if not label:
+        return ReplyKeyboardRemove()
+    key = KeyboardButton(label, request_contact=True)
+    return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _kind(file: FileOut) -> str:

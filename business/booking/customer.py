@@ -79,7 +79,10 @@ class Booker(Protocol):
     """Writes appointments. All raise Rejected: slot_taken with ``nearest`` slots, invalid, conflict, not_found."""
 
     async def book(self, wanted: Wanted, starts_at: datetime, who: Wishes, key: str) -> Made:
-        """Once by a key."""
+        """Once by a key. A time that is held by the same key is his."""
+
+    async def hold(self, wanted: Wanted, starts_at: datetime, key: str) -> None:
+        """Keeps a time free for who is yet to prove his phone, as long as the firm has set it; once by a key."""
 
     async def move(self, appointment_id: int, starts_at: datetime, provider_id: int | None, version: int) -> None:
         """Another time; ``provider_id``: who does it from now on."""
@@ -233,6 +236,10 @@ class CustomerDesk:
         if not (await self._store.read(self._rules)).online:
             raise Rejected("conflict", "pages.book.off")
         return await self._booker.book(wanted, starts_at, who, key)
+
+    async def hold(self, wanted: Wanted, starts_at: datetime, key: str) -> None:
+        """Holds a time for a booking of the same key. Raises Rejected as ``Booker`` does."""
+        await self._booker.hold(wanted, starts_at, key)
 
     async def read_phone(self, stated: str) -> Phone | None:
         """What he means by it; None: no phone."""

@@ -1,9 +1,11 @@
 """What customers do on their pages, written as appointments: the port ``Booker`` on ``Visits``."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from business.booking.customer import Made, Wishes
+from business.booking.holds import Holds
 from business.booking.model import Booked, BookRequest, Person, Wanted
 from business.booking.moving import Move
 from business.booking.visits import Visits
@@ -13,6 +15,7 @@ from conversation import clock
 from conversation.clock import to_iso
 from conversation.messages import JsonObject
 from crm_store import Tx, contacts, proving
+from crm_store.holds import find_keyed
 
 SOURCE: Final = "page"
 
@@ -20,7 +23,8 @@ SOURCE: Final = "page"
 class CustomerDeeds:
     """Implements the port. What he agreed to is kept by the same commit."""
 
-    def __init__(self, visits: Visits, country: str) -> None:
+    def __init__(self, visits: Visits, holds: Holds, country: str) -> None:
+        self._holds = holds
         self._country = country
         self._visits = visits
 
@@ -42,7 +46,8 @@ class CustomerDeeds:
         once = Once(f"{SOURCE} booking", key, _told(wanted, starts_at, who))
 
         def work(tx: Tx) -> Booked:
-            booked = self._visits.book_in(tx, None, request)
+            held = find_keyed(tx, _hold_key(key))
+            booked = self._visits.book_in(tx, None, replace(request, hold_id=None if held is None else held.id))
             contact_id = booked.appointment.contact_id
             if who.verified and contact_id is not None:
                 self._prove(tx, contact_id, who)
@@ -54,6 +59,10 @@ class CustomerDeeds:
         except RepeatedError as repeated:
             return Made(*(int(str(repeated.answer[name])) for name in Made._fields))
         return Made(done.appointment.id, done.appointment.contact_id or 0)
+
+    async def hold(self, wanted: Wanted, starts_at: datetime, key: str) -> None:
+        """See the port."""
+        await self._holds.take(wanted, starts_at, "page", _hold_key(key), online=True)
 
     def _prove(self, tx: Tx, contact_id: int, who: Wishes) -> None:
         """The phone is his from now on, and nobody else's."""
@@ -70,6 +79,10 @@ class CustomerDeeds:
     async def cancel(self, appointment_id: int, reason: str, version: int) -> None:
         """See the port."""
         await self._visits.cancel(None, appointment_id, reason, version)
+
+
+def _hold_key(key: str) -> str:
+    return f"page:{key}"
 
 
 def _keep(booked: Booked) -> JsonObject:

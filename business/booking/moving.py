@@ -23,7 +23,8 @@ _PLAIN: Final = frozenset({"note", "warning", "title", "discount_minor", "subjec
 @dataclass(frozen=True, slots=True)
 class Move:
     """Where to: what is None stays. ``ends_at``: it is stretched or cut. ``provider_id``: who does all that the first
-    specialist did. ``online``, ``override``: as in ``BookRequest``; ``version``: the one that was seen."""
+    specialist did; ``providers``: who does each of its services, in their order, in place of that. ``online``,
+    ``override``: as in ``BookRequest``; ``version``: the one that was seen."""
 
     starts_at: datetime | None = None
     provider_id: int | None = None
@@ -31,6 +32,7 @@ class Move:
     version: int | None = None
     online: bool = False
     override: bool = False
+    providers: tuple[int, ...] = ()
 
 
 class Moving:
@@ -49,11 +51,7 @@ class Moving:
         """Moves several at once, all or none: none of them stands in another's way. ``extra`` names the start that was
         refused where there are several."""
         now, rules = clock.now(), self._rules(tx)
-        before = [_seen(tx, appointment_id, move.version) for appointment_id, move in moves]
-        for one, (_, move) in zip(before, moves, strict=True):
-            _check_open(one)
-            if move.online:
-                _check_notice(one, rules, now)
+        before = [_standing(tx, *one, rules, now, several=len(moves) > 1) for one in moves]
         own = own_of(tx, before)
         asked = [_ask_again(one, move, now, own) for one, (_, move) in zip(before, moves, strict=True)]
         found = [fit(tx, ask, rules) if len(asked) == 1 else _fit_one(tx, ask, rules) for ask in asked]
@@ -200,6 +198,22 @@ def _fit_one(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
         raise
 
 
+def _standing(
+    tx: Tx, appointment_id: int, move: Move, rules: BookingRules, now: datetime, *, several: bool
+) -> Appointment:
+    """One that may be moved. Raises Rejected not_found, conflict; of several it is told which, by the start it has."""
+    try:
+        before = _seen(tx, appointment_id, move.version)
+        _check_open(before)
+        if move.online:
+            _check_notice(before, rules, now)
+    except Rejected as error:
+        if several and error.code != "not_found":
+            error.extra = {**error.extra, "starts_at": showing.require(tx, appointment_id).starts_at}
+        raise
+    return before
+
+
 def _seen(tx: Tx, appointment_id: int, version: int | None) -> Appointment:
     """The appointment as it was seen. Raises Rejected not_found, conflict."""
     found = showing.require(tx, appointment_id)
@@ -234,15 +248,8 @@ def _cut_of(before: Appointment, given: Mapping[int, int]) -> dict[int, int]:
 def _ask_again(before: Appointment, move: Move, now: datetime, own: Own) -> Ask:
     """The same visit somewhere else: as long as it was unless told, what is its own not in its way."""
     starts_at = move.starts_at or before.starts_at
-    lead = before.items[0].provider_id
-    parts = tuple(
-        Part(
-            one.service_id or 0,
-            move.provider_id if move.provider_id and one.provider_id == lead else one.provider_id,
-            one.seats,
-        )
-        for one in before.items
-    )
+    doing = _doers(before, move)
+    parts = tuple(Part(one.service_id or 0, who, one.seats) for one, who in zip(before.items, doing, strict=True))
     minutes = [_minutes(one.ends_at - one.starts_at) for one in before.items]
     order: Order = "parallel" if len(before.items) > 1 and _at_once(before) else "sequence"
     if move.ends_at is not None:
@@ -256,6 +263,18 @@ def _ask_again(before: Appointment, move: Move, now: datetime, own: Own) -> Ask:
     doers = [one.provider_id for one in parts] != [one.provider_id for one in before.items]
     override = move.override or (begun and not doers and (move.ends_at is None or move.ends_at <= before.ends_at))
     return Ask(Wanted(parts, order), starts_at, now, tuple(minutes), move.online, override, own, begun)
+
+
+def _doers(before: Appointment, move: Move) -> Sequence[int | None]:
+    """Who does each of its services from now on. Raises Rejected invalid for another number of them than it has."""
+    if move.providers:
+        if len(move.providers) != len(before.items):
+            raise Rejected("invalid", "error.field_wrong", field="providers")
+        return move.providers
+    lead = before.items[0].provider_id
+    return [
+        move.provider_id if move.provider_id and one.provider_id == lead else one.provider_id for one in before.items
+    ]
 
 
 def own_of(tx: Tx, before: Sequence[Appointment]) -> Own:

@@ -1,13 +1,13 @@
 """Visits that recur, and copies of one: booked as any other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from business.booking import showing
-from business.booking.model import Appointment, BookRequest, Order, Part, Wanted
+from business.booking.model import Appointment, Booked, BookRequest, Order, Part, Wanted
 from business.booking.moving import Move
 from business.booking.visits import Visits
 from business.booking.wall import moment_at, wall_of
@@ -35,11 +35,13 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The visits that were booked, the first first, and the starts that were left out."""
+    """The visits that were booked, the first first, and the starts that were left out. ``before``: as those were that
+    have been moved."""
 
     visits: tuple[Appointment, ...]
     skipped: tuple[datetime, ...]
     events: tuple[Event, ...] = ()
+    before: tuple[Appointment, ...] = ()
 
 
 def book_series_in(tx: Tx, visits: Visits, actor: Agent | None, request: BookRequest, repeat: Repeat) -> Series:
@@ -85,13 +87,41 @@ def move_series_in(tx: Tx, visits: Visits, actor: Agent | None, appointment_id: 
     to = datetime.fromisoformat(wall_of(move.starts_at or chosen.starts_at, zone))
     shift = to - datetime.fromisoformat(chosen.wall_start)
     length = None if move.ends_at is None else move.ends_at - (move.starts_at or chosen.starts_at)
-    moves = [(appointment_id, move)]
-    for one in (showing.require(tx, each) for each in ids[1:]):
+    moves, before = [(appointment_id, move)], [chosen, *(showing.require(tx, each) for each in ids[1:])]
+    for one in before[1:]:
         wall = datetime.fromisoformat(one.wall_start) + shift
         starts_at = moment_at(wall.isoformat(timespec="minutes"), ZoneInfo(one.zone))
         ends_at = None if length is None else starts_at + length
         moves.append((one.id, replace(move, starts_at=starts_at, ends_at=ends_at, version=None, online=False)))
-    done = visits.move_all_in(tx, actor, moves)
+    return replace(_moved(visits.move_all_in(tx, actor, moves)), before=tuple(before))
+
+
+def way_back(moved: Series) -> list[tuple[int, Move]]:
+    """What takes visits that were moved back to where they were, each as it is now."""
+    versions = {one.id: one.version for one in moved.visits}
+    return [
+        (
+            one.id,
+            Move(
+                one.starts_at,
+                ends_at=one.ends_at,
+                version=versions[one.id],
+                providers=tuple(item.provider_id for item in one.items if item.provider_id is not None),
+            ),
+        )
+        for one in moved.before
+    ]
+
+
+def move_several_in(tx: Tx, visits: Visits, actor: Agent | None, moves: Sequence[tuple[int, Move]]) -> Series:
+    """Moves each of several to its own place, all or none. Raises as ``move_series_in``; invalid where one is named
+    twice."""
+    if len({one for one, _ in moves}) < len(moves):
+        raise Rejected("invalid", "error.field_wrong", field="items")
+    return _moved(visits.move_all_in(tx, actor, moves))
+
+
+def _moved(done: Sequence[Booked]) -> Series:
     return Series(tuple(one.appointment for one in done), (), tuple(event for one in done for event in one.events))
 
 

@@ -4,6 +4,7 @@ Each step is a page of its own, so that it works without scripts, and in a frame
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from html import escape
@@ -19,12 +20,14 @@ from business.booking.customer_deeds import SOURCE
 from business.booking.ground import MOST_PARTS
 from business.booking.model import Part, Slot, Wanted
 from business.booking.phone_check import PhoneCheck
+from business.booking.phone_proof import PhoneProofs
 from business.contacts.phones import Phone
 from business.inboxes.directory import Directory
 from conversation import clock
 from conversation.clock import to_iso
 from conversation.errors import BarevError, Rejected, Unavailable
 from conversation.forms import AskedConsent
+from conversation.limits import Limiter, Rate
 from conversation.messages import Language
 from conversation.ports import AddressKey
 from crm_store.rows import AnyRow
@@ -36,6 +39,7 @@ from desk.pages.serving import Serving, read_day, read_moment, see_other
 
 _DAYS: Final = 14
 _KEY: Final = "{key:[A-Za-z0-9_-]{1,64}}"
+_HOLDS: Final = Rate(1 / 120, 5)
 _FAR: Final = timedelta(days=730)
 _NAME_CHARS: Final = 100
 _PHONE_CHARS: Final = 40
@@ -53,8 +57,12 @@ class _Site(NamedTuple):
 class BookingPage:
     """The pages of booking."""
 
-    def __init__(self, serving: Serving, desk: CustomerDesk, directory: Directory, check: PhoneCheck) -> None:
+    def __init__(
+        self, serving: Serving, desk: CustomerDesk, directory: Directory, check: PhoneCheck, proofs: PhoneProofs
+    ) -> None:
         self.check = check
+        self.proofs = proofs
+        self._holds = Limiter(_HOLDS)
         self._serving = serving
         self._desk = desk
         self._directory = directory
@@ -161,6 +169,10 @@ class BookingPage:
     ) -> web.StreamResponse:
         page = frame.page("", main)
         return self._serving.answer(request, page, frame.language, status, frames=site.frames, headers=headers)
+
+    def may_hold(self, request: web.Request) -> bool:
+        """Whether one more time is held for somebody there: who wants many of them books without."""
+        return not self._holds.take(self._serving.remote_of(request), time.monotonic())
 
     @property
     def serving(self) -> Serving:
@@ -299,10 +311,11 @@ class _Step:
         if wrong or known is None:
             return await self._again(asked, at, given, wrong)
         how = self._offered.rules.phone_check
-        # a page cannot be answered by sharing a contact: the code stands for it, where one can be sent
-        verified = how == "code" or (how == "telegram" and self._page.check.can_send)
+        # who has no Telegram can answer a code, where one can be sent
+        by_code = how == "code" or (how == "telegram" and self._page.check.can_send)
+        verified = by_code or (how == "telegram" and self._page.proofs.can_ask())
         if verified:
-            asking = await self._check(asked, at, given, known)
+            asking = await (self._check if by_code else self._prove)(asked, at, given, known)
             if asking is not None:
                 return asking
         who = Wishes(
@@ -346,9 +359,24 @@ class _Step:
             raise
         except BarevError as error:
             return await self._again(asked, at, given, {"": error})
-        kept = ("form", "service", "provider", "at", "by", "name", "phone", "note", "heard", "consent")
-        hidden = {name: given.get(name, "") for name in kept}
-        return self._show(self._text.code(hidden, phone.display, told), 400 if told else 200)
+        return self._show(self._text.code(_kept(given), phone.display, told), 400 if told else 200)
+
+    async def _prove(
+        self, asked: Asked, at: datetime, given: Mapping[str, str], phone: Phone
+    ) -> web.StreamResponse | None:
+        """Sends him to Telegram, where he shares his own card; None: he has."""
+        asking = await self._page.proofs.ask(given["key"], phone.value, self._frame.language)
+        if asking.state == "right":
+            return None
+        if not given.get("proof") and self._page.may_hold(self._request):
+            try:
+                await self._page.desk.hold(self._wanted(asked), at, given["key"])
+            except Rejected:
+                return await self._times(asked, {"from": at.date().isoformat()}, "pages.move.taken")
+        waits = "pages.book.proof_waits" if given.get("proof") else None
+        told = "pages.book.proof_other" if asking.state == "other" else waits
+        hidden = {**_kept(given), "proof": "asked"}
+        return self._show(self._text.proof(hidden, phone.display, asking.url, told), 400 if told else 200)
 
     async def _again(
         self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]
@@ -404,6 +432,12 @@ class _Step:
 
     def _show(self, main: str, status: int = 200) -> web.StreamResponse:
         return self._page.answer(self._request, self._frame, main, self._site, status)
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, str]:
+    """What a form asks that comes between the booking and its answer keeps of it."""
+    kept = ("form", "service", "provider", "at", "by", "name", "phone", "note", "heard", "consent")
+    return {name: given.get(name, "") for name in kept}
 
 
 def _whole(text: str) -> int:

@@ -176,6 +176,20 @@ class BookText:
             f'maxlength="20"></label><div class="deeds"><button class="go">{say("book.confirm")}</button></div></form>'
         )
 
+    def proof(self, hidden: Mapping[str, str], phone: str, url: str, told: str | None) -> str:
+        """The way to Telegram and back. The address can be read, for who has Telegram elsewhere than here."""
+        frame, say = self._frame, self._frame.say
+        fields = "".join(f'<input type="hidden" name="{key}" value="{escape(one)}">' for key, one in hidden.items())
+        return (
+            f"{frame.told(told, wrong=True)}<h1>{say('book.proof')}</h1>"
+            f"<p>{say('book.proof_how', phone=phone)}</p>"
+            f'<p class="deeds"><a class="button go" href="{escape(url)}" target="_blank" rel="noopener">'
+            f"{say('book.proof_open')}</a></p>"
+            f'<p class="soft">{say("book.proof_elsewhere")}</p><code class="address">{escape(url)}</code>'
+            f'<form class="fields" method="post" action="{address(self._path, lang=self._lang)}">{fields}'
+            f'<div class="deeds"><button>{say("book.proof_done")}</button></div></form>'
+        )
+
     def done(self, about: str, own: str) -> str:
         """It is booked. ``own``: the address of the customer's page."""
         say = self._frame.say

@@ -1,13 +1,14 @@
 """REST: what happens to an appointment that stands, to those that follow it, and to one of its services."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final, cast
 
 from business.booking import showing
 from business.booking.model import Appointment, Booked
 from business.booking.moving import Move
-from business.booking.series import Series, cancel_series_in, move_series_in
+from business.booking.series import Series, cancel_series_in, move_series_in, move_several_in, way_back
 from business.booking.visits import Visits
 from conversation.clock import to_iso
 from conversation.errors import Rejected
@@ -66,6 +67,14 @@ class AppointmentChangeRoutes:
                 query={"reason": _REASON, **_SCOPE},
             ),
             write(
+                "POST",
+                "/appointments/moves",
+                self.move_several,
+                "Moves several, each to its own place; all of them or none",
+                {200: wire.MOVED},
+                body=wire.MOVES_BODY,
+            ),
+            write(
                 "PATCH",
                 item,
                 self.move_item,
@@ -96,8 +105,9 @@ class AppointmentChangeRoutes:
             for step in steps:
                 following = _series_of(step(tx))
                 visits = following.visits if len(following.visits) >= len(done.visits) else done.visits
-                done = Series(visits, (), (*done.events, *following.events))
-            return Series((showing.require(tx, appointment_id), *done.visits[1:]), (), done.events)
+                before = following.before or done.before
+                done = Series(visits, (), (*done.events, *following.events), before)
+            return replace(done, visits=(showing.require(tx, appointment_id), *done.visits[1:]))
 
         deed = self._visits.write(work)
         if moved is not None:
@@ -135,6 +145,12 @@ class AppointmentChangeRoutes:
         if _goes_along(call):
             return cancel_series_in(tx, self._visits, agent, call.path_id(), reason)
         return self._visits.cancel_in(tx, agent, call.path_id(), reason)
+
+    async def move_several(self, call: Call) -> Answer:
+        """What a moved series is taken back with (``back`` of its answer), or any other visits together."""
+        moves, agent = wire.read_moves(call.body), call.session.agent
+        done = await refused(self._visits.write(lambda tx: move_several_in(tx, self._visits, agent, moves)))
+        return Answer({"series": _named(done.visits)})
 
     async def cancel_appointment(self, call: Call) -> Answer:
         """By the firm; ``reason`` is kept with it."""
@@ -174,6 +190,8 @@ class AppointmentChangeRoutes:
         shown = await self._store.read(lambda tx: show(tx, done.visits[0]))
         if _goes_along(call):
             shown["series"] = _named(done.visits)
+            if done.before:
+                shown["back"] = [wire.place(*one) for one in way_back(done)]
         return Answer(shown)
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, cast, get_args
 from business.booking.breaks import KINDS
 from business.booking.ground import MOST_PARTS
 from business.booking.model import Appointment, BookRequest, BusyTime, Held, Item, Part, Person, Slot, Wanted
+from business.booking.moving import Move
 from business.booking.series import MOST, Every, Repeat
 from conversation import clock
 from conversation.clock import to_iso
@@ -91,6 +92,18 @@ BOOK_BODY: Schema = record(
     },
     ["starts_at"],
 )
+_PLACE: Final[Mapping[str, Schema]] = {
+    "id": ID,
+    "version": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE, "description": "The one that was seen."},
+    "starts_at": MOMENT,
+    "ends_at": MOMENT,
+    "providers": {
+        "type": "array",
+        "items": ID,
+        "maxItems": MOST_PARTS,
+        "description": "Who does each of its services, in their order; without it they stay.",
+    },
+}
 CHANGE_BODY: Schema = record(
     {
         "starts_at": MOMENT,
@@ -113,6 +126,18 @@ CHANGE_BODY: Schema = record(
         "version": {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE, "description": "The one that was seen."},
     },
     [],
+)
+MOVES_BODY: Schema = record(
+    {
+        "items": {
+            "type": "array",
+            "items": record(_PLACE, ["id", "version", "starts_at"]),
+            "minItems": 1,
+            "maxItems": MOST,
+        },
+        "override": _FLAG,
+    },
+    ["items"],
 )
 ITEM_BODY: Schema = record(
     {
@@ -185,8 +210,19 @@ _APPOINTMENT: Final[Mapping[str, Schema]] = {
 APPOINTMENT: Schema = record(_APPOINTMENT)
 _OTHER: Schema = {"type": "array", "items": record({"id": WHOLE, "starts_at": MOMENT})}
 BOOKED: Schema = record(
-    {**_APPOINTMENT, "series": _OTHER, "skipped": {"type": "array", "items": MOMENT}}, list(_APPOINTMENT)
+    {
+        **_APPOINTMENT,
+        "series": _OTHER,
+        "skipped": {"type": "array", "items": MOMENT},
+        "back": {
+            "type": "array",
+            "items": record(_PLACE),
+            "description": "Of a series that was moved: what moves all of it back, as /appointments/moves takes it.",
+        },
+    },
+    list(_APPOINTMENT),
 )
+MOVED: Schema = record({"series": _OTHER})
 _SLOT: Final[Mapping[str, Schema]] = {
     "service_id": WHOLE,
     "provider_id": WHOLE,
@@ -321,6 +357,31 @@ def read_wanted(body: JsonObject) -> tuple[Wanted, tuple[int | None, ...]]:
 def read_moment(body: JsonObject, key: str) -> datetime:
     """A moment, whose form the schema has seen to."""
     return clock.from_iso(str(body[key]))
+
+
+def read_moves(body: JsonObject) -> list[tuple[int, Move]]:
+    """Visits and where each goes."""
+    override = body.get("override") is True
+    return [
+        (
+            get_int(one, "id"),
+            Move(
+                read_moment(one, "starts_at"),
+                ends_at=None if one.get("ends_at") is None else read_moment(one, "ends_at"),
+                version=get_int(one, "version"),
+                override=override,
+                providers=tuple(cast("Sequence[int]", one.get("providers") or ())),
+            ),
+        )
+        for one in cast("list[JsonObject]", body["items"])
+    ]
+
+
+def place(appointment_id: int, to: Move) -> Wire:
+    """Where a visit is to go, as ``read_moves`` reads it."""
+    moments = {"starts_at": to.starts_at, "ends_at": to.ends_at}
+    shown = {key: to_iso(one) for key, one in moments.items() if one is not None}
+    return {"id": appointment_id, "version": to.version, **shown, "providers": list(to.providers)}
 
 
 def read_request(body: JsonObject) -> BookRequest:

@@ -173,6 +173,7 @@ SETTING = record(
         "least": WHOLE,
         "most": WHOLE,
         "choices": {"type": "array", "items": TEXT},
+        "note": {**TEXT, "description": "What is to be known of it as it is set."},
     },
     ["key", "label", "kind", "value", "default"],
 )

@@ -1,5 +1,6 @@
 """REST: the settings kept in the store, those of the business and those of booking."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from business.team.settings import CLOCK, EDIT, Key, StoreSettings
@@ -27,10 +28,19 @@ _EXAMPLE: JsonObject = {"retention.contacts_bin_days": 60, "business.name_order"
 BUSINESS = Place("/settings", "settings", "All settings", EDIT, EDIT, _EXAMPLE)
 
 
+Note = Callable[[str, Json], str | None]
+
+
+def _no_note(_name: str, _value: Json) -> str | None:
+    return None
+
+
 class SettingRoutes:
     """What the business has set."""
 
-    def __init__(self, settings: StoreSettings, texts: Texts, place: Place = BUSINESS) -> None:
+    def __init__(self, settings: StoreSettings, texts: Texts, place: Place = BUSINESS, note: Note = _no_note) -> None:
+        """``note``: what is to be said of a setting as it is, a key of the texts, None for nothing."""
+        self._note = note
         self._settings = settings
         self._texts = texts
         self._place = place
@@ -83,6 +93,9 @@ class SettingRoutes:
                 one["choices"] = list(key.choices)
             elif key.kind in ("whole", "text"):
                 one |= {"least": key.least, "most": key.most}
+            note = self._note(name, values[name])
+            if note is not None:
+                one["note"] = self._texts.get(language, note)
             shown.append(one)
         return page_of(shown, None)
 

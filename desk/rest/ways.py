@@ -117,7 +117,7 @@ class WayRoutes:
 
     async def send_again(self, call: Call) -> Answer:
         """409 with ``reason`` where it cannot be sent now, or may have arrived."""
-        sure = "sure" in call.body and get_bool(call.body, "sure")
+        sure = call.body.get("sure") is not None and get_bool(call.body, "sure")
         agent = call.session.agent
         message = await self._resending.message(agent, call.path_id(), call.remote, sure=sure)
         return Answer(render.message(message, self._outside.link))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from business.booking.phone_proof import ProofTalk
 from business.contacts.cards import regions_of
 from business.contacts.codes import Reach, read_reach
 from business.contacts.verifying import verify
@@ -81,11 +82,20 @@ class _Written:
 
 
 class TalkFarIntake:
-    """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere."""
+    """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere;
+    ``proofs``: who comes to prove a phone of the booking page."""
 
     def __init__(
-        self, store: Store, publisher: Publisher, intake: Intake, files: Files, rules: FarRules, arriving: Arriving
+        self,
+        store: Store,
+        publisher: Publisher,
+        intake: Intake,
+        files: Files,
+        rules: FarRules,
+        arriving: Arriving,
+        proofs: ProofTalk,
     ) -> None:
+        self._proofs = proofs
         self._store = store
         self._publisher = publisher
         self._intake = intake
@@ -198,6 +208,10 @@ class TalkFarIntake:
     def _hear(self, tx: Tx, heard: Heard) -> _Written:
         """A message, once. The word of a link into a talk is done here: it is nobody's to read."""
         at, address = clock.now(), heard.address
+        if self._proofs.come(tx, heard.start, address, heard.person, heard.id, at):
+            return _NOTHING
+        if self._proofs.weigh(tx, address, heard.card, heard.id, at):
+            return _NOTHING
         before = find_named_message(tx, address, heard.id)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:

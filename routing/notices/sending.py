@@ -53,7 +53,9 @@ class NoticeOutbox(Outbox):
         parts = part_text(letter.text, can.text_chars) or ["…"]
         for place, text in enumerate(parts):
             buttons = read_buttons(row.payload) if place == len(parts) - 1 and can.buttons else ()
-            piece = Piece(f"{letter.id}-{place}", letter.to, text, letter.language, buttons)
+            asks = row.payload.get("asks_contact")
+            asked = str(asks) if asks is not None and place == len(parts) - 1 else None
+            piece = Piece(f"{letter.id}-{place}", letter.to, text, letter.language, buttons, asks_contact=asked)
             if place:
                 await self._pace.turn(letter.to)
             try:

@@ -151,6 +151,15 @@ def test_a_line_that_is_down(product: Product, tmp_path: Path) -> None:
     assert "2026-02-28" in found["sms_down"]["text"]
 
 
+def test_a_check_that_checks_nothing(product: Product) -> None:
+    """Telegram is to prove phones on the booking page, and there is no bot; with one it is silent."""
+    with closing(sqlite3.connect(product.data / "barev.db", isolation_level=None)) as database:
+        database.execute("INSERT INTO settings VALUES ('booking.phone_check', '\"telegram\"', 1)")
+    assert examine(product)[1]["proof_idle"]["state"] == "warn"
+    given = {"telegram_token": "1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "telegram_api_url": "http://127.0.0.1:9"}
+    assert "proof_idle" not in examine(product, **given)[1]
+
+
 def test_the_certificate(product: Product, tmp_path: Path) -> None:
     """Its dates and its names, beside the key's rights."""
     for end in ("pem", "key"):

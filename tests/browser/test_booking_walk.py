@@ -155,6 +155,55 @@ async def test_a_finger_carries_a_visit(people: People, street: Street) -> None:
     assert await salon.stands(day, "Zara") == ("11:00", "12:00", salon.anna)
 
 
+async def test_a_moved_series_is_taken_back(people: People, street: Street) -> None:
+    """By the one press that is offered; where a time is taken meanwhile none goes back, and its day is named."""
+    salon = street.salon
+    days = [datetime.now(UTC) + timedelta(days=16 + 7 * week) for week in range(3)]
+    day = f"{days[0]:%Y-%m-%d}"
+    person = {"name": "Seda", "phone": "093100300"}
+    body = {"service_id": salon.cut, "starts_at": f"{day}T07:00:00Z", "contact": person, "consent": True}
+    async with aiohttp.ClientSession(salon.product.address) as web:
+        desk = Rest(web, await salon.product.log_in("olga"))
+        status, visit = await desk.ask("POST", "/appointments", {**body, "repeat": {"every": "week", "count": 3}})
+        assert status == 201, visit
+
+        async def hours() -> set[str]:
+            return {(await desk.get(f"/appointments/{one['id']}"))["starts_at"][11:16] for one in visit["series"]}
+
+        journal = await journal_of(people, salon)
+        page, text = journal.page, journal.words
+
+        async def move_and_go_back(between: dict[str, object] | None = None) -> None:
+            await journal.show(day)
+            await journal.visit("Seda").first.click()
+            await journal.panel.locator("[name=hour]").fill("14:00")
+            await page.get_by_text(text["scope_following"], exact=True).click()
+            await journal.button("save").click()
+            undo = page.get_by_role("button", name=text["undo"], exact=True)
+            await expect(undo).to_be_visible()
+            assert await hours() == {"10:00"}
+            if between is not None:
+                status, said = await desk.ask("POST", "/appointments", between)
+                assert status == 201, said
+            await undo.click()
+
+        await move_and_go_back()
+        await expect(page.get_by_text(text["undone"]).last).to_be_visible()
+        assert await hours() == {"07:00"}
+        await page.reload()
+        taken = {
+            **body,
+            "starts_at": f"{days[2]:%Y-%m-%d}T07:00:00Z",
+            "contact": {"name": "Zara", "phone": "093100301"},
+        }
+        await move_and_go_back(taken)
+        refused = page.locator("dialog, [role=dialog]").filter(has_text=text["taken"])
+        await expect(refused).to_contain_text(f"{days[2].day} ")
+        await expect(refused).to_contain_text("11:00")
+        assert await hours() == {"10:00"}
+        await has_no_barriers(page)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_visit_of_a_series_with_two_services(people: People, street: Street, language: Language) -> None:
     """Who did not come is marked; each service is discounted or cancelled by itself; what follows may come along."""

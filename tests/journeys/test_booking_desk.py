@@ -60,6 +60,12 @@ async def test_a_series_is_moved_and_cancelled_from_one_on(product: Product) -> 
         status, refused = await ani.ask("PATCH", f"{later}?scope=following", {"starts_at": at(15, days=10)})
         assert (status, refused["code"], refused["starts_at"]) == (409, "slot_taken", at(15, days=17))
         assert (await ani.get(later))["starts_at"] == at(12, days=10)
+        status, back = await ani.ask("POST", "/appointments/moves", {"items": moved["back"]})
+        assert (status, [one["id"] for one in back["series"]]) == (200, ids[1:])
+        starts = [(await ani.get(f"/appointments/{one}"))["starts_at"] for one in ids]
+        assert starts == [at(10, days=3 + 7 * week) for week in range(4)]
+        status, refused = await ani.ask("POST", "/appointments/moves", {"items": moved["back"]})
+        assert (status, refused["code"]) == (409, "conflict")
         status, gone = await ani.ask("DELETE", f"/appointments/{ids[2]}?scope=following&reason=ill")
         assert (status, [one["id"] for one in gone["series"]]) == (200, ids[2:])
         stand = [(await ani.get(f"/appointments/{one}"))["status"] for one in ids]

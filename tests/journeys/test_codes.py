@@ -152,7 +152,7 @@ async def test_a_proof_by_sms_finds_the_card_of_the_firm(firm: Firm) -> None:
         found = await firm.contact_of(conversation_id)
         assert (found["id"], found["name"]) == (card["id"], "Gohar Sargsyan")
         assert stranger["id"] != card["id"]
-        assert [one["channel"] for one in found["addresses"] if one["verified_at"]] == ["phone"]
+        assert [one["channel"] for one in found["addresses"] if one["verified_at"]] == ["phone", "web"]
         assert "Gohar Sargsyan" in await say(guest, "sign in", "identify.known")
     other = visitor(firm.product.address)  # another browser of the same person
     async with connected(other):

@@ -7,7 +7,15 @@ import pytest
 
 from business.booking.model import Appointment, Part, Wanted
 from business.booking.moving import Move
-from business.booking.series import Repeat, Series, book_series_in, cancel_series_in, move_series_in
+from business.booking.series import (
+    Repeat,
+    Series,
+    book_series_in,
+    cancel_series_in,
+    move_series_in,
+    move_several_in,
+    way_back,
+)
 from business.booking.visits import Visits
 from conversation.errors import Rejected
 from conversation.events import AppointmentChanged, Event
@@ -70,6 +78,56 @@ async def test_all_or_none(store: Store, owner: Agent) -> None:
         await visits.write(lambda tx: move_series_in(tx, visits, owner, series.visits[0].id, to))
     assert (refused.value.code, refused.value.extra) == ("slot_taken", {"starts_at": third})
     assert await starts(visits, series) == [one.starts_at for one in series.visits]
+    await check_sound(store)
+
+
+async def test_moved_back_as_it_was(store: Store, owner: Agent) -> None:
+    """Each to its own time, length and specialists, those too that were moved by themselves before."""
+    salon, visits = await make_salon(store), visits_of(store)
+    series = await weekly(store, owner, visits, salon)
+    third = series.visits[2]
+    await visits.move(owner, third.id, Move(third.starts_at + timedelta(hours=3), salon.ani))
+    before = [await visits.find(one.id) for one in series.visits]
+    chosen = before[1]
+    start = chosen.starts_at - timedelta(days=8, hours=-1)  # before the first, which is not to be moved back with them
+    to = Move(start, salon.ani, start + timedelta(minutes=75))
+    moved = await visits.write(lambda tx: move_series_in(tx, visits, owner, chosen.id, to))
+    assert len(moved.visits) == 3
+    back = await visits.write(lambda tx: move_several_in(tx, visits, owner, way_back(moved)))
+    assert [one.id for one in back.visits] == [one.id for one in before[1:]]
+    for was in before:
+        now = await visits.find(was.id)
+        assert (now.starts_at, now.ends_at, now.wall_start) == (was.starts_at, was.ends_at, was.wall_start)
+        assert [one.provider_id for one in now.items] == [one.provider_id for one in was.items]
+        assert now.total_minor == was.total_minor
+    await check_sound(store)
+
+
+@pytest.mark.parametrize("how", ["taken", "cancelled", "changed", "twice"])
+async def test_the_way_back_is_refused_as_a_whole(store: Store, owner: Agent, how: str) -> None:
+    """Where one time is taken meanwhile, or one visit is another than it was left: none of them is moved."""
+    salon, visits = await make_salon(store), visits_of(store)
+    series = await weekly(store, owner, visits, salon)
+    chosen, last = series.visits[0], series.visits[3]
+    to = Move(chosen.starts_at + timedelta(hours=4))
+    moved = await visits.write(lambda tx: move_series_in(tx, visits, owner, chosen.id, to))
+    moves = way_back(moved)
+    if how == "taken":
+        await visits.book(owner, wish(salon, salon.cut, last.starts_at, salon.nino))
+    elif how == "cancelled":
+        await visits.cancel(owner, last.id)
+    elif how == "changed":
+        await visits.write(lambda tx: visits.change_in(tx, owner, last.id, {"note": "rings first"}))
+    else:
+        moves = [*moves, moves[0]]
+    with pytest.raises(Rejected) as refused:
+        await visits.write(lambda tx: move_several_in(tx, visits, owner, moves))
+    expected = {"taken": "slot_taken", "cancelled": "conflict", "changed": "conflict", "twice": "invalid"}
+    assert refused.value.code == expected[how]
+    if how != "twice":
+        at = last.starts_at + timedelta(hours=0 if how == "taken" else 4)
+        assert refused.value.extra["starts_at"] == at
+    assert await starts(visits, series) == [one.starts_at + timedelta(hours=4) for one in series.visits]
     await check_sound(store)
 
 

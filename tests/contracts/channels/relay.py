@@ -23,7 +23,7 @@ _STATUSES = {"refused": 400, "busy": 429, "broken": 502}
 @dataclass
 class RelayServer:
     """The far side. ``lines``: what customers said; ``repeats``: which of it is told once more; ``sent``: what they
-    were told, to whom."""
+    were told, to whom. It counts each way apart: a customer's next line bears the number of what he was just told."""
 
     port: int = 0
     lines: list[dict[str, object]] = field(default_factory=list)
@@ -34,6 +34,7 @@ class RelayServer:
     held: asyncio.Event | None = None
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _known: dict[str, int] = field(default_factory=dict)
+    _told: dict[str, int] = field(default_factory=dict)
 
     async def tell(self, told: list[dict[str, object]], line: dict[str, object]) -> None:
         """A line of a customer."""
@@ -65,7 +66,8 @@ class RelayServer:
         if not 0 < len(line["text"]) <= CAN.text_chars:
             return web.Response(status=400)
         if line["id"] not in self._known:
-            self._known[line["id"]] = len(self._known) + 1
+            self._told[line["to"]] = max(len(self.lines), self._told.get(line["to"], 0)) + 1
+            self._known[line["id"]] = self._told[line["to"]]
             async with self.news:
                 self.sent.append((line["to"], line["text"]))
                 self.news.notify_all()

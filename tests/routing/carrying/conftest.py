@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from business.booking.phone_proof import ProofTalk, proof_passes
 from business.contacts.codes import Reach
 from business.contacts.verifying import verify
 from business.files.kinds import GROUPS
@@ -174,7 +175,9 @@ async def world(store: Store, owner: Agent, tmp_path: Path) -> World:
     intake = TalkIntake(store, publisher, ReadMarks(store, publisher, 0.01), audiences, "AM")
     arriving = Arriving(PASSES, Catalogue(), "Salon", "en")
     files = TalkFiles(store, tmp_path / "data", NO_LIMIT)
-    far = TalkFarIntake(store, publisher, intake, files, FarRules("AM", numbered=frozenset[Channel]({"sms"})), arriving)
+    rules = FarRules("AM", numbered=frozenset[Channel]({"sms"}))
+    proofs = ProofTalk(proof_passes(b"of the tests"), Catalogue(), "Salon", "en", "AM")
+    far = TalkFarIntake(store, publisher, intake, files, rules, arriving, proofs)
 
     async def find_file(file_id: int) -> Path:
         return (await files.find_stored(file_id))[1]

@@ -216,7 +216,9 @@ async def test_both_at_once(world: World) -> None:
     other = world.store if world.store.url.sqlite else await open_store(world.store.url)
     publisher = Publisher()
     intake = TalkIntake(other, publisher, ReadMarks(other, publisher, 0.01), Audiences(other, publisher), "AM")
-    there = TalkFarIntake(other, publisher, intake, world.intake._files, FarRules("AM"), world.intake._arriving)
+    there = TalkFarIntake(
+        other, publisher, intake, world.intake._files, FarRules("AM"), world.intake._arriving, world.intake._proofs
+    )
     try:
         for number in range(8):
             if number % 2:

@@ -10,10 +10,19 @@ export function Conflict({ journal }: { readonly journal: Journal }) {
   const now = conflict.value;
   if (!now) return null;
   const close = () => (conflict.value = null);
+  const wall = now.at === null ? null : wallOf(now.at, journal.zone);
+  const offers = now.nearest.length > 0 || (now.taken && now.at === null);
   return (
-    <Modal title={o(now.anyway ? "journal.refused" : "journal.taken")} close={close}>
+    <Modal title={o(now.taken ? "journal.taken" : "journal.refused")} close={close}>
+      {wall && (
+        <p>
+          <strong>
+            {dayLine(wall.day)}, {clock(wall.minute)}
+          </strong>
+        </p>
+      )}
       <p>{now.text}</p>
-      {(now.nearest.length > 0 || !now.anyway) && <p>{o(now.nearest.length > 0 ? "journal.nearest" : "journal.nothing_near")}</p>}
+      {offers && <p>{o(now.nearest.length > 0 ? "journal.nearest" : "journal.nothing_near")}</p>}
       <ul class="nearest">
         {now.nearest.map((slot) => {
           const wall = wallOf(slot.from, journal.zone);

@@ -1,7 +1,7 @@
 // What is asked of the server about visits and busy time. Each answers, or raises Failure.
 
 import { sentenceOf } from "../../actions";
-import { bag, readAll, readNamed } from "../../model/wire";
+import { bag, moment, readAll, readNamed } from "../../model/wire";
 import { uuid } from "../../model/outbox";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
@@ -60,7 +60,8 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
     const again = (next: Way) => void attempt(change, done, next);
     const against = error.code === "invalid" && !way.anyway;
     const anyway = against ? () => again({ ...way, anyway: true }) : null;
-    if (error.code === "slot_taken" || against) conflict.value = { text, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway };
+    const [at, taken] = [moment(error.extra["starts_at"]), error.code === "slot_taken"];
+    if (taken || against || at !== null) conflict.value = { text, at, taken, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway };
     else toast(text, "error");
     return false;
   }
@@ -85,13 +86,15 @@ const placeOf = ({ startsAt, endsAt, providerId }: Target): Body => ({
 /** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
 export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}, scope: Scope = "this"): Promise<boolean> {
   const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (visit.items[0]?.providerId ?? null) };
+  let answer: unknown = null;
+  const back = (way: Way) =>
+    scope === "this" ? changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
   const tell = () => {
     said.value = moved;
-    if (scope === "following") return toast(moved);
-    toast(moved, "info", {
-      label: o("journal.undo"),
-      run: () => void attempt((way) => changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }), () => toast((said.value = o("journal.undone")))),
-    });
+    toast(moved, "info", { label: o("journal.undo"), run: () => void attempt(back, () => toast((said.value = o("journal.undone")))) });
   };
-  return attempt((way) => changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope), tell);
+  const change = async (way: Way) => {
+    answer = await changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope);
+  };
+  return attempt(change, tell);
 }

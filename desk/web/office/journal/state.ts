@@ -34,6 +34,10 @@ export function show(next: Side | null): void {
 /** What a change ran into: other times, and how to take one of them. */
 export interface Conflict {
   readonly text: string;
+  /** Of several that were to be moved together: the start that stands in the way. */
+  readonly at: number | null;
+  /** Whether a time is taken; else what is to be done is refused for another reason. */
+  readonly taken: boolean;
   readonly nearest: readonly Slot[];
   readonly take: (slot: Slot) => void;
   /** Does it all the same; null where nobody can. */

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { bag, list, readAll, text, whole } from "../../model/wire";
 import { call } from "../../net/rest";
 import { Field } from "../Field";
@@ -12,6 +13,8 @@ interface Setting {
   readonly number: boolean;
   readonly flag: boolean;
   readonly choices: readonly string[];
+  /** What is to be known of it as it is set. */
+  readonly note: string | null;
   readonly least: number | null;
   readonly most: number | null;
 }
@@ -25,6 +28,7 @@ function settingOf(key: string, value: unknown, about: Readonly<Record<string, u
     number: typeof value === "number" || kind === "whole",
     flag: typeof value === "boolean" || kind === "flag",
     choices: readAll(about["choices"], text),
+    note: text(about["note"]),
     least: whole(about["least"]),
     most: whole(about["most"]),
   };
@@ -87,7 +91,10 @@ export function SettingGroups({ path, title, groups, words }: GroupsProps) {
                 <h2>{o(group.title)}</h2>
                 {group.lead && <p class="hint">{o(group.lead)}</p>}
                 {items.map((one) => (
-                  <One key={one.key} one={one} path={path} words={words} again={loaded.again} />
+                  <Fragment key={one.key}>
+                    <One one={one} path={path} words={words} again={loaded.again} />
+                    {one.note && <p class="hint setting-note">{one.note}</p>}
+                  </Fragment>
                 ))}
               </section>
             ),
