@@ -10,6 +10,7 @@ from aiohttp import web
 from barev.booking import Booking, read_online
 from barev.far import AiohttpFar
 from barev.outreach import Outreach
+from barev.senders import make_stop_links
 from barev.settings import Settings
 from business.booking.customer import CustomerDesk
 from business.booking.customer_deeds import CustomerDeeds
@@ -24,6 +25,7 @@ from business.booking.phone_proof import PhoneProofs, proof_passes
 from business.contacts.codes import Codes
 from business.inboxes.directory import Directory
 from business.outreach.choosing import ReachChoices
+from business.outreach.stopping import Stopping
 from business.team.staff import Publish
 from business.webhooks.sending import WebhookDeliveries
 from business.webhooks.service import Webhooks
@@ -37,6 +39,7 @@ from desk.pages.me_answers import OwnAnswers
 from desk.pages.me_joining import OwnJoining
 from desk.pages.me_reach import OwnReachPage
 from desk.pages.serving import Serving
+from desk.pages.stop import StopPage
 from desk.rest.api import Route
 from desk.rest.calendar_feeds import CalendarFeedRoutes
 from desk.rest.outside_calendars import OutsideCalendarRoutes
@@ -81,7 +84,7 @@ class CustomerDoors:
         ]
 
     def add_pages(self, app: web.Application, pages: Pages, booking: Booking, outreach: Outreach) -> None:
-        """Registers the customer's own page and the booking page."""
+        """Registers the customer's own page, the booking page and that on which letters are stopped."""
         settings = pages.settings
         forms = FormTokens(pages.secret)
         name, mark_of = settings.business.name, pages.directory.mark_of
@@ -101,6 +104,7 @@ class CustomerDoors:
         reach = OwnReachPage(serving, ReachChoices(self.store))
         parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting), reach
         OwnPage(serving, desk, self.feeds, *parts).add(app)
+        StopPage(serving, Stopping(self.store, make_stop_links(settings, pages.secret))).add(app)
 
     def keep(self, keep: Callable[..., None]) -> None:
         """Has the parts that work by themselves kept going."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from barev.opening import to_languages
+from barev.senders import make_stop_links
 from barev.settings import Settings
 from business.booking.calendar import FirmCalendar
 from business.booking.own_links import OwnLinks
@@ -81,7 +82,8 @@ def make_outreach(
     """``online``: whether a contact has the website's chat open."""
     author = Author("bot", settings.business.name)
     reach = Reach(codes.doors, online, to_languages(settings)[0])
-    voice = Voice(texts, author, reach, _to_page(settings, codes.secret))
+    page, stops = _to_page(settings, codes.secret), make_stop_links(settings, codes.secret)
+    voice = Voice(texts, author, reach, page, stops)
     calendar = FirmCalendar()
     waiting, reminding = Waiting(calendar, voice), Reminding(calendar, voice)
     kept = WaitingList(store, waiting, publisher.publish)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from barev import sms
 from barev.settings import Settings, SettingsError
 from business.contacts.codes import CodeRules, Codes
-from conversation.links import TalkLinks
+from business.outreach.stopping import is_stopped
+from conversation.links import StopLinks, TalkLinks
 from conversation.messages import Channel
 from conversation.ports import Sender, Texts
+from crm_store import Tx
 from crm_store.engine import Store
+from crm_store.outgoing import Outgoing
 from routing.carrying.pace import Pace
 from routing.notices.sending import is_stale
 from routing.outbox import Outbox, OutboxRules
@@ -68,7 +71,12 @@ def make_outbox_of(
     """What sends by these. ``paces``: of channels that carry talks too."""
     given = settings.outbox
     rules = OutboxRules(given.per_address, _per_day(settings), given.attempts, given.lease_s)
-    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {}, is_stale)
+    return Outbox(store, senders, rules, secrets.token_hex(8), codes.digits, paces or {}, _is_over)
+
+
+def _is_over(tx: Tx, row: Outgoing) -> bool:
+    """Whether a letter that waits is not to go any more."""
+    return is_stale(tx, row) or is_stopped(tx, row)
 
 
 def make_unseen(
@@ -83,13 +91,19 @@ def make_unseen(
     given = settings.outbox
     doors = codes.doors if settings.server.public_url else frozenset[Channel]()
     link = make_talk_links(settings, codes.secret).url
-    rules = UnseenRules(given.unseen_min, given.link_days, doors, link, settings.business.name)
+    stops = make_stop_links(settings, codes.secret)
+    rules = UnseenRules(given.unseen_min, given.link_days, doors, link, stops, settings.business.name)
     return UnseenAnswers(store, texts, rules, online, publisher)
 
 
 def make_talk_links(settings: Settings, secret: bytes) -> TalkLinks:
     """Links back into a talk."""
     return TalkLinks(secret, settings.server.public_url.rstrip("/"))
+
+
+def make_stop_links(settings: Settings, secret: bytes) -> StopLinks:
+    """Links by which letters end."""
+    return StopLinks(secret, settings.server.public_url.rstrip("/"))
 
 
 def _per_day(settings: Settings) -> Mapping[Channel, int]:

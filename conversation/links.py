@@ -1,5 +1,5 @@
-"""Signed addresses that open without a session, for as long as they hold: of files, of talks, and of the way from a
-talk into a messenger."""
+"""Signed addresses that open without a session, for as long as they hold: of files, of talks, of the way from a talk
+into a messenger, and of no more letters."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from conversation import clock
-from conversation.messages import Attachment
+from conversation.messages import Attachment, Language
 
 _DAY_MS = 86_400_000
 _TALK_BYTES: Final = 6
@@ -73,6 +73,46 @@ class TalkLinks:
 
     def _sign(self, body: str) -> str:
         digest = hmac.digest(self.secret, f"talk.{body}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+class Stop(NamedTuple):
+    """Letters that are to end: of a purpose, to an address by its id."""
+
+    address_id: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopLinks:
+    """Signs and checks ``/unsubscribe/TOKEN``, by which letters of a purpose to an address end (RFC 8058):
+    ``<purpose>.<address in hex>.<signature>``, HMAC-SHA256 (RFC 2104) of the rest, cut to 128 bits, base64url. It never
+    ends: an old letter's works as a new one's does. ``base``: the address that customers see, without a slash at its
+    end; empty: there is none, and letters carry no such link."""
+
+    secret: bytes
+    base: str
+
+    def url(self, stop: Stop, language: Language) -> str:
+        """The whole address, of the page in a language; empty where the server has no public one."""
+        return f"{self.base}/unsubscribe/{self.token(stop)}?lang={language}" if self.base else ""
+
+    def token(self, stop: Stop) -> str:
+        """What stands in the address."""
+        body = f"{stop.about}.{stop.address_id:x}"
+        return f"{body}.{self._sign(body)}"
+
+    def read(self, token: str) -> Stop | None:
+        """What it ends; None: it is not ours."""
+        body, _, signature = token.rpartition(".")
+        given = signature.encode("utf-8", "replace")
+        if not body.isascii() or not hmac.compare_digest(given, self._sign(body).encode()):
+            return None
+        about, _, address_id = body.partition(".")
+        return Stop(int(address_id, 16), about)
+
+    def _sign(self, body: str) -> str:
+        digest = hmac.digest(self.secret, f"stop.{body}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 

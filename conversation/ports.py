@@ -219,7 +219,7 @@ class Letter(NamedTuple):
     """Something for one address of a channel that people are reached by elsewhere.
 
     ``id``: the same on every attempt, and no other letter's; ``to``: a phone as E.164, or a mailbox; ``unsubscribe``:
-    of news, the address at which it is stopped with one press (RFC 8058); ``at``: when it was written.
+    of what comes by itself, the address at which it is stopped with one press (RFC 8058); ``at``: when it was written.
     """
 
     id: str

@@ -74,6 +74,7 @@ KINDS: Final = (
     Kind("consents", "consents"),
     Kind("news_wishes", "news_wishes"),
     Kind("reach_choices", "reach_choices"),
+    Kind("letter_stops", "letter_stops"),
     Kind("blocks", "blocks"),
     Kind("tasks", "tasks"),
     Kind("canned_responses", "canned_responses", _STAFF),

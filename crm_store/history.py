@@ -22,6 +22,7 @@ from crm_store.models import (
     ContactNoteRow,
     ContactRow,
     ConversationRow,
+    LetterStopRow,
     MergeRow,
     TaskRow,
 )
@@ -245,6 +246,23 @@ def list_agreed(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Entry
             f"agreed.{one.source if one.source in _DOORS else 'unsaid'}",
             {"version": str(one.version)},
             text=one.text,
+        )
+        for one in tx.execute(_cut(query, cut, row.at, row.id, limit))
+    ]
+
+
+def list_stops(tx: Tx, scope: Scope, cut: Cut | None, limit: int) -> list[Entry]:
+    """Which letters he wanted no more, or again, address by address."""
+    row = LetterStopRow
+    query = select(row.id, row.at, row.about, row.value, row.stopped).where(row.contact_id == scope.contact_id)
+    return [
+        Entry(
+            one.at,
+            "letters",
+            one.id,
+            None,
+            f"letters.{'stopped' if one.stopped else 'resumed'}.{one.about}",
+            {"address": one.value},
         )
         for one in tx.execute(_cut(query, cut, row.at, row.id, limit))
     ]

@@ -10,7 +10,7 @@ from conversation.messages import Channel, Language
 from crm_store import Tx
 from crm_store.erasing import also_erase
 from crm_store.merging import move_with_contacts
-from crm_store.models import AddressChannel, AddressRow, BlockRow, ContactRow, ConversationRow, ReachChoiceRow, ReachWay
+from crm_store.models import AddressRow, BlockRow, ContactRow, ConversationRow, ReachChoiceRow, ReachWay, StatedChannel
 
 _C, _A, _R = ContactRow, AddressRow, ReachChoiceRow
 
@@ -37,7 +37,7 @@ class Mailbox(NamedTuple):
     """A phone or mailbox that a contact has proven, or to which he agreed to be written."""
 
     address_id: int
-    channel: AddressChannel
+    channel: StatedChannel
     value: str
     proven: bool
 
@@ -78,11 +78,15 @@ def find_talk(tx: Tx, contact_id: int, since: datetime) -> Talk | None:
 
 
 def list_mailboxes(tx: Tx, contact_id: int) -> list[Mailbox]:
-    """Those that may be written to, proven ones first, the latest first."""
+    """Those that may be written to, proven ones first, the latest proven first."""
     allowed = or_(_A.verified_at.is_not(None), _A.consent_at.is_not(None))
     mine = and_(_A.contact_id == contact_id, _A.channel.in_(("phone", "email")), _A.blocked_at.is_(None), allowed)
-    query = select(_A.id, _A.channel, _A.value, _A.verified_at.is_not(None)).where(mine)
-    return [Mailbox(*row) for row in tx.execute(query.order_by(_A.verified_at.is_(None), _A.id.desc()))]
+    query = select(_A.id, _A.channel, _A.value, _A.verified_at.is_not(None).label("proven")).where(mine)
+    latest = (_A.verified_at.is_(None), _A.verified_at.desc(), _A.id.desc())
+    return [
+        Mailbox(row.id, "phone" if row.channel == "phone" else "email", row.value, row.proven)
+        for row in tx.execute(query.order_by(*latest))
+    ]
 
 
 def add_choice(tx: Tx, contact_id: int, way: ReachWay, source: str, at: datetime) -> None:

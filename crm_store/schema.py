@@ -38,6 +38,7 @@ REVISIONS = (
     "0031",
     "0032",
     "0028",
+    "0033",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

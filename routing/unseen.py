@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from business.outreach.stopping import offer_stop
 from conversation import clock
 from conversation.events import Event, MessageAdded
+from conversation.links import Stop, StopLinks
 from conversation.messages import Channel, JsonObject
 from conversation.ports import Texts
-from crm_store import Tx, outgoing, proving, unseen
+from crm_store import Tx, outgoing, outreach, stops, unseen
 from crm_store.engine import Store
+from crm_store.outreach import Mailbox
 from crm_store.unseen import Unseen
 from routing.carrying.following import find_messenger, follow
 from routing.carrying.ways import Doors
@@ -33,12 +36,13 @@ _DOORS: Final[Mapping[str, Channel]] = {"email": "email", "phone": "sms"}
 @dataclass(frozen=True, slots=True)
 class UnseenRules:
     """``minutes``: after which an answer that was not seen is told of; 0: never. ``days``: for which the link opens;
-    ``link``: of a conversation until a moment; ``name``: the business's."""
+    ``link``: of a conversation until a moment; ``stops``: by which such letters end; ``name``: the business's."""
 
     minutes: float
     days: int
     doors: frozenset[Channel]
     link: Callable[[int, datetime], str]
+    stops: StopLinks
     name: str
 
 
@@ -121,20 +125,23 @@ class UnseenAnswers:
         return _Told(1 if events else 0, events)
 
     def _write(self, tx: Tx, found: Unseen, at: datetime) -> int:
-        known = {channel: value for channel, value, _ in reversed(proving.list_proven(tx, found.contact_id))}
-        reach = next((one for one in _DOORS if one in known and _DOORS[one] in self._rules.doors), None)
-        if reach is None or found.at < at - _RECENT:
+        known = [one for one in outreach.list_mailboxes(tx, found.contact_id) if one.proven and self._may(tx, one)]
+        letter = next((one for channel in _DOORS for one in known if one.channel == channel), None)
+        if letter is None or found.at < at - _RECENT:
             return 0
         language = found.language or "en"
         link = self._rules.link(found.conversation_id, at + timedelta(days=self._rules.days))
         fields = {"business": found.place or self._rules.name, "link": link, "days": self._rules.days}
-        kind = _DOORS[reach]
+        kind = _DOORS[letter.channel]
         payload: JsonObject = {
             "subject": self._texts.get(language, "flow.letter.answer.subject", **fields),
             "text": self._texts.get(language, f"flow.letter.answer.{kind}", **fields),
             "language": language,
             "id": secrets.token_hex(16),
         }
+        if kind == "email":
+            stop = Stop(letter.address_id, PURPOSE)
+            payload = offer_stop(self._rules.stops, self._texts, payload, stop, language)
         outgoing.enqueue(
             tx,
             channel=kind,
@@ -145,9 +152,14 @@ class UnseenAnswers:
             at=at,
             expires_at=at + _RECENT,
             conversation_id=found.conversation_id,
-            recipient=known[reach],
+            address_id=letter.address_id,
+            recipient=letter.value,
         )
         return 1
+
+    def _may(self, tx: Tx, one: Mailbox) -> bool:
+        door = _DOORS[one.channel] in self._rules.doors
+        return door and not stops.is_stopped(tx, one.channel, one.value, PURPOSE)
 
 
 class StoreBrowsers:

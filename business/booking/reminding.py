@@ -77,7 +77,7 @@ class Reminding:
         later = wait_until(rules, zone, at)
         if later > at:
             return Outcome([], later if later < due.starts_at - _SENSE else None)
-        way = choose(tx, self._voice.reach, due.contact_id, "service", at, rules.way)
+        way = choose(tx, self._voice.reach, due.contact_id, "service", PURPOSE, at, rules.way)
         if not isinstance(way, Way):
             record_deed(tx, None, "reminder.dropped", "appointment", due.id, after={"rule": rule, "reason": way})
             return Outcome([])
@@ -132,7 +132,7 @@ class Reminding:
         subject = voice.texts.get(language, f"outreach.subject.{name}", firm=fields["firm"])
         key = f"reminder:{due.id}:{rule}:{clock.to_ms(due.starts_at)}"
         buttons = self._buttons(due.id, language) if asks else ()
-        return tell(tx, voice.author, way, Said(key, PURPOSE, text, letter, subject, due.starts_at, buttons), at)
+        return tell(tx, voice, way, Said(key, PURPOSE, text, letter, subject, due.starts_at, buttons), at)
 
     def _buttons(self, appointment_id: int, language: Language) -> tuple[Button, ...]:
         """Yes is answered at once; to move and to cancel are talks with the bot."""

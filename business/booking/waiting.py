@@ -127,7 +127,7 @@ class Waiting:
         events: list[Event] = []
         for row in waitlist.list_line(tx, days[0].isoformat(), days[1].isoformat(), _LINE_MOST):
             wish = Wish.of(row)
-            way = choose(tx, self._voice.reach, wish.contact_id, "service", at, rules.way)
+            way = choose(tx, self._voice.reach, wish.contact_id, "service", PURPOSE, at, rules.way)
             if isinstance(way, Way):
                 span = starts_at, ends_at
                 events += self._offer_first(tx, row.id, wish, way, span, at, settings.offer_min, rules)
@@ -227,7 +227,7 @@ class Waiting:
         said = Said(
             f"offer:{offer_id}", PURPOSE, f"{text}\n{held}", "\n".join(filter(None, letter)), subject, until, buttons
         )
-        return tell(tx, voice.author, way, said, at)
+        return tell(tx, voice, way, said, at)
 
     # --- answers ----------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ _SOURCES: dict[str, Source] = {
     "consent": history.list_consents,
     "conversation": history.list_conversations,
     "import": history.list_imports,
+    "letters": history.list_stops,
     "merge": history.list_merges,
     "note": history.list_notes,
     "task": history.list_tasks,

@@ -13,6 +13,7 @@ from crm_store.cards import Card
 from crm_store.news import list_wishes
 from crm_store.paging import Wanted
 from crm_store.remarks import Task
+from crm_store.stops import list_stops
 
 _PAGE = 500
 FORMAT = "barev.personal-data.1"
@@ -86,6 +87,11 @@ def collect(tx: Tx, contact_id: int) -> JsonObject:
             {"at": to_iso(one.at), "topic": one.topic, "wanted": one.wanted, "source": one.source, "text": one.words}
             for each in family
             for one in list_wishes(tx, each)
+        ],
+        "letters": [
+            {"at": to_iso(one.at), "about": one.about, "to": one.value, "stopped": one.stopped, "source": one.source}
+            for each in family
+            for one in list_stops(tx, each)
         ],
         "tasks": [_show_task(one) for one in _tasks(tx, contact_id)],
         "conversations": [_show_talk(tx, one) for one in _talks(tx, contact_id)],

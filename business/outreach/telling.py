@@ -7,10 +7,13 @@ import secrets
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from business.outreach.stopping import offer_stop
+from business.outreach.voice import Voice
 from business.outreach.ways import Way
 from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event, MessageAdded
+from conversation.links import Stop
 from conversation.messages import Author, Button, JsonObject
 from crm_store import Tx, conversations, outgoing
 from crm_store.appending import NewMessage, append_messages
@@ -34,11 +37,12 @@ class Said(NamedTuple):
     buttons: tuple[Button, ...] = ()
 
 
-def tell(tx: Tx, author: Author, way: Way, said: Said, at: datetime) -> list[Event]:
-    """Tells it; returns what is to be published after the commit. A repeat of the key tells nothing."""
+def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event]:
+    """Tells it; returns what is to be published after the commit. A repeat of the key tells nothing. A letter by e-mail
+    says how such letters end."""
     events: list[Event] = []
     if way.talk is not None:
-        events = say(tx, author, way.talk.id, said.text, said.buttons, f"told:{said.key}")
+        events = say(tx, voice.author, way.talk.id, said.text, said.buttons, f"told:{said.key}")
     if way.letter is not None and way.door is not None:
         payload: JsonObject = {
             "subject": said.subject,
@@ -46,6 +50,9 @@ def tell(tx: Tx, author: Author, way: Way, said: Said, at: datetime) -> list[Eve
             "language": way.language,
             "id": secrets.token_hex(16),
         }
+        if way.door == "email":
+            stop = Stop(way.letter.address_id, said.purpose)
+            payload = offer_stop(voice.stops, voice.texts, payload, stop, way.language)
         outgoing.enqueue(
             tx,
             channel=way.door,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from business.outreach.ways import Reach, Way
+from conversation.links import StopLinks
 from conversation.messages import Author
 from conversation.ports import Texts
 from crm_store import Tx
@@ -16,12 +17,13 @@ empty: there is none."""
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """In whose name and words customers are told. ``firm``: the business's name."""
+    """In whose name and words customers are told. ``stops``: the links by which letters end."""
 
     texts: Texts
     author: Author
     reach: Reach
     link: LinkTo
+    stops: StopLinks
 
     def page_of(self, tx: Tx, way: Way, at: datetime, appointment_id: int | None = None) -> str:
         """Where he who is told sees what concerns him, and answers; empty: there is no such page."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from conversation.messages import Channel, Language
 from conversation.reply_time import find_zone
-from crm_store import Tx, news, outreach, working_hours
+from crm_store import Tx, news, outreach, stops, working_hours
 from crm_store.models import ReachWay
 from crm_store.outreach import Mailbox, Talk, Told
 
@@ -47,9 +47,10 @@ class Reach:
 
 
 def choose(
-    tx: Tx, reach: Reach, contact_id: int, purpose: Purpose, at: datetime, way: ReachWay = "auto"
+    tx: Tx, reach: Reach, contact_id: int, purpose: Purpose, about: str, at: datetime, way: ReachWay = "auto"
 ) -> Way | Reason:
-    """How a contact is told something at a moment. ``way``: the firm's wish, where he himself has none.
+    """How a contact is told something at a moment. ``about``: what the letter would be, as the outbox names it;
+    ``way``: the firm's wish, where he himself has none. An address that wants no such letters gets none.
 
     By itself (``auto``) a messenger in which he spoke last; the website's chat while he has it open; else a phone or
     mailbox that he has proven or agreed to, with the message in his talk too, where it waits for him.
@@ -64,14 +65,15 @@ def choose(
         return "refused"
     wished = way if chosen == "auto" else chosen
     talk = outreach.find_talk(tx, told.id, at - _TALKS)
-    letters = [one for one in outreach.list_mailboxes(tx, told.id) if _DOORS[one.channel] in reach.doors]
+    known = [one for one in outreach.list_mailboxes(tx, told.id) if _DOORS[one.channel] in reach.doors]
+    letters = [one for one in known if not stops.is_stopped(tx, one.channel, one.value, about)]
     letters.sort(key=lambda one: one.channel != _BY_WAY.get(wished))
     letter = letters[0] if letters else None
     here = talk is not None and (talk.channel != "web" or reach.online(told.id))
     if (wished == "talk" and talk is not None) or (wished == "auto" and here):
         letter = None
     if talk is None and letter is None:
-        return "no_address"
+        return "refused" if known else "no_address"
     language = told.language or (talk and talk.language) or reach.language
     return Way(told, talk, letter, language)
 

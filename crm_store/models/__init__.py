@@ -87,7 +87,7 @@ from crm_store.models.people import (
     TeamMemberRow,
     TeamRow,
 )
-from crm_store.models.proof import NewsWishRow, OneTimeCodeRow, ReachChoiceRow
+from crm_store.models.proof import LetterStopRow, NewsWishRow, OneTimeCodeRow, ReachChoiceRow
 from crm_store.models.search import ContactKeyRow, MessageKeyRow, SearchMarkRow
 from crm_store.models.talk import (
     AttachmentRow,
@@ -180,6 +180,7 @@ __all__ = [
     "KnowledgeVoteRow",
     "LearnedModelRow",
     "LearnedState",
+    "LetterStopRow",
     "MergeRow",
     "MessageKeyRow",
     "MessageRow",

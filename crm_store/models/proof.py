@@ -1,4 +1,4 @@
-"""Who a customer is, and what he wants to hear of: one-time codes, and wishes for news."""
+"""Who a customer is, and what he wants to hear of: one-time codes, wishes for news, and what he is told no more."""
 
 from datetime import datetime
 
@@ -73,5 +73,26 @@ class ReachChoiceRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     way: Mapped[ReachWay]
+    source: Mapped[str]
+    at: Mapped[datetime]
+
+
+class LetterStopRow(Base):
+    """A phone or mailbox is sent no more letters of a purpose, or is again: the latest row of both counts, the others
+    are its history.
+
+    By its value, so that it holds for whoever has noted it. ``about``: as ``outgoing.purpose``; ``contact_id``: on
+    whose card it was said; ``source``: where (``letter``: by his mail program, ``page``).
+    """
+
+    __tablename__ = "letter_stops"
+    __table_args__ = (Index(None, "value", "channel", "about"), Index(None, "contact_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    channel: Mapped[StatedChannel]
+    value: Mapped[str]
+    about: Mapped[str]
+    stopped: Mapped[bool]
     source: Mapped[str]
     at: Mapped[datetime]

@@ -6,8 +6,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Page, expect
+from sqlalchemy import func, insert, select
 
+from conversation import clock
 from conversation.language import LANGUAGES
+from conversation.links import Stop, StopLinks
+from crm_store import Tx, settings_table
+from crm_store.engine import StoreUrl, open_store
+from crm_store.models import AddressRow, ContactRow
 from tests.browser.axe import has_no_barriers
 from tests.browser.catalogue import words as words_of
 from tests.browser.layout import SMALLEST, fits
@@ -71,6 +77,44 @@ async def test_somebody_books_moves_and_cancels(people: People, demo: Product, l
     window.watch.expected.append("status of 404")
     await page.goto(f"{demo.address}/me/nothing?lang={language}")
     await expect(page.get_by_role("heading", level=1)).to_have_text(text["own.over"])
+    await looked_at(page)
+
+
+async def stop_token(demo: Product) -> str:
+    """By which somebody's letters about visits end."""
+
+    def work(tx: Tx) -> str:
+        contact_id = tx.scalar(select(func.min(ContactRow.id)))
+        box = {"contact_id": contact_id, "channel": "email", "value": "stop@example.am", "created_at": clock.now()}
+        address_id = tx.execute(insert(AddressRow).values(**box).returning(AddressRow.id)).scalar_one()
+        secret = bytes.fromhex(str(settings_table.get(tx, "secret.visitor")))
+        return StopLinks(secret, "").token(Stop(address_id, "reminder"))
+
+    store = await open_store(StoreUrl(sqlite=demo.data / "barev.db"))
+    try:
+        return await store.writer.run(work)
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_letters_are_stopped_and_taken_back(people: People, demo: Product, language: str) -> None:
+    """The question, its answer, and back; an address that was not copied in full."""
+    text = words_of(language, "pages")
+    token = await stop_token(demo)
+    window = await people.window(viewport=SMALLEST, color_scheme="dark" if language in ("hy", "kk") else "light")
+    page = await window.page(f"{demo.address}/unsubscribe/{token}?lang={language}")
+    await expect(page.get_by_text(text["stop.ask.reminder"])).to_be_visible()
+    await looked_at(page)
+    await page.get_by_role("button", name=text["stop.go"]).click()
+    await expect(page.get_by_role("status")).to_have_text(text["stop.done.reminder"])
+    await looked_at(page)
+    await page.get_by_role("button", name=text["stop.undo"]).click()
+    await expect(page.get_by_role("status")).to_have_text(text["stop.back"])
+    await looked_at(page)
+    window.watch.expected.append("status of 404")
+    await page.goto(f"{demo.address}/unsubscribe/{token[:-1]}?lang={language}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(text["stop.unknown"])
     await looked_at(page)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversation import clock
-from conversation.links import TalkPasses
+from conversation.links import Stop, StopLinks, TalkPasses
 
 OURS = TalkPasses(b"ours")
 MOST = 2**48 - 1
@@ -49,3 +49,28 @@ def test_what_anybody_writes_opens_nothing(text: str) -> None:
 def test_its_time_is_over() -> None:
     assert OURS.read(OURS.make(7, clock.now() - timedelta(seconds=1))) is None
     assert not OURS.looks_like("instagram")
+
+
+STOPS = StopLinks(b"ours", "https://example.am")
+
+
+@given(st.integers(1, MOST), st.sampled_from(["reminder", "waitlist", "answer"]))
+def test_a_link_ends_what_it_was_made_for(address_id: int, about: str) -> None:
+    stop = Stop(address_id, about)
+    token = STOPS.token(stop)
+    assert STOPS.url(stop, "hy") == f"https://example.am/unsubscribe/{token}?lang=hy"
+    assert STOPS.read(token) == stop
+    assert StopLinks(b"another's", "").read(token) is None
+    kept = token.partition(".")[2]
+    other = "answer" if about != "answer" else "reminder"
+    for wrong in (f"{other}.{kept}", token.replace(".", ".1", 1), token[:-1] + "é", token[:-1]):
+        assert STOPS.read(wrong) is None
+
+
+@given(st.text(max_size=80))
+def test_what_anybody_writes_ends_nothing(text: str) -> None:
+    assert STOPS.read(text) is None
+
+
+def test_without_an_address_there_is_no_link() -> None:
+    assert StopLinks(b"ours", "").url(Stop(1, "reminder"), "en") == ""

@@ -22,6 +22,7 @@ from business.outreach.voice import Voice
 from business.outreach.ways import Reach
 from conversation import clock
 from conversation.events import Event
+from conversation.links import StopLinks
 from conversation.messages import Author, Channel, Json
 from conversation.texts import Catalogue
 from crm_store import Tx, settings_table
@@ -46,6 +47,7 @@ from tests.crm_store.world import insert_world
 
 ZONE = ZoneInfo("Asia/Yerevan")
 TEXTS = Catalogue()
+STOPS = StopLinks(b"secret", "https://example.am")
 
 
 @dataclass
@@ -177,12 +179,12 @@ class Salon:
 
         await self.store.writer.run(write)
 
-    async def prove(self, contact_id: int, phone: str) -> None:
-        """The phone is his."""
+    async def prove(self, contact_id: int, value: str) -> None:
+        """The phone or mailbox is his."""
 
         def write(tx: Tx) -> None:
             now = clock.now()
-            row = {"contact_id": contact_id, "channel": "phone", "value": phone}
+            row = {"contact_id": contact_id, "channel": "email" if "@" in value else "phone", "value": value}
             tx.execute(insert(AddressRow).values(**row, verified_at=now, created_at=now))
 
         await self.store.writer.run(write)
@@ -236,6 +238,7 @@ async def open_salon(store: Store, doors: frozenset[Channel] = frozenset({"sms",
         Author("bot", "Firm"),
         Reach(doors, online.__contains__),
         lambda _tx, contact_id, _only, _at: f"https://example.am/me/{contact_id}",
+        STOPS,
     )
     calendar = FirmCalendar()
     waiting, reminding = Waiting(calendar, voice), Reminding(calendar, voice)

@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from business.booking.moving import Move
+from business.contacts.history import list_history
 from business.outreach.choosing import choose_way
+from business.outreach.stopping import Stopping, is_stopped
 from conversation import clock
+from conversation.links import Stop
 from conversation.messages import JsonObject
-from crm_store import jobs
+from crm_store import jobs, outgoing
 from crm_store.engine import Store
-from crm_store.models import ReachWay
-from tests.business.booking.queue import Salon, day_ahead, hour, open_salon
+from crm_store.models import AddressRow, OutgoingRow, ReachWay
+from tests.business.booking.queue import STOPS, Salon, day_ahead, hour, open_salon
 
 DAY = day_ahead()
 AT = hour(DAY, 11)
@@ -162,3 +166,55 @@ async def test_no_word_of_somebody_without_a_way(store: Store) -> None:
     await salon.run()
     assert await salon.letters() == []
     assert await salon.reasons() == ["no_address"]
+
+
+async def _pages(salon: Salon) -> list[dict[str, str]]:
+    """What letters say, in their order."""
+    query = select(OutgoingRow.payload).order_by(OutgoingRow.id)
+    return [
+        {name: str(value) for name, value in one.items()}
+        for one in await salon.store.read(lambda tx: list(tx.scalars(query)))
+    ]
+
+
+async def test_an_address_that_wants_no_more_letters(store: Store) -> None:
+    """Each by e-mail says how it ends; then nothing is written there, and what waits is not sent; the offers of free
+    time go on, another's mailbox too, and it can be taken back. Said twice it is noted once, on the card."""
+    salon = await open_salon(store)
+    anna, nino = await salon.customer("Anna"), await salon.customer("Nino")
+    await salon.prove(anna, "anna@example.am")
+    await salon.prove(nino, "nino@example.am")
+    address_id = await store.read(
+        lambda tx: tx.scalar(select(AddressRow.id).where(AddressRow.value == "anna@example.am"))
+    )
+    assert address_id is not None
+    await salon.book(anna, AT)
+    await salon.run()
+    (letter,) = await _pages(salon)
+    token = STOPS.token(Stop(address_id, "reminder"))
+    assert letter["unsubscribe"] == f"https://example.am/unsubscribe/{token}?lang=en"
+    assert letter["unsubscribe"] in letter["text"]
+    stopping = Stopping(store, STOPS)
+    before = await stopping.find(token)
+    assert (before and before.stopped) is False
+    for _ in range(2):
+        after = await stopping.set_stopped(token, "letter", "127.0.0.1", stopped=True)
+        assert after is not None
+        assert after.stopped
+    (waiting,) = await store.writer.run(lambda tx: outgoing.lease(tx, "me", clock.now(), 60, 9))
+    assert await store.read(lambda tx: is_stopped(tx, waiting))
+    await salon.book(anna, hour(DAY, 12))
+    await salon.book(nino, hour(DAY, 13))
+    await salon.run()
+    assert await salon.letters() == [("anna@example.am", "reminder"), ("nino@example.am", "reminder")]
+    assert len(await salon.said(anna)) == 2  # in his dialog it waits for him as ever
+    other = await stopping.find(STOPS.token(Stop(address_id, "waitlist")))
+    assert (other and other.stopped) is False
+    assert await stopping.set_stopped("reminder.1.wrong", "letter", "", stopped=True) is None
+    await stopping.set_stopped(token, "page", "127.0.0.1", stopped=False)
+    assert not await store.read(lambda tx: is_stopped(tx, waiting))
+    noted, _ = await store.read(lambda tx: list_history(tx, anna, None, wanted=["letters"], after=None, limit=9))
+    assert [(one.what, one.fields["address"]) for one in noted] == [
+        ("letters.resumed.reminder", "anna@example.am"),
+        ("letters.stopped.reminder", "anna@example.am"),
+    ]

@@ -13,11 +13,11 @@ import { attempt, say, usePages, withQuery } from "../load";
 import { Failed, Skeletons } from "../parts";
 import { named, o } from "../words";
 
-const kinds = ["", "conversation", "note", "task", "change", "merge", "import", "consent", "agreed"] as const;
+const kinds = ["", "conversation", "note", "task", "change", "merge", "import", "consent", "agreed", "letters"] as const;
 type Kind = (typeof kinds)[number];
 
 const icons: Readonly<Record<string, IconName>> = {
-  conversation: "unknown", note: "note", task: "tasks", change: "edit", merge: "merge", import: "upload", consent: "shield", agreed: "shield",
+  conversation: "unknown", note: "note", task: "tasks", change: "edit", merge: "merge", import: "upload", consent: "shield", agreed: "shield", letters: "shield",
 };
 
 /** Everything that happened with a contact, the latest first. `turn` rises when something was added here. */
