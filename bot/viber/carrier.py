@@ -81,7 +81,11 @@ class ViberCarrier:
 
     def goes_together(self, text: str) -> bool:
         """See ``conversation.channels.SendsTogether``."""
-        return bool(text.strip()) and _PLACE_HOLDER not in text and len(json.dumps(text)) <= _TOGETHER_BYTES
+        return (
+            bool(text.strip())
+            and _PLACE_HOLDER not in text
+            and len(json.dumps(text, ensure_ascii=False).encode()) <= _TOGETHER_BYTES
+        )
 
     async def send_together(self, pieces: Sequence[Piece]) -> Mapping[str, Sent | ChannelError]:
         """See ``conversation.channels.SendsTogether``. All get one name, which so is one only for each address."""

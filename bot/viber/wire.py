@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
@@ -134,7 +135,12 @@ class ViberWire:
     def _session(self) -> aiohttp.ClientSession:
         if self._web is None:
             timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s, sock_connect=self._settings.timeout_s / 2)
-            self._web = aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+            spell = partial(
+                json.dumps, ensure_ascii=False
+            )  # a request has 30 kB, and an escaped letter takes six of them
+            self._web = aiohttp.ClientSession(
+                timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), json_serialize=spell
+            )
         return self._web
 
 
