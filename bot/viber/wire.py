@@ -135,9 +135,8 @@ class ViberWire:
     def _session(self) -> aiohttp.ClientSession:
         if self._web is None:
             timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s, sock_connect=self._settings.timeout_s / 2)
-            spell = partial(
-                json.dumps, ensure_ascii=False
-            )  # a request has 30 kB, and an escaped letter takes six of them
+            # a request has 30 kB, and an escaped letter would take six bytes of them
+            spell = partial(json.dumps, ensure_ascii=False)
             self._web = aiohttp.ClientSession(
                 timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), json_serialize=spell
             )
