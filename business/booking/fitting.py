@@ -210,9 +210,10 @@ class _Wish:
             doers = tuple(one for one in doers if one.id == part.provider_id)
             if not doers:
                 known = offers.find_standing(tx, part.provider_id)
+                able = {"provider_ids": [one.id for one in offer.doers if one.online or not ask.online]}
                 if known is None or known.kind != "provider":
-                    raise Rejected("not_found", "booking.provider_unknown", field="provider_id")
-                raise Rejected("invalid", "booking.provider_other", field="provider_id")
+                    raise Rejected("not_found", "booking.provider_unknown", extra=able, field="provider_id")
+                raise Rejected("invalid", "booking.provider_other", extra=able, field="provider_id")
         if ask.online:
             doers = tuple(one for one in doers if one.online)
         if not doers:

@@ -184,6 +184,8 @@ async def test_bad_wishes_are_answered_clearly(product: Product) -> None:
             ({"services": []}, "400 invalid"),
         ):
             assert code_of(await ani.ask("POST", "/appointments", {**body, **change})) == why, change
+        _, refused = await ani.ask("POST", "/appointments", {**body, "service_id": shop.yoga})
+        assert (refused["code"], refused["field"], refused["provider_ids"]) == ("invalid", "provider_id", [shop.ani])
         assert (await owner.get("/appointments"))["items"] == []
         await owner.ask("PATCH", f"/agents/{await owner.id_of('ani')}", {"deny": ["appointments.edit"]})
         assert code_of(await ani.ask("POST", "/appointments", body)) == "403 forbidden"
