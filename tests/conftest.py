@@ -16,7 +16,7 @@ from tests import machine, warm
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-MACHINE_MARKERS = ("browser", "mount", "node", "strace")
+MACHINE_MARKERS = ("browser", "haproxy", "mount", "nginx", "node", "strace")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -346,6 +346,7 @@ async def test_emoji_sound_and_transcript_by_keyboard(
     await expect(guest.field).to_have_value(str(chosen))  # the draft
     await guest.tool("more").click()
     await expect(switch).not_to_be_checked()
+    await expect(switch).to_be_focused()  # before that Escape shuts the whole chat
     await keys.press("Escape")
     log = guest.panel.get_by_role("log")
     await log.focus()
