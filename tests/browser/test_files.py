@@ -344,6 +344,7 @@ async def test_emoji_sound_and_transcript_by_keyboard(
     await page.reload()
     await guest.open()
     await expect(guest.field).to_have_value(str(chosen))  # the draft
+    await expect(guest.field).to_be_focused()
     await guest.tool("more").click()
     await expect(switch).not_to_be_checked()
     await expect(switch).to_be_focused()  # before that Escape shuts the whole chat
