@@ -1,10 +1,12 @@
 """The desk as an agent handles it."""
 
+import asyncio
 from typing import Any
 
 from playwright.async_api import Frame, Locator, Page, expect
 
 from tests.browser.catalogue import words
+from tests.browser.widget import PATIENCE_S, SENT_ALL
 
 _SHOWN = """(lines) => lines.map((line) => line.matches("article") ? {
     id: line.dataset.id,
@@ -96,6 +98,11 @@ class Desk:
         lines = self.dialog.locator(".thread :is(article, .activity)")
         found: list[dict[str, Any]] = await lines.evaluate_all(_SHOWN)
         return found
+
+    async def has_sent_all(self) -> None:
+        """Waits until nothing waits for its receipt."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.root.evaluate(SENT_ALL, r"^barev.desk.out.")
 
     async def waiting(self) -> list[str]:
         """What the browser keeps as not yet confirmed."""

@@ -186,7 +186,7 @@ async def test_files_and_words_wait_over_a_reload(people: People, own_product: P
         await guest.send.click()
         await expect(guest.articles).to_have_count(3)
         await expect(guest.articles.last.locator(".mark")).to_have_attribute("title", guest.words["mark.delivered"])
-        assert await guest.waiting() == []
+        await guest.has_sent_all()
 
 
 async def test_a_file_on_a_bad_line(people: People, own_product: Product) -> None:

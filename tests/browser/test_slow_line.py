@@ -61,7 +61,7 @@ async def test_both_write_and_nothing_is_lost(people: People, product: Product) 
         assert [text for text in shown if text in asked] == asked
         assert [text for text in shown if text in told] == told
         await expect(ani.texts).to_have_text(shown)
-        assert await guest.waiting() == []
+        await guest.has_sent_all()
         office = await Office.of(product)
         (conversation,) = await office.conversations("Shepherd")
         assert await office.texts(conversation["id"]) == shown

@@ -1,10 +1,13 @@
 """The widget as a visitor handles it."""
 
+import asyncio
 from typing import Any
 
 from playwright.async_api import Frame, Locator, Page, expect
 
 from tests.browser.catalogue import words
+
+PATIENCE_S = 60.0
 
 _SHOWN = """(children) => children.map((line) => line.matches("article") ? {
     author: line.querySelector(".author").textContent,
@@ -21,6 +24,12 @@ _FOCUSED = """(host) => {
     const at = host.shadowRoot.activeElement;
     return at?.name || at?.ariaLabel || at?.textContent || "";
 }"""
+
+SENT_ALL = """async (pattern) => {
+    const waits = () => Object.keys(localStorage).some((key) => new RegExp(pattern).test(key));
+    while (waits()) await new Promise((done) => setTimeout(done, 50));
+}"""
+"""Until the browser keeps nothing of what was written: a receipt may come after what it is for was seen."""
 
 RUN_AGAIN = """() => new Promise((done, fail) => {
     const policy = window.trustedTypes?.createPolicy("site", { createScriptURL: (url) => url });
@@ -100,6 +109,11 @@ class Widget:
         """Everything in the list of messages, as it stands there."""
         lines: list[dict[str, Any]] = await self.panel.locator("[role=log] > *").evaluate_all(_SHOWN)
         return lines
+
+    async def has_sent_all(self) -> None:
+        """Waits until nothing waits for its receipt."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.root.evaluate(SENT_ALL, r"^barev .* out\.")
 
     async def waiting(self) -> list[str]:
         """What the browser keeps as not yet confirmed."""

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Attachment } from "../model/types";
 import { t } from "../i18n";
 import { IconButton } from "./parts";
@@ -19,7 +19,7 @@ export function enlarge(of: readonly Attachment[], at: Attachment): void {
 function Lightbox() {
   const box = useRef<HTMLDialogElement>(null);
   const now = shown.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (now && box.current && !box.current.open) box.current.showModal();
   }, [now]);
   const file = now?.of[now.at];
