@@ -1,16 +1,17 @@
-"""A phone proven in Telegram by who states it on the booking page: by a link of the page he comes to the bot, and
-shares his own card there.
+"""A phone proven in Telegram by who states it on the booking page or in a talk: by a link from there he comes to the
+bot, and shares his own card.
 
-A booking that waits for it is kept by the key of its form and the phone, as one is that waits for a code. The link's
-word is signed, ends soon, and belongs to the first account that comes by it. In Telegram nothing is shown of what was
-typed on the page: who has got hold of a link learns nothing, and only the own card of an account, with the same
-number, proves anything.
+What waits for it is kept by the key of the page's form, or by the talk, and the phone: a booking of the page as one is
+that waits for a code, a talk by its dialogue. The link's word is signed, ends soon, and belongs to the first account
+that comes by it. In Telegram nothing is shown of what was typed there: who has got hold of a link learns nothing, and
+only the own card of an account, with the same number, proves anything.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, cast
@@ -31,12 +32,20 @@ CHANNEL: Final[Channel] = "telegram"
 _SCOPE: Final = "phone proof"
 _BY: Final = "phone proof by"
 _ID_BYTES: Final = 6
+_HOLE: Final = "{word}"
+_ASK_S: Final = 3.0
+_ALONE_S: Final = 60.0
 State = Literal["asked", "right", "other"]
 
 
 def proof_passes(secret: bytes) -> TalkPasses:
     """The words of these links. ``secret``: the store's."""
     return TalkPasses(secret, "me")
+
+
+def _number(about: str, phone: str) -> int:
+    """Under which a proof is kept, and which the words of its links carry."""
+    return int.from_bytes(hashlib.sha256(f"{about}\0{phone}".encode()).digest()[:_ID_BYTES], "big")
 
 
 class Asking(NamedTuple):
@@ -63,14 +72,12 @@ class PhoneProofs:
         not tell its address."""
         at = clock.now()
         keep = timedelta(minutes=self.minutes)
-        digest = hashlib.sha256(f"{key}\0{phone}".encode()).digest()
-        number = int.from_bytes(digest[:_ID_BYTES], "big")
+        number = _number(key, phone)
 
         def begin(tx: Tx) -> State:
             kept = idempotency.find(tx, _SCOPE, str(number), at)
             if kept is None:
-                new: JsonObject = {"phone": phone, "language": language, "account": "", "state": "asked"}
-                idempotency.put(tx, _SCOPE, str(number), new, at, keep)
+                idempotency.put(tx, _SCOPE, str(number), _begun(phone, language, 0), at, keep)
                 return "asked"
             return cast("State", kept["state"])
 
@@ -84,9 +91,76 @@ class PhoneProofs:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatProofs:
+    """What a talk asks while the messenger is open. ``address``: that opens it, with ``{word}`` in it; ``minutes``: for
+    which a link opens. Functions that take ``tx`` run inside a transaction of the caller's."""
+
+    passes: TalkPasses
+    address: str
+    minutes: int
+
+    def link(self, talk: int, phone: str) -> str:
+        """A new one, for a proof that is begun with it."""
+        until = clock.now() + timedelta(minutes=self.minutes)
+        return self.address.replace(_HOLE, self.passes.make(_number(_about(talk), phone), until))
+
+    def begin(self, tx: Tx, talk: int, phone: str, language: Language, at: datetime) -> None:
+        """Has a talk wait for a proof, for ``minutes`` from now. Once a card was weighed, any account may come anew."""
+        number = str(_number(_about(talk), phone))
+        kept = idempotency.find(tx, _SCOPE, number, at)
+        begun = _begun(phone, language, talk) if kept is None or kept["state"] != "asked" else kept
+        idempotency.put(tx, _SCOPE, number, begun, at, timedelta(minutes=self.minutes))
+
+    def find(self, tx: Tx, talk: int, phone: str, at: datetime) -> State | None:
+        """How it stands; None: there is none (any more)."""
+        kept = idempotency.find(tx, _SCOPE, str(_number(_about(talk), phone)), at)
+        return None if kept is None else cast("State", kept["state"])
+
+
+class ProofDoor:
+    """Whether talks may ask for proofs now. ``open``: what they ask then, with the address at hand, since an answer
+    cannot wait for a messenger that does not tell it."""
+
+    def __init__(self, passes: TalkPasses, minutes: int) -> None:
+        self.open: ChatProofs | None = None
+        self._passes, self._minutes = passes, minutes
+        self._doors: Callable[[], Collection[Channel]] = tuple
+        self._invite: Callable[[Channel, str], Awaitable[str]] | None = None
+        self._again_at = 0.0
+
+    def attach(
+        self, doors: Callable[[], Collection[Channel]], invite: Callable[[Channel, str], Awaitable[str]]
+    ) -> None:
+        """``doors``: of messengers, now; ``invite``: the address that opens one with a word, raises ChannelError."""
+        self._doors, self._invite = doors, invite
+
+    async def look(self) -> None:
+        """Looks whether the door is open. After one that did not answer it is left alone for a minute."""
+        now = asyncio.get_running_loop().time()
+        if self._invite is None or CHANNEL not in self._doors():
+            self.open = None
+        elif now >= self._again_at:
+            try:
+                async with asyncio.timeout(_ASK_S):
+                    address = await self._invite(CHANNEL, _HOLE)
+                self.open = ChatProofs(self._passes, address, self._minutes)
+            except (ChannelError, TimeoutError):
+                self.open, self._again_at = None, now + _ALONE_S
+
+
+class Weighed(NamedTuple):
+    """What a shared card came to, for the talk that waits for it. ``talk``: 0 for the booking page, and where there is
+    nothing to tell it; ``phone``: the one that was to be proven; ``right``: it is."""
+
+    talk: int = 0
+    phone: str = ""
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProofTalk:
     """What is heard and said of it in the messenger. ``business``: in whose name; ``language``: where his own is not
-    known; ``country``: the firm's. Both deeds run inside a transaction of the caller's, and return whether what was
+    known; ``country``: the firm's. Both deeds run inside a transaction of the caller's, and tell whether what was
     heard was about a proof: nothing else is then made of it, no conversation either."""
 
     passes: TalkPasses
@@ -107,27 +181,29 @@ class ProofTalk:
             return True
         idempotency.finish(tx, _SCOPE, number, {**kept, "account": account})
         idempotency.put(tx, _BY, account, {"proof": number}, at, opens.until - at)
-        self._say(tx, address, far_id, cast("Language", kept["language"]), "ask", at, asks=True)
+        self._say(tx, address, far_id, cast("Language", kept["language"]), _of("ask", kept), at, asks=True)
         return True
 
-    def weigh(self, tx: Tx, address: AddressKey, card: Shared | None, far_id: str, at: datetime) -> bool:
-        """Somebody shared a card; it counts for the link by which his account came last."""
+    def weigh(self, tx: Tx, address: AddressKey, card: Shared | None, far_id: str, at: datetime) -> Weighed | None:
+        """Somebody shared a card; it counts for the link by which his account came last. None: for none."""
         waits = None if card is None or address.channel != CHANNEL else idempotency.find(tx, _BY, _account(address), at)
         number = "" if waits is None else str(waits["proof"])
         kept = idempotency.find(tx, _SCOPE, number, at) if number else None
         if card is None or kept is None or kept["account"] != _account(address):
-            return False
+            return None
         language = cast("Language", kept["language"])
+        if outgoing.is_written(tx, _dedupe(address, far_id)):
+            return Weighed()
         if kept["state"] == "right":
-            return outgoing.is_written(tx, _dedupe(address, far_id))
+            return None
         if not card.own:
             self._say(tx, address, far_id, language, "foreign", at, asks=True)
-            return True
+            return Weighed()
         phone = read_phone("+" + card.phone.lstrip("+"), *regions_of(tx, self.country))
         same = phone is not None and hmac.compare_digest(phone.value.encode(), str(kept["phone"]).encode())
         idempotency.finish(tx, _SCOPE, number, {**kept, "state": "right" if same else "other"})
-        self._say(tx, address, far_id, language, "right" if same else "other", at)
-        return True
+        self._say(tx, address, far_id, language, _of("right" if same else "other", kept), at)
+        return Weighed(int(str(kept.get("talk", 0))), str(kept["phone"]), same)
 
     def _say(
         self,
@@ -158,6 +234,20 @@ class ProofTalk:
             expires_at=at + timedelta(minutes=10),
             recipient=address.value,
         )
+
+
+def _about(talk: int) -> str:
+    return f"talk {talk}"
+
+
+def _begun(phone: str, language: Language, talk: int) -> JsonObject:
+    """``talk``: 0 for the booking page."""
+    return {"phone": phone, "language": language, "account": "", "state": "asked", "talk": talk}
+
+
+def _of(what: str, kept: JsonObject) -> str:
+    """What is said of a proof, for a talk in other words than for the booking page."""
+    return f"{what}_talk" if kept.get("talk") else what
 
 
 def _account(address: AddressKey) -> str:
