@@ -3,8 +3,8 @@ bot, and shares his own card.
 
 What waits for it is kept by the key of the page's form, or by the talk, and the phone: a booking of the page as one is
 that waits for a code, a talk by its dialogue. The link's word is signed, ends soon, and belongs to the first account
-that comes by it. In Telegram nothing is shown of what was typed there: who has got hold of a link learns nothing, and
-only the own card of an account, with the same number, proves anything.
+that comes by it, until that turns out to have another number. In Telegram nothing is shown of what was typed there: who
+has got hold of a link learns nothing, and only the own card of an account, with the same number, proves anything.
 """
 
 import asyncio
@@ -49,10 +49,11 @@ def _number(about: str, phone: str) -> int:
 
 
 class Asking(NamedTuple):
-    """How a proof stands. ``other``: he has shared another number; ``url``: the address that opens Telegram for it,
-    empty where it is proven."""
+    """How a proof stands. ``other``: he has shared another number; ``number``: under which it is kept; ``url``: the
+    address that opens Telegram for it, empty where it is proven."""
 
     state: State
+    number: int
     url: str = ""
 
 
@@ -83,11 +84,15 @@ class PhoneProofs:
 
         state = await self.store.writer.run(begin)
         if state == "right":
-            return Asking(state)
+            return Asking(state, number)
         try:
-            return Asking(state, await self.invite(self.passes.make(number, at + keep)))
+            return Asking(state, number, await self.invite(self.passes.make(number, at + keep)))
         except ChannelError:
             raise Unavailable(retry_after_s=5.0) from None
+
+    async def find(self, number: int) -> State | None:
+        """How the proof with a number stands; None: there is none (any more)."""
+        return await self.store.read(lambda tx: _find(tx, number, clock.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,7 @@ class ChatProofs:
 
     def find(self, tx: Tx, talk: int, phone: str, at: datetime) -> State | None:
         """How it stands; None: there is none (any more)."""
-        kept = idempotency.find(tx, _SCOPE, str(_number(_about(talk), phone)), at)
-        return None if kept is None else cast("State", kept["state"])
+        return _find(tx, _number(_about(talk), phone), at)
 
 
 class ProofDoor:
@@ -176,7 +180,8 @@ class ProofTalk:
         opens, account = self.passes.read(word), _account(address)
         number = "" if opens is None else str(opens.conversation_id)
         kept = idempotency.find(tx, _SCOPE, number, at) if number else None
-        if opens is None or kept is None or kept["account"] not in ("", account) or kept["state"] == "right":
+        another = kept is not None and kept["account"] not in ("", account) and kept["state"] != "other"
+        if opens is None or kept is None or another or kept["state"] == "right":
             self._say(tx, address, far_id, person.language or self.language, "over", at)
             return True
         idempotency.finish(tx, _SCOPE, number, {**kept, "account": account})
@@ -234,6 +239,11 @@ class ProofTalk:
             expires_at=at + timedelta(minutes=10),
             recipient=address.value,
         )
+
+
+def _find(tx: Tx, number: int, at: datetime) -> State | None:
+    kept = idempotency.find(tx, _SCOPE, str(number), at)
+    return None if kept is None else cast("State", kept["state"])
 
 
 def _about(talk: int) -> str:
