@@ -6,7 +6,7 @@ from datetime import date
 from conversation.messages import Channel, Language
 from routing.flows.booking.ports import Booking, Question
 from routing.flows.ports import Frame, Understood
-from routing.flows.proving import Card, Proof, Sent
+from routing.flows.proving import CardProof, Proof, Sent
 
 
 class KnownTexts:
@@ -84,9 +84,9 @@ class SetProving:
         """At any time."""
         return "sent"
 
-    def card(self, stated: str) -> Card:
+    def card(self, stated: str) -> CardProof:
         """Nothing is waited for."""
-        return "over"
+        return CardProof("over")
 
     def card_link(self, stated: str) -> str:
         """Nowhere."""

@@ -17,14 +17,16 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, cast
 
 from business.contacts.cards import regions_of
+from business.contacts.codes import Reach
 from business.contacts.phones import read_phone
+from business.contacts.verifying import verify
 from conversation import clock
 from conversation.channels import FarPerson, Shared
 from conversation.errors import ChannelError, Unavailable
 from conversation.links import TalkPasses
-from conversation.messages import Channel, JsonObject, Language
+from conversation.messages import Channel, Conversation, JsonObject, Language
 from conversation.ports import AddressKey, Texts
-from crm_store import Tx, idempotency, outgoing
+from crm_store import Tx, conversations, idempotency, outgoing
 from crm_store.engine import Store
 
 PURPOSE: Final = "phone proof"
@@ -120,6 +122,11 @@ class ChatProofs:
         """How it stands; None: there is none (any more)."""
         return _find(tx, _number(_about(talk), phone), at)
 
+    def find_joined(self, tx: Tx, talk: int, phone: str, at: datetime) -> str:
+        """The name of the contact whom the proof made one with the talk's, if it did."""
+        kept = idempotency.find(tx, _SCOPE, str(_number(_about(talk), phone)), at) or {}
+        return str(kept.get("joined", ""))
+
 
 class ProofDoor:
     """Whether talks may ask for proofs now. ``open``: what they ask then, with the address at hand, since an answer
@@ -154,11 +161,11 @@ class ProofDoor:
 
 class Weighed(NamedTuple):
     """What a shared card came to, for the talk that waits for it. ``talk``: 0 for the booking page, and where there is
-    nothing to tell it; ``phone``: the one that was to be proven; ``right``: it is."""
+    nothing to tell it; ``right``: the phone is proven; ``told``: heads that have changed by it."""
 
     talk: int = 0
-    phone: str = ""
     right: bool = False
+    told: tuple[Conversation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +213,15 @@ class ProofTalk:
             return Weighed()
         phone = read_phone("+" + card.phone.lstrip("+"), *regions_of(tx, self.country))
         same = phone is not None and hmac.compare_digest(phone.value.encode(), str(kept["phone"]).encode())
-        idempotency.finish(tx, _SCOPE, number, {**kept, "state": "right" if same else "other"})
+        talk, joined, told = int(str(kept.get("talk", 0))), "", list[Conversation]()
+        row = conversations.lock(tx, talk) if talk and same else None
+        if row is not None and phone is not None:
+            reach = Reach("phone", phone.value, phone.display)
+            made, told = verify(tx, row.contact_id, row.address_id, reach, at)
+            joined = made.name if made.joins else ""
+        idempotency.finish(tx, _SCOPE, number, {**kept, "state": "right" if same else "other", "joined": joined})
         self._say(tx, address, far_id, language, _of("right" if same else "other", kept), at)
-        return Weighed(int(str(kept.get("talk", 0))), str(kept["phone"]), same)
+        return Weighed(talk, same, tuple(told))
 
     def _say(
         self,

@@ -213,8 +213,8 @@ class TalkFarIntake:
             return _NOTHING
         weighed = self._proofs.weigh(tx, address, heard.card, heard.id, at)
         if weighed is not None:
-            key, proofs = f"{address.channel}:{address.value}:{heard.id}", self._proofs
-            return _Written(_NOBODY, tuple(tell_talk(tx, weighed, proofs.texts, proofs.country, key, at)))
+            key = f"{address.channel}:{address.value}:{heard.id}"
+            return _Written(_NOBODY, tuple(tell_talk(tx, weighed, self._proofs.texts, key)))
         before = find_named_message(tx, address, heard.id)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:

@@ -1,11 +1,6 @@
-"""A card that was shared in a messenger for a talk that goes on elsewhere: the phone is proven, and the talk told."""
-
-from datetime import datetime
+"""A card that was shared in a messenger for a talk that goes on elsewhere: the talk is told."""
 
 from business.booking.phone_proof import Weighed
-from business.contacts.cards import regions_of
-from business.contacts.codes import read_reach
-from business.contacts.verifying import verify
 from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event
@@ -19,21 +14,17 @@ from routing.flows.who import CARD, SHARED
 from routing.intake import require_head
 
 
-def tell_talk(tx: Tx, weighed: Weighed, texts: Texts, country: str, key: str, at: datetime) -> list[Event]:
-    """Notes what the card proved, and has the talk go on as if its customer had pressed that he shared it; where
-    something else is asked by now, or people have the talk, only the first. ``country``: the firm's; ``key``: of what
-    was shared. Returns what is to be told after the commit."""
+def tell_talk(tx: Tx, weighed: Weighed, texts: Texts, key: str) -> list[Event]:
+    """Has the talk go on as if its customer had pressed that he shared his card, unless something else is asked by now,
+    or people have it. ``key``: of what was shared. Returns what is to be told after the commit."""
     row = conversations.lock(tx, weighed.talk) if weighed.talk else None
     if row is None:
         return []
-    reach, events = read_reach(weighed.phone, regions_of(tx, country)), list[Event]()
-    if weighed.right and reach is not None:
-        heads = verify(tx, row.contact_id, row.address_id, reach, at)[1]
-        events += [ConversationChanged(Audience.of(one), one) for one in heads]
+    events: list[Event] = [ConversationChanged(Audience.of(one), one) for one in weighed.told]
     kept = dialogues.find(tx, row.id)
     if row.handler != "bot" or row.status != "open" or kept.step != CARD:
         return events
-    head = require_head(tx, row.id)  # he may be another contact now
+    head = require_head(tx, row.id)
     spoken = kept.data.get("language")
     language = next((one for one in LANGUAGES if one == spoken), head.contact.language or "en")
     said = texts.get(language, f"flow.card.{'said_right' if weighed.right else 'said_other'}")

@@ -17,7 +17,7 @@ from crm_store.news import list_wanted
 from crm_store.visits import Consent
 from routing.flows.proving import (
     AsksCard,
-    Card,
+    CardProof,
     Consents,
     CountsWrong,
     Masks,
@@ -82,15 +82,17 @@ class StoreProving:
             return "card"
         return refused or "sent"
 
-    def card(self, stated: str) -> Card:
+    def card(self, stated: str) -> CardProof:
         """See the port."""
-        reach = codes.read_reach(stated, self.regions)
+        reach, at = codes.read_reach(stated, self.regions), clock.now()
         if reach is None:
-            return "over"
+            return CardProof("over")
+        asked = self.cards
         if any(reach[:2] == one[:2] for one in proving.list_proven(self.tx, self.head.contact.id)):
-            return "right"
-        found = self.cards.find(self.tx, self.head.id, reach.value, clock.now()) if self.cards else None
-        return found if found in ("other", "asked") else "over"
+            joined = "" if asked is None else asked.find_joined(self.tx, self.head.id, reach.value, at)
+            return CardProof("right", joined)
+        found = None if asked is None else asked.find(self.tx, self.head.id, reach.value, at)
+        return CardProof(found if found in ("other", "asked") else "over")
 
     def card_link(self, stated: str) -> str:
         """See the port."""

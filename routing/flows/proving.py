@@ -23,6 +23,13 @@ class Proof(NamedTuple):
     name: str = ""
 
 
+class CardProof(NamedTuple):
+    """How a proof by a card stands. ``name``: of the contact who turns out to have the phone."""
+
+    outcome: Card
+    name: str = ""
+
+
 class Proving(Protocol):
     """What is known of the customer's addresses, and whether more can be."""
 
@@ -35,7 +42,7 @@ class Proving(Protocol):
     def may_send(self, stated: str) -> Sent:
         """Whether a code can be sent there now: the same answer whoever has the address."""
 
-    def card(self, stated: str) -> Card:
+    def card(self, stated: str) -> CardProof:
         """Whether the phone is proven by his card."""
 
     def card_link(self, stated: str) -> str:

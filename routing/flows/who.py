@@ -91,10 +91,10 @@ def _look_at_card(turn: Turn) -> Mapping[str, str]:
             turn.slots.pop(slot, None)
         return {"tried": "anew"}
     found = turn.facts.proving.card(turn.slots.get("reach", ""))
-    if found == "right":
-        return {"tried": "right", "known": turn.facts.known.get("name", "")}
-    turn.say(turn.text(f"card.{found}", phone=turn.slots.get("reach", "")))
-    return {"tried": found}
+    if found.outcome == "right":
+        return {"tried": "right", "known": found.name}
+    turn.say(turn.text(f"card.{found.outcome}", phone=turn.slots.get("reach", "")))
+    return {"tried": found.outcome}
 
 
 def prove(ask: str) -> tuple[Step, ...]:

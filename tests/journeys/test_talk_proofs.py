@@ -127,7 +127,7 @@ async def test_who_he_is_in_armenian(tmp_path: Path) -> None:
     async with telegram_api() as api, salon(tmp_path, api) as firm:
         guest = visitor(firm.product.address, language="hy")
         async with connected(guest):
-            await guest.get("start", {"answers": {}})
+            await guest.get("start", {"answers": {"name": "Անի"}})
             await say(guest, Line("մուտք"))
             asked = await say(guest, Line("077 123457"))
             assert said(asked["text"], flow("card.ask", "hy")), asked
@@ -143,6 +143,18 @@ async def test_who_he_is_in_armenian(tmp_path: Path) -> None:
             assert said((await api.heard(ANI, 2))[1]["text"], told("proof_ask_talk", "hy"))
             await share(api, ANI, PHONE, ANI.id)
             await hears(guest, flow("identify.proven", "hy"))
+        # the same person in another browser: one customer, and the talk that is open there goes on
+        back = visitor(firm.product.address, language="kk")
+        async with connected(back):
+            await back.get("start", {"answers": {}})
+            await say(back, Line("кіру"))
+            asked = await say(back, Line(TYPED))
+            assert said(asked["text"], flow("card.ask", "kk")), asked
+            await api.says(ANI, f"/start {word_of(asked)}")
+            await api.heard(ANI, 4)
+            await share(api, ANI, PHONE, ANI.id)
+            found = await hears(back, flow("identify.found", "kk"))
+            assert "Անի" in found["text"]
         late = visitor(firm.product.address, language="ru")
         async with connected(late):
             talk = (await late.get("start", {"answers": {}}))["conversation"]["id"]
