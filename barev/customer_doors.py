@@ -99,7 +99,7 @@ class CustomerDoors:
             lambda word: pages.invite(PROOFS_BY, word),
             pages.codes.rules.minutes,
         )
-        BookingPage(serving, desk, pages.directory, check, proofs).add(app)
+        BookingPage(serving, desk, pages.directory, check, proofs, settings.visitor.page_holds).add(app)
         waiting = OwnWaiting(self.store, self.links, outreach.waiting, outreach.reminding, self.publish)
         reach = OwnReachPage(serving, ReachChoices(self.store))
         parts = OwnAnswers(serving, waiting), OwnJoining(serving, desk, waiting), reach

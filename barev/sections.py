@@ -132,6 +132,7 @@ class Visitor:
         first_page: messages that a client gets at first
         typing_every_s: seconds between two signs that somebody is typing
         go_on_min: minutes for which a link opens by which a visitor goes on with his talk in a messenger
+        page_holds: times kept for one network address within ten minutes, while phones are proven on the booking page
     """
 
     per_s: float = 30.0
@@ -151,6 +152,7 @@ class Visitor:
     first_page: int = 100
     typing_every_s: float = 1.0
     go_on_min: float = 60.0
+    page_holds: int = 5
 
     @property
     def rate(self) -> Rate:

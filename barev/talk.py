@@ -13,6 +13,7 @@ from barev.senders import make_unseen
 from barev.settings import Settings
 from barev.teaching import Teaching, make_teaching
 from barev.understanding import Engines, make_engines, make_free_answers
+from business.booking.phone_proof import ProofDoor, proof_passes
 from business.contacts.codes import Codes
 from business.inboxes.directory import Directory
 from business.webhooks.telling import Telling
@@ -63,6 +64,7 @@ class Talk:
     hearing: Hearing
     booking: Booking
     outreach: Outreach
+    cards: ProofDoor
 
 
 def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, secret: bytes) -> Talk:
@@ -92,9 +94,10 @@ def make_talk(settings: Settings, store: Store, texts: Catalogue, codes: Codes, 
     followers = (Telling(settings.far.attempts).appointment_changed, *outreach.followers)
     booking = make_booking(store, publisher.publish, country, followers, outreach)
     outreach.calendar.attach(booking.slots, booking.visits, booking.holds)
-    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means)
+    cards = ProofDoor(proof_passes(secret), codes.rules.minutes)
+    bot = Bot(store, publisher, texts, hearing, rules, *beside, codes=codes, means=booking.means, cards=cards)
     handoff = Handoff(store, publisher, quiet_s, bot.leave_in)
-    ours = (names, unseen, knowledge, teaching, hearing, booking, outreach)
+    ours = (names, unseen, knowledge, teaching, hearing, booking, outreach, cards)
     rest = (assigner, leases, hours, closed, bot, engines, *ours)
     return Talk(publisher, reads, audiences, presence, handoff, handovers, *rest)
 

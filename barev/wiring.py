@@ -198,6 +198,7 @@ async def open_server(settings: Settings) -> Server:
     intake.answers = talk.outreach.presses
     files, links = make_files(settings, store, secret)
     channels = Channels(settings, store, talk.publisher, intake, files, links, texts, languages[0], codes, secret)
+    talk.cards.attach(channels.list_open, channels.invite)
     notices = make_notices(settings, store, texts, talk, channels.list_open)
     directory = Directory(store, texts)
     site_inboxes = SiteInboxes(store, directory, talk.publisher, settings.business.country)

@@ -6,7 +6,7 @@ from datetime import date
 from conversation.messages import Channel, Language
 from routing.flows.booking.ports import Booking, Question
 from routing.flows.ports import Frame, Understood
-from routing.flows.proving import Proof, Sent
+from routing.flows.proving import CardProof, Proof, Sent
 
 
 class KnownTexts:
@@ -83,6 +83,14 @@ class SetProving:
     def may_send(self, stated: str) -> Sent:
         """At any time."""
         return "sent"
+
+    def card(self, stated: str) -> CardProof:
+        """Nothing is waited for."""
+        return CardProof("over")
+
+    def card_link(self, stated: str) -> str:
+        """Nowhere."""
+        return ""
 
     def weigh(self, said: str) -> Proof:
         """A wrong one is not the last."""

@@ -1,1 +1,1 @@
-"""Pages for anybody: no session, no scripts."""
+"""Pages for anybody: no session, and no scripts that they need."""

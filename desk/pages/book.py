@@ -39,7 +39,7 @@ from desk.pages.serving import Serving, read_day, read_moment, see_other
 
 _DAYS: Final = 14
 _KEY: Final = "{key:[A-Za-z0-9_-]{1,64}}"
-_HOLDS: Final = Rate(1 / 120, 5)
+_HOLDS_S: Final = 600
 _FAR: Final = timedelta(days=730)
 _NAME_CHARS: Final = 100
 _PHONE_CHARS: Final = 40
@@ -58,21 +58,31 @@ class BookingPage:
     """The pages of booking."""
 
     def __init__(
-        self, serving: Serving, desk: CustomerDesk, directory: Directory, check: PhoneCheck, proofs: PhoneProofs
+        self,
+        serving: Serving,
+        desk: CustomerDesk,
+        directory: Directory,
+        check: PhoneCheck,
+        proofs: PhoneProofs,
+        holds: int,
     ) -> None:
+        """``holds``: times that are kept for one network address within ten minutes."""
         self.check = check
         self.proofs = proofs
-        self._holds = Limiter(_HOLDS)
+        self._holds = Limiter(Rate(holds / _HOLDS_S, holds))
         self._serving = serving
         self._desk = desk
         self._directory = directory
         folder = files("desk.pages")
         self._style = b"".join(folder.joinpath(name).read_bytes() for name in ("help.css", "customer.css"))
+        self._script = folder.joinpath("proof.js").read_bytes()
 
     def add(self, app: web.Application) -> None:
         """Registers the addresses."""
         app.router.add_get("/book", self.to_book)
         app.router.add_get("/book/pages.css", self.style)
+        app.router.add_get("/book/proof.js", self.script)
+        app.router.add_get("/book/proof/{number:[0-9a-f]{1,12}}", self.proof)
         app.router.add_get("/book/done/{token}", self.done)
         for path in ("/book/", f"/book/{_KEY}"):
             app.router.add_get(path, self.look)
@@ -84,11 +94,23 @@ class BookingPage:
 
     async def style(self, request: web.Request) -> web.StreamResponse:
         """The style sheet of all pages for customers."""
-        etag = f'"{hashlib.sha256(self._style).hexdigest()[:20]}"'
-        headers = {"Cache-Control": "no-cache", "ETag": etag, "X-Content-Type-Options": "nosniff"}
-        if request.headers.get("If-None-Match") == etag:
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=self._style, content_type="text/css", charset="utf-8", headers=headers)
+        return _file(request, self._style, "text/css")
+
+    async def script(self, request: web.Request) -> web.StreamResponse:
+        """What sends the form on by itself once the phone is proven."""
+        return _file(request, self._script, "text/javascript")
+
+    async def proof(self, request: web.Request) -> web.StreamResponse:
+        """How a proof stands, in one word."""
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        wait_s = self._serving.too_many(request)
+        if wait_s:
+            return web.Response(status=429, headers={**headers, "Retry-After": str(max(1, round(wait_s)))})
+        try:
+            state = await self.proofs.find(int(request.match_info["number"], 16))
+        except Unavailable:
+            return web.Response(status=503, headers=headers)
+        return web.Response(status=404 if state is None else 200, text=state or "", headers=headers)
 
     async def look(self, request: web.Request) -> web.StreamResponse:
         """The step that its query asks for."""
@@ -166,9 +188,12 @@ class BookingPage:
         site: _Site,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        *,
+        scripts: bool = False,
     ) -> web.StreamResponse:
-        page = frame.page("", main)
-        return self._serving.answer(request, page, frame.language, status, frames=site.frames, headers=headers)
+        page, frames = frame.page("", main), site.frames
+        serving = self._serving
+        return serving.answer(request, page, frame.language, status, frames=frames, headers=headers, scripts=scripts)
 
     def may_hold(self, request: web.Request) -> bool:
         """Whether one more time is held for somebody there: who wants many of them books without."""
@@ -185,10 +210,18 @@ class BookingPage:
         return self._desk
 
     def answer(
-        self, request: web.Request, frame: Frame, main: str, site: _Site, status: int = 200
+        self, request: web.Request, frame: Frame, main: str, site: _Site, status: int = 200, *, scripts: bool = False
     ) -> web.StreamResponse:
         """A page of a step."""
-        return self._answer(request, frame, main, site, status)
+        return self._answer(request, frame, main, site, status, scripts=scripts)
+
+
+def _file(request: web.Request, body: bytes, kind: str) -> web.Response:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"Cache-Control": "no-cache", "ETag": etag, "X-Content-Type-Options": "nosniff"}
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
 
 
 class _Step:
@@ -376,7 +409,9 @@ class _Step:
         waits = "pages.book.proof_waits" if given.get("proof") else None
         told = "pages.book.proof_other" if asking.state == "other" else waits
         hidden = {**_kept(given), "proof": "asked"}
-        return self._show(self._text.proof(hidden, phone.display, asking.url, told), 400 if told else 200)
+        main = self._text.proof(hidden, phone.display, asking, told)
+        page, status = self._page, 400 if told else 200
+        return page.answer(self._request, self._frame, main, self._site, status, scripts=True)
 
     async def _again(
         self, asked: Asked, at: datetime, given: Mapping[str, str], wrong: Mapping[str, str | BarevError]

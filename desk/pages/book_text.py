@@ -5,6 +5,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from business.booking.customer import Offered
+from business.booking.phone_proof import Asking
 from conversation.errors import BarevError
 from crm_store.rows import AnyRow
 from desk.pages.customer_text import Frame, address
@@ -176,18 +177,21 @@ class BookText:
             f'maxlength="20"></label><div class="deeds"><button class="go">{say("book.confirm")}</button></div></form>'
         )
 
-    def proof(self, hidden: Mapping[str, str], phone: str, url: str, told: str | None) -> str:
-        """The way to Telegram and back. The address can be read, for who has Telegram elsewhere than here."""
-        frame, say = self._frame, self._frame.say
+    def proof(self, hidden: Mapping[str, str], phone: str, asking: Asking, told: str | None) -> str:
+        """The way to Telegram and back. The address can be read, for who has Telegram elsewhere than here. The script
+        sends the form by itself."""
+        frame, say, url = self._frame, self._frame.say, asking.url
         fields = "".join(f'<input type="hidden" name="{key}" value="{escape(one)}">' for key, one in hidden.items())
+        watched = f'data-proof="/book/proof/{asking.number:x}" data-state="{asking.state}"'
         return (
             f"{frame.told(told, wrong=True)}<h1>{say('book.proof')}</h1>"
             f"<p>{say('book.proof_how', phone=phone)}</p>"
             f'<p class="deeds"><a class="button go" href="{escape(url)}" target="_blank" rel="noopener">'
             f"{say('book.proof_open')}</a></p>"
             f'<p class="soft">{say("book.proof_elsewhere")}</p><code class="address">{escape(url)}</code>'
-            f'<form class="fields" method="post" action="{address(self._path, lang=self._lang)}">{fields}'
+            f'<form class="fields" method="post" action="{address(self._path, lang=self._lang)}" {watched}>{fields}'
             f'<div class="deeds"><button>{say("book.proof_done")}</button></div></form>'
+            '<script src="/book/proof.js" defer></script>'
         )
 
     def done(self, about: str, own: str) -> str:

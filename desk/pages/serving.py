@@ -61,10 +61,12 @@ class Serving:
         *,
         frames: str = "'none'",
         headers: Mapping[str, str] | None = None,
+        scripts: bool = False,
     ) -> web.Response:
-        """A page. ``frames``: who may show it in a frame of his own (CSP's frame-ancestors)."""
+        """A page. ``frames``: who may show it in a frame of his own (CSP's frame-ancestors); ``scripts``: ours may run
+        on it."""
         policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
-        policy += f"; frame-ancestors {frames}"
+        policy += f"; frame-ancestors {frames}" + ("; script-src 'self'; connect-src 'self'" if scripts else "")
         told = {**_HEADERS, "Content-Security-Policy": policy, "Content-Language": language, **(headers or {})}
         body = page.encode("utf-8", "replace")
         if "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -50,6 +50,7 @@ from routing.carrying.known import Known, find_heard, find_known, find_named_mes
 from routing.carrying.leaving import let_leave, take_back
 from routing.carrying.machines import spare, take_return
 from routing.carrying.pieces import read_number, read_token
+from routing.carrying.shared import tell_talk
 from routing.carrying.states import mark
 from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
@@ -83,7 +84,7 @@ class _Written:
 
 class TalkFarIntake:
     """Hears for every channel that carries talks elsewhere. ``intake``: for presses, which are the same everywhere;
-    ``proofs``: who comes to prove a phone of the booking page."""
+    ``proofs``: who comes to prove a phone of the booking page or of a talk."""
 
     def __init__(
         self,
@@ -210,8 +211,10 @@ class TalkFarIntake:
         at, address = clock.now(), heard.address
         if self._proofs.come(tx, heard.start, address, heard.person, heard.id, at):
             return _NOTHING
-        if self._proofs.weigh(tx, address, heard.card, heard.id, at):
-            return _NOTHING
+        weighed = self._proofs.weigh(tx, address, heard.card, heard.id, at)
+        if weighed is not None:
+            key = f"{address.channel}:{address.value}:{heard.id}"
+            return _Written(_NOBODY, tuple(tell_talk(tx, weighed, self._proofs.texts, key)))
         before = find_named_message(tx, address, heard.id)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:

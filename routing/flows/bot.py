@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from business.booking.phone_proof import ProofDoor
 from business.contacts.codes import NO_CODES, Codes
 from business.inboxes.settings import has_bot
 from conversation import clock
@@ -63,10 +64,11 @@ class Bot:
         lease_s: float = LEASE_S,
         codes: Codes = NO_CODES,
         means: Means | None = None,
+        cards: ProofDoor | None = None,
     ) -> None:
         """``holder``: this process among others; ``name``: in whose name it speaks; ``country``: the business's own;
         ``lease_s``: after how many seconds another process takes over what this one did not end;
-        ``means``: what booking by talk is done with."""
+        ``means``: what booking by talk is done with; ``cards``: by what phones are proven where no code can be sent."""
         self._store = store
         self._publisher = publisher
         self._texts = texts
@@ -78,6 +80,7 @@ class Bot:
         self._flows = flows
         self._codes = codes
         self._means = means
+        self._cards = cards
         self._lease_time = timedelta(seconds=lease_s)
         self._asked = asyncio.Event()
         self._asked.set()
@@ -165,6 +168,8 @@ class Bot:
             }
             if self._means is not None:  # the calendars are read before the writer is asked, who has others to serve
                 await self._means.slots.warm(services_spoken(state, heard.values()))
+            if self._cards is not None:
+                await self._cards.look()
             await self._store.writer.run(lambda tx: self._write(tx, conversation_id, heard), self._tell)
         except BarevError:
             raise
@@ -284,7 +289,7 @@ class Bot:
     def _facts(self, tx: Tx, conversation_id: int, key: str = "") -> StoreFacts:
         head = require_head(tx, conversation_id)
         texts = load_texts(tx, self._texts, head.inbox_id)
-        given = (self._codes, self._means, key)
+        given = (self._codes, self._means, key, None if self._cards is None else self._cards.open)
         return StoreFacts(tx, texts, head, self._author.name, self._country, clock.now(), *given)
 
     def _tell(self, events: list[Event]) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
+from business.booking.phone_proof import ChatProofs
 from business.contacts.cards import regions_of, require_phone
 from business.contacts.codes import NO_CODES, Codes
 from business.hours.calendar import load_calendar
@@ -35,10 +36,13 @@ class StoreFacts:
         codes: Codes = NO_CODES,
         means: Means | None = None,
         key: str = "",
+        cards: ChatProofs | None = None,
     ) -> None:
         """``texts``: as the bot words them here; ``country``: the business's own, where the branch has none; ``means``:
-        what booking is done with; ``key``: of the message that is answered, where it may have anything done."""
+        what booking is done with; ``key``: of the message that is answered, where it may have anything done; ``cards``:
+        how a messenger vouches for phones, where it does now."""
         self._codes = codes
+        self._cards = cards
         self._means = means
         self._key = key
         self._tx = tx
@@ -87,7 +91,7 @@ class StoreFacts:
     def proving(self) -> StoreProving:
         """See the port."""
         countries = (self.country, self._country)
-        return StoreProving.of(self._tx, self.texts, self._codes, self._head, self.business, countries)
+        return StoreProving.of(self._tx, self.texts, self._codes, self._head, self.business, countries, self._cards)
 
     @cached_property
     def booking(self) -> StoreBooking | None:

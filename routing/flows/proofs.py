@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from business.booking.phone_proof import ChatProofs
 from business.contacts import codes, news, verifying
 from business.contacts.cards import Regions, regions_of
 from business.contacts.codes import Asker, Codes, Reach, Words
@@ -15,6 +16,8 @@ from crm_store.conversations import HeadRow
 from crm_store.news import list_wanted
 from crm_store.visits import Consent
 from routing.flows.proving import (
+    AsksCard,
+    CardProof,
     Consents,
     CountsWrong,
     Masks,
@@ -35,7 +38,8 @@ _CHAT_VERSION = 0
 
 @dataclass(frozen=True, slots=True)
 class StoreProving:
-    """Reads inside the transaction that it was made for. ``business``: in whose name letters are written."""
+    """Reads inside the transaction that it was made for. ``business``: in whose name letters are written; ``cards``:
+    None where no messenger vouches for phones now."""
 
     tx: Tx
     texts: Texts
@@ -43,13 +47,21 @@ class StoreProving:
     head: Conversation
     business: str
     regions: Regions
+    cards: ChatProofs | None = None
 
     @classmethod
     def of(
-        cls, tx: Tx, texts: Texts, known: Codes, head: Conversation, business: str, countries: tuple[str, str]
+        cls,
+        tx: Tx,
+        texts: Texts,
+        known: Codes,
+        head: Conversation,
+        business: str,
+        countries: tuple[str, str],
+        cards: ChatProofs | None = None,
     ) -> "StoreProving":
         """``countries``: the branch's, the firm's."""
-        return cls(tx, texts, known, head, business, regions_of(tx, countries[1], countries[0]))
+        return cls(tx, texts, known, head, business, regions_of(tx, countries[1], countries[0]), cards)
 
     def proven(self) -> Sequence[str]:
         """See the port."""
@@ -65,7 +77,27 @@ class StoreProving:
         reach = codes.read_reach(stated, self.regions)
         if reach is None:
             return "no_door"
-        return codes.find_refusal(self.tx, self.codes, self._asker(), reach, clock.now()) or "sent"
+        refused = codes.find_refusal(self.tx, self.codes, self._asker(), reach, clock.now())
+        if refused == "no_door" and reach.channel == "phone" and self.cards is not None:
+            return "card"
+        return refused or "sent"
+
+    def card(self, stated: str) -> CardProof:
+        """See the port."""
+        reach, at = codes.read_reach(stated, self.regions), clock.now()
+        if reach is None:
+            return CardProof("over")
+        asked = self.cards
+        if any(reach[:2] == one[:2] for one in proving.list_proven(self.tx, self.head.contact.id)):
+            joined = "" if asked is None else asked.find_joined(self.tx, self.head.id, reach.value, at)
+            return CardProof("right", joined)
+        found = None if asked is None else asked.find(self.tx, self.head.id, reach.value, at)
+        return CardProof(found if found in ("other", "asked") else "over")
+
+    def card_link(self, stated: str) -> str:
+        """See the port."""
+        reach = codes.read_reach(stated, self.regions)
+        return "" if reach is None or self.cards is None else self.cards.link(self.head.id, reach.value)
 
     def weigh(self, said: str) -> Proof:
         """See the port."""
@@ -96,6 +128,10 @@ class StoreProving:
         match deed:
             case SendsCode():
                 self._send(deed)
+            case AsksCard():
+                reach = codes.read_reach(deed.reach, self.regions)
+                if reach is not None and self.cards is not None:
+                    self.cards.begin(self.tx, row.id, reach.value, deed.language, at)
             case CountsWrong():
                 standing = codes.find_standing(self.tx, self.codes, row.id, at)
                 if standing is not None:

@@ -7,8 +7,11 @@ from typing import Literal, NamedTuple, Protocol
 from conversation.messages import Language
 from routing.flows.model import Deed
 
-Sent = Literal["sent", "no_door", "too_many"]
+Sent = Literal["sent", "card", "no_door", "too_many"]
+"""``card``: no code can be sent, but a messenger vouches for the phone of whoever shares his own card there."""
 Tried = Literal["right", "wrong", "over"]
+Card = Literal["right", "other", "asked", "over"]
+"""``other``: he has shared another number; ``over``: nothing is waited for any more."""
 
 
 class Proof(NamedTuple):
@@ -17,6 +20,13 @@ class Proof(NamedTuple):
 
     outcome: Tried
     reach: str = ""
+    name: str = ""
+
+
+class CardProof(NamedTuple):
+    """How a proof by a card stands. ``name``: of the contact who turns out to have the phone."""
+
+    outcome: Card
     name: str = ""
 
 
@@ -31,6 +41,12 @@ class Proving(Protocol):
 
     def may_send(self, stated: str) -> Sent:
         """Whether a code can be sent there now: the same answer whoever has the address."""
+
+    def card(self, stated: str) -> CardProof:
+        """Whether the phone is proven by his card."""
+
+    def card_link(self, stated: str) -> str:
+        """Where he shares it; it opens once ``AsksCard`` is done."""
 
     def weigh(self, said: str) -> Proof:
         """Whether this is the code that was sent."""
@@ -47,6 +63,14 @@ class ProvingDeed(Deed):
 @dataclass(frozen=True, slots=True)
 class SendsCode(ProvingDeed):
     """A code goes to an address, in a language."""
+
+    reach: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class AsksCard(ProvingDeed):
+    """The talk waits for the card with a phone, which is asked for in a language."""
 
     reach: str
     language: Language

@@ -48,7 +48,7 @@ def _ask(turn: "Turn", step: Ask, place: Place) -> None:
 
 
 def _options(where: str, options: Sequence[tuple[str, str]]) -> list[Button]:
-    return [Button(value if value.startswith("&") else where + value, label) for value, label in options]
+    return [Button(value if value.startswith(("&", "!")) else where + value, label) for value, label in options]
 
 
 def offer_changes(turn: "Turn", step: Confirm, place: Place) -> None:

@@ -45,7 +45,7 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Choose:
     """Has one of the options chosen: a press, its number or its words; ``make`` where the text needs more than the
-    slots. An option whose value begins with ``&`` is the flow's own button (``Flow.press``)."""
+    slots. An option whose value begins with ``&`` is the flow's own button (``Flow.press``), with ``!`` a command."""
 
     name: str
     slot: str

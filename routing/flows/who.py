@@ -6,7 +6,7 @@ from typing import Final
 from business.contacts.news import TOPICS
 from conversation.messages import Button
 from routing.flows.model import States
-from routing.flows.proving import Consents, CountsWrong, Proves, SendsCode, Subscribes, Unsubscribes
+from routing.flows.proving import AsksCard, Consents, CountsWrong, Proves, SendsCode, Subscribes, Unsubscribes
 from routing.flows.steps import Ask, Branch, Choose, Do, End, Flow, Look, Say, Step
 from routing.flows.turn import Turn
 
@@ -56,7 +56,9 @@ def _try(turn: Turn) -> Mapping[str, str]:
 
 
 def _unsent(turn: Turn) -> str | None:
-    return None if turn.slots.get("sent") == "sent" else turn.slots.get("sent", "no_door")
+    """Where a code was sent, to the question for it; None: by his card."""
+    sent = turn.slots.get("sent", "no_door")
+    return None if sent == "card" else "code" if sent == "sent" else sent
 
 
 def _untried(turn: Turn) -> str | None:
@@ -64,14 +66,58 @@ def _untried(turn: Turn) -> str | None:
     return None if tried == "right" else "code" if tried == "wrong" else "over"
 
 
+# --- a phone and the card with it -----------------------------------------------------------------------------------
+
+CARD: Final = "card"
+SHARED: Final = "done"
+"""The question for a card, and what is chosen there once it was shared."""
+
+
+def _ask_card(turn: Turn) -> str:
+    """Each time with a link of its own, which opens from the commit of the question on."""
+    reach = turn.slots.get("reach", "")
+    turn.deeds.append(AsksCard(reach, turn.state.language))
+    return turn.text("card.ask", phone=reach, link=turn.facts.proving.card_link(reach))
+
+
+def _card_options(turn: Turn) -> Sequence[tuple[str, str]]:
+    stop = [("!human", turn.text("menu.human")), ("!stop", turn.text("stop"))]
+    return [(SHARED, turn.text("card.done")), ("anew", turn.text("card.anew")), *stop]
+
+
+def _look_at_card(turn: Turn) -> Mapping[str, str]:
+    if turn.slots.pop(CARD, "") == "anew":
+        for slot in ("phone", "reach"):
+            turn.slots.pop(slot, None)
+        return {"tried": "anew"}
+    found = turn.facts.proving.card(turn.slots.get("reach", ""))
+    if found.outcome == "right":
+        return {"tried": "right", "known": found.name}
+    turn.say(turn.text(f"card.{found.outcome}", phone=turn.slots.get("reach", "")))
+    return {"tried": found.outcome}
+
+
+def prove(ask: str) -> tuple[Step, ...]:
+    """The steps from an address that was stated to one that is proven. ``ask``: the question for another one."""
+
+    def weighed(turn: Turn) -> str:
+        tried = turn.slots.get("tried")
+        return "untried" if tried == "right" else ask if tried == "anew" else "send"
+
+    return (
+        Look("send", _send),
+        Branch("unsent", _unsent, ("code", "no_door", "too_many")),
+        Choose(CARD, CARD, "card.ask", _card_options, make=_ask_card),
+        Look("look_at_card", _look_at_card),
+        Branch("weighed", weighed, ("untried", ask, "send")),
+        Ask("code", "code", "ask.code", "code", buttons=(("!back", "code.anew"),)),
+        Look("try", _try),
+        Branch("untried", _untried, ("code", "over")),
+    )
+
+
 _REACH: Final = Ask("reach", "reach", "ask.reach", "reach")
-PROVE: Final[tuple[Step, ...]] = (
-    Look("send", _send),
-    Branch("unsent", _unsent, ("no_door", "too_many")),
-    Ask("code", "code", "ask.code", "code", buttons=(("!back", "code.anew"),)),
-    Look("try", _try),
-    Branch("untried", _untried, ("code", "over")),
-)
+_PROVE: Final = prove("reach")
 REFUSED: Final[tuple[Step, ...]] = (
     Say("too_many", "code.too_many", buttons=_to_people),
     End("end_many"),
@@ -168,7 +214,7 @@ WHO_FLOWS: Final = (
         (
             Branch("is_known", _is_known, ("known",)),
             _REACH,
-            *PROVE,
+            *_PROVE,
             Say("found", make=_say_found, buttons=_account, says=("identify.found", "identify.proven")),
             End("end"),
             *REFUSED,
@@ -187,7 +233,7 @@ WHO_FLOWS: Final = (
             _REACH,
             Choose("consent", "consent", "ask.consent", _yes_or_no),
             Branch("disagrees", _disagrees, ("refused",)),
-            *PROVE,
+            *_PROVE,
             Do("state", _state),
             Say("registered", make=_say_registered, says=("registered",)),
             End("end"),
@@ -207,7 +253,7 @@ WHO_FLOWS: Final = (
             Branch("is_off", _is_off, ("off", "on")),
             Look("card", _from_card),
             _REACH,
-            *PROVE,
+            *_PROVE,
             Do("on", _subscribe),
             End("end", "news.on"),
             *REFUSED,

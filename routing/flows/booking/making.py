@@ -43,7 +43,7 @@ from routing.flows.booking.wanted import (
 from routing.flows.booking.wishing import WAIT, put_on_list, waits
 from routing.flows.model import NotesBooking
 from routing.flows.steps import Ask, Branch, Choose, Confirm, End, Flow, HandOver, Look, Say, Step
-from routing.flows.who import PROVE, REFUSED
+from routing.flows.who import REFUSED, prove
 
 if TYPE_CHECKING:
     from routing.flows.turn import Turn
@@ -178,11 +178,23 @@ def _subjects(turn: "Turn") -> Sequence[tuple[str, str]]:
 
 
 def _sure(turn: "Turn") -> str | None:
-    """Where the firm wants no proof of the phone."""
-    if not booking_of(turn).must_prove() or turn.slots.get("tried") == "right":
+    """Where the firm wants no proof of the phone; nor before his yes where it comes from elsewhere: then he is booked
+    as it comes, with no word of his."""
+    if not _must_prove(turn):
         return "waits" if turn.slots.get(WAIT) else "confirm"
+    by_card = turn.facts.proving.may_send(turn.slots["reach"]) == "card"
+    return "confirm" if by_card and not turn.slots.get(WAIT) else None
+
+
+def _must_prove(turn: "Turn") -> bool:
     turn.slots["reach"] = turn.slots.get("phone", "")
-    return None
+    return booking_of(turn).must_prove() and turn.slots.get("tried") != "right"
+
+
+def _agreed_already(turn: "Turn") -> str | None:
+    if turn.slots.get(WAIT):
+        return "waits"
+    return "book" if turn.slots.get("sent") == "card" else None
 
 
 # --- done -------------------------------------------------------------------------------------------------------------
@@ -313,9 +325,10 @@ _STEPS: Final[tuple[Step, ...]] = (
     Ask("name", "name", "ask.name", "name"),
     Ask("phone", "phone", "ask.phone", "phone"),
     Branch("sure", _sure, ("confirm", "waits")),
-    *PROVE,
-    Branch("proven", lambda turn: "waits" if turn.slots.get(WAIT) else None, ("waits",)),
+    *prove("phone"),
+    Branch("proven", _agreed_already, ("waits", "book")),
     Confirm("confirm", "booking.confirm", _summary, "press.yes", more=(("add=", "press.add"),), changes=_CHANGES),
+    Branch("unsure", lambda turn: "send" if _must_prove(turn) else None, ("send",)),
     Look("book", _book),
     Branch("undone", _undone, ("search",)),
     Say("booked", make=_tell_booked, buttons=after_booking, says=("booking.booked",)),
