@@ -11,9 +11,9 @@ import { Standing } from "../card/Booking";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
 import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
-import { digitsOf, money } from "./look";
+import { digitsOf, money, signOf } from "./look";
 import { Panel } from "./Panel";
-import { show, unsaved, type Side } from "./state";
+import { show, spot, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
 import { kinds, priceOn, type Journal } from "./wire";
 import { addDays, momentOf } from "./zone";
@@ -67,7 +67,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const chosen = rows.map(({ serviceId }) => (serviceId === null ? undefined : journal.services.get(serviceId))).filter((one) => one !== undefined);
   const currency = chosen.find((one) => one.currency)?.currency ?? null;
   const digits = digitsOf(currency);
-    const minorOf = (typed: string) => Math.max(0, Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits)) || 0;
+  const minorOf = (typed: string) => Math.max(0, Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits)) || 0;
   const off = minorOf(discount);
   const priced = (row: Row) => {
     const one = row.serviceId === null ? undefined : journal.services.get(row.serviceId);
@@ -135,6 +135,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
       () => {
         unsaved.value = false;
         show(null);
+        if (providerId !== null) spot.at = { column: `${when.day}/${providerId}`, minute: when.minute };
         toast(o("journal.booked"));
         reload();
       },
@@ -197,7 +198,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                     name="row-discount"
                     inputMode="decimal"
                     aria-label={`${o("journal.discount")}, ${journal.services.get(row.serviceId ?? 0)?.name ?? ""}`}
-                    placeholder={`−${currency ?? ""}`}
+                    placeholder={`−${signOf(currency)}`}
                     value={row.discount ?? ""}
                     maxLength={12}
                     autoComplete="off"
@@ -259,7 +260,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         )}
         {isVisit && sum > 0 && (
           <label>
-            {o("journal.discount")} {currency}
+            {o("journal.discount")} {signOf(currency)}
             <input name="discount" inputMode="decimal" value={discount} maxLength={12} autoComplete="off" onInput={(event) => setDiscount(event.currentTarget.value)} />
           </label>
         )}

@@ -11,7 +11,7 @@ import { Ask, Modal, Segments } from "../parts";
 import { named, o } from "../words";
 import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit, type Scope } from "./deeds";
 import { ItemAct } from "./ItemAct";
-import { digitsOf, money, servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
+import { digitsOf, money, servicesOf, signOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { Panel } from "./Panel";
 import { Slip } from "./Slip";
 import { side, unsaved } from "./state";
@@ -230,13 +230,13 @@ function VisitForm({ visit, journal, put }: FormProps) {
           (one) =>
             one.priceMinor !== null && (
               <label key={one.id}>
-                {o("journal.discount")}, {journal.services.get(one.serviceId ?? 0)?.name} {visit.currency}
+                {o("journal.discount")}, {journal.services.get(one.serviceId ?? 0)?.name} {signOf(visit.currency)}
                 <input name="item-discount" inputMode="decimal" value={cuts[one.id] ?? ""} maxLength={12} autoComplete="off" onInput={(event) => setCuts({ ...cuts, [one.id]: event.currentTarget.value })} />
               </label>
             ),
         )}
       <label>
-        {o("journal.discount")} {visit.currency}
+        {o("journal.discount")} {signOf(visit.currency)}
         <input inputMode="decimal" value={discount} maxLength={12} autoComplete="off" onInput={(event) => setDiscount(event.currentTarget.value)} />
       </label>
       <label>

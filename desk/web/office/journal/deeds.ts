@@ -70,28 +70,39 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
 /** What a body says of the way it goes. */
 export const byWay = ({ slot, anyway }: Way): Body => ({ ...(slot ? { starts_at: iso(slot.from), provider_id: slot.providerId } : {}), ...(anyway ? { override: true } : {}) });
 
-/** A visit's new place; what is null stays as it is. */
+/** A visit's new place; what is null stays as it is. `providers`: who does each of its services, in their order. */
 export interface Target {
   readonly startsAt: number | null;
   readonly endsAt: number | null;
   readonly providerId: number | null;
+  readonly providers?: readonly number[];
 }
 
-const placeOf = ({ startsAt, endsAt, providerId }: Target): Body => ({
+const placeOf = ({ startsAt, endsAt, providerId, providers }: Target): Body => ({
   ...(startsAt === null ? {} : { starts_at: iso(startsAt) }),
   ...(endsAt === null ? {} : { ends_at: iso(endsAt) }),
   ...(providerId === null ? {} : { provider_id: providerId }),
+  ...(providers ? { providers } : {}),
 });
+
+/** Takes back what was moved last, as its message offers to; null where nothing was. */
+export const takeBack: { run: (() => void) | null } = { run: null };
 
 /** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
 export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}, scope: Scope = "this"): Promise<boolean> {
-  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (visit.items[0]?.providerId ?? null) };
+  const doers = visit.items.map(({ providerId }) => providerId).filter((id) => id !== null);
+  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: null, providers: doers.length === visit.items.length ? doers : [] };
   let answer: unknown = null;
   const back = (way: Way) =>
-    scope === "this" ? changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
+    scope === "this" ? changeVisit(visit.id, { ...(way.slot ? {} : placeOf(before)), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
+  const undo = () => {
+    takeBack.run = null;
+    void attempt(back, () => toast((said.value = o("journal.undone"))));
+  };
   const tell = () => {
     said.value = moved;
-    toast(moved, "info", { label: o("journal.undo"), run: () => void attempt(back, () => toast((said.value = o("journal.undone")))) });
+    takeBack.run = undo;
+    toast(moved, "info", { label: o("journal.undo"), run: undo });
   };
   const change = async (way: Way) => {
     answer = await changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope);

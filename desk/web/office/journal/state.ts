@@ -46,6 +46,9 @@ export interface Conflict {
 
 export const conflict = signal<Conflict | null>(null);
 
+/** The place among the calendars where the focus is, or is to be once they are drawn anew: what stands there then has it. */
+export const spot: { at: { readonly column: string; readonly minute: number } | null } = { at: null };
+
 /** What is told to who does not see it. */
 export const said = signal("");
 
