@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { uuid } from "../../model/outbox";
+import { bag, moment, readAll } from "../../model/wire";
 import { language } from "../../i18n";
 import { iso } from "../../ui/format";
 import { toast } from "../../store";
@@ -11,12 +12,13 @@ import { Standing } from "../card/Booking";
 import { named, o } from "../words";
 import { ContactPick, useSubjects, type Whom } from "./ContactPick";
 import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
+import { dateLine } from "./days";
 import { digitsOf, money, signOf } from "./look";
 import { Panel } from "./Panel";
 import { show, spot, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
 import { kinds, priceOn, type Journal } from "./wire";
-import { addDays, momentOf } from "./zone";
+import { addDays, momentOf, wallOf } from "./zone";
 
 const entries = [...kinds, "break"] as const;
 type EntryKind = (typeof entries)[number];
@@ -71,7 +73,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const off = minorOf(discount);
   const priced = (row: Row) => {
     const one = row.serviceId === null ? undefined : journal.services.get(row.serviceId);
-    return one ? (priceOn(one, when.day) ?? 0) * seats : 0;
+    return one ? (priceOn(one, when.day, row.providerId) ?? 0) * seats : 0;
   };
   const sum = rows.reduce((all, row) => all + Math.max(0, priced(row) - minorOf(row.discount ?? "")), 0);
   const isVisit = kind === "visit";
@@ -109,7 +111,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         ...(source && journal.asksSource ? { source_id: Number(source) } : {}),
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
-        ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
+        ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times, skip_taken: way.skip } }),
         ...(consent ? { consent } : {}),
         ...byWay(way),
       },
@@ -125,20 +127,22 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
     const providerId = isVisit ? (rows[0]?.providerId ?? null) : when.providerId;
+    let left: readonly number[] = [];
     await attempt(
       async (way) => {
-        if (way.slot || way.anyway) key.current = uuid(); // another time is another request
+        if (way.slot || way.anyway || way.skip) key.current = uuid(); // another time is another request
         const ends = iso(startsAt + when.minutes * 60_000);
         if (kind === "break") await takeTime({ resource_id: when.providerId, kind, starts_at: iso(startsAt), ends_at: ends, note: note.trim() });
-        else await book(startsAt, providerId, way);
+        else left = readAll(bag(await book(startsAt, providerId, way))["skipped"], moment);
       },
       () => {
         unsaved.value = false;
         show(null);
         if (providerId !== null) spot.at = { column: `${when.day}/${providerId}`, minute: when.minute };
-        toast(o("journal.booked"));
+        toast(left.length > 0 ? o("journal.booked_without", { days: left.map((at) => dateLine(wallOf(at, journal.zone).day)).join(", ") }) : o("journal.booked"));
         reload();
       },
+      rhythm !== "none",
     );
     setBusy(false);
   };
@@ -178,7 +182,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                     .filter((one) => row.providerId === null || one.providers.length === 0 || one.providers.includes(row.providerId) || one.id === row.serviceId)
                     .map((one) => (
                       <option key={one.id} value={one.id}>
-                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(priceOn(one, when.day), one.currency)].filter(Boolean).join(" · ")}
+                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(priceOn(one, when.day, row.providerId), one.currency)].filter(Boolean).join(" · ")}
                       </option>
                     ))}
                 </select>

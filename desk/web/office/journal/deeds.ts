@@ -39,17 +39,20 @@ export async function freeStarts(serviceId: number, from: string, to: string): P
 
 const nearestOf = (failure: Failure) => readAll(failure.extra["nearest"], readSlot);
 
-/** How a change is tried: as it was wished; at another time that was offered instead; all the same, against the rules. */
+/** How a change is tried: as it was wished; at another time that was offered instead; all the same, against the rules;
+ * of a visit that recurs without the days that do not fit. */
 export interface Way {
   readonly slot: Slot | null;
   readonly anyway: boolean;
+  readonly skip: boolean;
 }
 
-const wished: Way = { slot: null, anyway: false };
+const wished: Way = { slot: null, anyway: false, skip: false };
 
 /** Tries a change. A time that is taken is answered by the nearest free ones, of which one may be chosen; one against the
- * rules (past, outside the working hours) is also done all the same where the agent says so. `done` follows what went well. */
-export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, way = wished): Promise<boolean> {
+ * rules (past, outside the working hours) is also done all the same where the agent says so. `done` follows what went well;
+ * `recurs`: the first fits where another day is named, which may be left out. */
+export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, recurs = false, way = wished): Promise<boolean> {
   try {
     await change(way);
     done();
@@ -57,11 +60,12 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const text = sentenceOf(error);
-    const again = (next: Way) => void attempt(change, done, next);
+    const again = (next: Way) => void attempt(change, done, recurs, next);
     const against = error.code === "invalid" && !way.anyway;
     const anyway = against ? () => again({ ...way, anyway: true }) : null;
     const [at, taken] = [moment(error.extra["starts_at"]), error.code === "slot_taken"];
-    if (taken || against || at !== null) conflict.value = { text, at, taken, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway };
+    const skip = recurs && at !== null ? () => again({ ...way, skip: true }) : null;
+    if (taken || against || at !== null) conflict.value = { text, at, taken, nearest: skip ? [] : nearestOf(error), take: (slot) => again({ ...way, slot }), anyway, skip };
     else toast(text, "error");
     return false;
   }

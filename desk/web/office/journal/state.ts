@@ -42,6 +42,8 @@ export interface Conflict {
   readonly take: (slot: Slot) => void;
   /** Does it all the same; null where nobody can. */
   readonly anyway: (() => void) | null;
+  /** Of a visit that recurs: books it on the other days; null where it does not. */
+  readonly skip: (() => void) | null;
 }
 
 export const conflict = signal<Conflict | null>(null);
