@@ -176,3 +176,20 @@ export function useSubjects(contactId: number | null): readonly Subject[] {
   }, [contactId]);
   return subjects;
 }
+
+/** For whom of a customer's it is. */
+export function SubjectChoice({ subjects, chosen, set }: { readonly subjects: readonly Subject[]; readonly chosen: number | null; readonly set: (id: number | null) => void }) {
+  return (
+    <label>
+      {o("journal.subject")}
+      <select name="subject" value={chosen ?? ""} onChange={(event) => set(Number(event.currentTarget.value) || null)}>
+        <option value="">—</option>
+        {subjects.map((one) => (
+          <option key={one.id} value={one.id}>
+            {[one.name, one.plate].filter(Boolean).join(" ")}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

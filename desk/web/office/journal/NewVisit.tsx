@@ -10,7 +10,7 @@ import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
 import { Standing } from "../card/Booking";
 import { named, o } from "../words";
-import { ContactPick, useSubjects, type Whom } from "./ContactPick";
+import { ContactPick, SubjectChoice, useSubjects, type Whom } from "./ContactPick";
 import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
 import { dateLine } from "./days";
 import { digitsOf, money, signOf } from "./look";
@@ -53,7 +53,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const [together, setTogether] = useState(false);
   const [whom, setWhom] = useState<Whom | null>(at.contact ? { ...at.contact, phone: "" } : null);
   const [title, setTitle] = useState("");
-  const [subject, setSubject] = useState("");
+  const [subject, setSubject] = useState<number | null>(null);
   const [source, setSource] = useState("");
   const [discount, setDiscount] = useState("");
   const [note, setNote] = useState("");
@@ -107,7 +107,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         source: "desk",
         language: language.value,
         ...(note.trim() ? { note: note.trim() } : {}),
-        ...(subject ? { subject_id: Number(subject) } : {}),
+        ...(subject === null ? {} : { subject_id: subject }),
         ...(source && journal.asksSource ? { source_id: Number(source) } : {}),
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
@@ -236,19 +236,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
             <input name="seats" type="number" min={1} max={100} value={seats} onInput={(event) => setSeats(event.currentTarget.valueAsNumber || 1)} />
           </label>
         )}
-        {subjects.length > 0 && (
-          <label>
-            {o("journal.subject")}
-            <select name="subject" value={subject} onChange={(event) => setSubject(event.currentTarget.value)}>
-              <option value="">—</option>
-              {subjects.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {[one.name, one.plate].filter(Boolean).join(" ")}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {subjects.length > 0 && <SubjectChoice subjects={subjects} chosen={subject} set={setSubject} />}
         {isVisit && journal.asksSource && sources.value.length > 0 && (
           <label>
             {o("journal.heard_of_us")}
