@@ -89,12 +89,12 @@ def list_services(tx: Tx) -> Sequence[AnyRow]:
     return tx.execute(select(*ServiceRow.__table__.c).order_by(ServiceRow.position, ServiceRow.id)).all()
 
 
-def list_providers(tx: Tx) -> dict[int, list[int]]:
-    """Who does each service."""
-    found: dict[int, list[int]] = {}
-    pairs = select(ServiceProviderRow.service_id, ServiceProviderRow.provider_id)
+def list_providers(tx: Tx) -> dict[int, dict[int, int | None]]:
+    """Who does each service, and at whose own price."""
+    found: dict[int, dict[int, int | None]] = {}
+    pairs = select(ServiceProviderRow.service_id, ServiceProviderRow.provider_id, ServiceProviderRow.price_minor)
     for row in tx.execute(pairs.order_by(ServiceProviderRow.provider_id)):
-        found.setdefault(row.service_id, []).append(row.provider_id)
+        found.setdefault(row.service_id, {})[row.provider_id] = row.price_minor
     return found
 
 

@@ -1,7 +1,7 @@
 """Appointments as REST answers with them, and what it says of those that are refused."""
 
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar, cast
 
 from business.booking.model import Appointment
 from business.booking.moving import Move
@@ -28,12 +28,18 @@ def show_all(tx: Tx, values: list[Appointment]) -> list[dict[str, object]]:
 def read_move(call: Call) -> Move | None:
     """Where a body moves a visit; None where it stays."""
     body = call.body
-    if all(body.get(key) is None for key in ("starts_at", "ends_at", "provider_id")):
+    if all(body.get(key) is None for key in ("starts_at", "ends_at", "provider_id", "providers")):
         return None
     starts_at, ends_at = (
         None if body.get(key) is None else wire.read_moment(body, key) for key in ("starts_at", "ends_at")
     )
-    return Move(starts_at, get_optional_int(body, "provider_id"), ends_at, override=body.get("override") is True)
+    return Move(
+        starts_at,
+        get_optional_int(body, "provider_id"),
+        ends_at,
+        override=body.get("override") is True,
+        providers=tuple(cast("Sequence[int]", body.get("providers") or ())),
+    )
 
 
 async def refused(deed: Awaitable[T]) -> T:

@@ -109,6 +109,7 @@ CHANGE_BODY: Schema = record(
         "starts_at": MOMENT,
         "ends_at": MOMENT,
         "provider_id": ID,
+        "providers": _PLACE["providers"],
         "status": STATUS,
         "reason": _NOTE,
         "note": _NOTE,

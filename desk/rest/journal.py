@@ -1,6 +1,6 @@
 """REST: the journal, that is, the calendars of staff, rooms and devices side by side over some days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
@@ -63,6 +63,11 @@ _SERVICE: Final = record(
         "currency": or_null(TEXT),
         "archived": {"type": "boolean"},
         "provider_ids": _WHOLES,
+        "own_prices": {
+            "type": "array",
+            "items": record({"provider_id": WHOLE, "price_minor": WHOLE}),
+            "description": "Of those who do it at another price.",
+        },
     }
 )
 _ITEM: Final = record(
@@ -214,7 +219,7 @@ class JournalRoutes:
                     _resource(row, language, teams.get(row.agent_id, []), within(workdays[row.id].worked(first, last)))
                     for row in resources
                 ],
-                "services": [_service(row, language, providers.get(row.id, [])) for row in services],
+                "services": [_service(row, language, providers.get(row.id, {})) for row in services],
                 **_standing(standing, clock.now()),
             }
 
@@ -259,7 +264,7 @@ def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], worked: 
     }
 
 
-def _service(row: AnyRow, language: Language, provider_ids: Sequence[int]) -> dict[str, object]:
+def _service(row: AnyRow, language: Language, providers: Mapping[int, int | None]) -> dict[str, object]:
     return {
         "id": row.id,
         "name": form_in(row.name, language),
@@ -272,7 +277,8 @@ def _service(row: AnyRow, language: Language, provider_ids: Sequence[int]) -> di
         "promo_until": row.promo_until,
         "currency": row.currency,
         "archived": row.archived_at is not None,
-        "provider_ids": list(provider_ids),
+        "provider_ids": list(providers),
+        "own_prices": [{"provider_id": one, "price_minor": own} for one, own in providers.items() if own is not None],
     }
 
 

@@ -72,6 +72,35 @@ async def test_a_series_is_moved_and_cancelled_from_one_on(product: Product) -> 
         assert stand == ["booked", "booked", "cancelled", "cancelled"]
 
 
+async def test_each_service_of_a_visit_goes_back_to_who_did_it(product: Product) -> None:
+    """Moved to one specialist, and back to two: ``providers`` names who does each."""
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        shop = await make_shop(owner)
+        both = [{"service_id": shop.cut, "provider_id": one} for one in (shop.sona, shop.ani)]
+        visit = await book(ani, services=both, starts_at=at(10))
+        path = f"/appointments/{visit['id']}"
+        status, moved = await ani.ask("PATCH", path, {"starts_at": at(14), "provider_id": shop.ani})
+        assert (status, [one["provider_id"] for one in moved["items"]]) == (200, [shop.ani, shop.ani])
+        before = {"starts_at": at(10), "providers": [shop.sona, shop.ani]}
+        status, back = await ani.ask("PATCH", path, before)
+        assert (status, back["starts_at"]) == (200, at(10))
+        assert [one["provider_id"] for one in back["items"]] == [shop.sona, shop.ani]
+        assert code_of(await ani.ask("PATCH", path, {"providers": [shop.sona]})) == "400 invalid"
+
+
+async def test_the_journal_tells_what_it_costs_with_whom(product: Product) -> None:
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        shop = await make_shop(owner)
+        doers = [{"id": shop.sona, "price_minor": 900_000}, {"id": shop.ani}]
+        body = {"names": {"en": "Colour"}, "duration_min": 30, "price_minor": 800_000, "providers": doers}
+        _, made = await owner.ask("POST", "/services", body)
+        services = {one["id"]: one for one in (await ani.get("/journal"))["services"]}
+        own = [{"provider_id": shop.sona, "price_minor": 900_000}]
+        assert (services[made["id"]]["own_prices"], services[shop.cut]["own_prices"]) == (own, [])
+        visit = await book(ani, service_id=made["id"], provider_id=shop.sona, starts_at=at(10))
+        assert visit["total_minor"] == 900_000
+
+
 async def test_one_service_of_a_visit_goes_its_own_way(product: Product) -> None:
     async with office(product, "owner:owner", "ani:agent") as (owner, ani):
         shop = await make_shop(owner)

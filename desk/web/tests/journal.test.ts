@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw, inOrder } from "../office/journal/columns";
-import { readJournal } from "../office/journal/wire";
+import { money, signOf } from "../office/journal/look";
+import { priceOn, readJournal } from "../office/journal/wire";
 import { addDays, clock, daysFrom, mondayOf, momentOf, readClock, wallOf } from "../office/journal/zone";
 
 const utc = (words: string) => Date.parse(`${words}Z`);
@@ -99,4 +100,16 @@ test("a night shift and its visit are on both days, and the hours shown hold all
 test("an entry without a specialist has a column of its own", () => {
   const call = { id: 3, kind: "call", status: "booked", title: "Bank", ...span("12:00", "12:30"), items: [{ id: 4, service_id: null, provider_id: null, ...span("12:00", "12:30") }] };
   assert.deepEqual(said(journalOf({ appointments: [call] })).pop(), [null, ["visit 12:00-12:30 0/1"]]);
+});
+
+test("sums are written as the server writes them, and are those of who does it", () => {
+  const written = [money(500_000, "AMD"), money(12_050, "GEL"), money(123_456_700, "KZT"), money(-5, "USD"), money(7, "XTS"), money(null, "AMD")];
+  assert.deepEqual(written.map((one) => one.replaceAll("\u00a0", " ")), ["5 000 ֏", "120.50 ₾", "1 234 567 ₸", "−0.05 $", "0.07 XTS", ""]);
+  assert.equal(signOf("no currency"), "no currency");
+  const own = [{ provider_id: 1, price_minor: 900 }];
+  const promo = { promo_price_minor: 850, promo_from: "2026-12-01", promo_until: "2026-12-31" };
+  const service = journalOf({ services: [{ id: 5, name: "Cut", price_minor: 800, own_prices: own, ...promo }] }).services.get(5);
+  assert.ok(service);
+  assert.deepEqual([priceOn(service, "2026-11-23", 1), priceOn(service, "2026-11-23", 2), priceOn(service, "2026-11-23", null)], [900, 800, 800]);
+  assert.deepEqual([priceOn(service, "2026-12-01", 1), priceOn(service, "2026-12-01", 2)], [850, 800]);
 });

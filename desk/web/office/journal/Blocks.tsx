@@ -17,6 +17,9 @@ function spot(event: PointerEvent, ground: Ground, free: Entry): void {
   button.dataset["spot"] = clock(minute);
 }
 
+/** Minutes below which three lines have no room: two are shown then, and the whole of it is told under the pointer. */
+const brief = 35;
+
 interface BlockProps {
   readonly entry: Entry;
   readonly column: Column;
@@ -65,10 +68,15 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
   const { visit, item } = entry;
   const carried = carry.value?.entry.key === entry.key;
   const shown = item ?? visit;
+  const times = timeOf(shown.from, shown.to, journal.zone);
+  const what = item?.serviceId ? journal.services.get(item.serviceId)?.name : servicesOf(visit, journal);
+  const whole = [times, statusName(visit.status), whoseName(visit), what, visit.warning].filter(Boolean).join(", ");
   return (
     <button
       {...common}
-      class={`visit st-${visit.status}${carried ? " carried" : ""}`}
+      class={`visit st-${visit.status}${carried ? " carried" : ""}${clipped.to - clipped.from < brief ? " brief" : ""}`}
+      aria-label={whole}
+      title={whole}
       aria-expanded={side.value?.is === "visit" && side.value.id === visit.id}
       onPointerDown={(event) => press(event, ground, entry, column)}
       onTouchMove={keepStill}
@@ -77,13 +85,14 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
     >
       <span class="visit-time">
         <Icon name={statusIcon[visit.status]} size={14} />
-        {timeOf(shown.from, shown.to, journal.zone)}
-        <span class="hidden">{statusName(visit.status)}</span>
+        <span>
+          {times.slice(0, 5)}
+          <span class="visit-end">{times.slice(5)}</span>
+        </span>
         {visit.warning && <Icon name="alert" size={14} />}
       </span>
       <b>{whoseName(visit)}</b>
-      <span class="visit-what">{item?.serviceId ? journal.services.get(item.serviceId)?.name : servicesOf(visit, journal)}</span>
-      {visit.warning && <span class="hidden">{visit.warning}</span>}
+      <span class="visit-what">{what}</span>
       <span class="visit-grip" />
     </button>
   );

@@ -43,23 +43,30 @@ export function Conflict({ journal }: { readonly journal: Journal }) {
           );
         })}
       </ul>
-      {now.anyway && (
+      {(now.anyway ?? now.skip) && (
         <div class="sheet-buttons">
           <button type="button" class="button" onClick={close}>
             {o("journal.refused_leave")}
           </button>
-          <button
-            type="button"
-            class="button primary"
-            onClick={() => {
-              close();
-              now.anyway?.();
-            }}
-          >
-            {o("journal.anyway")}
-          </button>
+          {now.anyway && <Go words={o("journal.anyway")} go={now.anyway} strong={!now.skip} />}
+          {now.skip && <Go words={o("journal.skip")} go={now.skip} strong />}
         </div>
       )}
     </Modal>
+  );
+}
+
+function Go({ words, go, strong }: { readonly words: string; readonly go: () => void; readonly strong: boolean }) {
+  return (
+    <button
+      type="button"
+      class={`button${strong ? " primary" : ""}`}
+      onClick={() => {
+        conflict.value = null;
+        go();
+      }}
+    >
+      {words}
+    </button>
   );
 }

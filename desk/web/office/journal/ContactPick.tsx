@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { readSubject, type Subject } from "../../model/card";
 import { bag, readAll, readNamed, text } from "../../model/wire";
 import { Failure } from "../../net/errors";
@@ -37,6 +37,16 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
   const [at, setAt] = useState(0);
   const rested = useRested(words.trim(), 200);
   const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const picked = whom === null ? "" : (whom.id ?? "new");
+  const known = useRef(picked);
+  useEffect(() => {
+    if (picked !== known.current && document.activeElement === document.body) {
+      // a new one's name stands mostly, his phone is missing; who is picked is left or changed
+      box.current?.querySelector<HTMLElement>("[name=phone], [role=combobox], button")?.focus();
+    }
+    known.current = picked;
+  }, [picked]);
   useEffect(() => {
     let late = false;
     setFound([]);
@@ -51,7 +61,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
   }, [rested]);
   if (whom?.id) {
     return (
-      <div class="pick-field">
+      <div class="pick-field" ref={box}>
         <span class="field-name">{o("journal.customer")}</span>
         <p class="picked">
           <Icon name="user" /> <b>{whom.name || o("journal.nameless")}</b> {whom.phone}
@@ -64,7 +74,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
   }
   if (whom) {
     return (
-      <div class="pair">
+      <div class="pair" ref={box}>
         <label>
           {o("journal.name")}
           <input name="name" value={whom.name} maxLength={200} autoComplete="off" dir="auto" onInput={(event) => set({ ...whom, name: event.currentTarget.value })} />
@@ -96,7 +106,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
     event.stopPropagation();
   };
   return (
-    <div class="pick-field">
+    <div class="pick-field" ref={box}>
       <label for={id}>{o("journal.customer")}</label>
       <div class="pick">
         <input
@@ -165,4 +175,21 @@ export function useSubjects(contactId: number | null): readonly Subject[] {
     return () => void (late = true);
   }, [contactId]);
   return subjects;
+}
+
+/** For whom of a customer's it is. */
+export function SubjectChoice({ subjects, chosen, set }: { readonly subjects: readonly Subject[]; readonly chosen: number | null; readonly set: (id: number | null) => void }) {
+  return (
+    <label>
+      {o("journal.subject")}
+      <select name="subject" value={chosen ?? ""} onChange={(event) => set(Number(event.currentTarget.value) || null)}>
+        <option value="">—</option>
+        {subjects.map((one) => (
+          <option key={one.id} value={one.id}>
+            {[one.name, one.plate].filter(Boolean).join(" ")}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }

@@ -7,6 +7,7 @@ import { Block, place } from "./Blocks";
 import { carry, carryKey, giveUp, hints, type Ground } from "./carry";
 import type { Column, Drawn, Entry } from "./columns";
 import { dayLine } from "./days";
+import { side, spot } from "./state";
 import { clock, wallOf } from "./zone";
 
 interface ColumnProps {
@@ -58,7 +59,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [tab, setTab] = useState<string | null>(null);
   const keys = new Set(drawn.columns.flatMap(({ key, entries }) => entries.map((entry) => `${key} ${entry.key}`)));
-  const first = drawn.columns.flatMap(({ key, entries }) => entries.slice(0, 1).map((entry) => `${key} ${entry.key}`))[0] ?? null;
+  const first = firstOf(drawn, ground().journal.zone);
   const reached = tab !== null && keys.has(tab) ? tab : first;
   const hours = Array.from({ length: (drawn.shown.to - drawn.shown.from) / 60 }, (_, index) => drawn.shown.from + index * 60);
   const days = [...new Set(drawn.columns.map(({ day }) => day))];
@@ -67,6 +68,12 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   useEffect(() => {
     if (box.current) lookAtNow(box.current, across);
   }, [across, drawn.columns[0]?.day]);
+
+  useEffect(() => {
+    if (document.activeElement !== document.body || side.peek() !== null) return;
+    const at = spot.at && entryAt(box.current, spot.at.column, spot.at.minute);
+    (at ?? box.current?.querySelector<HTMLElement>("[data-entry][tabindex='0']"))?.focus({ preventScroll: !at });
+  }, [drawn]);
 
   const keyDown = (event: KeyboardEvent) => {
     const button = (event.target as HTMLElement).closest<HTMLElement>("[data-entry]");
@@ -89,7 +96,9 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
       onFocusIn={(event) => {
         const button = (event.target as HTMLElement).closest<HTMLElement>("[data-entry]");
         const column = button?.closest<HTMLElement>("[data-column]")?.dataset["column"];
-        if (button && column) setTab(`${column} ${button.dataset["entry"]}`);
+        if (!button || !column) return;
+        setTab(`${column} ${button.dataset["entry"]}`);
+        spot.at = { column, minute: Number(button.dataset["from"]) };
       }}
       onFocusOut={() => carry.peek()?.by === "keys" && giveUp()}
     >
@@ -126,11 +135,28 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   );
 }
 
-/** Today and now come into sight, else where something stands. */
+/** What Tab comes to first: what is now with the first specialist, else the first that stands there. */
+function firstOf({ columns }: Drawn, zone: string): string | null {
+  const moment = wallOf(now.peek(), zone);
+  const [column] = [...columns.filter(({ day, resource }) => resource?.kind === "provider" && day === moment.day), ...columns.filter(({ resource }) => resource?.kind === "provider"), ...columns].filter(({ entries }) => entries.length > 0);
+  const entries = [...(column?.entries ?? [])].sort(timed);
+  const entry = (column?.day === moment.day && entries.find(({ to }) => to > moment.minute)) || entries[0];
+  return column && entry ? `${column.key} ${entry.key}` : null;
+}
+
+/** What stands at a minute of a calendar: a visit there goes before the free time. */
+function entryAt(box: HTMLElement | null, column: string, minute: number): HTMLElement | null {
+  const all = [...(box?.querySelectorAll<HTMLElement>(`[data-column="${column}"] [data-entry]`) ?? [])].filter((one) => Number(one.dataset["from"]) <= minute);
+  return all.reduce<HTMLElement | null>((best, one) => (best && Number(best.dataset["from"]) > Number(one.dataset["from"]) ? best : one), null);
+}
+
+/** Today and now come into sight, else where the day begins to be taken. */
 function lookAtNow(box: HTMLElement, across: boolean): void {
   const outer = box.getBoundingClientRect();
   const today = box.querySelector<HTMLElement>(".journal-day.today");
-  const line = (today ?? box).querySelector<HTMLElement>(".now-line") ?? (today ?? box).querySelector<HTMLElement>(".visit");
+  const visits = [...(today ?? box).querySelectorAll<HTMLElement>(".visit")];
+  const earliest = visits.reduce<HTMLElement | null>((best, one) => (best && Number(best.dataset["from"]) <= Number(one.dataset["from"]) ? best : one), null);
+  const line = (today ?? box).querySelector<HTMLElement>(".now-line") ?? earliest;
   const [day, inner] = [today?.getBoundingClientRect(), line?.getBoundingClientRect()];
   const along = inner ? (across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3) : 0;
   const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : 0;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { uuid } from "../../model/outbox";
+import { bag, moment, readAll } from "../../model/wire";
 import { language } from "../../i18n";
 import { iso } from "../../ui/format";
 import { toast } from "../../store";
@@ -9,14 +10,15 @@ import { sources } from "../catalogues";
 import { Problem, Segments } from "../parts";
 import { Standing } from "../card/Booking";
 import { named, o } from "../words";
-import { ContactPick, useSubjects, type Whom } from "./ContactPick";
+import { ContactPick, SubjectChoice, useSubjects, type Whom } from "./ContactPick";
 import { attempt, bookVisit, byWay, putOnWaitlist, takeTime, type Way } from "./deeds";
-import { digitsOf, money } from "./look";
+import { dateLine } from "./days";
+import { digitsOf, money, signOf } from "./look";
 import { Panel } from "./Panel";
-import { show, unsaved, type Side } from "./state";
+import { show, spot, unsaved, type Side } from "./state";
 import { When, type WhenValue } from "./When";
 import { kinds, priceOn, type Journal } from "./wire";
-import { addDays, momentOf } from "./zone";
+import { addDays, momentOf, wallOf } from "./zone";
 
 const entries = [...kinds, "break"] as const;
 type EntryKind = (typeof entries)[number];
@@ -51,7 +53,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const [together, setTogether] = useState(false);
   const [whom, setWhom] = useState<Whom | null>(at.contact ? { ...at.contact, phone: "" } : null);
   const [title, setTitle] = useState("");
-  const [subject, setSubject] = useState("");
+  const [subject, setSubject] = useState<number | null>(null);
   const [source, setSource] = useState("");
   const [discount, setDiscount] = useState("");
   const [note, setNote] = useState("");
@@ -67,11 +69,11 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const chosen = rows.map(({ serviceId }) => (serviceId === null ? undefined : journal.services.get(serviceId))).filter((one) => one !== undefined);
   const currency = chosen.find((one) => one.currency)?.currency ?? null;
   const digits = digitsOf(currency);
-    const minorOf = (typed: string) => Math.max(0, Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits)) || 0;
+  const minorOf = (typed: string) => Math.max(0, Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits)) || 0;
   const off = minorOf(discount);
   const priced = (row: Row) => {
     const one = row.serviceId === null ? undefined : journal.services.get(row.serviceId);
-    return one ? (priceOn(one, when.day) ?? 0) * seats : 0;
+    return one ? (priceOn(one, when.day, row.providerId) ?? 0) * seats : 0;
   };
   const sum = rows.reduce((all, row) => all + Math.max(0, priced(row) - minorOf(row.discount ?? "")), 0);
   const isVisit = kind === "visit";
@@ -105,11 +107,11 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         source: "desk",
         language: language.value,
         ...(note.trim() ? { note: note.trim() } : {}),
-        ...(subject ? { subject_id: Number(subject) } : {}),
+        ...(subject === null ? {} : { subject_id: subject }),
         ...(source && journal.asksSource ? { source_id: Number(source) } : {}),
         ...(off > 0 ? { discount_minor: off } : {}),
         ...(group && seats > 1 ? { seats } : {}),
-        ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times } }),
+        ...(rhythm === "none" ? {} : { repeat: { every: rhythm, count: times, skip_taken: way.skip } }),
         ...(consent ? { consent } : {}),
         ...byWay(way),
       },
@@ -125,19 +127,22 @@ export function NewVisit({ at, journal, reload }: NewProps) {
     setBusy(true);
     const startsAt = momentOf(when, journal.zone);
     const providerId = isVisit ? (rows[0]?.providerId ?? null) : when.providerId;
+    let left: readonly number[] = [];
     await attempt(
       async (way) => {
-        if (way.slot || way.anyway) key.current = uuid(); // another time is another request
+        if (way.slot || way.anyway || way.skip) key.current = uuid(); // another time is another request
         const ends = iso(startsAt + when.minutes * 60_000);
         if (kind === "break") await takeTime({ resource_id: when.providerId, kind, starts_at: iso(startsAt), ends_at: ends, note: note.trim() });
-        else await book(startsAt, providerId, way);
+        else left = readAll(bag(await book(startsAt, providerId, way))["skipped"], moment);
       },
       () => {
         unsaved.value = false;
         show(null);
-        toast(o("journal.booked"));
+        if (providerId !== null) spot.at = { column: `${when.day}/${providerId}`, minute: when.minute };
+        toast(left.length > 0 ? o("journal.booked_without", { days: left.map((at) => dateLine(wallOf(at, journal.zone).day)).join(", ") }) : o("journal.booked"));
         reload();
       },
+      rhythm !== "none",
     );
     setBusy(false);
   };
@@ -177,7 +182,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                     .filter((one) => row.providerId === null || one.providers.length === 0 || one.providers.includes(row.providerId) || one.id === row.serviceId)
                     .map((one) => (
                       <option key={one.id} value={one.id}>
-                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(priceOn(one, when.day), one.currency)].filter(Boolean).join(" · ")}
+                        {[one.name, `${one.durationMin} ${o("journal.min")}`, money(priceOn(one, when.day, row.providerId), one.currency)].filter(Boolean).join(" · ")}
                       </option>
                     ))}
                 </select>
@@ -197,7 +202,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
                     name="row-discount"
                     inputMode="decimal"
                     aria-label={`${o("journal.discount")}, ${journal.services.get(row.serviceId ?? 0)?.name ?? ""}`}
-                    placeholder={`−${currency ?? ""}`}
+                    placeholder={`−${signOf(currency)}`}
                     value={row.discount ?? ""}
                     maxLength={12}
                     autoComplete="off"
@@ -231,19 +236,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
             <input name="seats" type="number" min={1} max={100} value={seats} onInput={(event) => setSeats(event.currentTarget.valueAsNumber || 1)} />
           </label>
         )}
-        {subjects.length > 0 && (
-          <label>
-            {o("journal.subject")}
-            <select name="subject" value={subject} onChange={(event) => setSubject(event.currentTarget.value)}>
-              <option value="">—</option>
-              {subjects.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {[one.name, one.plate].filter(Boolean).join(" ")}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {subjects.length > 0 && <SubjectChoice subjects={subjects} chosen={subject} set={setSubject} />}
         {isVisit && journal.asksSource && sources.value.length > 0 && (
           <label>
             {o("journal.heard_of_us")}
@@ -259,7 +252,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
         )}
         {isVisit && sum > 0 && (
           <label>
-            {o("journal.discount")} {currency}
+            {o("journal.discount")} {signOf(currency)}
             <input name="discount" inputMode="decimal" value={discount} maxLength={12} autoComplete="off" onInput={(event) => setDiscount(event.currentTarget.value)} />
           </label>
         )}

@@ -17,6 +17,9 @@ export function Panel({ title, of, children }: { readonly title: string; readonl
       if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
     };
   }, [of]);
+  useEffect(() => {
+    if (document.activeElement === document.body) head.current?.focus(); // what had the focus is there no more
+  });
   return (
     <aside
       class="journal-panel"

@@ -10,8 +10,9 @@ import { Documents, Standing } from "../card/Booking";
 import { Ask, Modal, Segments } from "../parts";
 import { named, o } from "../words";
 import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit, type Scope } from "./deeds";
+import { SubjectChoice, useSubjects } from "./ContactPick";
 import { ItemAct } from "./ItemAct";
-import { digitsOf, money, servicesOf, statusIcon, statusName, timeOf, whoseName } from "./look";
+import { digitsOf, money, servicesOf, signOf, statusIcon, statusName, timeOf, whoseName } from "./look";
 import { Panel } from "./Panel";
 import { Slip } from "./Slip";
 import { side, unsaved } from "./state";
@@ -188,7 +189,7 @@ interface FormProps {
   readonly put: (change: Readonly<Record<string, unknown>>) => Promise<boolean>;
 }
 
-/** Time, specialist, discount, note and warning: changed here, saved together. */
+/** Time, specialist, for whom, discount, note and warning: changed here, saved together. */
 function VisitForm({ visit, journal, put }: FormProps) {
   const item = visit.items[0];
   const wall = wallOf(visit.from, journal.zone);
@@ -199,6 +200,8 @@ function VisitForm({ visit, journal, put }: FormProps) {
   const [warning, setWarning] = useState(visit.warning);
   const [discount, setDiscount] = useState(visit.discountMinor ? String(visit.discountMinor / 10 ** digits) : "");
   const [cuts, setCuts] = useState<Readonly<Record<number, string>>>(Object.fromEntries(visit.items.map((one) => [one.id, one.discountMinor ? String(one.discountMinor / 10 ** digits) : ""])));
+  const [subject, setSubject] = useState(visit.subject?.id ?? null);
+  const subjects = useSubjects(visit.contact?.id ?? null);
   const [scope, setScope] = useState<Scope>("this");
   const [busy, setBusy] = useState(false);
   const minorOf = (typed: string) => Math.round(Number(typed.replace(",", ".") || 0) * 10 ** digits);
@@ -206,7 +209,7 @@ function VisitForm({ visit, journal, put }: FormProps) {
   const minor = Math.round(Number(discount.replace(",", ".") || 0) * 10 ** digits);
   const moved = when.day !== first.day || when.minute !== first.minute || when.providerId !== first.providerId;
   const stretched = when.minutes !== first.minutes;
-  const told = { ...(note === visit.note ? {} : { note }), ...(warning === visit.warning ? {} : { warning }), ...(minor === visit.discountMinor ? {} : { discount_minor: minor }), ...(cut.length ? { items: cut } : {}) };
+  const told = { ...(note === visit.note ? {} : { note }), ...(warning === visit.warning ? {} : { warning }), ...(minor === visit.discountMinor ? {} : { discount_minor: minor }), ...(subject === (visit.subject?.id ?? null) ? {} : { subject_id: subject }), ...(cut.length ? { items: cut } : {}) };
   const dirty = moved || stretched || Object.keys(told).length > 0;
   unsaved.value = dirty;
   const save = async (event: Event) => {
@@ -225,18 +228,19 @@ function VisitForm({ visit, journal, put }: FormProps) {
     <form class="stacked-form" onSubmit={(event) => void save(event)}>
       <When value={when} set={setWhen} journal={journal} serviceId={visit.items.length === 1 ? (item?.serviceId ?? null) : undefined} />
       {visit.seriesId !== null && (moved || stretched) && <ScopeChoice scope={scope} set={setScope} />}
+      {subjects.length > 0 && <SubjectChoice subjects={subjects} chosen={subject} set={setSubject} />}
       {visit.items.length > 1 &&
         visit.items.map(
           (one) =>
             one.priceMinor !== null && (
               <label key={one.id}>
-                {o("journal.discount")}, {journal.services.get(one.serviceId ?? 0)?.name} {visit.currency}
+                {o("journal.discount")}, {journal.services.get(one.serviceId ?? 0)?.name} {signOf(visit.currency)}
                 <input name="item-discount" inputMode="decimal" value={cuts[one.id] ?? ""} maxLength={12} autoComplete="off" onInput={(event) => setCuts({ ...cuts, [one.id]: event.currentTarget.value })} />
               </label>
             ),
         )}
       <label>
-        {o("journal.discount")} {visit.currency}
+        {o("journal.discount")} {signOf(visit.currency)}
         <input inputMode="decimal" value={discount} maxLength={12} autoComplete="off" onInput={(event) => setDiscount(event.currentTarget.value)} />
       </label>
       <label>

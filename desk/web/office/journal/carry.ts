@@ -5,8 +5,8 @@ import { Failure } from "../../net/errors";
 import { may } from "../../ui/may";
 import { o } from "../words";
 import type { Column, Drawn, Entry } from "./columns";
-import { freeStarts, moveVisit } from "./deeds";
-import { said, show } from "./state";
+import { freeStarts, moveVisit, takeBack } from "./deeds";
+import { said, show, spot } from "./state";
 import type { Journal, Slot, Span } from "./wire";
 import { clock, momentOf, wallOf } from "./zone";
 
@@ -84,6 +84,7 @@ export async function putDown(ground: Ground): Promise<void> {
   const to = ground.drawn.columns.find(({ key }) => key === held.column);
   if (!to || (held.column === held.home && held.from === entry.from && held.to === entry.to)) return;
   const { zone } = ground.journal;
+  spot.at = { column: to.key, minute: held.from };
   const startsAt = momentOf({ day: to.day, minute: held.from }, zone);
   const visit = entry.visit;
   if (how === "stretch") {
@@ -227,6 +228,7 @@ export function carryKey(event: KeyboardEvent, ground: Ground, entry: VisitEntry
   const held = carry.value;
   if (held && event.key === "Enter") return void putDown(ground), true;
   if (held && event.key === "Escape") return giveUp(), true;
+  if (!held && takeBack.run && event.code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.shiftKey) return takeBack.run(), true;
   const arrow = /^Arrow(Up|Down|Left|Right)$/.exec(event.code)?.[1];
   if (!arrow || !event.shiftKey || !may("appointments.edit") || ground.locked(entry)) return false;
   const along = ground.across ? ["Left", "Right"] : ["Up", "Down"];

@@ -39,17 +39,20 @@ export async function freeStarts(serviceId: number, from: string, to: string): P
 
 const nearestOf = (failure: Failure) => readAll(failure.extra["nearest"], readSlot);
 
-/** How a change is tried: as it was wished; at another time that was offered instead; all the same, against the rules. */
+/** How a change is tried: as it was wished; at another time that was offered instead; all the same, against the rules;
+ * of a visit that recurs without the days that do not fit. */
 export interface Way {
   readonly slot: Slot | null;
   readonly anyway: boolean;
+  readonly skip: boolean;
 }
 
-const wished: Way = { slot: null, anyway: false };
+const wished: Way = { slot: null, anyway: false, skip: false };
 
 /** Tries a change. A time that is taken is answered by the nearest free ones, of which one may be chosen; one against the
- * rules (past, outside the working hours) is also done all the same where the agent says so. `done` follows what went well. */
-export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, way = wished): Promise<boolean> {
+ * rules (past, outside the working hours) is also done all the same where the agent says so. `done` follows what went well;
+ * `recurs`: the first fits where another day is named, which may be left out. */
+export async function attempt(change: (way: Way) => Promise<unknown>, done: () => void = () => undefined, recurs = false, way = wished): Promise<boolean> {
   try {
     await change(way);
     done();
@@ -57,11 +60,12 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const text = sentenceOf(error);
-    const again = (next: Way) => void attempt(change, done, next);
+    const again = (next: Way) => void attempt(change, done, recurs, next);
     const against = error.code === "invalid" && !way.anyway;
     const anyway = against ? () => again({ ...way, anyway: true }) : null;
     const [at, taken] = [moment(error.extra["starts_at"]), error.code === "slot_taken"];
-    if (taken || against || at !== null) conflict.value = { text, at, taken, nearest: nearestOf(error), take: (slot) => again({ ...way, slot }), anyway };
+    const skip = recurs && at !== null ? () => again({ ...way, skip: true }) : null;
+    if (taken || against || at !== null) conflict.value = { text, at, taken, nearest: skip ? [] : nearestOf(error), take: (slot) => again({ ...way, slot }), anyway, skip };
     else toast(text, "error");
     return false;
   }
@@ -70,28 +74,39 @@ export async function attempt(change: (way: Way) => Promise<unknown>, done: () =
 /** What a body says of the way it goes. */
 export const byWay = ({ slot, anyway }: Way): Body => ({ ...(slot ? { starts_at: iso(slot.from), provider_id: slot.providerId } : {}), ...(anyway ? { override: true } : {}) });
 
-/** A visit's new place; what is null stays as it is. */
+/** A visit's new place; what is null stays as it is. `providers`: who does each of its services, in their order. */
 export interface Target {
   readonly startsAt: number | null;
   readonly endsAt: number | null;
   readonly providerId: number | null;
+  readonly providers?: readonly number[];
 }
 
-const placeOf = ({ startsAt, endsAt, providerId }: Target): Body => ({
+const placeOf = ({ startsAt, endsAt, providerId, providers }: Target): Body => ({
   ...(startsAt === null ? {} : { starts_at: iso(startsAt) }),
   ...(endsAt === null ? {} : { ends_at: iso(endsAt) }),
   ...(providerId === null ? {} : { provider_id: providerId }),
+  ...(providers ? { providers } : {}),
 });
+
+/** Takes back what was moved last, as its message offers to; null where nothing was. */
+export const takeBack: { run: (() => void) | null } = { run: null };
 
 /** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
 export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}, scope: Scope = "this"): Promise<boolean> {
-  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: target.providerId === null ? null : (visit.items[0]?.providerId ?? null) };
+  const doers = visit.items.map(({ providerId }) => providerId).filter((id) => id !== null);
+  const before: Target = { startsAt: visit.from, endsAt: target.endsAt === null ? null : visit.to, providerId: null, providers: doers.length === visit.items.length ? doers : [] };
   let answer: unknown = null;
   const back = (way: Way) =>
-    scope === "this" ? changeVisit(visit.id, { ...placeOf(before), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
+    scope === "this" ? changeVisit(visit.id, { ...(way.slot ? {} : placeOf(before)), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
+  const undo = () => {
+    takeBack.run = null;
+    void attempt(back, () => toast((said.value = o("journal.undone"))));
+  };
   const tell = () => {
     said.value = moved;
-    toast(moved, "info", { label: o("journal.undo"), run: () => void attempt(back, () => toast((said.value = o("journal.undone")))) });
+    takeBack.run = undo;
+    toast(moved, "info", { label: o("journal.undo"), run: undo });
   };
   const change = async (way: Way) => {
     answer = await changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope);

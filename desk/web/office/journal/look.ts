@@ -1,6 +1,5 @@
 // How what stands in the journal is named and marked.
 
-import { language } from "../../i18n";
 import type { IconName } from "../../ui/icons";
 import { named, o } from "../words";
 import type { Appointment, Journal, Status } from "./wire";
@@ -29,11 +28,27 @@ export function timeOf(from: number, to: number, zone: string): string {
   return `${clock(wallOf(from, zone).minute)}–${clock(wallOf(to, zone).minute)}`;
 }
 
-/** 500000 of AMD: 5 000 AMD, as the reader groups digits. */
+const space = "\u00a0";
+
+/** 500000 of AMD: 5 000 ֏, in every language, as the server writes sums (`business/money.py`). */
 export function money(minor: number | null, currency: string | null): string {
   if (minor === null) return "";
-  const value = minor / 10 ** digitsOf(currency);
-  return `${new Intl.NumberFormat(language.value === "en" ? "en" : "ru", { maximumFractionDigits: 2 }).format(value)} ${currency ?? ""}`.trim();
+  const digits = digitsOf(currency);
+  const [all, unit] = [Math.abs(minor), 10 ** digits];
+  const whole = String(Math.floor(all / unit)).replace(/\B(?=(\d{3})+$)/g, space);
+  const rest = all % unit;
+  return `${minor < 0 ? "−" : ""}${whole}${rest ? `.${String(rest).padStart(digits, "0")}` : ""}${space}${signOf(currency)}`.trim();
+}
+
+/** AMD: ֏. Its code where it has no sign. */
+export function signOf(currency: string | null): string {
+  if (currency === null) return "";
+  try {
+    const parts = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
+    return parts.find(({ type }) => type === "currency")?.value ?? currency;
+  } catch {
+    return currency;
+  }
 }
 
 /** How many digits a currency has behind its point, as the ISO 4217 table of the browser has it. */

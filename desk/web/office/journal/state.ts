@@ -42,9 +42,14 @@ export interface Conflict {
   readonly take: (slot: Slot) => void;
   /** Does it all the same; null where nobody can. */
   readonly anyway: (() => void) | null;
+  /** Of a visit that recurs: books it on the other days; null where it does not. */
+  readonly skip: (() => void) | null;
 }
 
 export const conflict = signal<Conflict | null>(null);
+
+/** The place among the calendars where the focus is, or is to be once they are drawn anew: what stands there then has it. */
+export const spot: { at: { readonly column: string; readonly minute: number } | null } = { at: null };
 
 /** What is told to who does not see it. */
 export const said = signal("");

@@ -33,6 +33,8 @@ export interface Service extends Named {
   readonly currency: string | null;
   readonly archived: boolean;
   readonly providers: readonly number[];
+  /** What it costs with those who do it at a price of their own. */
+  readonly ownPrices: ReadonlyMap<number, number>;
 }
 
 export interface Item extends Span {
@@ -125,6 +127,11 @@ function readResource(value: unknown): Resource | null {
   );
 }
 
+function readOwnPrice(value: unknown): readonly [number, number] | null {
+  const [who, minor] = [whole(bag(value)["provider_id"]), whole(bag(value)["price_minor"])];
+  return who === null || minor === null ? null : [who, minor];
+}
+
 function readService(value: unknown): Service | null {
   const raw = bag(value);
   const promo = whole(raw["promo_price_minor"]);
@@ -139,6 +146,7 @@ function readService(value: unknown): Service | null {
       currency: text(raw["currency"]),
       archived: raw["archived"] === true,
       providers: ids(raw["provider_ids"]),
+      ownPrices: new Map(readAll(raw["own_prices"], readOwnPrice)),
     }
   );
 }
@@ -229,8 +237,9 @@ export function readJournal(value: unknown): Journal {
   };
 }
 
-/** What a service costs on a day of the wall. */
-export function priceOn({ priceMinor, promo }: Service, day: string): number | null {
+/** What a service costs on a day of the wall with somebody; null: with whoever does it at the usual price. */
+export function priceOn({ priceMinor: usual, ownPrices, promo }: Service, day: string, providerId: number | null): number | null {
+  const priceMinor = (providerId === null ? undefined : ownPrices.get(providerId)) ?? usual;
   if (!promo || day < promo.from || day > promo.until) return priceMinor;
   return priceMinor === null ? promo.minor : Math.min(priceMinor, promo.minor);
 }
