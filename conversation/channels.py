@@ -69,6 +69,10 @@ class Capabilities:
     together_from: int = 10
 
 
+Ability = Literal["quotes", "edits", "deletes", "invites"]
+"""What an agent may be offered in a talk; ``invites``: a link brings its customer there."""
+
+
 def window_end(can: Capabilities, heard_at: datetime | None) -> datetime | None:
     """Until when somebody who last wrote then may be written to; None: there is no end. Who never wrote could never."""
     if can.window_h is None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from conversation import clock
-from conversation.channels import Heard
+from conversation.channels import WHOLE_LETTER, Heard
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event, MessageAdded
 from conversation.messages import Author, Button, Channel, Conversation, Message
 from conversation.ports import By, Intake, Posted
-from crm_store import Tx, carried, conversations, letters
+from crm_store import Tx, attachments, carried, conversations, letters
 from crm_store.appending import append_messages
 from crm_store.engine import Store
 from crm_store.letters import Asking
@@ -56,7 +56,9 @@ class TypedChoices:
 
     async def take(self, heard: Heard) -> Posted | None:
         """Presses the button that was typed; None: these are words like others. Raises as presses do."""
-        if heard.address.channel not in self._numbered or not heard.text.strip() or heard.files or heard.automatic:
+        if heard.address.channel not in self._numbered or not heard.text.strip() or heard.automatic:
+            return None
+        if heard.files and await self._store.read(lambda tx: _sends_files(tx, heard)):
             return None
         chosen = await self._answer(heard) or await self._store.read(lambda tx: _find_typed(tx, heard))
         return None if chosen is None else await self._press(heard, chosen)
@@ -127,6 +129,11 @@ class TypedChoices:
         if not outcome.repeated:
             events += [MessageAdded(audience, asked, now.status), ConversationChanged(audience, now)]
         return Known(address_id, now.contact.id, now.contact.name, now.id), asked, events
+
+
+def _sends_files(tx: Tx, heard: Heard) -> bool:
+    """Whether there are files of his own; the whole of a letter that was cut is none."""
+    return any(name != WHOLE_LETTER for name in attachments.list_names(tx, heard.files))
 
 
 def _find_letter(tx: Tx, heard: Heard, first: str) -> Asking | None:
