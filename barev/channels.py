@@ -22,7 +22,7 @@ from business.contacts.codes import Codes
 from business.doors import Doors, read_tokens
 from business.files.service import TalkFiles
 from business.inboxes.doors import found_inbox
-from conversation.channels import Capabilities
+from conversation.channels import Ability, Capabilities
 from conversation.errors import ChannelRejected
 from conversation.events import InboxesChanged, MessageAdded, MessageDeleted, MessageEdited, TypingChanged
 from conversation.links import FileLinks, TalkPasses
@@ -204,6 +204,10 @@ class Channels:
         """The channels with an open door, and what they can do."""
         return {gate.channel: gate.carrier.capabilities for gate in self.gates}
 
+    def abilities(self) -> Mapping[Channel, Sequence[Ability]]:
+        """Of each channel with an open door, what an agent may be offered there."""
+        return {gate.channel: _abilities(gate) for gate in self.gates}
+
     def heard(self, event: MessageAdded | MessageEdited | MessageDeleted) -> None:
         """A listener: something may wait to be carried."""
         for one in self._running.values():
@@ -259,6 +263,17 @@ class Channels:
             keep(partial(self._work, channel), f"the door {channel}")
         if self._kept:
             keep(self._keep_looking, "looking which doors are set up")
+
+
+def _abilities(gate: Gate) -> Sequence[Ability]:
+    can = gate.carrier.capabilities
+    has: Mapping[Ability, bool] = {
+        "quotes": can.quotes,
+        "edits": can.edits,
+        "deletes": can.deletes,
+        "invites": gate.invite is not None,
+    }
+    return [one for one, there in has.items() if there]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 from barev.opening import to_languages
 from barev.senders import make_stop_links
 from barev.settings import Settings
+from barev.sms import is_talk
 from business.booking.calendar import FirmCalendar
 from business.booking.own_links import OwnLinks
 from business.booking.reminding import Reminding
@@ -22,7 +23,7 @@ from business.outreach.voice import LinkTo, Voice
 from business.outreach.ways import Reach
 from business.outreach.wording import TellWording
 from business.team.settings import EDIT, StoreSettings
-from conversation.messages import Author
+from conversation.messages import Author, Channel
 from conversation.ports import Texts
 from crm_store import Tx
 from crm_store.engine import Store
@@ -81,7 +82,9 @@ def make_outreach(
 ) -> Outreach:
     """``online``: whether a contact has the website's chat open."""
     author = Author("bot", settings.business.name)
-    reach = Reach(codes.doors, online, to_languages(settings)[0])
+    heard = {"sms": is_talk(settings), "email": bool(settings.email.imap_url or settings.email.lmtp)}
+    hears = frozenset[Channel](channel for channel in codes.doors if heard.get(channel))
+    reach = Reach(codes.doors, hears, online, to_languages(settings)[0])
     page, stops = _to_page(settings, codes.secret), make_stop_links(settings, codes.secret)
     voice = Voice(texts, author, reach, page, stops)
     calendar = FirmCalendar()

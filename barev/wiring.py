@@ -226,9 +226,8 @@ async def open_server(settings: Settings) -> Server:
     channels.intake.staff = make_staff_talk(settings, store, texts, talk, replies, files)
     backups = Backups(store, settings.data_dir, child_environment(settings), secrets.token_hex(8))
     outside = Outside(talk.hours.is_open, links.url)
-    parts = DeskParts(
-        accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, texts, backups, outside
-    )
+    rest = (texts, backups, outside, channels.abilities)
+    parts = DeskParts(accounts, view, talk.handoff, replies, talk.reads, talk.presence, talk.audiences, *rest)
     desk = DeskNamespace(desk_settings, parts)
     hub.register(visitor)
     hub.register(desk)

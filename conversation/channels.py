@@ -69,6 +69,10 @@ class Capabilities:
     together_from: int = 10
 
 
+Ability = Literal["quotes", "edits", "deletes", "invites"]
+"""What an agent may be offered in a talk; ``invites``: a link brings its customer there."""
+
+
 def window_end(can: Capabilities, heard_at: datetime | None) -> datetime | None:
     """Until when somebody who last wrote then may be written to; None: there is no end. Who never wrote could never."""
     if can.window_h is None:
@@ -216,11 +220,9 @@ class FarFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something a customer said. ``id``: the far side's own of the message, unique for the address: a repeat changes
-    nothing. No ``Sent.id`` to that address may be the same: where the far side counts what comes and what goes apart, a
-    word before the number (``in:``) keeps them apart here too, else the message is taken for one of ours and is lost.
-    ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was, for the agent.
-    ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
+    """Something a customer said. ``id``: the far side's own of the message, unique for what the address said: a repeat
+    changes nothing. ``quote``: the far side's id of what it answers. ``kind`` unsupported: ``text`` names what it was,
+    for the agent. ``files``: attachments that ``keep`` returned. ``start``: what a link carried with which he came.
 
     ``proven``: the channel vouches that the address is the sender's; else it is one that somebody stated, and only
     proposes to the agent who it may be. ``thread``: what the far side calls messages of ours that this one answers, the

@@ -238,6 +238,6 @@ class Sender(Protocol):
     def repeatable(self) -> bool:
         """Whether the far side takes an id once only: what may have arrived may then be sent again."""
 
-    async def send(self, letter: Letter) -> None:
-        """Returns when the far side has taken it. Raises ChannelRejected, ChannelUnavailable, ChannelUncertain; their
-        words name neither secrets nor what the letter says."""
+    async def send(self, letter: Letter) -> str:
+        """Returns what the far side calls it ("" where it gives no name) when it has taken it. Raises ChannelRejected,
+        ChannelUnavailable, ChannelUncertain; their words name neither secrets nor what the letter says."""

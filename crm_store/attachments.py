@@ -84,6 +84,11 @@ def load_unsent(tx: Tx, owner: str, ids: Sequence[int]) -> list[Attachment]:
     return [found[one] for one in ids]
 
 
+def list_names(tx: Tx, ids: Sequence[int]) -> list[str]:
+    """What files are called, sent or not."""
+    return list(tx.scalars(select(AttachmentRow.name).where(AttachmentRow.id.in_(ids))))
+
+
 def send(tx: Tx, ids: Sequence[int], message_id: int, contact_id: int) -> None:
     """They go with this message from now on, and are of this contact's data."""
     sent = update(AttachmentRow).where(AttachmentRow.id.in_(ids))

@@ -287,25 +287,26 @@ def take_out(tx: Tx, message_id: int) -> None:
     tx.execute(update(MessageRow).where(MessageRow.id == message_id).values(delivery="sent"))
 
 
-def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0) -> None:
-    """A message is called so by its channel; a name that is known already stays whose it is."""
-    known = select(FarMessageRow.id).where(FarMessageRow.address_id == address_id, FarMessageRow.far_id == far_id)
-    if tx.scalar(known) is None:
-        values = {"address_id": address_id, "far_id": far_id, "message_id": message_id, "part": part}
+def name_message(tx: Tx, address_id: int, far_id: str, message_id: int, part: int = 0, *, heard: bool) -> None:
+    """A message is called so by its channel; a name that is known already stays whose it is. ``heard``: it came by the
+    channel, else it went by it; the one may be called as the other."""
+    if find_message_id(tx, address_id, far_id, heard=heard) is None:
+        values = {"address_id": address_id, "far_id": far_id, "message_id": message_id, "part": part, "heard": heard}
         tx.execute(insert(FarMessageRow).values(values))
 
 
-def find_message_id(tx: Tx, address_id: int, far_id: str) -> int | None:
-    """The message that an address's channel calls so."""
-    return tx.scalar(
-        select(FarMessageRow.message_id).where(FarMessageRow.address_id == address_id, FarMessageRow.far_id == far_id)
-    )
+def find_message_id(tx: Tx, address_id: int, far_id: str, *, heard: bool | None) -> int | None:
+    """The message that an address's channel calls so. ``heard``: see ``name_message``; None: either."""
+    mine = [FarMessageRow.address_id == address_id, FarMessageRow.far_id == far_id]
+    mine += [] if heard is None else [FarMessageRow.heard.is_(heard)]
+    return tx.scalar(select(FarMessageRow.message_id).where(*mine).order_by(FarMessageRow.heard).limit(1))
 
 
 def find_sent(tx: Tx, channel: Channel, far_id: str) -> int | None:
-    """The message that a channel calls so in which names are no two addresses'; the latest, where they come again."""
+    """The message that went by a channel in which names are no two addresses', and is called so; the latest, where they
+    come again."""
     named = select(FarMessageRow.message_id).join(AddressRow, AddressRow.id == FarMessageRow.address_id)
-    mine = (FarMessageRow.far_id == far_id, AddressRow.channel == channel)
+    mine = (FarMessageRow.far_id == far_id, FarMessageRow.heard.is_(False), AddressRow.channel == channel)
     return tx.scalar(named.where(*mine).order_by(FarMessageRow.id.desc()).limit(1))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from crm_store import Tx
 from crm_store.models import AppointmentRow, AppointmentStatus, HoldRow
@@ -13,9 +13,10 @@ _STANDS: Final[tuple[AppointmentStatus, ...]] = ("booked", "confirmed")
 _WAS: Final[tuple[AppointmentStatus, ...]] = ("arrived", "done", "paid", "confirmed", "booked")
 
 
-def list_coming(tx: Tx, contact_id: int, at: datetime, limit: int) -> Sequence[int]:
-    """Visits that begin after a moment, the next one first."""
-    mine = (AppointmentRow.contact_id == contact_id, AppointmentRow.kind == "visit")
+def list_coming(tx: Tx, contact_id: int, at: datetime, limit: int, told: Sequence[int] = ()) -> Sequence[int]:
+    """Visits that begin after a moment, the next one first. ``told``: others that he may change as well."""
+    his = or_(AppointmentRow.contact_id == contact_id, AppointmentRow.id.in_(told))
+    mine = (his, AppointmentRow.kind == "visit")
     query = select(AppointmentRow.id).where(*mine, AppointmentRow.starts_at > at, AppointmentRow.status.in_(_STANDS))
     return list(tx.scalars(query.order_by(AppointmentRow.starts_at, AppointmentRow.id).limit(limit)))
 

@@ -107,9 +107,10 @@ def renew(tx: Tx, outgoing_id: int, owner: str, until: datetime) -> bool:
     return leases.renew(tx, _OUTGOING, outgoing_id, owner, until)
 
 
-def finish(tx: Tx, outgoing_id: int, owner: str, at: datetime) -> bool:
-    """It was sent; False where the lease was lost to another."""
-    return leases.settle(tx, _OUTGOING, outgoing_id, owner, state="sent", sent_at=at, last_error=None)
+def finish(tx: Tx, outgoing_id: int, owner: str, at: datetime, far_id: str = "") -> bool:
+    """It was sent, and is called so over there; False where the lease was lost to another."""
+    told = {"sent_at": at, "last_error": None, "far_id": far_id or None}
+    return leases.settle(tx, _OUTGOING, outgoing_id, owner, state="sent", **told)
 
 
 def put_back(

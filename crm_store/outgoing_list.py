@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, not_, select, update
 
 from conversation.messages import Channel
 from crm_store import Tx
@@ -56,6 +56,10 @@ OUTGOING: Final = Listing(
 """The latest first. Texts are not shown: they are the customer's."""
 DEAD: Final[tuple[Literal["failed", "uncertain", "expired"], ...]] = ("failed", "uncertain", "expired")
 """States that nothing follows by itself."""
+_KNOWN_CODE = and_(_O.purpose == "code", _O.far_id.is_not(None))
+_AGAIN = and_(_O.state.in_(DEAD), _O.purpose.not_in(("edit", "delete")), not_(_KNOWN_CODE))
+"""What may be sent again, while its time is not over. Changes and retractions of messages are told of in the talk; a
+code that came back was taken over there, and where it came from nobody reads it."""
 AT_ONCE: Final = 1000
 """Rows that are sent again at once."""
 
@@ -83,7 +87,8 @@ def _shown() -> AnySelect:
         _O.expires_at,
         _O.created_at,
         _O.sent_at,
-        ConversationRow.contact_id,
+        func.coalesce(AddressRow.contact_id, ConversationRow.contact_id).label("contact_id"),
+        _AGAIN.label("again"),
     )
     return (
         select(*columns)
@@ -103,8 +108,8 @@ def find_outgoing(tx: Tx, outgoing_id: int) -> AnyRow | None:
 
 
 def send_again(tx: Tx, outgoing_id: int, at: datetime) -> bool:
-    """Queues one that nothing would follow; False: it is under way, was sent, or its time is over."""
-    dead = (_O.id == outgoing_id, _O.state.in_(DEAD))
+    """Queues one that may be sent again; False: it is under way, was sent, is none of those, or its time is over."""
+    dead = (_O.id == outgoing_id, _AGAIN)
     timely = (_O.expires_at.is_(None)) | (_O.expires_at > at)
     values = {"state": "queued", "not_before": at, "attempts": 0}
     return bool(tx.execute(update(_O).where(*dead, timely).values(values)).rowcount)
@@ -126,11 +131,9 @@ class Kind(NamedTuple):
 
 
 def list_dead(tx: Tx, which: Kind, at: datetime) -> list[tuple[int, int | None]]:
-    """Ids of rows of a kind whose time is not over, with their messages', the oldest first. Changes and retractions of
-    messages are left out: they are told of in the talk."""
+    """Ids of rows of a kind that may be sent again, with their messages', the oldest first."""
     timely = (_O.expires_at.is_(None)) | (_O.expires_at > at)
-    said = (_O.message_id.is_(None)) | (_O.purpose == "message")
-    query = select(_O.id, _O.message_id).where(_O.state == which.state, timely, said)
+    query = select(_O.id, _O.message_id).where(_O.state == which.state, timely, _AGAIN)
     if which.channel is not None:
         query = query.where(_O.channel == which.channel)
     if which.reason is not None:

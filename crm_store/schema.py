@@ -39,6 +39,7 @@ REVISIONS = (
     "0032",
     "0028",
     "0033",
+    "0034",
 )
 """The migrations in their order; known here so that a store up to date needs no Alembic to say so."""
 HEAD = REVISIONS[-1]

@@ -45,7 +45,7 @@ def find_named(tx: Tx, channel: Channel, far_ids: Sequence[str]) -> Named | None
         select(FarMessageRow.far_id, AddressRow.id, AddressRow.value, MessageRow.id, MessageRow.conversation_id)
         .join(AddressRow, AddressRow.id == FarMessageRow.address_id)
         .join(MessageRow, MessageRow.id == FarMessageRow.message_id)
-        .where(AddressRow.channel == channel, FarMessageRow.far_id.in_(far_ids), MessageRow.author_kind != "visitor")
+        .where(AddressRow.channel == channel, FarMessageRow.far_id.in_(far_ids), FarMessageRow.heard.is_(False))
     )
     found = {row[0]: Named(*row[1:]) for row in tx.execute(query)} if far_ids else {}
     return next((found[one] for one in far_ids if one in found), None)

@@ -1,16 +1,17 @@
 """The Socket.IO namespace /desk: what agents do with dialogs (contract.md)."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, get_args
 
 from business.team.accounts import Accounts
+from conversation.channels import Ability
 from conversation.clock import from_iso, from_ms, to_iso
 from conversation.errors import BarevError, Rejected
 from conversation.limits import Limiter
-from conversation.messages import Agent, Conversation, Json, JsonObject, Language, PresenceStatus
+from conversation.messages import Agent, Channel, Conversation, Json, JsonObject, Language, PresenceStatus
 from conversation.ports import Texts
 from conversation.sockets import Reply, Socket
 from conversation.wire import (
@@ -51,7 +52,7 @@ class BackupReminder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:
-    """What the door works with."""
+    """What the door works with. ``abilities``: of each channel with an open door, what agents are offered there."""
 
     accounts: Accounts
     view: DeskView
@@ -63,6 +64,7 @@ class DeskParts:
     texts: Texts
     backups: BackupReminder
     outside: Outside
+    abilities: Callable[[], Mapping[Channel, Sequence[Ability]]]
 
 
 class DeskNamespace:
@@ -192,6 +194,7 @@ class DeskNamespace:
                 "pages": [render.page(*one) for one in thread.pages],
                 "visit": None if thread.visit is None else render.visit(thread.visit),
                 "bot": thread.bot,
+                "channels": self._parts.abilities(),
             }
         )
 

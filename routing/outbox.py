@@ -118,8 +118,8 @@ class Outbox:
             if pace is not None:
                 await self._take_turn(pace, row)
             async with asyncio.timeout(self._rules.lease_s * 0.8):
-                await self._hand_over(row, sender)
-            settle = lambda tx, at: outgoing.finish(tx, row.id, self._holder, at)  # noqa: E731
+                name = await self._hand_over(row, sender)
+            settle = lambda tx, at: outgoing.finish(tx, row.id, self._holder, at, name)  # noqa: E731
         except ChannelRejected as error:
             settle = self._failed(row, str(error))
         except ChannelUnavailable as error:
@@ -135,8 +135,8 @@ class Outbox:
             settle = self._doubtful(row, type(error).__name__, sender)
         await self._store.writer.run(lambda tx: settle(tx, clock.now()))
 
-    async def _hand_over(self, row: Outgoing, sender: Sender) -> None:
-        await sender.send(self._letter(row))
+    async def _hand_over(self, row: Outgoing, sender: Sender) -> str:
+        return await sender.send(self._letter(row))
 
     async def _take_turn(self, pace: Pace, row: Outgoing) -> None:
         """Raises ChannelUnavailable where the turn would come when the row is no longer ours."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from business.booking.reminding import Reminding
 from business.booking.waiting import Waiting
+from business.outreach.answering import find_asked
 from business.outreach.telling import PRESS, say
+from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event
 from conversation.messages import Author, Status
@@ -70,7 +72,8 @@ class Presses:
         if outcome.repeated or before is None:
             return _Pressed(to_posted(outcome), [])
         events: list[Event] = [*moved_line(outcome), message_added(press, author, outcome, None, value)]
-        text, more = self.answer_in(tx, value, outcome.contact_id)
+        asked = find_asked(tx, outcome.conversation_id, value, outcome.contact_id, clock.now())
+        text, more = self.answer_in(tx, value, asked)
         events += say(tx, self._author, outcome.conversation_id, text, (), f"answer:{press.client_id}")
         if before.waiting_since is None:
             conversations.touch(tx, outcome.conversation_id, **_as_before(before.status))

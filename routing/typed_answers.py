@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from business.booking.reminding import Reminding
 from business.booking.waiting import Waiting
+from business.outreach.answering import find_asked
 from business.outreach.telling import PRESS, say
 from conversation import clock
 from conversation.channels import bare_words
@@ -18,25 +19,14 @@ from conversation.events import Audience, ConversationChanged, Event, MessageAdd
 from conversation.messages import Author, Message
 from crm_store import Tx, conversations
 from crm_store.engine import Store
+from routing.answer_words import CHARS, read_word
 from routing.carrying.pieces import read_number
 from routing.flows.booking.told import StoreTold
-from routing.flows.booking.words import said_words
-from routing.flows.commands import command_words, consists_of, phrases
 from routing.intake import require_head
 from routing.publisher import Publisher
 
-_CHARS: Final = 60
 _KEPT: Final = 10_000
 """So many that came while the store was away; the agent answers the others."""
-_POLITE: Final = phrases(
-    "խնդրում եմ, շնորհակալություն, շնորհակալ եմ, xndrum em, shnorhakalutyun, merci",
-    "გთხოვთ, მადლობა, დიდი მადლობა, gtxovt, madloba",
-    "өтінемін, рахмет, көп рахмет, rahmet",
-    "пожалуйста, спасибо, большое спасибо, конечно, pozhaluista, spasibo, konechno",
-    "please, thanks, thank you, of course, sorry",
-)
-_YES: Final = command_words("yes") | said_words("comes")
-_NO: Final = command_words("no") | said_words("stays_away")
 
 
 class _Said(NamedTuple):
@@ -94,11 +84,8 @@ class TypedAnswers:
         values = [one.value for one in question.message.buttons]
         text = bare_words(message.text).strip()
         button = read_number(text, question.message.buttons)
-        if button is not None:
-            value = button.value
-        else:
-            word = "yes" if consists_of(text, _YES, _POLITE) else "no" if consists_of(text, _NO, _POLITE) else ""
-            value = f"{PRESS}{question.kind}:{question.id}:{word}"
+        worded = f"{PRESS}{question.kind}:{question.id}:{read_word(text)}"
+        value = worded if button is None else button.value
         return value if value in values and value.startswith(PRESS) else ""
 
     def _write(self, tx: Tx, said: _Said) -> list[Event]:
@@ -108,11 +95,12 @@ class TypedAnswers:
             return []
         kind, _, rest = value.removeprefix(PRESS).partition(":")
         number, _, word = rest.partition(":")
+        asked = find_asked(tx, row.id, value, row.contact_id, clock.now())
         if kind == "visit":
-            confirmed = self._reminding.answer_in(tx, int(number), row.contact_id)
+            confirmed = self._reminding.answer_in(tx, int(number), asked)
             text, more = confirmed.text, confirmed.events
         else:
-            answered = self._waiting.answer_in(tx, int(number), word == "yes", row.contact_id)
+            answered = self._waiting.answer_in(tx, int(number), word == "yes", asked)
             text, more = answered.text, answered.events
         events = say(tx, self._author, row.id, text, (), f"answer:typed:{message.id}")
         if row.waiting_since == message.at:  # nobody waited for anything else
@@ -127,6 +115,6 @@ class TypedAnswers:
 
 def _may_answer(message: Message) -> bool:
     text = bare_words(message.text).strip()
-    if not text or len(text) > _CHARS or message.attachments:
+    if not text or len(text) > CHARS or message.attachments:
         return False
-    return text.isdecimal() or consists_of(text, _YES, _POLITE) or consists_of(text, _NO, _POLITE)
+    return text.isdecimal() or bool(read_word(text))

@@ -9,6 +9,7 @@ from typing import Final
 from conversation.channels import Piece
 
 _NAME: Final = re.compile(r"(barev-\d{1,18}-\d{1,6}\.[a-z2-7]{16})", re.ASCII)
+_LETTER: Final = re.compile(r"[0-9a-f]{32}@", re.ASCII)
 _ID: Final = re.compile(r"<([^<>\s]{1,400})>")
 _KEPT: Final = 50
 
@@ -16,6 +17,11 @@ _KEPT: Final = 50
 def message_id(piece: Piece, box: Address) -> str:
     """Of a piece, the same on every attempt."""
     return f"<{piece.id}.{piece.token}@{box.domain}>"
+
+
+def letter_id(name: str, box: Address) -> str:
+    """Of a letter that is no talk's; ``name``: its own, 128 random bits."""
+    return f"<{name}@{box.domain}>"
 
 
 def plus_address(piece: Piece, box: Address) -> str:
@@ -45,4 +51,5 @@ def read_plus(addresses: Iterable[str], box: Address) -> list[str]:
 
 def is_ours(one: str) -> bool:
     """Whether an id looks like one of our letters'."""
-    return _NAME.match(one.strip("<>")) is not None
+    bare = one.strip("<>")
+    return (_NAME.match(bare) or _LETTER.match(bare)) is not None

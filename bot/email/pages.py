@@ -34,6 +34,8 @@ _HEADS: Final = (
 )
 """Elements behind which everything is quoted."""
 _EMPTY: Final = re.compile(r"\n{3,}")
+_LINK: Final = re.compile(r"(?i)(https?://)(?:www\.)?(.*?)/?")
+_LINK_CHARS: Final = 1000
 _HIDDEN: Final = "//script|//style|//head|//template|//noscript|//object|//iframe|//svg"
 
 
@@ -49,6 +51,7 @@ def read_page(page: str, *, cut: bool) -> tuple[str, bool]:
         return "", False
     try:
         tree = document_fromstring(page)
+        _show_links(tree)
         whole = _words(tree)
         if not cut or not _cut(tree):
             return whole, False
@@ -56,6 +59,22 @@ def read_page(page: str, *, cut: bool) -> tuple[str, bool]:
     except (LxmlError, ValueError, RecursionError, AssertionError):
         return _tagless(page), False
     return (own, True) if own else (whole, False)
+
+
+def _show_links(tree: "HtmlElement") -> None:
+    """Says behind the words of a link where it leads, unless they say so themselves."""
+    for one in tree.xpath("//a[@href]"):
+        url = "".join(str(one.get("href")).split())
+        words = " ".join(one.text_content().split())
+        where = _LINK.fullmatch(url)
+        if where is None or not words or len(url) > _LINK_CHARS:
+            continue
+        said = _LINK.fullmatch(words if "://" in words else where[1] + words)
+        if said is None or said[2].casefold() != where[2].casefold():
+            if len(one):
+                one[-1].tail = f"{(one[-1].tail or '').rstrip()} ({url})"
+            else:
+                one.text = f"{(one.text or '').rstrip()} ({url})"
 
 
 def _cut(tree: "HtmlElement") -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from bot.email.composing import clean
+from bot.email.names import letter_id
 from conversation import clock
 from conversation.errors import ChannelGone, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
@@ -153,9 +154,10 @@ class SmtpMail:
         """The same Message-ID on every attempt lets most mailboxes show a letter once; none has to."""
         return False
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> str:
         """See the port."""
         await self._line.carry(letter.to, compose(letter, self._line.box))
+        return letter_id(letter.id, self._line.box)
 
 
 def compose(letter: Letter, sender: Address) -> bytes:
@@ -166,7 +168,7 @@ def compose(letter: Letter, sender: Address) -> bytes:
     message["To"] = Address(addr_spec=letter.to)
     message["Subject"] = clean(letter.subject)
     message["Date"] = format_datetime(letter.at or clock.now())
-    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
+    message["Message-ID"] = letter_id(letter.id, sender)
     message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe:

@@ -49,7 +49,7 @@ def make_door(
 ) -> Door:
     """A door that opens nothing before it is used. ``webhook``: None where no gateway calls."""
     sending = SmsSending(driver, terms)
-    sink = SmsHearing(intake, texts, sending, hearing)
+    sink = SmsHearing(intake, texts, hearing)
     listener = _LineListener(driver, sink) if isinstance(driver, SmsLine) else None
     routes = None if webhook is None else _make_routes(SmsWebhook(webhook, sink))
     return Door(SmsCarrier(sending), SmsLetters(sending), listener, routes)

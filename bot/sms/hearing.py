@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.sms.driver import SmsIn, SmsReport
-from bot.sms.sending import SmsSending
 from conversation.channels import FarIntake, FarPerson, Heard
 from conversation.errors import Rejected
 from conversation.language import LANGUAGES
@@ -39,10 +38,9 @@ class HearingTerms:
 class SmsHearing:
     """See ``bot.sms.driver.SmsSink``."""
 
-    def __init__(self, intake: FarIntake, texts: Texts, sending: SmsSending, terms: HearingTerms) -> None:
+    def __init__(self, intake: FarIntake, texts: Texts, terms: HearingTerms) -> None:
         self._intake = intake
         self._texts = texts
-        self._sending = sending
         self._terms = terms
         self._lines: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._stop = {word: one for one in LANGUAGES for word in _words(texts.get(one, "channel.sms_stop_words"))}
@@ -64,7 +62,7 @@ class SmsHearing:
         """See the port."""
         phone = self._terms.read_phone(report.to) if report.to else None
         address = AddressKey("sms", phone or "")
-        if not report.id or self._sending.knows_letter(report.id):
+        if not report.id:
             return
         if not await self._intake.hear_receipt(address, report.id, report.state, report.why):
             await asyncio.sleep(_SOON_S)  # what was handed over just now gets its name in a moment
@@ -88,7 +86,7 @@ class SmsHearing:
             if await self._intake.hear_coming(address, person, hello=hello) == "back":
                 return
         text = one.text[:TEXT_CHARS].replace("\0", "")
-        far_id = f"in:{one.id}" if one.id else _name(phone, one)  # gateways count what comes and what goes apart
+        far_id = one.id or _name(phone, one)
         await self._intake.hear(Heard(address, far_id, person, one.at, text, proven=self._terms.proves))
 
     def _say(self, key: str, written: Language) -> Callable[[Language | None], str]:

@@ -1,6 +1,5 @@
 """Sends by whichever driver: messages of talks, and letters (codes, reminders) to the same phones."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -19,7 +18,6 @@ _UNITS: Final = 66
 _PARTS_MOST: Final = 40
 _GAP_S: Final = 1.0
 _SPARE_S: Final = 30.0
-_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +62,16 @@ def compose(text: str, language: Language, how: Transliterate) -> Composed:
 
 
 class SmsSending:
-    """One driver for talks and letters. ``knows_letter``: reports of letters are of no talk."""
+    """One driver for talks and letters."""
 
     def __init__(self, driver: SmsDriver, terms: SmsTerms) -> None:
         self.driver = driver
         self.terms = terms
-        self._letters: OrderedDict[str, None] = OrderedDict()
 
     async def send(self, one_id: str, to: str, text: str, language: Language) -> str:
         """Returns the far side's id. Raises as drivers do."""
         composed = compose(text, language, self.terms.transliterate)
         return await self.driver.send(SmsOut(one_id, to, composed.text, composed.counted.encoding))
-
-    def note_letter(self, far_id: str) -> None:
-        """A letter is called so over there."""
-        self._letters[far_id] = None
-        while len(self._letters) > _KEPT:
-            self._letters.popitem(last=False)
-
-    def knows_letter(self, far_id: str) -> bool:
-        """Whether a letter that went out lately is called so."""
-        return far_id in self._letters
 
 
 class SmsLetters:
@@ -98,9 +85,9 @@ class SmsLetters:
         """See the port."""
         return self._sending.driver.repeatable
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> str:
         """See the port."""
-        self._sending.note_letter(await self._sending.send(letter.id, letter.to, letter.text, letter.language))
+        return await self._sending.send(letter.id, letter.to, letter.text, letter.language)
 
 
 class SmsCarrier:

@@ -14,7 +14,7 @@ from conversation import clock
 from conversation.errors import BarevError
 from conversation.events import Audience, ConversationChanged, Event, MessageAdded
 from conversation.links import Stop
-from conversation.messages import Author, Button, JsonObject
+from conversation.messages import Author, Button, Json, JsonObject, Language
 from crm_store import Tx, conversations, outgoing
 from crm_store.appending import NewMessage, append_messages
 from crm_store.dialogues import ANSWERED
@@ -50,6 +50,8 @@ def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event
             "language": way.language,
             "id": secrets.token_hex(16),
         }
+        if said.buttons and way.door in voice.reach.hears:
+            payload |= _ask(voice, way.language, said)
         if way.door == "email":
             stop = Stop(way.letter.address_id, said.purpose)
             payload = offer_stop(voice.stops, voice.texts, payload, stop, way.language)
@@ -69,13 +71,24 @@ def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event
     return events
 
 
+def _ask(voice: Voice, language: Language, said: Said) -> JsonObject:
+    """The letter with its answers to be typed, as numbers."""
+    numbered = [f"{number}. {one.label}" for number, one in enumerate(said.buttons, 1)]
+    lines = [said.letter, *numbered, voice.texts.get(language, "channel.number")]
+    return {"text": "\n".join(lines), "asked": said.text, "choices": _shown(said.buttons)}
+
+
+def _shown(buttons: tuple[Button, ...]) -> list[Json]:
+    return [{"value": one.value, "label": one.label} for one in buttons]
+
+
 def say(
     tx: Tx, author: Author, conversation_id: int, text: str, buttons: tuple[Button, ...], client_id: str
 ) -> list[Event]:
     """A message of the firm's own in a talk, whoever has it; a repeat of ``client_id`` says nothing."""
     content = None
     if buttons:
-        content = dump_json({"buttons": [{"value": one.value, "label": one.label} for one in buttons]})
+        content = dump_json({"buttons": _shown(buttons)})
     new = NewMessage(
         conversation_id,
         author.kind,

@@ -38,10 +38,12 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """``doors``: channels that there is a driver for; ``online``: whether a contact has the website's chat open;
+    """``doors``: channels that there is a driver for; ``hears``: those of them by which letters can be answered;
+    ``online``: whether a contact has the website's chat open;
     ``language``: spoken to those of whom none is known."""
 
     doors: frozenset[Channel] = frozenset()
+    hears: frozenset[Channel] = frozenset()
     online: Callable[[int], bool] = field(default=lambda _contact_id: False)
     language: Language = "en"
 

@@ -200,16 +200,22 @@ class AttachmentRow(Base):
 
 
 class FarMessageRow(Base):
-    """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0."""
+    """What a message is called by the channel that carried it. ``part``: a long one goes in several, from 0; ``heard``:
+    it came by the channel, else it went by it. What comes and what goes may be called the same."""
 
     __tablename__ = "far_messages"
-    __table_args__ = (UniqueConstraint("address_id", "far_id"), Index(None, "message_id"), Index(None, "far_id"))
+    __table_args__ = (
+        UniqueConstraint("address_id", "far_id", "heard"),
+        Index(None, "message_id"),
+        Index(None, "far_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"))
     far_id: Mapped[str]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     part: Mapped[int] = mapped_column(server_default=text("0"))
+    heard: Mapped[bool]
 
 
 class ConversationAddressRow(Base):

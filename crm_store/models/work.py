@@ -17,7 +17,8 @@ _IN_LINE = text("message_id IS NOT NULL AND (state = 'queued' OR state = 'leased
 class OutgoingRow(Base):
     """Something to be sent by a channel; written in the transaction that decided it, sent only by routing's outbox.
 
-    ``recipient``: the address as the channel knows it, whether or not a contact has it (``address_id``).
+    ``recipient``: the address as the channel knows it, whether or not a contact has it (``address_id``). ``far_id``:
+    what the far side calls a letter; the names of a talk's messages are in ``far_messages``.
     """
 
     __tablename__ = "outgoing"
@@ -40,6 +41,7 @@ class OutgoingRow(Base):
         Index(None, "conversation_id"),
         Index(None, "recipient", "created_at"),
         Index(None, "channel", "created_at"),
+        Index(None, "far_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class OutgoingRow(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     recipient: Mapped[str] = mapped_column(server_default="")
+    far_id: Mapped[str | None]
 
 
 class JobRow(Base):

@@ -3,7 +3,7 @@
 from typing import Final, get_args
 
 from business.letters import SEE, Letters
-from conversation.clock import to_iso
+from conversation.clock import now, to_iso
 from conversation.errors import Rejected
 from conversation.wire import get_optional_text
 from crm_store.models import OutgoingState
@@ -32,6 +32,7 @@ LETTER: Final = record(
         "not_before": MOMENT,
         "expires_at": or_null(MOMENT),
         "sent_at": or_null(MOMENT),
+        "again": {"type": "boolean"},
     }
 )
 
@@ -124,4 +125,5 @@ def _show(row: AnyRow) -> dict[str, object]:
         "not_before": to_iso(row.not_before),
         "expires_at": None if row.expires_at is None else to_iso(row.expires_at),
         "sent_at": None if row.sent_at is None else to_iso(row.sent_at),
+        "again": bool(row.again) and (row.expires_at is None or row.expires_at > now()),
     }

@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { countTabs, listOf, type Tab } from "./model/select";
 import { initialState, reduce, type Action } from "./model/state";
-import type { Agent, ChatTask, Message, Visit } from "./model/types";
+import type { Abilities, Ability, Agent, ChatTask, Message, Visit } from "./model/types";
 
 export const state = signal(initialState);
 
@@ -27,6 +27,10 @@ export const calendarNews = signal<unknown>(null);
 export const visit = signal<Visit | null>(null);
 /** The dialog on the screen, where it came in at a place that has a bot. */
 export const botIn = signal<number | null>(null);
+/** Of each channel with an open door, what can be done there; told with every dialog that is opened. */
+export const channels = signal<Abilities>(new Map());
+/** Whether something may be offered of a channel; the website does everything. */
+export const can = (channel: string, what: Ability): boolean => channel === "web" || channels.value.get(channel)?.has(what) === true;
 /** A message that has just come; raised once for each. */
 export const heard = signal<Message | null>(null);
 /** Chats that were given to this agent and are not answered yet, as the pop-up tells them: the latest last. */

@@ -68,7 +68,7 @@ class Arriving:
         carried.set_heard(tx, found[0], at)
         language = head.contact.language or person.language or self.language
         posted, said = self.say(tx, head.id, "channel.went_on", language, f"{address.channel}:{found[0]}:{far_id}:on")
-        carried.name_message(tx, found[0], far_id, posted.id)
+        carried.name_message(tx, found[0], far_id, posted.id, heard=True)
         return posted, [*events, *moved, said]
 
     def say(

@@ -21,7 +21,7 @@ def note_ours(tx: Tx, address: AddressKey, far_id: str, name: str, text: str) ->
     if found is None or head is None or head.status == "resolved" or not text.strip():
         return []
     address_id = found[0]
-    if carried.find_message_id(tx, address_id, far_id) is not None:
+    if carried.find_message_id(tx, address_id, far_id, heard=False) is not None:
         return []
     author = Author("agent", name)
     client_id = f"{address.channel}:{address_id}:{far_id}:ours"
@@ -30,7 +30,7 @@ def note_ours(tx: Tx, address: AddressKey, far_id: str, name: str, text: str) ->
     if isinstance(outcome, BarevError):
         raise outcome
     carried.take_out(tx, outcome.id)
-    carried.name_message(tx, address_id, far_id, outcome.id)
+    carried.name_message(tx, address_id, far_id, outcome.id, heard=False)
     events: list[Event] = [message_added(new, author, outcome._replace(carried=False))]
     if head.handler == "bot":
         conversations.touch(tx, head.id, handler="team")

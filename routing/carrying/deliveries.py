@@ -369,7 +369,7 @@ class Deliveries:
 
         def write(tx: Tx) -> bool:
             if far_id:
-                carried.name_message(tx, row.address_id or 0, far_id, row.message_id or 0, place)
+                carried.name_message(tx, row.address_id or 0, far_id, row.message_id or 0, place, heard=False)
             return carried.advance(tx, row, self._holder, place + 1, self._until())
 
         return await self._store.writer.run(write)

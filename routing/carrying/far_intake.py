@@ -34,6 +34,7 @@ from crm_store import (
     carried,
     conversations,
     joining,
+    letters,
     outreach,
     proving,
     readings,
@@ -46,17 +47,17 @@ from routing.appended import message_added, moved_line, plain_message, to_posted
 from routing.carrying.arriving import COMMAND, Arriving
 from routing.carrying.beside import note_ours
 from routing.carrying.heard import read_content, read_words
-from routing.carrying.known import Known, find_heard, find_known, find_named_message, find_speaker
+from routing.carrying.known import Known, find_known, find_named_message, find_speaker
 from routing.carrying.leaving import let_leave, take_back
-from routing.carrying.machines import spare, take_return
-from routing.carrying.pieces import read_number, read_token
+from routing.carrying.machines import spare, take_letter_return, take_return
+from routing.carrying.pieces import read_token
 from routing.carrying.shared import tell_talk
 from routing.carrying.states import mark
+from routing.carrying.typed_choices import TypedChoices
 from routing.intake import Started, add_line, open_talk, require_head
 from routing.publisher import Publisher
 
 _log = logging.getLogger(__name__)
-_LOOKED_BACK: Final = 30
 _AUTOMATIC_CHARS: Final = 300
 _LOOKS: Final = 40
 _LOOK_S: Final = 0.05
@@ -103,14 +104,16 @@ class TalkFarIntake:
         self._files = files
         self._rules = rules
         self._arriving = arriving
+        author = Author("bot", arriving.business)
+        self._typed = TypedChoices(store, publisher, intake, rules.numbered, self._enter, author)
 
     async def hear(self, heard: Heard) -> Posted:
         """See the port."""
         if heard.quote is not None:
-            await self._await_name(heard.address, heard.quote)
-        pressed = await self._find_typed(heard)
+            await self._await_name(heard.address, heard.quote, heard=None)
+        pressed = await self._typed.take(heard)
         if pressed is not None:
-            return await self._press_typed(heard, *pressed)
+            return pressed
         return (await self._run(lambda tx: self._hear(tx, heard))).posted
 
     async def keep(self, address: AddressKey, file: FarFile, chunks: AsyncIterator[bytes]) -> int:
@@ -147,21 +150,32 @@ class TalkFarIntake:
         """See the port."""
         if why:
             _log.info("%s: a message is %s: %s", address.channel, delivery, why)
-        if not await self._await_name(address, far_id):
+        if not await self._await_name(address, far_id, heard=False):
             raise Unavailable(retry_after_s=_LOOK_S)
-        message = await self._store.read(lambda tx: find_named_message(tx, address, far_id))
-        if message is None or message.author.kind == "visitor":
-            return False
+        message = await self._store.read(lambda tx: find_named_message(tx, address, far_id, heard=False))
+        if message is None:
+            return await self._hear_of_letter(address, far_id, delivery, why)
         await self._run(lambda tx: _Written(_NOBODY, tuple(mark(tx, message.id, delivery))))
         if delivery == "read":
             await self._intake.mark_read(message.conversation_id, "visitor", message.seq)
         return True
 
+    async def _hear_of_letter(self, address: AddressKey, far_id: str, delivery: Delivery, why: str) -> bool:
+        """What became of a letter; that it arrived is what was expected."""
+        channel, to = address.channel, address.value
+        if delivery != "failed":
+            return await self._store.read(lambda tx: letters.is_known(tx, channel, far_id))
+        said = f"came back: {why}" if why else "came back"
+        return await self._store.writer.run(lambda tx: take_letter_return(tx, channel, far_id, to, said, clock.now()))
+
     async def hear_return(self, channel: Channel, far_id: str, why: str, *, gone: bool) -> bool:
         """See the port."""
 
         def write(tx: Tx) -> list[Event] | None:
-            return take_return(tx, channel, far_id, why, clock.now(), gone=gone)
+            events, at = take_return(tx, channel, far_id, why, clock.now(), gone=gone), clock.now()
+            if events is None and take_letter_return(tx, channel, far_id, "", why, at, gone=gone):
+                return []
+            return events
 
         def tell(events: list[Event] | None) -> None:
             for event in events or ():
@@ -215,7 +229,7 @@ class TalkFarIntake:
         if weighed is not None:
             key = f"{address.channel}:{address.value}:{heard.id}"
             return _Written(_NOBODY, tuple(tell_talk(tx, weighed, self._proofs.texts, key)))
-        before = find_named_message(tx, address, heard.id)
+        before = find_named_message(tx, address, heard.id, heard=True)
         came = self._arriving.come(tx, heard.start, address, heard.person, at) if before is None else None
         if came is None:
             return self._keep(tx, heard, at)
@@ -236,7 +250,7 @@ class TalkFarIntake:
     def _keep(self, tx: Tx, heard: Heard, at: datetime) -> _Written:
         address = heard.address
         started, address_id = self._talk(tx, heard, at)
-        known = carried.find_message_id(tx, address_id, heard.id)
+        known = carried.find_message_id(tx, address_id, heard.id, heard=True)
         if known is not None:
             return _Written(_posted_before(tx, known), ())
         if outreach.is_blocked(tx, started.head.contact.id, at):
@@ -249,7 +263,7 @@ class TalkFarIntake:
             speaker = f"{heard.person.name} <{address.value}>".strip()
         if heard.automatic == "reply" and not started.created:
             line = add_line(tx, head.id, Activity("channel_automatic", {"text": heard.text[:_AUTOMATIC_CHARS]}))
-            carried.name_message(tx, address_id, heard.id, line.message.id)
+            carried.name_message(tx, address_id, heard.id, line.message.id, heard=True)
             return _Written(Posted(line.message.id, line.message.seq, line.message.change, clock.to_ms(at)), (line,))
         spare(tx, head, heard, at, self._rules.automatic_per_hour)
         joined = self._prove(tx, head, address_id, heard, at)
@@ -257,7 +271,7 @@ class TalkFarIntake:
             head = require_head(tx, head.id)
         author = Author("visitor", speaker, head.contact.id)
         files = tuple(attachments.load_unsent(tx, _owner(address), heard.files)) if heard.files else ()
-        quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote)
+        quoted = None if heard.quote is None else carried.find_message_id(tx, address_id, heard.quote, heard=None)
         if quoted is not None and not _is_of(tx, quoted, head.id):
             quoted = None
         new = plain_message(
@@ -277,7 +291,7 @@ class TalkFarIntake:
         (outcome,) = append_messages(tx, [new])
         if isinstance(outcome, BarevError):
             raise outcome
-        carried.name_message(tx, address_id, heard.id, outcome.id)
+        carried.name_message(tx, address_id, heard.id, outcome.id, heard=True)
         if files:
             attachments.send(tx, heard.files, outcome.id, outcome.contact_id)
         now = require_head(tx, outcome.conversation_id)
@@ -291,6 +305,18 @@ class TalkFarIntake:
             events.insert(0, ConversationStarted(Audience.of(head), head, address.value))
         others = [one for one in joined if one.id != head.id]
         return _Written(to_posted(outcome), (*events, *(ConversationChanged(Audience.of(one), one) for one in others)))
+
+    def _enter(self, tx: Tx, heard: Heard, at: datetime) -> tuple[Conversation, int, list[Event]]:
+        """The talk in which he speaks, as somebody does who is heard there; and his address."""
+        started, address_id = self._talk(tx, heard, at)
+        head = started.head
+        if outreach.is_blocked(tx, head.contact.id, at):
+            raise Rejected("forbidden", "inbox.blocked")
+        told = self._prove(tx, head, address_id, heard, at)
+        events: list[Event] = [ConversationChanged(Audience.of(one), one) for one in told]
+        if started.created:
+            events.insert(0, ConversationStarted(Audience.of(head), head, heard.address.value))
+        return require_head(tx, head.id), address_id, events
 
     def _prove(self, tx: Tx, head: Conversation, address_id: int, heard: Heard, at: datetime) -> list[Conversation]:
         """A phone of his own that the channel vouches for is proven, as by a one-time code, and so is a mailbox:
@@ -362,13 +388,13 @@ class TalkFarIntake:
         ended = None if row is None else row.resolved_at
         return ended is not None and ended + timedelta(hours=self._rules.reopen_hours) > at
 
-    async def _await_name(self, address: AddressKey, far_id: str) -> bool:
+    async def _await_name(self, address: AddressKey, far_id: str, *, heard: bool | None) -> bool:
         """What is being sent may have arrived before it is known here what it is called: looks again while it is.
         False: it was not told in time."""
 
         def waits(tx: Tx) -> bool:
             found = conversations.find_address(tx, address.channel, address.value)
-            if found is None or carried.find_message_id(tx, found[0], far_id) is not None:
+            if found is None or carried.find_message_id(tx, found[0], far_id, heard=heard) is not None:
                 return False
             return carried.is_under_way(tx, found[0])
 
@@ -381,13 +407,13 @@ class TalkFarIntake:
     # --- a change of it
 
     def _edit(self, tx: Tx, address: AddressKey, far_id: str, text: str) -> _Written:
-        message = find_named_message(tx, address, far_id)
+        message = find_named_message(tx, address, far_id, heard=True)
         if message is None or message.text == text or "\0" in text:
             return _NOTHING
         return self._change(tx, message, MessageEdited, text=text, edited_at=clock.now())
 
     def _delete(self, tx: Tx, address: AddressKey, far_id: str) -> _Written:
-        message = find_named_message(tx, address, far_id)
+        message = find_named_message(tx, address, far_id, heard=True)
         if message is None:
             return _NOTHING
         at = clock.now()
@@ -425,39 +451,6 @@ class TalkFarIntake:
         if message is None or not _is_theirs(tx, message, known.address_id) or place >= len(message.buttons):
             return known, None, None
         return known, message, message.buttons[place]
-
-    async def _find_typed(self, heard: Heard) -> tuple[Known, Message, Button] | None:
-        """The button that was typed as a number, in answer to the last that was said to him."""
-        if heard.address.channel not in self._rules.numbered or not heard.text.strip() or heard.files:
-            return None
-
-        def read(tx: Tx) -> tuple[Known, Message, Button] | None:
-            known = find_heard(tx, heard)
-            if known is None or known.talk is None:
-                return None
-            if carried.find_message_id(tx, known.address_id, heard.id) is not None:
-                return None
-            latest, _ = conversations.list_before(tx, known.talk, None, _LOOKED_BACK, private=False)
-            asked = next((one for one in reversed(latest) if one.author.kind in ("agent", "bot")), None)
-            if asked is None or asked.deleted_at is not None:
-                return None
-            button = read_number(heard.text, asked.buttons)
-            return None if button is None else (known, asked, button)
-
-        return await self._store.read(read)
-
-    async def _press_typed(self, heard: Heard, known: Known, asked: Message, button: Button) -> Posted:
-        name = known.name or heard.person.name
-        by = By(heard.address.channel, known.address_id)
-        posted = await self._intake.choose(asked.conversation_id, known.contact_id, name, asked.id, button.value, by)
-
-        def write(tx: Tx) -> _Written:
-            carried.set_heard(tx, known.address_id, clock.now())
-            carried.name_message(tx, known.address_id, heard.id, posted.id)
-            return _NOTHING
-
-        await self._run(write)
-        return posted
 
 
 _NOBODY: Final = Posted(0, 0, 0, 0)

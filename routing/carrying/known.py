@@ -50,11 +50,12 @@ def _of(tx: Tx, found: tuple[int, int] | None) -> Known | None:
     return Known(address_id, contact_id, name, joining.find_latest_id(tx, address_id))
 
 
-def find_named_message(tx: Tx, address: AddressKey, far_id: str) -> Message | None:
-    """What the far side calls so; an address without a value: on the whole channel."""
+def find_named_message(tx: Tx, address: AddressKey, far_id: str, *, heard: bool) -> Message | None:
+    """What the far side calls so of what was ``heard``, or of what went there. An address without a value: of what went
+    there on the whole channel."""
     if address.value:
         speaking = carried.find_speaking(tx, address.channel, address.value)
-        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id)
+        message_id = None if speaking is None else carried.find_message_id(tx, speaking, far_id, heard=heard)
     else:
         message_id = carried.find_sent(tx, address.channel, far_id)
     return None if message_id is None else conversations.find_message(tx, message_id)

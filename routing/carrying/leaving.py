@@ -14,7 +14,7 @@ from crm_store import Tx, carried, joining, outgoing
 from crm_store.models import StatedChannel
 from routing.carrying.states import leave
 
-_STATED: Final[Mapping[Channel, StatedChannel]] = {"sms": "phone", "email": "email"}
+STATED: Final[Mapping[Channel, StatedChannel]] = {"sms": "phone", "email": "email"}
 """What letters of a channel go to."""
 _OF_USE: Final = timedelta(hours=1)
 
@@ -25,7 +25,7 @@ def let_leave(tx: Tx, address: AddressKey, goodbye: Say | None, at: datetime) ->
     language = None if known is None else _language(tx, known)
     changed = known is not None and not carried.is_blocked(tx, known)
     events = [] if known is None else leave(tx, known, joining.find_open_id(tx, known), address.channel, at)
-    stated = _STATED.get(address.channel)
+    stated = STATED.get(address.channel)
     if stated is not None and carried.set_blocked_stated(tx, stated, address.value, at, ""):
         changed = True
     if changed and goodbye is not None:
@@ -37,7 +37,7 @@ def take_back(tx: Tx, address: AddressKey, hello: Say | None, at: datetime) -> b
     """Notes it in the caller's transaction, and writes a letter; False: he had not left."""
     known = carried.find_speaking(tx, address.channel, address.value)
     changed = known is not None and carried.set_blocked(tx, known, None)
-    stated = _STATED.get(address.channel)
+    stated = STATED.get(address.channel)
     if stated is not None and hello is not None:
         if carried.set_blocked_stated(tx, stated, address.value, None, address.channel):
             changed = True

@@ -47,7 +47,7 @@ class NoticeOutbox(Outbox):
         self._carrier = carrier
         self._pace = pace
 
-    async def _hand_over(self, row: Outgoing, sender: Sender) -> None:
+    async def _hand_over(self, row: Outgoing, sender: Sender) -> str:
         letter = self._letter(row)
         can = self._carrier.capabilities
         parts = part_text(letter.text, can.text_chars) or ["…"]
@@ -69,6 +69,7 @@ class NoticeOutbox(Outbox):
                 raise
             if sent.id and row.conversation_id is not None:
                 await self._store.writer.run(lambda tx, far_id=sent.id: _name(tx, row, far_id))  # type: ignore[misc]  # binds the loop's
+        return ""
 
 
 class _Pieces:
@@ -82,9 +83,9 @@ class _Pieces:
         """See the port."""
         return self._carrier.repeatable
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> str:
         """See the port."""
-        await self._carrier.send(Piece(letter.id, letter.to, letter.text, letter.language))
+        return (await self._carrier.send(Piece(letter.id, letter.to, letter.text, letter.language))).id
 
 
 def _no_code(_salt: str) -> str:

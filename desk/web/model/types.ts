@@ -80,6 +80,9 @@ export interface Head {
   readonly visitorOnline: boolean;
 }
 
+export type Ability = "quotes" | "edits" | "deletes" | "invites";
+export type Abilities = ReadonlyMap<string, ReadonlySet<string>>;
+
 export interface Message {
   readonly id: number;
   readonly conversationId: number;

@@ -1,7 +1,7 @@
 // Reading the wire, once and at the door: anything that is not as promised becomes a harmless default or a WireError.
 
 import type {
-  Activity, Agent, Attachment, Author, AuthorKind, Button, ChatTask, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
+  Abilities, Activity, Agent, Attachment, Author, AuthorKind, Button, ChatTask, Colleague, Contact, Delivery, Head, Hello, Message, Named, Opened,
   PageView, PresenceNews, PresenceStatus, ReadMark, Side, Status, Typing, Visit,
 } from "./types";
 
@@ -214,6 +214,10 @@ export function readOpened(value: unknown): Opened {
     moreBefore: raw["more_before"] === true,
     lastChange: whole(raw["last_change"]) ?? head.change,
   };
+}
+
+export function readAbilities(value: unknown): Abilities {
+  return new Map(Object.entries(bag(value)).map(([channel, said]) => [channel, new Set(readAll(said, text))]));
 }
 
 export function readPage(value: unknown): PageView | null {

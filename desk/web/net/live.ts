@@ -1,7 +1,7 @@
 // Keeps the state equal to the server's: loads it, hears the news, and catches up whenever something may have been missed.
 
-import { agent, botIn, calendarNews, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
-import { bag, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPage, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
+import { agent, botIn, calendarNews, channels, contactNews, current, dispatch, heard, pane, phase, requests, state, toast, visit } from "../store";
+import { bag, readAbilities, readContact, readHead, readHeads, readHello, readIds, readChatTask, readMessage, readMessages, readOpened, readPage, readPresence, readReadMark, readTyping, readVisit, text, whole, WireError } from "../model/wire";
 import { t } from "../i18n";
 import { missedFrom } from "../model/state";
 import type { Contact, Head, Message, PageView } from "../model/types";
@@ -123,6 +123,7 @@ export async function openThread(id: number): Promise<void> {
   dispatch({ type: "opening", id });
   const answer = await ask("open", { conversation_id: id });
   const opened = readOpened(answer);
+  channels.value = readAbilities(answer["channels"]);
   if (current.value === id) {
     visit.value = readVisit(answer);
     botIn.value = answer["bot"] === true ? id : null;

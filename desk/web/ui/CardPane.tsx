@@ -5,7 +5,7 @@ import type { Head } from "../model/types";
 import { now } from "../net/clock";
 import { Failure } from "../net/errors";
 import { listConversations } from "../net/rest";
-import { head, pane } from "../store";
+import { channels, head, pane } from "../store";
 import { t } from "../i18n";
 import { Fact, Link } from "./Fact";
 import { longMoment, shortMoment } from "./format";
@@ -48,7 +48,7 @@ function Facts({ of }: { readonly of: Head }) {
           </Fact>
         )}
       </dl>
-      {of.channel === "web" && of.status !== "resolved" && <Offer of={of} />}
+      {of.channel === "web" && of.status !== "resolved" && [...channels.value.values()].some((one) => one.has("invites")) && <Offer of={of} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { state } from "../store";
 import { quote } from "./draft";
-import { active } from "./MessageActions";
+import { active, mayQuote } from "./MessageActions";
 
 /** Up and down go from message to message, Q quotes the one under the keyboard; Tab reaches its buttons. */
 export function messageKeys(event: KeyboardEvent): void {
@@ -21,7 +21,7 @@ export function messageKeys(event: KeyboardEvent): void {
   if (event.code !== "KeyQ") return;
   const element = (event.target as HTMLElement).closest<HTMLElement>("article[data-id]");
   const message = element && findActive(Number(element.dataset["id"]));
-  if (!message || message.private || message.deleted) return;
+  if (!message || !mayQuote(message)) return;
   event.preventDefault();
   quote(message);
 }

@@ -23,6 +23,7 @@ from business.booking.visits import Visits
 from business.booking.waiting import Waiting
 from business.booking.wall import WALL_FORMAT, moment_at
 from business.money import Money, currency_of, format_money
+from business.outreach.answering import list_told
 from conversation.dates import say_moment
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged, Event
@@ -239,7 +240,8 @@ class StoreBooking:
 
     def visits(self, language: Language) -> Sequence[Visit]:
         """See the port."""
-        ids = coming.list_coming(self._place.tx, self._contact_id, self._place.at, _VISITS_MOST)
+        told = list_told(self._place.tx, self._place.head.id, self._place.at)
+        ids = coming.list_coming(self._place.tx, self._contact_id, self._place.at, _VISITS_MOST, told)
         return [self._visit(showing.require(self._place.tx, one), language) for one in ids]
 
     def last(self, language: Language) -> Visit | None:

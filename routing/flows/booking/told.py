@@ -6,6 +6,7 @@ from typing import Final
 
 from business.booking.reminding import Reminding
 from business.booking.waiting import Waiting
+from business.outreach.answering import find_asked
 from business.outreach.telling import PRESS
 from conversation.events import Event
 from conversation.messages import Message
@@ -47,11 +48,13 @@ class StoreTold:
         """See the port."""
         if self.waiting is None or self.reminding is None:
             return ""
+        value = f"{PRESS}{question.kind}:{question.id}:{'yes' if yes else 'no'}"
+        asked = find_asked(self.tx, self.conversation_id, value, self.contact_id, self.at)
         if question.kind == "visit":
-            confirmed = self.reminding.answer_in(self.tx, question.id, self.contact_id)
+            confirmed = self.reminding.answer_in(self.tx, question.id, asked)
             self.events += confirmed.events
             return confirmed.text
-        answered = self.waiting.answer_in(self.tx, question.id, yes, self.contact_id)
+        answered = self.waiting.answer_in(self.tx, question.id, yes, asked)
         self.events += answered.events
         return answered.text
 

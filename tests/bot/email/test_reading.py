@@ -178,3 +178,19 @@ def test_plain_words_are_never_lost(words: str) -> None:
     raw = b"From: a@example.ge\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
     letter = read_letter(raw + base64.b64encode(words.encode()), BOX)
     assert "".join((letter.whole or letter.text).split()) == "".join(words.split())
+
+
+def test_links_of_a_page_say_where_they_lead() -> None:
+    """Behind their words, unless these are the address; what a press would do, or a picture, is left out."""
+    page = """<p>Hello, <a href="https://shop.example/a?b=1&amp;c=2">see <b>here</b></a>
+        or <a href="https://www.shop.example/">shop.example</a> or <a href="http://shop.example/x">http://shop.example/x</a>
+        <a href="mailto:a@b.example">write</a> <a href="javascript:alert(1)">press</a>
+        <a href="https://shop.example/p"><img src="p.png" alt="p"></a>
+        <a href="http://evil.example/login">https://bank.example</a></p>"""
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Anna <anna@example.ge>", "A link"
+    message.set_content(page, subtype="html")
+    assert read_letter(message.as_bytes(), BOX).text.split("\n")[-1] == (
+        "Hello, see here (https://shop.example/a?b=1&c=2) or shop.example or http://shop.example/x write press "
+        "https://bank.example (http://evil.example/login)"
+    )

@@ -236,7 +236,7 @@ async def open_salon(store: Store, doors: frozenset[Channel] = frozenset({"sms",
     voice = Voice(
         TEXTS,
         Author("bot", "Firm"),
-        Reach(doors, online.__contains__),
+        Reach(doors, online=online.__contains__),
         lambda _tx, contact_id, _only, _at: f"https://example.am/me/{contact_id}",
         STOPS,
     )

@@ -59,6 +59,7 @@ function readDeed(value: unknown): Deed | null {
 const entities = [
   "session", "contact", "conversation", "message", "note", "task", "subject", "extra_contact", "agent", "role", "team", "branch", "api_token",
   "service", "service_group", "resource", "preset", "settings", "contact_group", "contact_category", "contact_source", "custom_field", "inbox", "block", "canned_response", "import", "export", "backup", "demo",
+  "appointment", "wish", "article", "letter", "webhook", "outside_calendar",
 ] as const;
 
 /** A deed in words: its own sentence where there is one, else of what kind of thing and what was done with it. */

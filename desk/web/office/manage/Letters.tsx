@@ -13,8 +13,6 @@ import { named, o } from "../words";
 
 const states = ["queued", "leased", "sent", "failed", "uncertain", "expired"] as const;
 const channels = ["telegram", "viber", "sms", "email"] as const;
-/** What nothing follows by itself, and may be sent again. */
-const dead = ["failed", "uncertain", "expired"];
 
 interface Letter {
   readonly id: number;
@@ -27,7 +25,7 @@ interface Letter {
   readonly conversationId: number | null;
   readonly messageId: number | null;
   readonly at: number | null;
-  readonly expiresAt: number | null;
+  readonly again: boolean;
 }
 
 function readLetter(value: unknown): Letter | null {
@@ -45,12 +43,9 @@ function readLetter(value: unknown): Letter | null {
     conversationId: whole(raw["conversation_id"]),
     messageId: whole(raw["message_id"]),
     at: moment(raw["created_at"]),
-    expiresAt: moment(raw["expires_at"]),
+    again: raw["again"] === true,
   };
 }
-
-/** Changes and retractions of messages are told of in their talks; there is nothing to be sent again. */
-const mayGoAgain = (one: Letter) => dead.includes(one.state) && (one.expiresAt === null || one.expiresAt > now.value) && one.purpose !== "edit" && one.purpose !== "delete";
 
 /** Letters that have the same state, channel and reason. */
 interface Kind {
@@ -62,7 +57,7 @@ interface Kind {
 
 function kindsOf(letters: readonly Letter[]): readonly Kind[] {
   const kinds = new Map<string, Kind>();
-  for (const { state, channel, reason } of letters.filter(mayGoAgain)) {
+  for (const { state, channel, reason } of letters.filter(({ again }) => again)) {
     const key = JSON.stringify([state, channel, reason]);
     kinds.set(key, { state, channel, reason, count: (kinds.get(key)?.count ?? 0) + 1 });
   }
@@ -127,7 +122,7 @@ export function Letters() {
       label: o("letters.again"),
       quiet: true,
       show: (one) =>
-        mayGoAgain(one) && (
+        one.again && (
           <button type="button" class="button" onClick={() => void attempt(() => again(one))} aria-label={o("letters.again_named", { name: one.to })}>
             {o("letters.again")}
           </button>

@@ -35,7 +35,7 @@ class RelayListener:
         match line:
             case {"n": int(number), "from": str(who), "text": str(text)}:
                 # what we say bears numbers of its own: the word before it keeps the two apart
-                heard = Heard(AddressKey("relay", who), f"in:{number}", FarPerson(who), clock.now(), text)
+                heard = Heard(AddressKey("relay", who), str(number), FarPerson(who), clock.now(), text)
             case _:
                 _log.warning("relay: a line that cannot be read")
                 return
