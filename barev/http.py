@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Middleware
 
 import chat_widget
@@ -65,6 +66,7 @@ def make_app(parts: WebParts) -> web.Application:
     app = web.Application(
         client_max_size=parts.body_limit, middlewares=[parts.health.watching(), _plain_errors(parts.api)]
     )
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
     parts.api.add(app, parts.routes)
     _add_description(app, json.dumps(describe(parts.routes, parts.version), ensure_ascii=False))
     parts.health.add_to(app)
@@ -161,10 +163,11 @@ def _plain_errors(api: Api) -> Middleware:
     @web.middleware
     async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Under /api every refusal is problem JSON, ours and the router's alike; a fault of ours is logged and said."""
+        under_api = request.path.startswith(PREFIX)
         try:
             return await handler(request)
         except web.HTTPException as error:
-            if not request.path.startswith(PREFIX) or error.status < 400:
+            if not under_api or error.status < 400:
                 raise
             language = api.language_of(request)
             if error.status != 405:
@@ -172,9 +175,25 @@ def _plain_errors(api: Api) -> Middleware:
             response = api.problem(Rejected("invalid", "error.method_wrong"), language, 405)
             response.headers["Allow"] = error.headers.get("Allow", "")
             return response
-        except Exception:
+        except Exception as error:
+            if _is_theirs(error, request):
+                log.debug("a request was no request: %s", type(error).__name__)
+                refused = Rejected("invalid", "error.invalid")
+                return api.problem(refused, api.language_of(request)) if under_api else web.Response(status=400)
             resource = request.match_info.route.resource  # without what an address has in it that opens something
             log.exception("%s %s failed", request.method, "" if resource is None else resource.canonical)
             return api.fault(request)
 
     return refuse
+
+
+def _is_theirs(error: BaseException | None, request: web.Request | None = None) -> bool:
+    """Whether what came is nothing that HTTP knows, or who sent it has gone."""
+    if isinstance(error, ConnectionError):
+        return request is not None and request.transport is None
+    return isinstance(error, web.RequestPayloadError | HttpProcessingError)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether something said by aiohttp is for our log: what strangers send that is no HTTP is not, nor its address."""
+    return record.exc_info is None or not _is_theirs(record.exc_info[1])

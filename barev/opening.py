@@ -46,7 +46,8 @@ async def open_founded(settings: Settings, on_state: OnState | None = None) -> t
     except (StoreUnfit, UpgradeError) as error:
         raise ServeError(str(error)) from error
     except BarevError as error:
-        raise ServeError(f"the store {url} cannot be opened: {error.__cause__ or error}") from error
+        cause = error.__cause__ or error.__context__ or error
+        raise ServeError(f"the store {url} cannot be opened: {str(cause) or type(cause).__name__}") from error
     try:
         secret = await found_business(store, firm)
         await follow_rules(store)

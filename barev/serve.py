@@ -3,11 +3,14 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from types import FrameType
 from typing import TypeVar
 
+from barev.ending import end_within
 from barev.logs import set_up
 from barev.settings import Settings, SettingsError
 
@@ -16,6 +19,8 @@ log = logging.getLogger("barev")
 SWITCH_S = 0.001
 """The writer's thread waits less for its turn when the loop is busy."""
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
+_CUT_AT = 9 / 8
+"""After so many times its seconds an end is no longer waited for."""
 
 
 class ServeError(Exception):
@@ -24,6 +29,8 @@ class ServeError(Exception):
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises ServeError where it cannot start."""
+    for name in _ENDINGS:
+        signal.signal(name, _leave)  # the first process of a container would not even hear them
     gc.disable()  # a start makes little garbage and many things that stay; see settle_garbage
     try:
         set_up(settings.logs.level, settings.logs.format)
@@ -75,9 +82,25 @@ async def _serve(settings: Settings) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    stop_s, drain_s = settings.server.stop_s, settings.server.drain_s
+
+    def begin_to_end() -> None:
+        if not stop.is_set():
+            end_within(drain_s + stop_s * _CUT_AT)
+            stop.set()
+
     for name in _ENDINGS:
-        _on_signal(loop, name, stop.set)  # the second one finds it set
-    server = await open_server(settings)
+        _on_signal(loop, name, begin_to_end)
+    opening = loop.create_task(open_server(settings), name="the start")
+    stopped = loop.create_task(stop.wait(), name="waiting for the end")
+    await asyncio.wait({opening, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
+        log.info("ending before it was ready")
+        opening.cancel()
+        await asyncio.wait({opening})
+        _be_deaf()
+        return
+    server = opening.result()
     if server.certificate is not None and hasattr(signal, "SIGHUP"):
         _on_signal(loop, signal.SIGHUP, server.certificate.reload)
     scheme = "http" if server.certificate is None else "https"
@@ -89,9 +112,14 @@ async def _serve(settings: Settings) -> None:
         await stop.wait()
         log.info("ending")
     finally:
-        await server.close(settings.server.stop_s, settings.server.drain_s)
+        await server.close(stop_s, drain_s)
         log.info("ended")
         _be_deaf()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Ends at once: there is no loop yet, and nothing to be finished."""
+    os._exit(0)
 
 
 def _on_signal(loop: asyncio.AbstractEventLoop, name: signal.Signals, act: Callable[[], object]) -> None:

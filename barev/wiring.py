@@ -17,6 +17,7 @@ from barev.catalogue import catalogue_routes
 from barev.channels import Channels
 from barev.customer_doors import Pages, make_customer_doors
 from barev.demo_control import DemoControl
+from barev.ending import Ending
 from barev.exchange import make_exports, make_imports
 from barev.files import add_files, make_files
 from barev.health import Health
@@ -150,22 +151,30 @@ class Server:
         if drain_s:
             await asyncio.sleep(drain_s)
         self.listening.close()
-        await self.worker.close()
-        await self.talk.assigner.close()
-        await self.talk.engines.close()
-        await self.hub.drain(stop_s / 8)
-        await self.store.writer.settle(stop_s / 4)
+        ending = Ending(stop_s)
+        talk, until = self.talk, 1 / 8
+        await asyncio.gather(
+            ending.part("what works by itself", self.worker.close(), until),
+            ending.part("assignment", talk.assigner.close(), until),
+            ending.part("understanding", talk.engines.close(), until),
+        )
+        await self.hub.drain(ending.left_s(2 / 8))
+        await self.store.writer.settle(ending.left_s(4 / 8))
         await asyncio.sleep(0)  # what was acknowledged by then is handed to the sockets
-        await self.hub.close_all(stop_s * 3 / 8)
-        await self.runner.cleanup()
-        await self.talk.leases.close()
-        await self.talk.presence.close()
-        await self.directory.close()
+        await ending.part("the connections", self.hub.close_all(ending.left_s(6 / 8)), 13 / 16)
+        await ending.part("the doors", self.runner.cleanup(), 14 / 16)
+        until = 15 / 16
+        goodbyes = [
+            ending.part("the leases of agents", talk.leases.close(), until),
+            ending.part("who is there", talk.presence.close(), until),
+            ending.part("the inboxes", self.directory.close(), until),
+        ]
         if self.folder is not None:
-            await self.folder.close()
+            goodbyes.append(ending.part("the data folder", self.folder.close(), until))
         if self.bus is not None:
-            await self.bus.close()
-        await self.store.close()
+            goodbyes.append(ending.part("the line to other processes", self.bus.close(), until))
+        await asyncio.gather(*goodbyes)
+        await ending.part("the store", self.store.close(ending.left_s(31 / 32)), 1)
         if self.alone is not None:
             self.alone.close()
 

@@ -1,7 +1,10 @@
 """Reading what came over a wire, once and strictly; writing errors and messages: what every door shares."""
 
+import json
+import math
 import re
 from collections.abc import Callable
+from typing import Final
 
 from conversation.clock import to_iso
 from conversation.errors import BarevError, Rejected
@@ -11,7 +14,49 @@ from conversation.ports import Texts
 
 Link = Callable[[Attachment], str]
 """The address under which a file can be had."""
+DEPTH: Final = 32
+"""How deep arrays and objects of what comes in may be nested."""
 MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
+
+
+def read_json(raw: bytes | str) -> Json:
+    """JSON nested within ``DEPTH``, with finite numbers, and texts that every store keeps. Raises ValueError."""
+    try:
+        return clean_json(json.loads(raw, parse_constant=_refuse_constant))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def clean_json(value: Json, depth: int = DEPTH) -> Json:
+    """What was parsed already, as ``read_json`` has it. Raises ValueError."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("too large a number")
+    if isinstance(value, list | dict) and not depth:
+        raise ValueError("nested too deep")
+    if isinstance(value, list):
+        return [clean_json(one, depth - 1) for one in value]
+    if isinstance(value, dict):
+        return {clean_text(key): clean_json(one, depth - 1) for key, one in value.items()}
+    return value
+
+
+def clean_text(text: str) -> str:
+    """Without U+0000, which PostgreSQL cannot keep; half a character becomes a question mark."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _refuse_constant(name: str) -> Json:
+    raise ValueError(f"{name} is no JSON")
 
 
 def error_body(texts: Texts, language: Language, error: BarevError) -> dict[str, object]:
@@ -66,14 +111,7 @@ def get_text(data: JsonObject, key: str, limit: int, *, default: str | None = No
         raise Rejected("invalid", "error.field_missing" if value is None else "error.field_wrong", field=key)
     if len(value) > limit:
         raise Rejected("too_large", "error.text_too_long", limit=limit)
-    if "\x00" in value:
-        value = value.replace("\x00", "")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:  # a lone surrogate is no character
-            value = value.encode("utf-8", "replace").decode()
-    return value
+    return clean_text(value)
 
 
 def get_optional_text(data: JsonObject, key: str, limit: int) -> str | None:

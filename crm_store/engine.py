@@ -57,9 +57,9 @@ class Store:
         """
         return await self._backend.read(question)
 
-    async def close(self) -> None:
-        """Commits what waits, then closes all connections."""
-        await self.writer.close()
+    async def close(self, commit_s: float | None = None) -> None:
+        """Commits what waits, within so many seconds (None: as many as are usual), then closes all connections."""
+        await self.writer.close(commit_s)
         await self._backend.close()
 
 

@@ -142,12 +142,15 @@ class Writer:
             return False
         return True
 
-    async def close(self) -> None:
-        """Commits what waits, refuses what comes, and ends. A store that does not answer is not waited for for long."""
+    async def close(self, commit_s: float | None = None) -> None:
+        """Commits what waits, refuses what comes, and ends. A store that does not answer is waited for ``commit_s``
+        seconds, or as the limits say."""
         self._closing = True
         self._wake.set()
         if self._worker is not None:
-            _, unfinished = await asyncio.wait([self._worker], timeout=self._limits.close_s)
+            _, unfinished = await asyncio.wait(
+                [self._worker], timeout=self._limits.close_s if commit_s is None else commit_s
+            )
             if unfinished:
                 _log.error("the store did not answer at the end; %d operations are given up", len(self._queue))
                 await _cancel(self._worker)

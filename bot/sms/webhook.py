@@ -2,7 +2,6 @@
 the names that the settings give."""
 
 import hmac
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from bot.sms.driver import ReportState, SmsIn, SmsReport, SmsSink
 from conversation import clock
 from conversation.errors import Unavailable
 from conversation.messages import Json
+from conversation.wire import clean_text, read_json
 
 _log = logging.getLogger(__name__)
 _MOST: Final = 1000
@@ -119,7 +119,7 @@ class SmsWebhook:
         if kind == _FORM:
             form = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST)
             return [{**query, **dict(form)}]
-        told: Json = json.loads(body)
+        told = read_json(body)
         listed = told if isinstance(told, list) else _first_list(told, self._settings.each)
         several = [told] if listed is None else listed
         if len(several) > _MOST:
@@ -146,7 +146,7 @@ def _text(one: Fields, names: str, *, strip: bool = True) -> str:
     for name in _names(names):
         found = _find(dict(one), name)
         if isinstance(found, str | int | float) and not isinstance(found, bool) and str(found).strip():
-            return str(found).strip() if strip else str(found)
+            return clean_text(str(found).strip() if strip else str(found))
     return ""
 
 
@@ -167,6 +167,6 @@ def _moment(stamp: str) -> datetime:
         return datetime.fromtimestamp(int(stamp) / (1000 if len(stamp) > 10 else 1), UTC)
     try:
         found = datetime.fromisoformat(stamp)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter: of the year 1 or 9999, in another zone
         return clock.now()
-    return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import json
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,7 +11,8 @@ from aiohttp import web
 from bot.telegram.client import Client
 from bot.telegram.hearing import KINDS, Hearing
 from conversation.errors import BarevError, ChannelUnavailable
-from conversation.messages import Json, JsonObject
+from conversation.messages import JsonObject
+from conversation.wire import clean_json, read_json
 
 _log = logging.getLogger(__name__)
 _LOOK_S: Final = 60.0
@@ -63,7 +63,9 @@ class Polling:
         """The first that could not be kept, and why; None: all were."""
         for one in told:
             try:
-                await self._hearing.take(one)
+                cleaned = clean_json(one)
+                if isinstance(cleaned, dict):
+                    await self._hearing.take(cleaned)
             except BarevError as error:
                 return _number(one), ChannelUnavailable(f"not kept: {error.code}", error.retry_after_s or _AGAIN_S)
             except ChannelUnavailable as error:
@@ -101,10 +103,10 @@ class Webhook:
     async def called(self, request: web.Request) -> web.Response:
         """One call of Telegram; 503 asks for it once more."""
         given = request.headers.get(_SECRET, "")
-        if not hmac.compare_digest(given.encode(), self._client.settings.secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._client.settings.secret.encode()):
             return web.Response(status=403)
         try:
-            told: Json = json.loads(await request.read())
+            told = read_json(await request.read())
         except ValueError:
             return web.Response(status=400)
         if not isinstance(told, dict):

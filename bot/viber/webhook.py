@@ -4,7 +4,6 @@ that is not known is no error: a visible note where somebody said something, sil
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -31,6 +30,7 @@ from conversation.errors import ChannelRejected, ChannelUnavailable, Rejected, U
 from conversation.language import LANGUAGES
 from conversation.messages import Language, MessageKind
 from conversation.ports import AddressKey
+from conversation.wire import read_json
 
 _log = logging.getLogger(__name__)
 Answer = tuple[int, Mapping[str, Any] | None]
@@ -77,7 +77,7 @@ class ViberWebhook:
         if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")):
             return 403, None
         try:
-            event = json.loads(body)
+            event: Any = read_json(body)
             kind = str(event["event"])
         except (ValueError, KeyError, TypeError):
             return 400, None

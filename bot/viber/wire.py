@@ -123,6 +123,8 @@ class ViberWire:
                     if size > limit:
                         raise ChannelRejected("file: too large")
                     yield part
+        except aiohttp.InvalidURL:
+            raise ChannelRejected("file: no address") from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise ChannelUnavailable(f"file: {type(error).__name__}", _BUSY_S) from None
 

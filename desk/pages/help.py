@@ -33,6 +33,7 @@ from crm_store.engine import Store
 from crm_store.rows import AnyRow
 from desk.namespace import same_origin
 from desk.pages.help_text import Frame, Listed
+from desk.pages.serving import read_fields
 
 _CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 _HEADERS: Final = {
@@ -161,7 +162,7 @@ class HelpPages:
         wait_s = self._votes.take(self._remote_of(request), time.monotonic())
         if wait_s:
             return web.Response(status=429, headers={"Retry-After": str(max(1, round(wait_s)))})
-        useful = (await request.post()).get("useful")
+        useful = (await read_fields(request)).get("useful")
         reader = self._reader_id(request)
         voter = reader or self._guess_id(request)
         try:

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -87,10 +88,18 @@ class Serving:
         foreign = site not in ("same-origin", "none") or (origin not in (None, "null") and not same_origin(headers))
         given = {
             name: value[:_FIELD_CHARS].replace("\x00", "").encode("utf-8", "replace").decode()
-            for name, value in (await request.post()).items()
-            if isinstance(value, str)
+            for name, value in (await read_fields(request)).items()
         }
         return given, None if foreign else self.forms.read(about, given.get("form", ""))
+
+
+async def read_fields(request: web.Request) -> dict[str, str]:
+    """What a form has in it, files left out; nothing where it is none."""
+    try:
+        fields = await request.post()
+    except (ValueError, LookupError, RuntimeError, zlib.error):  # aiohttp's, for parts and letters that it cannot read
+        return {}
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def see_other(href: str) -> web.Response:

@@ -53,10 +53,7 @@ class StopPage:
 
     async def _do(self, request: web.Request, frame: Frame, standing: Standing) -> web.StreamResponse:
         token, remote = request.match_info["token"], self._serving.remote_of(request)
-        try:
-            given, key = await self._serving.read_form(request, f"stop.{token}")
-        except ValueError:  # no form at all
-            given, key = dict[str, str](), None
+        given, key = await self._serving.read_form(request, f"stop.{token}")
         stops = _says(given, *_ONE_CLICK)
         if not stops and (key is None or not _says(given, _UNDO, "1")):
             return self._answer(request, frame, standing, "pages.form_old", 400)

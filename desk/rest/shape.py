@@ -16,10 +16,9 @@ from typing import Final, cast
 from conversation.clock import from_iso
 from conversation.errors import Rejected
 from conversation.messages import Json, JsonObject
+from conversation.wire import read_json
 
 Schema = Mapping[str, object]
-DEPTH: Final = 32
-"""How deep arrays and objects of a body may be nested."""
 _TYPES: Final[Mapping[str, Callable[[Json], bool]]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
@@ -41,40 +40,11 @@ def is_number(value: Json) -> bool:
 
 
 def parse_body(raw: bytes) -> Json:
-    """The JSON of a body: nested within ``DEPTH``, with finite numbers, and texts that every store keeps.
-
-    Raises Rejected invalid.
-    """
+    """The JSON of a body, as ``read_json`` has it. Raises Rejected invalid."""
     try:
-        parsed: Json = json.loads(raw, parse_constant=_refuse_constant)
-        return _clean(parsed, DEPTH)
-    except (ValueError, RecursionError) as error:
+        return read_json(raw)
+    except ValueError as error:
         raise Rejected("invalid", "error.json_wrong") from error
-
-
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _clean(value: Json, depth: int) -> Json:
-    if isinstance(value, str):
-        return _clean_text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("too large a number")
-    if isinstance(value, list | dict) and not depth:
-        raise ValueError("nested too deep")
-    if isinstance(value, list):
-        return [_clean(one, depth - 1) for one in value]
-    if isinstance(value, dict):
-        return {_clean_text(key): _clean(one, depth - 1) for key, one in value.items()}
-    return value
-
-
-def _clean_text(text: str) -> str:
-    """Without U+0000, which PostgreSQL cannot keep; half a character becomes a question mark."""
-    if text.isascii():
-        return text.replace("\x00", "") if "\x00" in text else text
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def check_body(schema: Schema, body: JsonObject) -> None:
