@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from conversation.language import LANGUAGES
 from tests import machine, warm
 
 if TYPE_CHECKING:
@@ -36,9 +37,20 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("barev")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The marker ``languages`` names those that a test takes; with full counts it takes all."""
+    named = metafunc.definition.get_closest_marker("languages")
+    if named is not None:
+        full = metafunc.config.getoption("--scale") == "full"
+        metafunc.parametrize("language", LANGUAGES if full else named.args)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that none of them is waited for at the end. Tests whose tool is not on this machine are
     listed as not run, with the reason."""
+    for item in items:
+        if item.get_closest_marker("languages") is not None:
+            item.add_marker("soak")
     items.sort(key=lambda item: item.get_closest_marker("soak") is None)
     for item in items:
         for marker in MACHINE_MARKERS:

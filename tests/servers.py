@@ -59,7 +59,7 @@ class PostgresServer:
     def new_database(self, template: str = "template0") -> str:
         """Makes a database, empty or like another one (which nobody uses just now), and returns its URL."""
         name = f"test_{next(self._numbers)}"
-        self._run("createdb", "-h", str(self.folder), "-U", "postgres", "-T", template, name)
+        self._run("createdb", "-h", str(self.folder), "-U", "postgres", "-T", template, "-S", "file_copy", name)
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -81,7 +81,7 @@ async def check_states(people: People, firm: Firm, options: dict[str, Any], lang
     assert met[-1] == "blocked"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "kk")
 async def test_15_the_widget(people: People, firm: Firm, language: str) -> None:
     """As it is met, opened and used in a language."""
     await check_states(people, firm, STILL, language)
@@ -114,7 +114,7 @@ async def check_desk(page: Page, desk: Desk, name: str, language: str) -> None:
         await expect(desk.sheet).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "ru")
 async def test_15_the_desk(people: People, product: Product, language: str) -> None:
     """As an agent of a language meets it."""
     await at_the_desk(people, product, language, STILL)

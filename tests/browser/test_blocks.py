@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
@@ -101,7 +100,7 @@ async def test_a_network_is_kept_out_by_hand(people: People, product: Product, o
     await expect(places.line(places.words["action.visitor.unblocked"]).first).to_contain_text("203.0.113.0/24")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "en")
 async def test_the_list_in_every_language(people: People, product: Product, owner: str, language: str) -> None:
     """Without barriers, and on the smallest phone nothing is cut off."""
     guest, name = visitor(product.address), fresh_name()

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.catalogue import words
 from tests.browser.layout import SMALLEST, fits
@@ -94,7 +93,7 @@ async def _a_service_is_added(places: Places) -> None:
     await expect(line).to_be_visible()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "kk")
 async def test_every_language_has_room_on_a_phone_at_night(people: People, salon: Product, language: str) -> None:
     places = await places_of(await people.window(**PHONE), salon, "olga", language)
     for section in ("services", "staff", "schedule", "booking"):

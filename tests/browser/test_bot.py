@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from conversation.language import LANGUAGES
 from conversation.texts import Catalogue
 from tests.browser.axe import has_no_barriers
 from tests.browser.desk import Desk
@@ -223,7 +222,7 @@ async def test_a_flow_is_drawn_and_the_trial_shows_where_it_stands(people: Peopl
     await expect(switch).to_be_checked()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "en")
 async def test_no_barriers_by_day_by_night_and_on_a_phone(people: People, talking: Product, language: str) -> None:
     """The page of the bot and the dialog that it leads, in every language."""
     name, guest = fresh_name(), visitor(talking.address)

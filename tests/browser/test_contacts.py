@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.layout import SMALLEST, fits
 from tests.browser.people import People
@@ -209,7 +208,7 @@ PLACES = {"contacts": ".contact-link", "tasks": ".task-form", "search": ".search
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "ru")
 async def test_no_barrier_stands_in_any_place(people: People, product: Product, owner: str, language: str) -> None:
     """Light on a desk and dark on the smallest phone."""
     still: dict[str, Any] = {"reduced_motion": "reduce"}

@@ -162,7 +162,7 @@ async def test_a_button_on_another_site(people: People, demo: Product) -> None:
         await expect(tab.get_by_role("heading", level=1)).to_have_text("Что вы хотите?")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "ru")
 async def test_the_desk_s_links_and_webhooks(people: People, product: Product, owner: str, language: str) -> None:
     """The page's address to copy; a webhook is made, its secret shown once, its trial seen in the list."""
     text = words_of(language, "links")
@@ -190,7 +190,7 @@ async def test_the_desk_s_links_and_webhooks(people: People, product: Product, o
         await fits(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "en")
 async def test_the_desk_s_outside_calendars(people: People, product: Product, owner: str, language: str) -> None:
     """Added by the keyboard, its trouble told in words, paused, turned on again and taken away."""
     mark = "office.calendars."
@@ -227,7 +227,7 @@ async def test_the_desk_s_outside_calendars(people: People, product: Product, ow
     await expect(row).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "kk")
 async def test_his_own_page_with_all_on_it(people: People, own_product: Product, language: str) -> None:
     """A link to all of his has the waiting list and the calendar; joining and leaving on the smallest screen."""
     text = words_of(language, "pages")

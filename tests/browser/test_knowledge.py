@@ -72,7 +72,7 @@ async def test_an_article_is_written_beside_its_page_and_published(
     await expect(reader.page.get_by_text(votes)).to_be_visible()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "en")
 async def test_the_help_pages_have_no_barriers(people: People, product: Product, owner: str, language: str) -> None:
     """With scripts off, on the smallest screen, in the dark too; a vote is said and can be changed."""
     _, slug = await written(product, owner)
@@ -94,7 +94,7 @@ async def test_the_help_pages_have_no_barriers(people: People, product: Product,
     await has_no_barriers(page, 8, whole=True)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("hy", "ru")
 async def test_the_desk_s_knowledge_has_no_barriers(
     people: People, product: Product, owner: str, language: str
 ) -> None:

@@ -201,7 +201,7 @@ async def test_two_of_one_person_are_met_in_the_whole_base(people: People, produ
 SECTIONS = ("people", "roles", "catalogues", "fields", "duplicates", "import", "export", "backups", "store", "tokens")
 
 
-@pytest.mark.parametrize("language", ["hy", "ka", "en"])
+@pytest.mark.languages("ka", "en")
 async def test_no_barrier_stands_in_any_section(people: People, product: Product, owner: str, language: str) -> None:
     """Light on a desk; dark on the smallest phone, where everything has room."""
     window = await people.window(reduced_motion="reduce")

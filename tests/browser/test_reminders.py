@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from conversation.language import LANGUAGES
 from tests.browser.axe import has_no_barriers
 from tests.browser.catalogue import words
 from tests.browser.layout import SMALLEST, fits
@@ -58,7 +57,7 @@ async def test_a_text_is_worded_and_read_as_a_customer_does(people: People, salo
     await has_no_barriers(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "ru")
 async def test_no_barrier_in_any_language(people: People, salon: Product, language: str) -> None:
     places = await places_of(await people.window(**PHONE), salon, "olga", language)
     await places.manage("reminders")

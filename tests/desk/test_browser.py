@@ -189,7 +189,7 @@ async def test_wrong_words_at_the_door_are_told_plainly(browser: Browser, produc
         await expect(page.locator("input[name=login]")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages("ka", "en")
 async def test_no_barrier_is_found_in_any_language(browser: Browser, product: Product, language: str) -> None:
     """axe-core, with all rules of WCAG 2.2 AA: the form, the list, a dialog, a sheet; in a frame, on a phone. On a wide
     screen tests/browser/test_accessibility.py looks."""
