@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+import aiohttp
 import pytest
 from playwright.async_api import expect
 
@@ -60,3 +61,23 @@ async def test_a_recurring_visit_leaves_out_a_day_that_is_taken(people: People, 
         other = f"{datetime.fromisoformat(day) + timedelta(days=days):%Y-%m-%d}"
         await journal.show(other)
         await expect(journal.visit("Silva")).to_have_count(count)
+
+
+async def test_for_whom_a_visit_is_may_be_told_later(people: People, salon: Salon) -> None:
+    """His pet was known, and forgotten when he was booked."""
+    day = WEEK[3]
+    token = await salon.product.log_in("ani")
+    async with aiohttp.ClientSession(salon.product.address, headers={"Authorization": f"Bearer {token}"}) as web:
+        made = await (await web.post("/api/v1/contacts", json={"name": "Tigran"})).json()
+        pet = await web.post(f"/api/v1/contacts/{made['id']}/subjects", json={"kind": "pet", "name": "Rex"})
+        assert pet.status == 201, await pet.text()
+        wish = {"service_id": salon.cut, "contact_id": made["id"], "starts_at": f"{day}T08:00:00Z"}
+        booked = await web.post("/api/v1/appointments", json=wish)
+        assert booked.status == 201, await booked.text()
+    journal = await journal_of(people, salon)
+    await journal.show(day)
+    await journal.visit("Tigran").click()
+    await journal.panel.locator("[name=subject]").select_option(label="Rex")
+    await journal.button("save").click()
+    await expect(journal.panel.locator(".facts")).to_contain_text("Rex")
+    await expect(journal.panel.locator("[name=subject]")).to_contain_text("Rex")
