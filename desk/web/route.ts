@@ -69,9 +69,17 @@ const here = () => readRoute(typeof location === "undefined" ? "" : location.has
 
 export const route = signal<Route>(here());
 
+/** Asked before another place is gone to, as long as what stands here may be lost by it; it goes on, or not. */
+export const gate: { ask: ((goOn: () => void) => void) | null } = { ask: null };
+
 /** Goes there; `replace` leaves no step for the back button. */
 export function go(address: string, replace = false): void {
   if (address === location.hash) return;
+  if (gate.ask && readRoute(address).place !== route.value.place) gate.ask(() => pass(address, replace));
+  else pass(address, replace);
+}
+
+function pass(address: string, replace: boolean): void {
   if (replace || window !== window.top) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   route.value = readRoute(address);

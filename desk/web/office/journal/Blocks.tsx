@@ -75,9 +75,8 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
     <button
       {...common}
       class={`visit st-${visit.status}${carried ? " carried" : ""}${clipped.to - clipped.from < brief ? " brief" : ""}`}
-      aria-label={whole}
-      title={whole}
       aria-expanded={side.value?.is === "visit" && side.value.id === visit.id}
+      onPointerEnter={(event) => void (event.currentTarget.title = whole)}
       onPointerDown={(event) => press(event, ground, entry, column)}
       onTouchMove={keepStill}
       onContextMenu={keepStill}
@@ -89,10 +88,12 @@ export function Block({ entry, column, ground, tab }: BlockProps) {
           {times.slice(0, 5)}
           <span class="visit-end">{times.slice(5)}</span>
         </span>
+        <span class="hidden">{statusName(visit.status)}</span>
         {visit.warning && <Icon name="alert" size={14} />}
       </span>
       <b>{whoseName(visit)}</b>
       <span class="visit-what">{what}</span>
+      {visit.warning && <span class="hidden">{visit.warning}</span>}
       <span class="visit-grip" />
     </button>
   );

@@ -19,7 +19,7 @@ import { Grid } from "./Grid";
 import { statusIcon, statusName } from "./look";
 import { NewVisit } from "./NewVisit";
 import { Leaving } from "./Panel";
-import { like, likes, said, show, side, unsaved } from "./state";
+import { leaveFor, like, likes, said, show, side, unsaved } from "./state";
 import { MiniCalendar, Strip } from "./Strip";
 import { BusyPanel, SessionPanel, VisitPanel } from "./VisitPanel";
 import { Waiting } from "./Waiting";
@@ -57,7 +57,9 @@ export function JournalPlace() {
   useNews(load.again);
   const goTo = (next: Partial<Record<"day" | "view" | "branch" | "service" | "team" | "staff", string | number | null>>) => {
     const now_ = { day: asked, view: view === "week" ? view : null, branch, service, team, staff: filters.staff.join(",") || null };
-    go(addressOf("journal", [], { ...now_, ...next }));
+    const on = () => go(addressOf("journal", [], { ...now_, ...next }));
+    if (side.value?.is === "new") on(); // the form stays, and takes the time that is clicked there
+    else leaveFor(on);
   };
   const journal = shown.current;
   return (

@@ -2,9 +2,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { IconButton } from "../../ui/parts";
 import { t } from "../../i18n";
+import { gate, go } from "../../route";
 import { Modal } from "../parts";
 import { o } from "../words";
-import { leaving, show, side, unsaved } from "./state";
+import { leaveFor, leaving, show, side, unsaved } from "./state";
 
 /** The panel at the side: it takes the focus when it is opened, Escape closes it and gives the focus back. */
 export function Panel({ title, of, children }: { readonly title: string; readonly of: string; readonly children: ComponentChildren }) {
@@ -48,8 +49,20 @@ export function Leaving() {
     const ask = (event: BeforeUnloadEvent) => {
       if (unsaved.value) event.preventDefault();
     };
+    const follow = (event: MouseEvent) => {
+      const link = (event.target as Element).closest<HTMLAnchorElement>('a[href^="#/"]');
+      if (!link || !unsaved.value || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(link.hash);
+    };
+    gate.ask = leaveFor;
     window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    document.addEventListener("click", follow, { capture: true });
+    return () => {
+      gate.ask = null;
+      window.removeEventListener("beforeunload", ask);
+      document.removeEventListener("click", follow, { capture: true });
+    };
   }, []);
   if (!work) return null;
   const stay = () => (leaving.value = null);

@@ -75,6 +75,9 @@ function end(): void {
   hints.value = new Map();
 }
 
+/** Where the focus is to be when what was put down last is taken back. */
+let before: typeof spot.at = null;
+
 /** Puts down what is carried: where it is another place, the server is asked. */
 export async function putDown(ground: Ground): Promise<void> {
   const held = carry.value;
@@ -85,6 +88,7 @@ export async function putDown(ground: Ground): Promise<void> {
   if (!to || (held.column === held.home && held.from === entry.from && held.to === entry.to)) return;
   const { zone } = ground.journal;
   spot.at = { column: to.key, minute: held.from };
+  before = { column: held.home, minute: entry.from };
   const startsAt = momentOf({ day: to.day, minute: held.from }, zone);
   const visit = entry.visit;
   if (how === "stretch") {
@@ -228,7 +232,10 @@ export function carryKey(event: KeyboardEvent, ground: Ground, entry: VisitEntry
   const held = carry.value;
   if (held && event.key === "Enter") return void putDown(ground), true;
   if (held && event.key === "Escape") return giveUp(), true;
-  if (!held && takeBack.run && event.code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.shiftKey) return takeBack.run(), true;
+  if (!held && takeBack.run && event.code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    spot.at = before;
+    return takeBack.run(), true;
+  }
   const arrow = /^Arrow(Up|Down|Left|Right)$/.exec(event.code)?.[1];
   if (!arrow || !event.shiftKey || !may("appointments.edit") || ground.locked(entry)) return false;
   const along = ground.across ? ["Left", "Right"] : ["Up", "Down"];
