@@ -89,11 +89,12 @@ async def test_no_messenger_is_offered_where_there_is_none(tmp_path: Path, peopl
         desk = await window.desk(product.address, "olga", PASSWORD)
         await desk.show("all")
         await desk.open("Ani")
-        await expect(desk.card.locator("dl.facts")).to_be_visible()
-        await expect(desk.card.get_by_role("button", name=desk.words["office.facts.offer"])).to_have_count(0)
         said = desk.articles.filter(has_text="Barev")
         await said.hover()
         await expect(said.get_by_role("button", name=desk.words["message.quote"])).to_be_visible()
+        await expect(desk.card.locator("dl.facts")).to_be_visible()
+        await desk.page.wait_for_load_state("networkidle")  # what is loaded late is there
+        await expect(desk.card.get_by_role("button", name=desk.words["office.facts.offer"])).to_have_count(0)
 
 
 async def is_told(desk: Desk, text: str) -> None:
