@@ -16,6 +16,8 @@ from conversation.ports import Sender, Texts
 from routing.carrying.invites import Invite
 
 if TYPE_CHECKING:
+    from bot.email.settings import EmailSettings
+    from bot.email.smtp import SmtpSettings
     from bot.telegram.settings import TelegramSettings
     from bot.viber.wire import ViberSettings
 
@@ -110,15 +112,15 @@ def _make_viber(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
     return Gate("viber", door.carrier, door.listener, None, door.wire.invite, called, door.wire.close)
 
 
-def _make_email(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+def read_email(settings: Settings) -> "tuple[EmailSettings, SmtpSettings] | None":
+    """The same of mail: the mailbox, and what its answers go by."""
     given = settings.email
     if not given.imap_url and not given.lmtp:
         return None
     from bot.email import smtp
-    from bot.email.door import make_door
     from bot.email.settings import EmailSettings, check
 
-    line = smtp.SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s)
+    line = smtp.SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s, given.ca_file)
     asked = EmailSettings(
         imap_url=given.imap_url,
         lmtp=given.lmtp,
@@ -134,11 +136,21 @@ def _make_email(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | N
         name=settings.business.name,
         text_chars=settings.visitor.text_limit,
         files=settings.files.message_limit,
+        ca_file=given.ca_file,
     )
     wrong = smtp.check(line) or check(asked)
     if wrong is not None:
         raise SettingsError(wrong)
-    door = make_door(asked, line, intake, texts)
+    return asked, line
+
+
+def _make_email(settings: Settings, intake: FarIntake, texts: Texts) -> Gate | None:
+    asked = read_email(settings)
+    if asked is None:
+        return None
+    from bot.email.door import make_door
+
+    door = make_door(*asked, intake, texts)
     return Gate("email", door.carrier, door.listener)
 
 

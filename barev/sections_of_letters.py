@@ -49,6 +49,7 @@ class Sms:
         report_failed: states that mean failed
         sender_proves: the network vouches for the numbers of senders, so that who writes from a number is its owner;
             without it a number only proposes to the agent who it may be, since senders can be forged
+        ca_file: a PEM file of certificates that are trusted beside the machine's own, for ``smpps://``
     """
 
     driver: str = ""
@@ -81,6 +82,7 @@ class Sms:
     report_delivered: str = "delivered, delivrd, delivery?success, success"
     report_failed: str = "un*deliv*, not*deliv*, fail*, reject*, expired, error*, deleted, blocked, cancel*"
     sender_proves: bool = False
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Email:
         automatic_per_hour: answers of the bot in one talk within an hour, beyond which people go on
         sender: in whose name mail goes out, like ``Firm <hello@example.am>``; empty for the user of ``email.smtp_url``
         timeout_s: seconds in which the mail server must answer
+        ca_file: a PEM file of certificates that are trusted beside the machine's own, for mail of both ways
         per_day: letters in 24 hours, at most; 0 for any number
     """
 
@@ -122,6 +125,7 @@ class Email:
     automatic_per_hour: int = 10
     sender: str = ""
     timeout_s: float = 20.0
+    ca_file: str = ""
     per_day: int = 2000
 
 

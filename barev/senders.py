@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from barev import sms
 from barev.settings import Settings, SettingsError
@@ -19,6 +20,9 @@ from routing.outbox import Outbox, OutboxRules
 from routing.publisher import Publisher
 from routing.unseen import UnseenAnswers, UnseenRules
 
+if TYPE_CHECKING:
+    from bot.email.smtp import SmtpMail
+
 
 def make_senders(settings: Settings) -> dict[Channel, Sender]:
     """A driver for each channel that is set up. Raises SettingsError where the words are off."""
@@ -26,15 +30,16 @@ def make_senders(settings: Settings) -> dict[Channel, Sender]:
     if settings.sms.driver:
         senders["sms"] = sms.make_letters(settings)
     if settings.email.smtp_url:
-        senders["email"] = _make_mail(settings)
+        senders["email"] = make_mail(settings)
     return senders
 
 
-def _make_mail(settings: Settings) -> Sender:
+def make_mail(settings: Settings) -> "SmtpMail":
+    """What carries letters by mail. Raises SettingsError where the words are off."""
     from bot.email.smtp import SmtpMail, SmtpSettings, check
 
     given = settings.email
-    asked = SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s)
+    asked = SmtpSettings(given.smtp_url, given.sender, settings.business.name, given.timeout_s, given.ca_file)
     _refuse(check(asked))
     return SmtpMail(asked)
 

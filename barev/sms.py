@@ -58,12 +58,14 @@ def _make_http(settings: Settings) -> "SmsDriver":
 
 
 def _make_smpp(settings: Settings) -> "SmsDriver":
-    from bot.sms.smpp.settings import check, read_url
+    from bot.far_tls import check_ca
+    from bot.sms.smpp.settings import CA_SETTING, check, read_url
 
-    _refuse(check(settings.sms.url))
+    given = settings.sms
+    _refuse(check(given.url) or check_ca(CA_SETTING, given.ca_file))
     from bot.sms.smpp.driver import SmppSms
 
-    return SmppSms(read_url(settings.sms.url, settings.sms.timeout_s))
+    return SmppSms(read_url(given.url, given.timeout_s, given.ca_file))
 
 
 def _make_modem(settings: Settings) -> "SmsDriver":

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class PostBox:
 
 
 @asynccontextmanager
-async def post_box(port: int = 0) -> AsyncIterator[PostBox]:
-    """Runs one, on its own loop."""
+async def post_box(port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[PostBox]:
+    """Runs one, on its own loop. ``tls``: from the first byte."""
     args = argparse.Namespace(
         demo_data=False,
         demo_user=USER,
@@ -78,7 +79,7 @@ async def post_box(port: int = 0) -> AsyncIterator[PostBox]:
         except (OSError, asyncio.IncompleteReadError):
             return
 
-    server = await asyncio.start_server(called, "127.0.0.1", port)
+    server = await asyncio.start_server(called, "127.0.0.1", port, ssl=tls)
     try:
         yield PostBox(server.sockets[0].getsockname()[1])
     finally:

@@ -81,6 +81,7 @@ async def _look(settings: Settings) -> list[Finding]:
         *await letters.check_all(settings),
         *await channels.check_telegram(settings),
         *await channels.check_sms(settings),
+        *await channels.check_mail(settings),
         *await channels.check_proofs(settings),
         *store.check_machine(settings),
         *outside.check_certificate(settings),

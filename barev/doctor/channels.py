@@ -2,9 +2,9 @@
 
 from barev import sms
 from barev.doctor.findings import Finding, ok, warn, wrong
-from barev.gates import read_telegram
+from barev.gates import read_email, read_telegram
 from barev.opening import store_address
-from barev.senders import make_senders
+from barev.senders import make_mail, make_senders
 from barev.settings import Settings, SettingsError
 from business.booking.settings import BookingSettings
 from business.doors import read_tokens
@@ -78,6 +78,26 @@ async def check_sms(settings: Settings) -> list[Finding]:
     if state is not None and state.error:
         return [wrong("sms.url", "sms_down", error=state.error, since=f"{state.since:%Y-%m-%d %H:%M} UTC")]
     return [ok("sms.url", "sms_line", where=where)]
+
+
+async def check_mail(settings: Settings) -> list[Finding]:
+    """Whether the lines to the mail server and the mailbox can be opened; nobody signs in, and nothing is sent."""
+    try:
+        box, sends = read_email(settings), make_mail(settings) if settings.email.smtp_url else None
+    except SettingsError:
+        return []  # said of the letters already
+    looks = [] if sends is None else [("email.smtp_url", sends.look())]
+    if box is not None and settings.email.imap_url:
+        from bot.email.imap import look
+
+        looks.append(("email.imap_url", look(box[0])))
+    lines: list[Finding] = []
+    for setting, looking in looks:
+        where, fault = await looking
+        lines.append(
+            wrong(setting, "mail_missing", where=where, error=fault) if fault else ok(setting, "mail_line", where=where)
+        )
+    return lines
 
 
 async def _read_state(settings: Settings, channel: str) -> DoorState | None:

@@ -8,7 +8,6 @@ import asyncio
 import imaplib
 import logging
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 
 from bot.email.hearing import Hearing
 from bot.email.settings import Box, EmailSettings, read_imap
+from bot.far_tls import explain, make_context
 from conversation import clock
 from conversation.errors import BarevError, ChannelRejected, ChannelUnavailable
 
@@ -54,7 +54,8 @@ class ImapListener:
             refused = "its password" if isinstance(error, MailboxLoginError) else f"the folder {self._box.folder}"
             raise ChannelRejected(f"the mailbox refuses {refused}") from None
         except _BROKEN as error:
-            raise ChannelUnavailable(f"the mailbox is not reached ({type(error).__name__})", _AGAIN_S) from None
+            why = explain(error, "email.ca_file")
+            raise ChannelUnavailable(f"the mailbox is not reached ({why})", _AGAIN_S) from None
         except BarevError as error:
             raise ChannelUnavailable(f"a letter is not kept: {error.code}", error.retry_after_s or _AGAIN_S) from None
         finally:
@@ -81,6 +82,19 @@ class ImapListener:
             await _apart(lambda uid=uid: line.mark(uid))  # type: ignore[misc]  # binds the loop's value
 
 
+async def look(settings: EmailSettings) -> tuple[str, str]:
+    """Where the mailbox is, and what is wrong with the line to it; empty: nothing. Nobody signs in."""
+    box = read_imap(settings.imap_url)
+    line = _Line(box, settings)
+    try:
+        await _apart(line.connect)
+    except _BROKEN as error:
+        return f"{box.host}:{box.port}", explain(error, "email.ca_file")
+    finally:
+        line.cut()
+    return f"{box.host}:{box.port}", ""
+
+
 class _Line:
     """A line to the mailbox; its methods block."""
 
@@ -97,16 +111,21 @@ class _Line:
             raise OSError("the line is cut")
         return self._mail
 
-    def open(self) -> None:
-        """Begins it; a password is not said aloud to another machine."""
+    def connect(self) -> None:
+        """Begins it; nothing is said aloud to another machine."""
         box, timeout = self._box, self._settings.timeout_s
-        context = ssl.create_default_context()
+        context = make_context(self._settings.ca_file)
         if box.tls:
             self._mail = MailBox(box.host, box.port, timeout, ssl_context=context)
         elif box.must:
             self._mail = MailBoxStartTls(box.host, box.port, timeout, ssl_context=context)
         else:
             self._mail = MailBoxUnencrypted(box.host, box.port, timeout)
+
+    def open(self) -> None:
+        """Begins it, as the mailbox's owner."""
+        self.connect()
+        box = self._box
         if box.user.isascii() and box.password.isascii():
             self._open.login(box.user, box.password, initial_folder=None)
         else:

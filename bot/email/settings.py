@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from bot.far_tls import check_ca
 from conversation.messages import Language
 
 _PORTS: Final = {"imap": 143, "imaps": 993}
@@ -18,7 +19,7 @@ class EmailSettings:
     read, "" to mark them as seen; ``days``: older letters are left alone; ``letter_mb``: of a larger one only the
     beginning is read. ``plus``: the box takes ``box+WORD@domain``; ``trust_results``: the name by which the box's own
     server says what it has checked. ``language``: of notes for agents; ``name``: the firm's; ``text_chars``: of a
-    message; ``files``: of one."""
+    message; ``files``: of one. ``ca_file``: see ``bot.far_tls``."""
 
     imap_url: str = field(default="", repr=False)
     lmtp: str = ""
@@ -34,6 +35,7 @@ class EmailSettings:
     name: str = ""
     text_chars: int = 5000
     files: int = 10
+    ca_file: str = ""
 
     @property
     def letter_bytes(self) -> int:
@@ -95,4 +97,4 @@ def check(settings: EmailSettings) -> str | None:
             read_lmtp(settings.lmtp)
     except ValueError:
         return "email.lmtp: name where to listen, like 127.0.0.1:2424"
-    return None
+    return check_ca("email.ca_file", settings.ca_file)

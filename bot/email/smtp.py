@@ -4,7 +4,8 @@ the same line."""
 import asyncio
 import re
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.email.composing import clean
 from bot.email.names import letter_id
+from bot.far_tls import check_ca, explain, make_context
 from conversation import clock
 from conversation.errors import ChannelGone, ChannelRejected, ChannelUnavailable, ChannelUncertain
 from conversation.ports import Letter
@@ -22,6 +24,7 @@ from conversation.ports import Letter
 if TYPE_CHECKING:
     import aiosmtplib
 
+CA_SETTING: Final = "email.ca_file"
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _HERE: Final = ("localhost", "127.0.0.1", "::1")
 _LINES: Final = re.compile(r"[\r\n]+")
@@ -39,12 +42,13 @@ _GONE: Final = re.compile(r"5\.1\.(1|10|2)\b")
 class SmtpSettings:
     """``url``: ``smtp://USER:PASSWORD@HOST:587`` (STARTTLS; where a password goes to another machine it must be had) or
     ``smtps://USER:PASSWORD@HOST:465`` (TLS from the first byte). ``sender``: ``Firm <box@example.am>``, else the user;
-    ``name``: the firm's, where ``sender`` has none."""
+    ``name``: the firm's, where ``sender`` has none; ``ca_file``: see ``bot.far_tls``."""
 
     url: str = field(repr=False)
     sender: str = ""
     name: str = ""
     timeout_s: float = 20.0
+    ca_file: str = ""
 
 
 def check(settings: SmtpSettings) -> str | None:
@@ -58,7 +62,7 @@ def check(settings: SmtpSettings) -> str | None:
         return "email.smtp_url: an address begins with smtp:// or smtps:// and names a host"
     if read_box(settings) is None:
         return "email.sender: name the mailbox that letters come from, like Firm <hello@example.am>"
-    return None
+    return check_ca(CA_SETTING, settings.ca_file)
 
 
 def read_box(settings: SmtpSettings) -> Address | None:
@@ -86,10 +90,29 @@ class SmtpLine:
         self._tls = parts.scheme == "smtps"
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._timeout_s = settings.timeout_s
+        self._ca_file = settings.ca_file
 
     async def carry(self, to: str, message: bytes, sender: str = "") -> None:
         """Sends a letter. ``sender``: where it comes back to if it cannot be delivered, else the box. Raises
         ChannelRejected, ChannelGone, ChannelUnavailable, ChannelUncertain."""
+        with self._line() as line:
+            await self._hand_over(line, sender or self.box.addr_spec, to, message)
+
+    async def look(self) -> tuple[str, str]:
+        """Where the mail server is, and what is wrong with the line to it; empty: nothing. Nothing is sent."""
+        from aiosmtplib import SMTPException
+
+        where = f"{self._host}:{self._port}"
+        try:
+            with self._line() as line:
+                await line.connect()
+                await line.quit()
+        except (TimeoutError, SMTPException, OSError) as error:
+            return where, explain(error, CA_SETTING)
+        return where, ""
+
+    @contextmanager
+    def _line(self) -> Iterator["aiosmtplib.SMTP"]:
         import aiosmtplib  # 40 ms that who sends no mail need not spend
 
         line = aiosmtplib.SMTP(
@@ -97,11 +120,12 @@ class SmtpLine:
             port=self._port,
             use_tls=self._tls,
             start_tls=None if self._tls else self._must_encrypt,
+            tls_context=make_context(self._ca_file) if self._ca_file else None,
             timeout=self._timeout_s,
             local_hostname=self.box.domain if self.box.domain.isascii() else None,
         )
         try:
-            await self._hand_over(line, sender or self.box.addr_spec, to, message)
+            yield line
         finally:
             with suppress(aiosmtplib.SMTPException, OSError):
                 line.close()
@@ -129,7 +153,7 @@ class SmtpLine:
         except SMTPResponseException as error:  # ours: a wrong password, a server that will not have us
             raise ChannelUnavailable(_told(error.code, error.message), _WAIT_S) from None
         except (TimeoutError, SMTPException, OSError, ssl.SSLError, UnicodeError) as error:
-            raise ChannelUnavailable(f"not reached ({type(error).__name__})", _UNREACHED_S) from None
+            raise ChannelUnavailable(f"not reached ({explain(error, CA_SETTING)})", _UNREACHED_S) from None
         try:
             await line.data(message)
         except SMTPResponseException as error:
@@ -143,11 +167,12 @@ class SmtpLine:
 
 
 class SmtpMail:
-    """The driver of letters."""
+    """The driver of letters. ``look``: of its line."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         """Raises ValueError where ``check`` finds something."""
         self._line = SmtpLine(settings)
+        self.look = self._line.look
 
     @property
     def repeatable(self) -> bool:

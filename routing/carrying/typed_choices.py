@@ -58,7 +58,8 @@ class TypedChoices:
         """Presses the button that was typed; None: these are words like others. Raises as presses do."""
         if heard.address.channel not in self._numbered or not heard.text.strip() or heard.automatic:
             return None
-        if heard.files and await self._store.read(lambda tx: _sends_files(tx, heard)):
+        sends = heard.files != () and bool(await self._store.read(lambda tx: _sends_files(tx, heard)))
+        if sends:
             return None
         chosen = await self._answer(heard) or await self._store.read(lambda tx: _find_typed(tx, heard))
         return None if chosen is None else await self._press(heard, chosen)

@@ -1,6 +1,7 @@
 """The composer says by what an answer goes and whether it can, and what was not delivered is sent again."""
 
 import sqlite3
+import uuid
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conversation import clock
 from tests.browser.axe import has_no_barriers
 from tests.browser.desk import Desk
 from tests.browser.people import People
+from tests.clients import connected, visitor
 from tests.product import Product, running
 from tests.viber_api import TOKEN, Person, viber_api
 
@@ -47,6 +49,7 @@ async def test_the_window_and_sending_again(tmp_path: Path, free_port: int, peop
 
             api.fails.append(3)
             await fails_and_is_sent_again(desk, product)
+            await offers_what_it_can(desk)
 
             change(product, "UPDATE addresses SET heard_at = ? WHERE channel = 'viber'", clock.now_ms() - 30 * HOUR_MS)
             await desk.page.reload()
@@ -57,6 +60,41 @@ async def test_the_window_and_sending_again(tmp_path: Path, free_port: int, peop
             await desk.field.fill("Too late")
             await desk.field.press("Enter")
             await expect(desk.pending).to_contain_text("more than 24 hours ago")
+
+
+async def offers_what_it_can(desk: Desk) -> None:
+    """Viber changes nothing and quotes nothing: only what a press would do is offered; a note is ours to change."""
+    await desk.dialog.locator("button.note").click()
+    await desk.field.fill("A regular")
+    await desk.field.press("Enter")
+    note, said = (desk.articles.filter(has_text=text) for text in ("A regular", "Hello, Ani"))
+    await note.hover()
+    await expect(note.locator(".message-actions button")).to_have_count(2)
+    await said.hover()
+    await expect(note.locator(".message-actions")).to_have_count(0)
+    await expect(said.locator(".message-actions")).to_have_count(0)
+    await desk.dialog.get_by_role("button", name=desk.words["composer.reply"], exact=True).click()
+
+
+async def test_no_messenger_is_offered_where_there_is_none(tmp_path: Path, people: People) -> None:
+    """Beside a talk of the website everything else is."""
+    product = Product(tmp_path / "data")
+    assert product.add_user("olga", "owner").returncode == 0
+    async with running(product):
+        guest = visitor(product.address)
+        async with connected(guest):
+            await guest.get("start", {"answers": {"name": "Ani"}})
+            await guest.get("message", {"client_id": str(uuid.uuid4()), "text": "Barev"})
+        window = await people.window()
+        desk = await window.desk(product.address, "olga", PASSWORD)
+        await desk.show("all")
+        await desk.open("Ani")
+        said = desk.articles.filter(has_text="Barev")
+        await said.hover()
+        await expect(said.get_by_role("button", name=desk.words["message.quote"])).to_be_visible()
+        await expect(desk.card.locator("dl.facts")).to_be_visible()
+        await desk.page.wait_for_load_state("networkidle")  # what is loaded late is there
+        await expect(desk.card.get_by_role("button", name=desk.words["office.facts.offer"])).to_have_count(0)
 
 
 async def is_told(desk: Desk, text: str) -> None:

@@ -6,12 +6,13 @@ import random
 from contextlib import suppress
 from typing import Final
 
+from bot.far_tls import explain, make_context
 from bot.sms.coding import decode
 from bot.sms.driver import SmsIn, SmsOut, SmsReport, SmsSink
 from bot.sms.smpp import wire
 from bot.sms.smpp.joining import Answer, Joining
 from bot.sms.smpp.session import LineLost, Session
-from bot.sms.smpp.settings import SmppSettings
+from bot.sms.smpp.settings import CA_SETTING, SmppSettings
 from bot.sms.smpp.status import OK, QUEUE_FULL, TRY_AGAIN, judge
 from bot.sms.wholes import Wholes
 from conversation import clock
@@ -86,9 +87,10 @@ class SmppSms:
         where = f"{given.host}:{given.port}"
         try:
             async with asyncio.timeout(given.timeout_s):
-                _, writer = await asyncio.open_connection(given.host, given.port)
+                context = make_context(given.ca_file) if given.tls else None
+                _, writer = await asyncio.open_connection(given.host, given.port, ssl=context)
         except (OSError, TimeoutError) as error:
-            return where, type(error).__name__
+            return where, explain(error, CA_SETTING)
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import Final, NoReturn
 
+from bot.far_tls import explain, make_context
 from bot.sms.smpp import wire
-from bot.sms.smpp.settings import SmppSettings
+from bot.sms.smpp.settings import CA_SETTING, SmppSettings
 from bot.sms.smpp.status import OK, UNKNOWN_COMMAND, refuse_bind
 from bot.sms.smpp.wire import Head
 from conversation.errors import ChannelUnavailable, ChannelUncertain
@@ -49,10 +49,11 @@ class Session:
         given = self._settings
         try:
             async with asyncio.timeout(given.timeout_s):
-                context = ssl.create_default_context() if given.tls else None
+                context = make_context(given.ca_file) if given.tls else None
                 self._reader, self._writer = await asyncio.open_connection(given.host, given.port, ssl=context)
         except (OSError, TimeoutError) as error:
-            raise ChannelUnavailable(f"not reached ({type(error).__name__})", _AGAIN_S, for_all=True) from None
+            why = explain(error, CA_SETTING)
+            raise ChannelUnavailable(f"not reached ({why})", _AGAIN_S, for_all=True) from None
         try:
             async with asyncio.timeout(given.timeout_s):
                 self._sequence = 1

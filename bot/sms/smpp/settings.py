@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 Alphabet = Literal["gsm7", "latin1"]
 Long = Literal["udh", "payload"]
+CA_SETTING: Final = "sms.ca_file"
 _PORTS: Final = {"smpp": 2775, "smpps": 3550}
 _WORDS: Final = ("system_type", "source", "alphabet", "long", "address_range")
 _NUMBERS: Final = {"window": (1, 1000), "enquire_s": (1, 3600), "source_ton": (0, 255), "source_npi": (0, 255)}
@@ -21,7 +22,8 @@ class SmppSettings:
     """``user``: the system_id; ``source``: in whose name we send, a number or a name of at most eleven letters, "" for
     what the gateway gives us; ``alphabet``: what data_coding 0 is over there; ``long``: how a text of several parts is
     sent; ``window``: requests without an answer at once; ``enquire_s``: silence after which the line is tried;
-    ``timeout_s``: for an answer; ``parts_s``: for the other parts of what a customer said."""
+    ``timeout_s``: for an answer; ``parts_s``: for the other parts of what a customer said; ``ca_file``: see
+    ``bot.far_tls``."""
 
     host: str
     port: int
@@ -39,9 +41,10 @@ class SmppSettings:
     enquire_s: float = 30.0
     timeout_s: float = 10.0
     parts_s: float = 5.0
+    ca_file: str = ""
 
 
-def read_url(url: str, timeout_s: float = 10.0) -> SmppSettings:
+def read_url(url: str, timeout_s: float = 10.0, ca_file: str = "") -> SmppSettings:
     """Raises ValueError with what is wrong with it, in one plain line without secrets."""
     try:
         parts = urlsplit(url)
@@ -86,6 +89,7 @@ def read_url(url: str, timeout_s: float = 10.0) -> SmppSettings:
         source_ton=numbers.get("source_ton"),
         source_npi=numbers.get("source_npi"),
         timeout_s=timeout_s,
+        ca_file=ca_file,
     )
 
 

@@ -20,12 +20,14 @@ export function MessageActions({ message }: { readonly message: Message }) {
   const own = message.author.kind === "agent" && message.author.id === me.value?.id;
   // what went out by a channel can be changed only where that channel can
   const went = !message.private && message.author.kind !== "visitor";
-  const mayDelete = (own || me.value?.permissions.includes("messages.delete") === true) && !(went && !can(message.channel, "deletes"));
+  const mayDelete = (own || me.value?.permissions.includes("messages.delete") === true) && (!went || can(message.channel, "deletes"));
+  const mayEdit = own && message.kind === "text" && (!went || can(message.channel, "edits"));
   if (asked.value === message.id) return <AskDelete id={message.id} />;
+  if (!mayDelete && !mayEdit && !mayQuote(message)) return null;
   return (
     <div class="message-actions" role="group" aria-label={t("message.actions")}>
       {mayQuote(message) && <IconButton icon="quote" label={t("message.quote")} keys="Q" onClick={() => quote(message)} />}
-      {own && message.kind === "text" && !(went && !can(message.channel, "edits")) && <IconButton icon="edit" label={t("message.edit")} onClick={() => beginEdit(message)} />}
+      {mayEdit && <IconButton icon="edit" label={t("message.edit")} onClick={() => beginEdit(message)} />}
       {mayDelete && <IconButton icon="trash" label={t("message.delete")} onClick={() => (asked.value = message.id)} />}
     </div>
   );

@@ -34,7 +34,7 @@ class RelayListener:
     async def _take(self, line: Json) -> None:
         match line:
             case {"n": int(number), "from": str(who), "text": str(text)}:
-                # what we say bears numbers of its own: the word before it keeps the two apart
+                # what we say bears numbers of its own, and may bear the same
                 heard = Heard(AddressKey("relay", who), str(number), FarPerson(who), clock.now(), text)
             case _:
                 _log.warning("relay: a line that cannot be read")
