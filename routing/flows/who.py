@@ -93,7 +93,8 @@ def _look_at_card(turn: Turn) -> Mapping[str, str]:
     found = turn.facts.proving.card(turn.slots.get("reach", ""))
     if found.outcome == "right":
         return {"tried": "right", "known": found.name}
-    turn.say(turn.text(f"card.{found.outcome}", phone=turn.slots.get("reach", "")))
+    said = "wrong" if found.outcome == "other" else found.outcome
+    turn.say(turn.text(f"card.{said}", phone=turn.slots.get("reach", "")))
     return {"tried": found.outcome}
 
 

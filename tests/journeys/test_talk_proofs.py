@@ -100,7 +100,7 @@ async def test_it_is_booked_as_the_card_comes(tmp_path: Path) -> None:
         assert (await api.heard(ANI, 2))[1]["text"] == told("proof_foreign")
         await share(api, ANI, "37477123457", ANI.id)
         assert (await api.heard(ANI, 3))[2]["text"] == told("proof_other_talk")
-        other = await hears(guest, flow("card.other"))
+        other = await hears(guest, flow("card.wrong"))
         assert proven(firm) == []
         # the account with the number comes by the new link, and the server dies before the card is there
         await api.says(MARY, f"/start {word_of(other)}")
