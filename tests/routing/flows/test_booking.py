@@ -258,6 +258,14 @@ def test_a_phone_proven_by_a_card() -> None:
     wish.facts.proving.shared = CardProof("right")
     assert "waiting list" in wish.press("I have shared it")
     assert len(wish.booking.wishes_kept) == 1
+    late = Talk()
+    late.booking.proof, late.facts.proving.sent = True, "card"
+    late.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    late.say("yes")
+    late.booking.busy |= {(wall("2026-11-27T15:00"), one) for one in (1, 2)}  # his hold ran out, and others took it
+    late.facts.proving.shared = CardProof("right")
+    late.press("I have shared it")
+    assert (late.step, late.booking.booked) == ("book.start", [])
     shut = Talk()
     shut.booking.proof, shut.facts.proving.sent = True, "card"
     shut.say("haircut on Friday at 3", "book", service(11), FRIDAY)
