@@ -33,6 +33,7 @@ class SetFacts:
         self.firm_language: Language = "en"
         self.today = date(2026, 11, 24)
         self.known = dict(known or {})
+        self.proving = SetProving()
 
     @property
     def told(self) -> "NothingTold":
@@ -51,11 +52,6 @@ class SetFacts:
         """Every one is a phone."""
         return True
 
-    @property
-    def proving(self) -> "SetProving":
-        """A customer who has proven nothing."""
-        return SetProving()
-
 
 class NothingTold:
     """A talk in which the firm said nothing by itself."""
@@ -70,7 +66,11 @@ class NothingTold:
 
 
 class SetProving:
-    """Codes go anywhere, and the code is always 123456."""
+    """Codes go anywhere, and the code is always 123456; unless ``sent`` is another, and a ``shared`` card proves."""
+
+    def __init__(self) -> None:
+        self.sent: Sent = "sent"
+        self.shared: CardProof = CardProof("asked")
 
     def proven(self) -> Sequence[str]:
         """Nothing."""
@@ -82,15 +82,15 @@ class SetProving:
 
     def may_send(self, stated: str) -> Sent:
         """At any time."""
-        return "sent"
+        return self.sent
 
     def card(self, stated: str) -> CardProof:
-        """Nothing is waited for."""
-        return CardProof("over")
+        """As it is set."""
+        return self.shared
 
     def card_link(self, stated: str) -> str:
-        """Nowhere."""
-        return ""
+        """A number of it."""
+        return f"https://t.me/firm?start={stated}"
 
     def weigh(self, said: str) -> Proof:
         """A wrong one is not the last."""

@@ -10,7 +10,7 @@ from conversation.ports import Texts
 from crm_store import Tx, conversations, dialogues
 from crm_store.appending import append_messages
 from routing.appended import choice_message, message_added, moved_line, plain_message
-from routing.flows.who import CARD, SHARED
+from routing.flows.who import CARD, card_shared
 from routing.intake import require_head
 
 
@@ -29,7 +29,7 @@ def tell_talk(tx: Tx, weighed: Weighed, texts: Texts, key: str) -> list[Event]:
     language = next((one for one in LANGUAGES if one == spoken), head.contact.language or "en")
     said = texts.get(language, f"flow.card.{'said_right' if weighed.right else 'said_other'}")
     author = Author("visitor", head.contact.name, head.contact.id)
-    press = f"={kept.flow}.{CARD}:{SHARED}"
+    press = card_shared(kept.flow)
     mine = head.contact.id
     new = plain_message(
         row.id, author, said, clock.now_ms(), f"card:{key}", contact_id=mine, private=False, reply_to=None

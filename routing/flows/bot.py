@@ -35,6 +35,7 @@ from routing.flows.ports import Frame, Understood
 from routing.flows.steps import Flow, Rules, asks_code
 from routing.flows.summary import summarise
 from routing.flows.turn import Turn
+from routing.flows.who import CARD, card_shared
 from routing.flows.wording import load_texts
 from routing.intake import require_head
 from routing.publisher import Publisher
@@ -160,7 +161,7 @@ class Bot:
                 message.id: Heard(text, Understood(text), message.choice, files)
                 if secret and holds_code(text)
                 else replace(
-                    await self._hearing.hear(text, message.choice, files, frame, idle=state.place is None),
+                    await self._hearing.hear(text, _choice(message, state), files, frame, idle=state.place is None),
                     spoken=_is_spoken(message),
                 )
                 for message in unheard
@@ -303,6 +304,14 @@ def _own_words(message: Message) -> tuple[str, int]:
     if message.kind == "unsupported":
         return "", 1
     return bare_words(message.text), sum(one.name != WHOLE_LETTER for one in message.attachments)
+
+
+def _choice(message: Message, state: State) -> str | None:
+    """The button that he pressed. Who shares his card right where the question for it stands has answered it."""
+    place = state.place
+    if message.kind == "contact" and place is not None and place.step == CARD:
+        return card_shared(place.flow)
+    return message.choice
 
 
 def _is_spoken(message: Message) -> bool:

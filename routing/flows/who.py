@@ -69,8 +69,13 @@ def _untried(turn: Turn) -> str | None:
 # --- a phone and the card with it -----------------------------------------------------------------------------------
 
 CARD: Final = "card"
-SHARED: Final = "done"
-"""The question for a card, and what is chosen there once it was shared."""
+"""The question for a card."""
+_SHARED: Final = "done"
+
+
+def card_shared(flow: str) -> str:
+    """What is pressed there once it was shared."""
+    return f"={flow}.{CARD}:{_SHARED}"
 
 
 def _ask_card(turn: Turn) -> str:
@@ -82,7 +87,7 @@ def _ask_card(turn: Turn) -> str:
 
 def _card_options(turn: Turn) -> Sequence[tuple[str, str]]:
     stop = [("!human", turn.text("menu.human")), ("!stop", turn.text("stop"))]
-    return [(SHARED, turn.text("card.done")), ("anew", turn.text("card.anew")), *stop]
+    return [(_SHARED, turn.text("card.done")), ("anew", turn.text("card.anew")), *stop]
 
 
 def _look_at_card(turn: Turn) -> Mapping[str, str]:
@@ -93,7 +98,8 @@ def _look_at_card(turn: Turn) -> Mapping[str, str]:
     found = turn.facts.proving.card(turn.slots.get("reach", ""))
     if found.outcome == "right":
         return {"tried": "right", "known": found.name}
-    turn.say(turn.text(f"card.{found.outcome}", phone=turn.slots.get("reach", "")))
+    said = "wrong" if found.outcome == "other" else found.outcome
+    turn.say(turn.text(f"card.{said}", phone=turn.slots.get("reach", "")))
     return {"tried": found.outcome}
 
 

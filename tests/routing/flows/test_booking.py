@@ -8,8 +8,9 @@ from conversation.texts import Catalogue
 from routing.flows.booking.flows import BOOKING_FLOWS, holds
 from routing.flows.booking.ports import Visit
 from routing.flows.catalogue import FLOWS
-from routing.flows.model import Decision, Heard, NotesBooking, State, States
+from routing.flows.model import Decision, HandsOver, Heard, NotesBooking, State, States
 from routing.flows.ports import Entity, Understood
+from routing.flows.proving import CardProof
 from routing.flows.steps import Rules
 from routing.flows.turn import Turn
 from tests.fakes import SetFacts
@@ -227,6 +228,50 @@ def test_a_proven_phone() -> None:
     assert talk.step == "book.code"
     talk.say("123456")
     assert talk.step == "book.confirm"
+
+
+def test_a_phone_proven_by_a_card() -> None:
+    """Where no code can be sent, it is asked for after the yes: he is booked as it comes. What he asks meanwhile is
+    answered, another number is asked for anew, and one whose wish is for the waiting list is put on it."""
+    talk = Talk()
+    talk.booking.proof, talk.facts.proving.sent = True, "card"
+    talk.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    assert talk.step == "book.confirm"
+    assert "https://t.me/firm?start=+37477123456" in talk.say("yes")
+    assert talk.step == "book.card"
+    assert "not come" in talk.press("I have shared it")
+    assert "https://t.me/" in talk.say("when are you open?", "hours")
+    talk.press("Another number")
+    assert talk.step == "book.phone"
+    talk.say("077 123458", None, Entity("phone", "077 123458", 0, 10, "+37477123458"))
+    assert talk.step == "book.confirm"
+    talk.say("yes")
+    talk.facts.proving.shared = CardProof("right")
+    talk.press("I have shared it")
+    assert talk.booking.booked[0].phone == "+37477123458"
+    wish = Talk()
+    wish.booking.proof = wish.booking.waiting_list = True
+    wish.facts.proving.sent = "card"
+    wish.say("haircut on Sunday", "book", service(11), moment("2026-11-29"))
+    wish.press("Put me on the waiting list")
+    assert wish.step == "book.card"
+    wish.facts.proving.shared = CardProof("right")
+    assert "waiting list" in wish.press("I have shared it")
+    assert len(wish.booking.wishes_kept) == 1
+    late = Talk()
+    late.booking.proof, late.facts.proving.sent = True, "card"
+    late.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    late.say("yes")
+    late.booking.busy |= {(wall("2026-11-27T15:00"), one) for one in (1, 2)}  # his hold ran out, and others took it
+    late.facts.proving.shared = CardProof("right")
+    late.press("I have shared it")
+    assert (late.step, late.booking.booked) == ("book.start", [])
+    shut = Talk()
+    shut.booking.proof, shut.facts.proving.sent = True, "card"
+    shut.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    shut.facts.proving.sent = "no_door"
+    shut.say("yes")
+    assert any(isinstance(deed, HandsOver) for deed in shut.decision.deeds)
 
 
 def test_moved() -> None:
