@@ -27,7 +27,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _QUEUES_EVERY_S = 5.0
 _LETTERS_OF = timedelta(hours=24)
 _FORWARDED = frozenset(("Forwarded", "X-Forwarded-For", "X-Real-IP"))
-_SOCKETS = "/socket.io"
 
 
 @dataclass(slots=True)

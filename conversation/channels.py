@@ -15,8 +15,6 @@ from conversation.errors import ChannelError
 from conversation.messages import Button, Channel, Delivery, Filled, Language, MessageKind
 from conversation.ports import AddressKey, Posted
 
-Layout = Literal["rows", "columns"]
-
 
 class Template(NamedTuple):
     """A text that a channel's provider has approved to be sent at any time. ``fields``: what is to be filled in, in its

@@ -66,7 +66,7 @@ def insert_attachment(tx: Tx, **values: object) -> Attachment:
 def sum_brought(tx: Tx, owner: str, since: datetime) -> int:
     """Bytes that an owner brought since a moment, whatever became of them."""
     brought = select(func.coalesce(func.sum(AttachmentRow.size), 0))
-    return tx.scalar(brought.where(AttachmentRow.owner == owner, AttachmentRow.created_at >= since)) or 0
+    return int(tx.scalar(brought.where(AttachmentRow.owner == owner, AttachmentRow.created_at >= since)) or 0)
 
 
 def is_said(tx: Tx, author_kind: str, author_id: int, client_id: str | None) -> bool:

@@ -182,10 +182,11 @@ _HELD: Final = _Question(
     ) AS h ON h.session_id = a.session_id JOIN group_sessions AS s ON s.id = a.session_id
     WHERE s.taken <= h.seats"""  # noqa: S608  # constants
 )
+# a sum of whole numbers is no whole number to PostgreSQL
 _SESSIONS: Final = _Question("""
     SELECT id, service_id, provider_id, starts_at, ends_at, capacity - taken + lapsed FROM (
-        SELECT s.*, coalesce((SELECT sum(h.seats) FROM session_holds AS h JOIN holds ON holds.id = h.hold_id
-            WHERE h.session_id = s.id AND holds.expires_at <= ?4), 0) AS lapsed
+        SELECT s.*, CAST(coalesce((SELECT sum(h.seats) FROM session_holds AS h JOIN holds ON holds.id = h.hold_id
+            WHERE h.session_id = s.id AND holds.expires_at <= ?4), 0) AS bigint) AS lapsed
         FROM group_sessions AS s WHERE s.service_id THESE AND s.starts_at >= ?2 AND s.starts_at < ?3) AS found
     WHERE taken > lapsed""")
 _SHORTEST: Final = _Question("""

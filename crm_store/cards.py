@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from conversation.messages import JsonObject, Language
 from crm_store import Tx
@@ -319,9 +319,3 @@ def list_family(tx: Tx, contact_id: int) -> list[int]:
         fresh = list(tx.scalars(merged.order_by(ContactRow.id)))
         family += fresh
     return family
-
-
-def count_open(tx: Tx, contact_id: int) -> int:
-    """How many conversations of a contact are unresolved."""
-    mine = select(func.count()).where(ConversationRow.contact_id == contact_id, ConversationRow.status != "resolved")
-    return tx.scalar(mine) or 0

@@ -57,11 +57,6 @@ def list_web(tx: Tx) -> list[AnyRow]:
     return list(tx.execute(_shown().where(InboxRow.channel == "web").order_by(InboxRow.id)))
 
 
-def find_key(tx: Tx, key: str) -> int | None:
-    """The inbox that has a public key."""
-    return tx.scalar(select(InboxRow.id).where(InboxRow.key == key))
-
-
 def find_branch_of_team(tx: Tx, team_id: int) -> tuple[bool, int | None]:
     """Whether there is such a team that takes new things, and its branch."""
     live = select(TeamRow.branch_id).where(TeamRow.id == team_id, TeamRow.archived_at.is_(None))

@@ -101,11 +101,6 @@ def page_questions(tx: Tx, wanted: Wanted, visible: Any) -> Page:
     return QUESTIONS.page(tx, _questions(visible).where(_Q.dismissed.is_(False)), wanted)
 
 
-def find_question(tx: Tx, question_id: int, visible: Any) -> AnyRow | None:
-    """One of them, dismissed or not."""
-    return tx.execute(_questions(visible).where(_Q.id == question_id)).one_or_none()
-
-
 def dismiss_question(tx: Tx, question_id: int) -> bool:
     """Nobody is to hear of it again; whether there is such."""
     return bool(tx.execute(update(_Q).where(_Q.id == question_id).values(dismissed=True)).rowcount)

@@ -219,11 +219,6 @@ def find_synonym(tx: Tx, synonym_id: int) -> AnyRow | None:
     return tx.execute(select(*_S.__table__.c).where(_S.id == synonym_id)).one_or_none()
 
 
-def find_synonym_by_key(tx: Tx, key: str) -> AnyRow | None:
-    """The one of the same words."""
-    return tx.execute(select(*_S.__table__.c).where(_S.key == key)).one_or_none()
-
-
 def insert_synonym(tx: Tx, **values: object) -> int:
     """Adds one; returns its id."""
     return tx.execute(insert(_S).values(**values).returning(_S.id)).scalar_one()

@@ -15,7 +15,7 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from business.booking.wall import DAY, midnight_of
-from business.hours.calendar import Calendar, load_calendar
+from business.hours.calendar import Calendar
 from business.hours.schedule import Schedule
 from business.hours.week import DAYS, Hours, Span, moment_of, parse_hours
 from conversation.clock import to_ms
@@ -162,12 +162,6 @@ def load_workdays(
         )
         for one in resources
     }
-
-
-def load_workday(tx: Tx, resource_id: int, day: date) -> Workdays | None:
-    """The working time of one resource about a day; None: there is no such."""
-    found = booking_calendar.list_resources(tx, [resource_id])
-    return load_workdays(tx, load_calendar(tx), found.values(), day, day + DAY)[resource_id] if found else None
 
 
 def _schedules(calendar: Calendar, resource: ResourceFacts) -> tuple[Schedule, ...]:

@@ -166,6 +166,22 @@ async def test_every_free_slot_can_be_booked(product: Product) -> None:
         assert left["items"] == []
 
 
+async def test_the_seats_left_of_a_group_are_a_number_on_each_store(product_on_each: Product) -> None:
+    """Booked, and held by somebody else: what is left is told where it is looked for, and where it was too many."""
+    async with office(product_on_each, "owner:owner") as (owner,):
+        shop = await make_shop(owner)
+        yoga = {"service_id": shop.yoga, "provider_id": shop.ani, "starts_at": at(10)}
+        assert (await owner.ask("POST", "/holds", {**yoga, "seats": 1}))[0] == 201
+        status, visit = await owner.ask("POST", "/appointments", {**yoga, "contact": {"name": "Ani"}})
+        assert status == 201, visit
+        free = await owner.get(f"/slots?service_id={shop.yoga}&from={at(10)}&to={at(11)}")
+        assert [one["left"] for one in free["items"] if one["starts_at"] == at(10)] == [1]
+        status, full = await owner.ask("POST", "/appointments", {**yoga, "seats": 2, "contact": {"name": "Ani"}})
+        assert (status, full["code"]) == (409, "slot_taken")
+        status, moved = await owner.ask("PATCH", f"/appointments/{visit['id']}", {"starts_at": at(12)})
+        assert (status, moved["starts_at"]) == (200, at(12))
+
+
 async def test_bad_wishes_are_answered_clearly(product: Product) -> None:
     async with office(product, "owner:owner", "ani:agent") as (owner, ani):
         shop = await make_shop(owner)

@@ -116,6 +116,21 @@ async def test_a_start_that_waits_for_its_store_is_ended_at_once(tmp_path: Path,
     assert "Traceback" not in product.log
 
 
+async def test_a_store_in_the_making_is_left_at_once_and_made_by_the_next_start(tmp_path: Path) -> None:
+    """Another process makes it, before there is a loop in this one."""
+    product = Product(tmp_path / "data", cold=True)
+    starting = asyncio.create_task(product.start())
+    while not (product.data / "barev.db").exists():
+        await asyncio.wait({starting}, timeout=0.01)
+    product.signal(signal.SIGTERM)
+    with pytest.raises(AssertionError, match="not ready"):
+        await starting
+    assert await product.ended() == 0
+    assert product.log == ""
+    async with running(product):
+        assert product.add_user("ani").returncode == 0
+
+
 def test_what_never_ends_is_cut_off_and_named() -> None:
     """The last means: a task that does not hear that it is to end."""
     done = subprocess.run([sys.executable, "-c", STUBBORN], capture_output=True, text=True, timeout=60, check=False)
