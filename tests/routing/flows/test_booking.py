@@ -112,6 +112,19 @@ def test_step_by_step() -> None:
     assert any(isinstance(one, States) for one in talk.decision.deeds)
 
 
+def test_name_and_phone_in_one_breath() -> None:
+    """Neither is asked for again."""
+    talk = Talk(known=False)
+    talk.say("haircut with Nino on Friday at 3", "book", service(11), staff(2), moment("2026-11-27T15:00"))
+    assert talk.step == "book.name"
+    said = "Anna, 077 123456"
+    shown = talk.say(said, None, Entity("phone", "077 123456", 6, len(said), "077 123456"))
+    assert "Nino" in shown
+    talk.say("yes")
+    (order,) = talk.booking.booked
+    assert (order.name, order.phone) == ("Anna", "077 123456")
+
+
 def test_set_right_and_asked_in_between() -> None:
     """A price in the middle, another day, another specialist: what was kept before is let go."""
     talk = Talk()
