@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn, Protocol, TypeVar
 
 from business.booking import showing
+from business.booking.agreeing import check_agreed
 from business.booking.fitting import NOTHING_OWN, Ask, Own, fit, held_fit
 from business.booking.ground import Freedom
 from business.booking.keeping import Keeping
@@ -192,6 +193,7 @@ class Visits:
         _check_kin(tx, contact_id, request)
         if request.online:
             check_online(tx, contact_id)
+            check_agreed(tx, contact_id, request.consent)
         given = self.keeping.release_holds(tx, [*found.expired, *([] if hold is None else [hold.id])])
         appointment = insert_visit(tx, self.keeping, actor, replace(request, contact=contact_id), found, now)
         if request.consent is not None and contact_id is not None:

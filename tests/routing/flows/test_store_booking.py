@@ -97,7 +97,7 @@ async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
     assert await salon.ask(1, lambda booking: booking.hold(asked, choice, "en"), "talk:2") == (
         "This time is taken. Please choose another."
     )
-    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice)), "talk:3") == ""
+    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice, agreed="He agrees.")), "talk:3") == ""
     (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
     assert (visit.wall, visit.service_ids, visit.provider_ids) == (kept.wall, (salon.shave,), (salon.ani,))
     assert await salon.ask(1, lambda booking: booking.visits("en")) == []
@@ -113,7 +113,7 @@ async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
 async def test_a_visit_is_not_in_its_own_way(salon: Salon) -> None:
     """It may be moved by a quarter of an hour over its own time; where it is already is no choice."""
     day, noon = _noon(5)
-    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en")
+    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en", agreed="He agrees.")
     assert await salon.ask(0, lambda booking: booking.book(order)) == ""
     (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
     asked = Asked((salon.cut,), salon.ani, visit.id)
@@ -139,7 +139,7 @@ async def test_two_services_by_one_who_does_only_one(salon: Salon) -> None:
     (start,) = [one for one in await salon.ask(0, lambda b: b.starts(asked, day, day)) if one.at == noon]
     assert start.provider_ids == (salon.nino, salon.ani)
     assert start.ends - start.wall == timedelta(minutes=90)
-    order = Order(asked, Choice(start.at, start.provider_ids), language="en")
+    order = Order(asked, Choice(start.at, start.provider_ids), language="en", agreed="He agrees.")
     assert await salon.ask(0, lambda booking: booking.book(order)) == ""
     cut = Asked((salon.cut,), salon.nino)
     assert noon.replace(tzinfo=None) not in await salon.starts(1, cut, day)
