@@ -200,6 +200,21 @@ def test_several_services_the_earliest_and_the_same_again() -> None:
     assert (talk.state.place.slots["services"], talk.state.place.slots["provider"]) == ("11", "1")
 
 
+def test_the_earliest_of_the_day_that_was_said() -> None:
+    """In the same sentence, or where its times are shown; where it has none the nearest are told."""
+    friday = "Friday, 27 November, 10:00"
+    assert friday in Talk().say("haircut on Friday, the earliest", "book", service(11), moment("2026-11-27"))
+    talk = Talk()
+    talk.say("haircut on Friday", "book", service(11), moment("2026-11-27"))
+    assert friday in talk.say("the earliest")
+    assert "today" in Talk().say("haircut, the earliest", "book", service(11))
+    closed = SetBooking()
+    closed.off = {wall("2026-11-27T00:00").date()}
+    shown = Talk(closed).say("haircut on Friday, the earliest", "book", service(11), moment("2026-11-27"))
+    assert "Day off." in shown
+    assert friday not in shown
+
+
 def test_the_earliest_where_a_specialist_is_asked_for() -> None:
     """With or without the article that Armenian puts behind a word."""
     for earliest in ("the earliest", "ամենաշուտը", "ամենամոտը"):
