@@ -28,6 +28,13 @@ def find_owner(tx: Tx, channel: StatedChannel, value: str) -> Holder | None:
     return None if row is None else Holder(*row)
 
 
+def list_sharing(tx: Tx, contact_id: int) -> list[int]:
+    """A contact, and those who have stated a phone that he has stated and not proven."""
+    mine = select(_A.value).where(_A.contact_id == contact_id, _A.channel == "phone", _A.verified_at.is_(None))
+    others = select(_A.contact_id).distinct().where(_A.channel == "phone", _A.value.in_(mine))
+    return [contact_id, *(one for one in tx.scalars(others) if one not in (contact_id, None))]
+
+
 def list_papers(tx: Tx, channel: StatedChannel, value: str, limit: int) -> Sequence[Holder]:
     """Contacts under whom the firm has written an address, and who never came by themselves: neither talk through any
     channel nor have proven anything."""

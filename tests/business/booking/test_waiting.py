@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from business.booking.agreeing import own_consent
-from business.booking.model import BookRequest
+from business.booking.model import BookRequest, Person
 from business.booking.online import find_standing
 from business.booking.settings import BookingSettings
 from conversation import clock
@@ -279,3 +279,24 @@ async def test_who_missed_too_much_asks_people(store: Store) -> None:
     assert (refused.value.code, refused.value.text_key) == ("forbidden", "outreach.online_denied")
     await salon.book(anna, hour(DAY, 12))
     assert await store.read(lambda tx: find_standing(tx, anna)) == (1, 0, "deny")
+
+
+async def test_who_missed_too_much_is_known_by_his_phone(store: Store) -> None:
+    """On the booking page a stranger is a new contact each time: what was missed under a phone counts for whoever
+    states it, but not for who proves it."""
+    salon = await open_salon(store)
+    await salon.reset(booking__missed_rule="deny", booking__missed_count=2)
+    agreed = own_consent("He agrees.", "en", "page")
+
+    def request(hour_of_day: int, *, verified: bool = False) -> BookRequest:
+        person = Person("Anna", "+37477000001", verified=verified)
+        return BookRequest(salon.wanted, hour(DAY, hour_of_day), person, "page", online=True, consent=agreed)
+
+    visits = [(await salon.visits.book(None, request(number))).appointment.id for number in (10, 11)]
+    await salon.move_all(clock.now() - timedelta(minutes=5))
+    for visit in visits:
+        await salon.visits.set_status(None, visit, "no_show")
+    with pytest.raises(Rejected) as refused:
+        await salon.visits.book(None, request(12))
+    assert refused.value.text_key == "outreach.online_denied"
+    assert (await salon.visits.book(None, request(12, verified=True))).appointment.status == "booked"
