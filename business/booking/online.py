@@ -26,10 +26,10 @@ def find_standing(tx: Tx, *contact_ids: int) -> Standing:
     return Standing(no_shows, late_cancels, settings.missed_rule if often else "nothing")
 
 
-def check_online(tx: Tx, contact_id: int | None, *, proven: bool = False) -> None:
+def check_online(tx: Tx, contact_id: int | None, phone: str | None = None, *, proven: bool = False) -> None:
     """Whether he may book by himself; asked at every door at which customers do (``None``: he is not known yet). Who
     merely states a phone is taken for all who have stated it, since each time he is a new contact; not if it was just
-    ``proven`` to be his.
+    ``proven`` to be his. ``phone``: what he states now, and is not on his card yet.
 
     Raises Rejected forbidden where people of the firm are to be asked: the firm is not booked online, or he missed too
     much. Where a prepayment is wanted, it is they who take it: there is no till here yet.
@@ -38,7 +38,7 @@ def check_online(tx: Tx, contact_id: int | None, *, proven: bool = False) -> Non
         raise Rejected("forbidden", "outreach.online_off")
     need: Need = "nothing"
     if contact_id is not None:
-        need = find_standing(tx, *([contact_id] if proven else proving.list_sharing(tx, contact_id))).need
+        need = find_standing(tx, *([contact_id] if proven else proving.list_sharing(tx, contact_id, phone))).need
     if need == "deny":
         raise Rejected("forbidden", "outreach.online_denied")
     if need == "prepayment":

@@ -125,6 +125,18 @@ def test_name_and_phone_in_one_breath() -> None:
     assert (order.name, order.phone) == ("Anna", "077 123456")
 
 
+def test_who_states_a_phone_that_is_kept_from_booking() -> None:
+    """People talk on; what was held for him is free."""
+    talk = Talk(known=False)
+    talk.booking.barred = "077 123456"
+    talk.say("haircut with Nino on Friday at 3", "book", service(11), staff(2), moment("2026-11-27T15:00"))
+    talk.say("Anna")
+    shown = talk.say("077 123456")
+    assert "Please call us." in shown
+    assert talk.decision.state.place is None
+    assert (talk.booking.booked, talk.booking.held) == ([], None)
+
+
 def test_set_right_and_asked_in_between() -> None:
     """A price in the middle, another day, another specialist: what was kept before is let go."""
     talk = Talk()
