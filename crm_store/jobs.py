@@ -49,6 +49,12 @@ def find_known(tx: Tx, dedupe_key: str) -> int | None:
     return tx.scalar(select(JobRow.id).where(JobRow.dedupe_key == dedupe_key))
 
 
+def find_payload(tx: Tx, dedupe_key: str) -> JsonObject | None:
+    """What the job of this key is about."""
+    payload: JsonObject | None = tx.scalar(select(JobRow.payload).where(JobRow.dedupe_key == dedupe_key))
+    return payload
+
+
 def lease(
     tx: Tx,
     owner: str,

@@ -133,6 +133,12 @@ def expire(tx: Tx, outgoing_id: int, owner: str) -> bool:
     return leases.settle(tx, _OUTGOING, outgoing_id, owner, state="expired")
 
 
+def withdraw(tx: Tx, dedupe_key: str) -> None:
+    """What still waits to be sent is not to be sent any more."""
+    mine = (OutgoingRow.dedupe_key == dedupe_key, OutgoingRow.state == "queued")
+    tx.execute(update(OutgoingRow).where(*mine).values(state="expired"))
+
+
 def doubt(tx: Tx, channels: Collection[Channel], error: str, at: datetime) -> int:
     """What somebody was sending when he died may have arrived: of these channels it is not sent again by itself."""
     left = (_LETTER, OutgoingRow.state == "leased", OutgoingRow.lease_until <= at, OutgoingRow.channel.in_(channels))

@@ -28,6 +28,16 @@ def find_owner(tx: Tx, channel: StatedChannel, value: str) -> Holder | None:
     return None if row is None else Holder(*row)
 
 
+def list_sharing(tx: Tx, contact_id: int, phone: str | None = None) -> list[int]:
+    """A contact, and those who have stated a phone that he has stated and not proven. ``phone``: what he says now."""
+    his = select(_A.value, _A.verified_at).where(_A.contact_id == contact_id, _A.channel == "phone")
+    proven = {value: verified_at is not None for value, verified_at in tx.execute(his)}
+    stated = [value for value in {phone or "", *proven} if value and not proven.get(value)]
+    others = select(_A.contact_id).distinct().where(_A.channel == "phone", _A.value.in_(stated))
+    found = list(tx.scalars(others)) if stated else []
+    return [contact_id, *(one for one in found if one not in (contact_id, None))]
+
+
 def list_papers(tx: Tx, channel: StatedChannel, value: str, limit: int) -> Sequence[Holder]:
     """Contacts under whom the firm has written an address, and who never came by themselves: neither talk through any
     channel nor have proven anything."""

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn, Protocol, TypeVar
 
 from business.booking import showing
+from business.booking.agreeing import check_agreed
 from business.booking.fitting import NOTHING_OWN, Ask, Own, fit, held_fit
 from business.booking.ground import Freedom
 from business.booking.keeping import Keeping
-from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Slot, Wanted
+from business.booking.model import Appointment, Booked, BookingRules, BookRequest, Part, Person, Slot, Wanted
 from business.booking.moving import Move, Moving
 from business.booking.online import check_online
 from business.booking.people import keep_source, resolve_contact
@@ -191,7 +192,8 @@ class Visits:
             raise Rejected("invalid", "error.field_missing", field="contact")
         _check_kin(tx, contact_id, request)
         if request.online:
-            check_online(tx, contact_id)
+            check_online(tx, contact_id, proven=isinstance(contact, Person) and contact.verified)
+            check_agreed(tx, contact_id, request.consent)
         given = self.keeping.release_holds(tx, [*found.expired, *([] if hold is None else [hold.id])])
         appointment = insert_visit(tx, self.keeping, actor, replace(request, contact=contact_id), found, now)
         if request.consent is not None and contact_id is not None:

@@ -1,6 +1,9 @@
 """The waiting list: freed time is held for the first in line whose wish it fits, and offered to him for some minutes;
 then to the next. Nobody else can take it meanwhile, and nobody is offered the same time twice.
 
+Who reads his talk is told at any hour. A letter waits for the end of the quiet hours, and the time is held until then.
+Whom nothing of this reaches is phoned: an agent gets the task.
+
 Everything here happens inside one transaction: the hold, the offer and the message that tells of it are one commit.
 """
 
@@ -8,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, Literal, NamedTuple
 
+from business.booking import calling
+from business.booking.calling import Call
 from business.booking.ground import MOST_DAYS
 from business.booking.model import Slot
 from business.booking.ports import Calendar
@@ -16,17 +21,18 @@ from business.booking.settings import BookingSettings
 from business.booking.wishes import Wish, WishChange, check_wish, day_of
 from business.outreach.quiet import wait_until
 from business.outreach.settings import OutreachRules
-from business.outreach.telling import PRESS, Said, tell
+from business.outreach.telling import PRESS, Said, letter_key, tell
 from business.outreach.voice import Voice
 from business.outreach.ways import Way, choose, zone_of
 from business.outreach.wording import load_own, word
 from business.team.deeds import record_deed
 from conversation import clock
+from conversation.dates import say_time
 from conversation.errors import Rejected
 from conversation.events import CalendarChanged, Event
 from conversation.messages import Agent, Button, JsonObject
-from crm_store import Tx, jobs, outreach, waitlist
-from crm_store.models import WishState
+from crm_store import Tx, jobs, outgoing, outreach, waitlist
+from crm_store.models import OfferState, WishState
 from crm_store.rows import AnyRow
 
 FREED: Final = "waitlist.freed"
@@ -49,6 +55,28 @@ class Answered(NamedTuple):
     text: str
     appointment_id: int | None
     events: list[Event]
+
+
+class _Told(NamedTuple):
+    """Whose turn it is: his wish, how he is told, and whom an agent phones where that does not reach him."""
+
+    wish_id: int
+    wish: Wish
+    way: Way | None
+    call: Call | None
+
+    @property
+    def at_once(self) -> bool:
+        """Whether he reads it as soon as it is said, so that the night is no hindrance."""
+        return self.way is not None and self.way.here and self.way.letter is None
+
+
+class _Hours(NamedTuple):
+    """Of an offer: when it is made, when he may be told of it, until when it stands."""
+
+    at: datetime
+    hears: datetime
+    until: datetime
 
 
 class Waiting:
@@ -102,7 +130,7 @@ class Waiting:
         was, now = {"state": row.state}, {"state": "cancelled"}
         about = row.contact_id
         record_deed(tx, actor, "wish.cancelled", "wish", wish_id, before=was, after=now, remote=remote, about=about)
-        if offer is not None and waitlist.settle_offer(tx, offer.id, "declined"):
+        if offer is not None and self._settle(tx, offer.id, "declined"):
             events += self._pass_on(tx, offer, clock.now())
         return [*events, CalendarChanged()]
 
@@ -128,106 +156,95 @@ class Waiting:
         for row in waitlist.list_line(tx, days[0].isoformat(), days[1].isoformat(), _LINE_MOST):
             wish = Wish.of(row)
             way = choose(tx, self._voice.reach, wish.contact_id, "service", PURPOSE, at, rules.way)
-            if isinstance(way, Way):
-                span = starts_at, ends_at
-                events += self._offer_first(tx, row.id, wish, way, span, at, settings.offer_min, rules)
+            call = calling.whom_to_call(tx, row.id, way)
+            if isinstance(way, Way) or call is not None:
+                told = _Told(row.id, wish, way if isinstance(way, Way) else None, call)
+                events += self._offer_first(tx, told, (starts_at, ends_at), at, settings.offer_min, rules)
         return events
 
-    def _look_later(self, tx: Tx, slot: Slot, at: datetime, later: datetime) -> None:
-        provider_id = slot.parts[0].provider_id
-        span: JsonObject = {"from": clock.to_ms(slot.starts_at), "to": clock.to_ms(slot.ends_at)}
-        key = f"freed:{provider_id}:{span['from']}:{clock.to_ms(later)}"
-        jobs.enqueue(tx, FREED, {"resource_id": provider_id, **span}, run_at=later, at=at, dedupe_key=key)
-
-    def quiet_until(self, tx: Tx, at: datetime, resource_id: int) -> datetime:
-        """When people may be told of a resource's freed time: now, or at the end of the quiet hours of its branch."""
-        return wait_until(OutreachRules.load(tx), zone_of(tx, self._branch_of(tx, resource_id)), at)
+    def reaches(self, tx: Tx, contact_id: int, at: datetime) -> bool:
+        """Whether he would hear of a freed time by himself; else an agent is asked to phone him, if he has a phone."""
+        return calling.is_reached(
+            choose(tx, self._voice.reach, contact_id, "service", PURPOSE, at, OutreachRules.load(tx).way)
+        )
 
     def _offer_first(
         self,
         tx: Tx,
-        wish_id: int,
-        wish: Wish,
-        way: Way,
+        told: "_Told",
         span: tuple[datetime, datetime],
         at: datetime,
         offer_min: int,
         rules: OutreachRules,
     ) -> list[Event]:
-        """The first slot within the freed time that he wished and was not offered yet."""
+        """The first slot within the freed time that he wished and was not offered yet, if he can be told in time."""
+        wish = told.wish
         services = waitlist.name_services(tx, wish.service_ids)
         length = timedelta(minutes=sum(one.duration_min for one in services.values()))
-        before = waitlist.list_offers(tx, wish_id)
+        before = waitlist.list_offers(tx, told.wish_id)
         for slot in self._calendar.find_in(tx, wish.wanted, max(span[0] - length, at + _LEAST_NOTICE), span[1]):
             zone = zone_of(tx, self._branch_of(tx, slot.parts[0].provider_id))
             if slot.ends_at <= span[0] or slot.starts_at >= span[1] or not wish.takes(slot, zone):
                 continue
             if any(slot.starts_at < one.starts_at + length and one.starts_at < slot.ends_at for one in before):
                 continue  # he was asked about this time
-            later = wait_until(rules, zone, at)
-            if later > at:  # it is night where this would be: looked at again in the morning
-                self._look_later(tx, slot, at, later)
-                continue
-            until = min(at + timedelta(minutes=offer_min), slot.starts_at - _LEAST_NOTICE / 2)
-            key = f"offer:{wish_id}:{clock.to_ms(slot.starts_at)}:{slot.parts[0].provider_id}"
+            hears = at if told.at_once else wait_until(rules, zone, at)
+            until = min(hears + timedelta(minutes=offer_min), slot.starts_at - _LEAST_NOTICE / 2)
+            if until <= hears:
+                continue  # it begins before he may be told
+            key = f"offer:{told.wish_id}:{clock.to_ms(slot.starts_at)}:{slot.parts[0].provider_id}"
             try:
-                held = self._calendar.hold_in(tx, wish.wanted, slot, key, way.contact.id, until + _GRACE)
+                held = self._calendar.hold_in(tx, wish.wanted, slot, key, wish.contact_id, until + _GRACE)
             except Rejected:
                 continue  # it was free a moment ago, by what was kept of it
-            return [*held.events, *self._offer(tx, wish_id, wish, way, slot, held.hold_id, zone, at, until)]
+            return [*held.events, *self._offer(tx, told, slot, held.hold_id, zone, _Hours(at, hears, until))]
         return []
 
-    def _offer(
-        self,
-        tx: Tx,
-        wish_id: int,
-        wish: Wish,
-        way: Way,
-        slot: Slot,
-        hold_id: int,
-        zone: tzinfo,
-        at: datetime,
-        until: datetime,
-    ) -> list[Event]:
+    def _offer(self, tx: Tx, told: "_Told", slot: Slot, hold_id: int, zone: tzinfo, hours: "_Hours") -> list[Event]:
         provider_id = slot.parts[0].provider_id
         offer_id = waitlist.insert_offer(
             tx,
             {
-                "wish_id": wish_id,
+                "wish_id": told.wish_id,
                 "hold_id": hold_id,
                 "provider_id": provider_id,
                 "starts_at": slot.starts_at,
-                "created_at": at,
-                "expires_at": until,
+                "created_at": hours.at,
+                "expires_at": hours.until,
             },
         )
-        _set_state(tx, wish_id, "offered")
-        jobs.enqueue(tx, LAPSE, {"offer_id": offer_id}, run_at=until, at=at, dedupe_key=f"lapse:{offer_id}")
+        _set_state(tx, told.wish_id, "offered")
+        visit = Visit(told.wish.service_ids, provider_id, self._branch_of(tx, provider_id), slot.starts_at)
+        payload: JsonObject = {"offer_id": offer_id}
+        if told.call is not None:
+            payload["task_id"] = calling.ask_to_call(tx, self._voice, told.call, visit, zone, hours.hears, hours.until)
+        jobs.enqueue(tx, LAPSE, payload, run_at=hours.until, at=hours.at, dedupe_key=_lapse_key(offer_id))
         after: dict[str, object] = {"starts_at": slot.starts_at, "provider_id": provider_id, "offer_id": offer_id}
-        record_deed(tx, None, "wish.offered", "wish", wish_id, after=after)
-        visit = Visit(wish.service_ids, provider_id, self._branch_of(tx, provider_id), slot.starts_at)
-        return [*self._tell(tx, wish, way, visit, zone, offer_id, at, until), CalendarChanged()]
+        record_deed(tx, None, "wish.offered", "wish", told.wish_id, after=after)
+        events = [] if told.way is None else self._tell(tx, told.wish, told.way, visit, zone, offer_id, hours)
+        return [*events, CalendarChanged()]
 
     def _tell(
-        self, tx: Tx, wish: Wish, way: Way, visit: Visit, zone: tzinfo, offer_id: int, at: datetime, until: datetime
+        self, tx: Tx, wish: Wish, way: Way, visit: Visit, zone: tzinfo, offer_id: int, hours: "_Hours"
     ) -> list[Event]:
         voice, language = self._voice, wish.language or way.language
         fields = name_visit(tx, voice.texts, language, visit, zone, voice.firm)
         fields["name"] = way.contact.name
-        minutes = max(1, (until - at) // timedelta(minutes=1))
+        minutes = max(1, (hours.until - hours.at) // timedelta(minutes=1))
         text = word(voice.texts, load_own(tx), language, "offer", fields)
         held = voice.texts.get(language, "outreach.held", minutes=minutes)
-        link = voice.page_of(tx, way, at)
+        if hours.hears > hours.at:  # he may read it at any hour of the night
+            held = voice.texts.get(language, "outreach.own.kept", time=say_time(hours.until, zone))
+        link = voice.page_of(tx, way, hours.at)
         letter = [text, held, voice.texts.get(language, "outreach.answer_by", link=link) if link else ""]
         buttons = tuple(
             Button(f"{PRESS}offer:{offer_id}:{one}", voice.texts.get(language, f"outreach.button.{one}"))
             for one in ("yes", "no")
         )
         subject = voice.texts.get(language, "outreach.subject.offer", firm=fields["firm"])
-        said = Said(
-            f"offer:{offer_id}", PURPOSE, f"{text}\n{held}", "\n".join(filter(None, letter)), subject, until, buttons
-        )
-        return tell(tx, voice, way, said, at)
+        body = "\n".join(filter(None, letter))
+        said = Said(_offer_key(offer_id), PURPOSE, f"{text}\n{held}", body, subject, hours.until, buttons, hours.hears)
+        return tell(tx, voice, way, said, hours.at)
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -247,13 +264,13 @@ class Waiting:
                 kept = self._calendar.book_in(tx, offer.hold_id, row.contact_id, row.conversation_id)
             except Rejected:
                 return self._lapse(tx, offer, row, at)
-            waitlist.settle_offer(tx, offer_id, "taken")
+            self._settle(tx, offer_id, "taken")
             waitlist.change_wish(tx, row.id, state="booked", appointment_id=kept.appointment_id, updated_at=at)
             record_deed(tx, None, "wish.booked", "wish", row.id, after={"appointment_id": kept.appointment_id})
             return self._answered(tx, row, "booked", kept.appointment_id, [*kept.events, CalendarChanged()])
         if yes:
             return self._lapse(tx, offer, row, at)
-        waitlist.settle_offer(tx, offer_id, "declined")
+        self._settle(tx, offer_id, "declined")
         _set_state(tx, row.id, "waiting")
         record_deed(tx, None, "wish.declined", "wish", row.id, after={"starts_at": offer.starts_at})
         return self._answered(tx, row, "declined", None, self._pass_on(tx, offer, at))
@@ -275,7 +292,7 @@ class Waiting:
         return len(ids)
 
     def _lapse(self, tx: Tx, offer: AnyRow, row: AnyRow, at: datetime) -> Answered:
-        waitlist.settle_offer(tx, offer.id, "lapsed")
+        self._settle(tx, offer.id, "lapsed")
         _set_state(tx, row.id, "waiting")
         record_deed(tx, None, "wish.lapsed", "wish", row.id, after={"starts_at": offer.starts_at})
         return self._answered(tx, row, "late", None, self._pass_on(tx, offer, at))
@@ -286,9 +303,6 @@ class Waiting:
         services = waitlist.name_services(tx, [] if row is None else row.service_ids)
         ends_at = offer.starts_at + timedelta(minutes=sum(one.duration_min for one in services.values()) or 1)
         events = [] if offer.hold_id is None else list(self._calendar.release_in(tx, offer.hold_id))
-        if self.quiet_until(tx, at, offer.provider_id) > at:
-            self.freed(tx, offer.provider_id, offer.starts_at, ends_at)
-            return [*events, CalendarChanged((offer.provider_id,))]
         return [*events, *self.look_in(tx, offer.starts_at, ends_at, at), CalendarChanged((offer.provider_id,))]
 
     def _answered(
@@ -301,9 +315,27 @@ class Waiting:
         text = self._voice.texts.get(language, f"outreach.offer.{outcome}")
         return Answered(outcome, text, appointment_id, list(events))
 
+    def _settle(self, tx: Tx, offer_id: int, state: OfferState) -> bool:
+        """It is answered or over: nobody is to be phoned about it any more, nor written to in the morning."""
+        settled = waitlist.settle_offer(tx, offer_id, state)
+        if settled:
+            outgoing.withdraw(tx, letter_key(_offer_key(offer_id)))
+        asked = jobs.find_payload(tx, _lapse_key(offer_id)) if settled else None
+        if asked is not None and "task_id" in asked:
+            calling.end_call(tx, int(str(asked["task_id"])))
+        return settled
+
     def _branch_of(self, tx: Tx, resource_id: int) -> int | None:
         found = waitlist.name_resources(tx, [resource_id]).get(resource_id)
         return None if found is None else found.branch_id
+
+
+def _offer_key(offer_id: int) -> str:
+    return f"offer:{offer_id}"
+
+
+def _lapse_key(offer_id: int) -> str:
+    return f"lapse:{offer_id}"
 
 
 def _require(tx: Tx, wish_id: int) -> AnyRow:

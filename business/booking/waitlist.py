@@ -26,12 +26,13 @@ _PAST_S: Final = 600.0
 
 class Wished(NamedTuple):
     """A wish as it is shown: ``services``, ``provider``: rows with names by language; ``offer``: the one that
-    stands."""
+    stands; ``reachable``: he hears of it by himself."""
 
     row: AnyRow
     services: list[AnyRow]
     provider: AnyRow | None
     offer: AnyRow | None
+    reachable: bool
 
 
 class WaitingList:
@@ -48,20 +49,20 @@ class WaitingList:
         def ask(tx: Tx) -> tuple[list[Wished], str | None]:
             states = () if wanted.filters.get("state") else waitlist.LIVE
             page = waitlist.page_wishes(tx, wanted, states)
-            return _show(tx, list(page.rows)), page.next
+            return self._show(tx, list(page.rows)), page.next
 
         return await self._store.read(ask)
 
     async def find(self, wish_id: int) -> Wished:
         """One. Raises Rejected not_found."""
-        return await self._store.read(lambda tx: _shown(tx, wish_id))
+        return await self._store.read(lambda tx: self._shown(tx, wish_id))
 
     async def add(self, actor: Agent, wish: Wish, remote: str, kept: Kept[Wished] = plainly) -> Wished:
         """Puts somebody at the end of the line. Raises Rejected forbidden, not_found, conflict."""
 
         def work(tx: Tx) -> Wished:
             doer = require_now(tx, actor, EDIT)
-            return _shown(tx, self._waiting.add_in(tx, wish, doer, remote))
+            return self._shown(tx, self._waiting.add_in(tx, wish, doer, remote))
 
         return await self._store.writer.run(lambda tx: kept(tx, work), lambda _: self._publish(CalendarChanged()))
 
@@ -71,7 +72,7 @@ class WaitingList:
         def write(tx: Tx) -> Wished:
             doer = require_now(tx, actor, EDIT)
             self._waiting.change_in(tx, wish_id, WishChange(given), doer, remote)
-            return _shown(tx, wish_id)
+            return self._shown(tx, wish_id)
 
         return await self._store.writer.run(write, lambda _: self._publish(CalendarChanged()))
 
@@ -89,12 +90,12 @@ class WaitingList:
 
         def write(tx: Tx) -> tuple[Answer, Wished, list[Event]]:
             require_now(tx, actor, EDIT)
-            _shown(tx, wish_id)
+            self._shown(tx, wish_id)
             offer = waitlist.list_standing(tx, [wish_id]).get(wish_id)
             if offer is None:
                 raise Rejected("conflict", "outreach.offer.gone")
             answered = self._waiting.answer_in(tx, offer.id, yes)
-            return answered.outcome, _shown(tx, wish_id), answered.events
+            return answered.outcome, self._shown(tx, wish_id), answered.events
 
         outcome, wished, _ = await self._store.writer.run(write, lambda done: self._tell(done[2]))
         return outcome, wished
@@ -114,9 +115,6 @@ class WaitingList:
         return await self._store.writer.run(lambda tx: self._waiting.end_past(tx, clock.now()))
 
     def _look(self, tx: Tx, job: Job, now: datetime) -> Outcome:
-        later = self._waiting.quiet_until(tx, now, int(str(job.payload["resource_id"])))
-        if later > now:
-            return Outcome([], later)
         starts_at, ends_at = (clock.from_ms(int(str(job.payload[end]))) for end in ("from", "to"))
         return Outcome(self._waiting.look_in(tx, starts_at, ends_at, now))
 
@@ -127,24 +125,23 @@ class WaitingList:
         for event in events:
             self._publish(event)
 
+    def _shown(self, tx: Tx, wish_id: int) -> Wished:
+        row = waitlist.find_shown(tx, wish_id)
+        if row is None:
+            raise Rejected("not_found", "error.not_found")
+        return self._show(tx, [row])[0]
 
-def _shown(tx: Tx, wish_id: int) -> Wished:
-    row = waitlist.find_shown(tx, wish_id)
-    if row is None:
-        raise Rejected("not_found", "error.not_found")
-    return _show(tx, [row])[0]
-
-
-def _show(tx: Tx, rows: list[AnyRow]) -> list[Wished]:
-    services = waitlist.name_services(tx, {one for row in rows for one in row.service_ids})
-    providers = waitlist.name_resources(tx, {row.provider_id for row in rows if row.provider_id is not None})
-    offers = waitlist.list_standing(tx, [row.id for row in rows])
-    return [
-        Wished(
-            row,
-            [services[one] for one in row.service_ids if one in services],
-            providers.get(row.provider_id),
-            offers.get(row.id),
-        )
-        for row in rows
-    ]
+    def _show(self, tx: Tx, rows: list[AnyRow]) -> list[Wished]:
+        services = waitlist.name_services(tx, {one for row in rows for one in row.service_ids})
+        providers = waitlist.name_resources(tx, {row.provider_id for row in rows if row.provider_id is not None})
+        offers, at = waitlist.list_standing(tx, [row.id for row in rows]), clock.now()
+        return [
+            Wished(
+                row,
+                [services[one] for one in row.service_ids if one in services],
+                providers.get(row.provider_id),
+                offers.get(row.id),
+                row.state in waitlist.LIVE and self._waiting.reaches(tx, row.contact_id, at),
+            )
+            for row in rows
+        ]

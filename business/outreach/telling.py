@@ -26,7 +26,7 @@ PRESS: Final = ANSWERED
 
 class Said(NamedTuple):
     """``key``: unique to what is told; ``buttons``: under the message of a talk; ``letter``: the text for a phone or
-    mailbox, with its link; ``until``: after which it is of no use."""
+    mailbox, with its link; ``until``: after which it is of no use; ``letter_at``: before which no letter is sent."""
 
     key: str
     purpose: str
@@ -35,6 +35,7 @@ class Said(NamedTuple):
     subject: str
     until: datetime
     buttons: tuple[Button, ...] = ()
+    letter_at: datetime | None = None
 
 
 def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event]:
@@ -42,7 +43,7 @@ def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event
     says how such letters end."""
     events: list[Event] = []
     if way.talk is not None:
-        events = say(tx, voice.author, way.talk.id, said.text, said.buttons, f"told:{said.key}")
+        events = say(tx, voice.author, way.talk.id, said.text, said.buttons, letter_key(said.key))
     if way.letter is not None and way.door is not None:
         payload: JsonObject = {
             "subject": said.subject,
@@ -60,8 +61,8 @@ def tell(tx: Tx, voice: Voice, way: Way, said: Said, at: datetime) -> list[Event
             channel=way.door,
             purpose=said.purpose,
             payload=payload,
-            dedupe_key=f"told:{said.key}",
-            not_before=at,
+            dedupe_key=letter_key(said.key),
+            not_before=said.letter_at or at,
             at=at,
             expires_at=said.until,
             conversation_id=None if way.talk is None else way.talk.id,
@@ -80,6 +81,11 @@ def _ask(voice: Voice, language: Language, said: Said) -> JsonObject:
 
 def _shown(buttons: tuple[Button, ...]) -> list[Json]:
     return [{"value": one.value, "label": one.label} for one in buttons]
+
+
+def letter_key(key: str) -> str:
+    """Under which a letter waits to be sent, and a message is said."""
+    return f"told:{key}"
 
 
 def say(

@@ -23,12 +23,13 @@ _BY_WAY: Final[Mapping[ReachWay, str]] = {"sms": "phone", "email": "email"}
 
 class Way(NamedTuple):
     """How somebody is told. ``talk``: the conversation that gets the message; ``letter``: the phone or mailbox that is
-    written to beside it, or instead; at least one of them. ``language``: his."""
+    written to beside it, or instead; at least one of them. ``language``: his; ``here``: he has the talk before him."""
 
     contact: Told
     talk: Talk | None
     letter: Mailbox | None
     language: Language
+    here: bool = False
 
     @property
     def door(self) -> Channel | None:
@@ -77,7 +78,7 @@ def choose(
     if talk is None and letter is None:
         return "refused" if known else "no_address"
     language = told.language or (talk and talk.language) or reach.language
-    return Way(told, talk, letter, language)
+    return Way(told, talk, letter, language, here)
 
 
 def zone_of(tx: Tx, branch_id: int | None) -> ZoneInfo:

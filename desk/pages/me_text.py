@@ -83,10 +83,11 @@ class OwnText:
         deeds = ""
         if visit in mine.coming:
             which = f'aria-describedby="visit-{number}"'
-            calendar = f'<a class="button" href="{self._path}/{number}.ics" {which}>{say("own.to_calendar")}</a>'
+            lang = self._frame.language
+            ics = address(f"{self._path}/{number}.ics", lang=lang)
+            calendar = f'<a class="button" href="{ics}" {which}>{say("own.to_calendar")}</a>'
             deeds = calendar
             if visit.may_change(mine.rules, at):
-                lang = self._frame.language
                 cancel = address(f"{self._path}/{number}/cancel", lang=lang)
                 move = address(f"{self._path}/{number}/move", lang=lang)
                 moving = f'<a class="button" href="{move}" {which}>{say("own.move")}</a>' if visit.movable else ""

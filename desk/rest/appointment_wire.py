@@ -86,7 +86,8 @@ BOOK_BODY: Schema = record(
         "discount_minor": _MONEY,
         "consent": {
             **_FLAG,
-            "description": "He agrees that his data are kept: noted with the words of the firm's text and the source.",
+            "description": "He agrees that his data are kept: noted with the words of the firm's text and the source. "
+            "Needed with `online`, unless he has agreed before.",
         },
         "repeat": _REPEAT,
     },

@@ -43,6 +43,10 @@ _WISH: Final = record(
         "seats": WHOLE,
         "appointment_id": or_null(WHOLE),
         "created_at": MOMENT,
+        "reachable": {
+            "type": "boolean",
+            "description": "While he waits: whether he hears of an offer by himself; else an agent is to phone him.",
+        },
         "offer": _OFFER,
     },
     [
@@ -61,6 +65,7 @@ _WISH: Final = record(
         "seats",
         "appointment_id",
         "created_at",
+        "reachable",
     ],
 )
 _BODY: Final[Mapping[str, Schema]] = {
@@ -231,6 +236,7 @@ def _show(one: Wished, language: Language) -> dict[str, object]:
         "seats": row.seats,
         "appointment_id": row.appointment_id,
         "created_at": to_iso(row.created_at),
+        "reachable": one.reachable,
     }
     if offer is not None:
         moments = {"starts_at": to_iso(offer.starts_at), "expires_at": to_iso(offer.expires_at)}

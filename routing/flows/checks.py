@@ -51,9 +51,15 @@ def find_value(kind: SlotKind, understood: Understood) -> str | None:
         found = _NUMBER.search(text)
         return found[0].strip(" .,-") if found else None
     if kind == "name":
+        text = _without_phone(text)
         few = len(text) <= _NAME_CHARS and len(text.split()) <= _NAME_WORDS
         return text if few and any(map(str.isalpha, text)) and not _DIGITS.search(text) else None
     return text[:SLOT_CHARS] if any(map(str.isalnum, text)) else None
+
+
+def _without_phone(text: str) -> str:
+    """A name is often said with the phone: "Anna, +374 77 123456"."""
+    return _PHONE.sub(" ", text).strip(" ,.;:-–—\n\t")
 
 
 def holds_code(text: str) -> bool:

@@ -11,11 +11,12 @@ from conversation.messages import Language
 Command = Literal["human", "stop", "back", "menu", "skip", "yes", "no"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’`՛՜՞-][^\W_]+)*")
-_MARKS: Final = str.maketrans("", "", "՛՜՞'’`")
+_MARKS: Final = str.maketrans("ё", "е", "՛՜՞'’`")
+"""Dots over a letter are mostly left out, and marks inside a word."""
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text in small letters, without marks: what is compared."""
+    """The words of a text in small letters, without marks and dots: what is compared."""
     plain = unicodedata.normalize("NFC", text[:2000]).casefold().translate(_MARKS)
     return _WORD.findall(plain)
 

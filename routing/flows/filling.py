@@ -52,6 +52,13 @@ def take_words(flow: Flow, place: Place, heard: Heard) -> bool:
     return True
 
 
+def take_phone(flow: Flow, place: Place, understood: Understood) -> None:
+    """A phone that is said with the name, "Anna, 077 123456", is not asked for."""
+    named = next((one for one in understood.entities if one.kind == "phone"), None)
+    if named is not None and "phone" in flow.asks():
+        put(place, "phone", named)
+
+
 def correct(flow: Flow, place: Place, understood: Understood, awaited: str | None) -> list[str]:
     """Sets filled slots to what a message names instead; returns which. ``awaited``: the slot that is asked for."""
     changed: list[str] = []

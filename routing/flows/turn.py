@@ -15,7 +15,7 @@ from routing.flows.booking.answering import answer_told
 from routing.flows.checks import is_secret, read_answer
 from routing.flows.commands import begins_with_no, find_command, find_language
 from routing.flows.danger import find_danger, number_to_call
-from routing.flows.filling import correct, fill, prefill, take_words
+from routing.flows.filling import correct, fill, prefill, take_phone, take_words
 from routing.flows.impossible import told_in_passing
 from routing.flows.knowing import FLOW as KNOWN
 from routing.flows.knowing import VOTE, may_answer, note_missed, tell_free, vote
@@ -296,6 +296,8 @@ class Turn:
         else:
             place.slots[step.slot] = value
         flow = self.flows[place.flow]
+        if step.kind == "name":
+            take_phone(flow, place, understood)
         if not step.plain and step.kind != "name" and step.slot != "what" and not flow.hear:
             fill(flow, place, understood)
         self.run()

@@ -177,7 +177,11 @@ BESIDE = {
         "contact": "is looked for by contact_id",
         **dict.fromkeys(("service_id", "provider_id"), "is the first item's; the filter asks for any"),
     },
-    "/waitlist": {"contact": "filters by its id", "provider": "is the name of provider_id"},
+    "/waitlist": {
+        "contact": "filters by its id",
+        "provider": "is the name of provider_id",
+        "reachable": "is of this moment",
+    },
     "/webhook-deliveries": dict.fromkeys(("body", "delivery", "reason", "webhook_id"), "is inside of what is sent"),
     "/roles": {"label": "is the name in the reader's language", "built_in": "three of them, which come first by id"},
     "/conversations": {

@@ -216,6 +216,21 @@ async def test_who_missed_too_much_is_told_whom_to_call(product: Product) -> Non
         assert (await ani.ask("POST", "/appointments", {**body, "online": False}))[0] == 201
 
 
+async def test_who_books_by_himself_agrees_that_it_is_kept(product: Product) -> None:
+    """Once: what he agreed to holds for the next visit too."""
+    async with office(product, "owner:owner", "ani:agent") as (owner, ani):
+        shop = await make_shop(owner)
+        person = {"name": "Nino", "phone": "+37477123456"}
+        body = {"service_id": shop.cut, "starts_at": at(10), "contact": person, "online": True}
+        for said in ({}, {"consent": False}):
+            status, refused = await ani.ask("POST", "/appointments", {**body, **said})
+            assert (status, refused["code"], refused["field"]) == (400, "invalid", "consent")
+        status, booked = await ani.ask("POST", "/appointments", {**body, "consent": True})
+        assert status == 201
+        again = {"service_id": shop.cut, "starts_at": at(12), "contact_id": booked["contact"]["id"], "online": True}
+        assert (await ani.ask("POST", "/appointments", again))[0] == 201
+
+
 async def test_a_customer_chooses_where_he_is_reminded(product: Product) -> None:
     async with office(product, "owner:owner", "ani:agent") as (owner, ani):
         shop = await make_shop(owner)

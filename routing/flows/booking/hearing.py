@@ -15,6 +15,7 @@ from routing.flows.booking.wanted import (
     VISIT,
     booking_of,
     doers,
+    earliest_slot,
     ids_of,
     services_of,
 )
@@ -28,6 +29,7 @@ from routing.flows.reading import wish_of
 from routing.flows.steps import Ask, Confirm
 
 if TYPE_CHECKING:
+    from routing.flows.model import Place
     from routing.flows.turn import Turn
 
 MAYBE: Final = "maybe"
@@ -182,15 +184,23 @@ def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool
         if place.slots.get(times.SLOT) == EARLIEST:
             times.clear_time(place)
         times.put_time(place, found[0])
-        return True
     if "earliest" in said:
-        times.clear_time(place)
-        place.slots[times.SLOT] = EARLIEST
+        _seek_earliest(place, said_hour=bool(found))
+    if found or "earliest" in said:
         return True
     if "other_day" in said and place.slots.get(times.SLOT):
         times.clear_time(place)
         return True
     return names_impossible(turn)  # what was known of the time stands
+
+
+def _seek_earliest(place: "Place", *, said_hour: bool) -> None:
+    """Of the day that was said, if any. An hour that is said beside it stands."""
+    earliest = earliest_slot(place.slots.get(times.SLOT, ""))
+    if said_hour and (earliest == EARLIEST or times.split_readings(place.slots)):
+        return
+    times.clear_time(place)
+    place.slots[times.SLOT] = earliest
 
 
 def _hear_himself(turn: "Turn") -> bool:

@@ -57,8 +57,9 @@ MOMENT: Final = "%Y-%m-%d %H:%M"
 
 
 def _may_not(turn: "Turn") -> str | None:
-    why = booking_of(turn).refuses(turn.state.language)
+    why = booking_of(turn).refuses(turn.state.language, turn.slots.get("phone", ""))
     if why:
+        forget_start(turn)
         turn.say(why)
     return "people" if why else None
 
@@ -324,6 +325,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     Choose("subject", SUBJECT, "booking.ask_subject", _subjects),
     Ask("name", "name", "ask.name", "name"),
     Ask("phone", "phone", "ask.phone", "phone"),
+    Branch("barred", _may_not, ("people",)),
     Branch("sure", _sure, ("confirm", "waits")),
     *prove("phone"),
     Branch("proven", _agreed_already, ("waits", "book")),

@@ -199,8 +199,8 @@ class Booking(Protocol):
     def last(self, language: Language) -> Visit | None:
         """The visit that he had last."""
 
-    def refuses(self, language: Language) -> str:
-        """Why this customer may not book by himself; empty: he may."""
+    def refuses(self, language: Language, phone: str = "") -> str:
+        """Why this customer, or whoever has the phone that he states, may not book by himself; empty: he may."""
 
     def must_prove(self) -> bool:
         """Whether the firm wants his phone proven first, and it is not."""

@@ -83,7 +83,7 @@ def forget_start(turn: "Turn") -> None:
 
 def _first(booking: Booking, asked: Asked, window: Window) -> Start | None:
     if window.earliest:
-        return next(iter(_from(booking, asked, booking.now, 1)), None)
+        return next((one for one in _from(booking, asked, window.first, 1) if one.wall < window.last), None)
     if window.first < booking.now or window.first.date() > booking.horizon:
         return None
     day = window.first.date()
@@ -124,7 +124,7 @@ def look(turn: "Turn") -> Found:
         chosen = _moment(turn.slots[TAKEN])
         around = chosen or around
         text = turn.text("booking.taken")
-    elif window.earliest:
+    elif window.earliest and not window.dated:
         text = ""
     elif (window.first if window.exact else window.last) <= booking.now:
         text, around = turn.text("booking.past"), booking.now

@@ -22,6 +22,7 @@ from business.booking.slots import Slots
 from business.booking.visits import Visits
 from business.booking.waiting import Waiting
 from business.booking.wall import WALL_FORMAT, moment_at
+from business.contacts.cards import regions_of, require_phone
 from business.money import Money, currency_of, format_money
 from business.outreach.answering import list_told
 from conversation.dates import say_moment
@@ -272,10 +273,10 @@ class StoreBooking:
             len(following_of(self._place.tx, one)) - 1,
         )
 
-    def refuses(self, language: Language) -> str:
+    def refuses(self, language: Language, phone: str = "") -> str:
         """See the port."""
         try:
-            check_online(self._place.tx, self._contact_id)
+            check_online(self._place.tx, self._contact_id, self._read_phone(phone))
         except Rejected as error:
             return self._say(error, language)
         return ""
@@ -352,7 +353,18 @@ class StoreBooking:
             online=True,
             consent=own_consent(order.agreed, order.language, "chat") if order.agreed else None,
         )
-        return self._do(lambda: self._means.visits.book_in(self._place.tx, None, request).events, order.language)
+
+        def take() -> Sequence[Event]:
+            check_online(self._place.tx, self._contact_id, self._read_phone(order.phone))
+            return self._means.visits.book_in(self._place.tx, None, request).events
+
+        return self._do(take, order.language)
+
+    def _read_phone(self, stated: str) -> str | None:
+        try:
+            return require_phone(stated, regions_of(self._place.tx, self._means.country)).value
+        except Rejected:
+            return None
 
     def move(self, visit: Visit, choice: Choice, language: Language, scope: Scope = "one") -> str:
         """See the port."""

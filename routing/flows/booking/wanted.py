@@ -20,6 +20,7 @@ SERVICES, PROVIDER, START, VISIT, SUBJECT = "services", "provider", "start", "vi
 SCOPE, SEATS, ORDER = "scope", "seats", "order"
 ANY: Final = "any"
 EARLIEST: Final = "earliest"
+_EARLIEST_OF: Final = f"{EARLIEST} ("
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
 _KEPT: Final = re.compile(rf"\(({_MOMENT.pattern})(?: – ({_MOMENT.pattern}))?\)$")
 _START: Final = re.compile(r"(\d{1,15})/(\d{1,15}(?:,\d{1,15})*)")
@@ -28,12 +29,14 @@ SERVICES_MOST: Final = 5
 
 
 class Window(NamedTuple):
-    """A stretch of the wall's time, ``last`` not in it. ``exact``: just then; ``earliest``: whatever comes first."""
+    """A stretch of the wall's time, ``last`` not in it. ``exact``: just then; ``earliest``: whatever comes first;
+    ``dated``: of days that were said."""
 
     first: datetime
     last: datetime
     exact: bool = False
     earliest: bool = False
+    dated: bool = False
 
 
 def booking_of(turn: "Turn") -> Booking:
@@ -105,6 +108,21 @@ def window_of(slots: Mapping[str, str], booking: Booking) -> Window | None:
     said = slots.get(times.SLOT, "")
     if said == EARLIEST:
         return Window(booking.now, _midnight(booking.horizon + timedelta(days=1)), earliest=True)
+    window = _said_window(said)
+    if window is not None and said.startswith(_EARLIEST_OF):
+        return window._replace(earliest=True, dated=True)
+    return window
+
+
+def earliest_slot(said: str) -> str:
+    """The earliest of the days that were said, as the slot of a time keeps it; of all where none were, or where the
+    earliest of them was wanted already."""
+    match = _KEPT.search(said)
+    window = None if match is None or said.startswith(_EARLIEST_OF) else _said_window(said)
+    return EARLIEST if match is None or window is None or window.exact else f"{EARLIEST} {match[0]}"
+
+
+def _said_window(said: str) -> Window | None:
     match = _KEPT.search(said)
     if match is None:
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Text, cast, func, insert, select, update
 
 from business.booking.calendar import FirmCalendar
 from business.booking.ground import Limits
@@ -38,6 +38,7 @@ from crm_store.models import (
     JobRow,
     MessageRow,
     OutgoingRow,
+    TaskRow,
     WaitlistOfferRow,
     WaitlistWishRow,
 )
@@ -109,7 +110,8 @@ class Salon:
 
     async def wish(self, contact_id: int, day: date, **values: object) -> int:
         """He waits for that day."""
-        wish = Wish(contact_id, (self.service_id,), day, day, **values)  # type: ignore[arg-type]  # as a test has them
+        whole = {"from_day": day, "to_day": day, **values}
+        wish = Wish(contact_id, (self.service_id,), **whole)  # type: ignore[arg-type]  # as a test has them
         return await self.store.writer.run(lambda tx: self.waiting.add_in(tx, wish))
 
     async def run(self) -> int:
@@ -151,6 +153,26 @@ class Salon:
         query = select(row).where(row.c.contact_id == contact_id, row.c.author_kind == "bot").order_by(row.c.id)
         return await self.store.read(lambda tx: list(tx.execute(query)))
 
+    async def tasks(self) -> list[tuple[str, str, int | None, bool]]:
+        """What agents are asked to do: title, note, the contact, whether it is done."""
+        row = TaskRow
+        query = select(row.title, row.note, row.contact_id, row.done_at.is_not(None)).order_by(row.id)
+        return [
+            (one[0], one[1], one[2], bool(one[3])) for one in await self.store.read(lambda tx: tx.execute(query).all())
+        ]
+
+    async def waits(self) -> list[tuple[timedelta, timedelta]]:
+        """Of each offer: how long its letter still waits (no time without one), and how long the offer stands."""
+        letter, offer, at = OutgoingRow, WaitlistOfferRow, clock.now()
+        named = letter.dedupe_key == "told:offer:" + cast(offer.id, Text)
+        query = (
+            select(func.coalesce(letter.not_before, offer.created_at), offer.expires_at)
+            .select_from(offer)
+            .outerjoin(letter, named)
+        )
+        rows = await self.store.read(lambda tx: tx.execute(query.order_by(offer.id)).all())
+        return [(sends - at, ends - at) for sends, ends in rows]
+
     async def letters(self) -> list[tuple[str, str]]:
         """To whom and by which purpose letters were written."""
         query = select(OutgoingRow.recipient, OutgoingRow.purpose).order_by(OutgoingRow.id)
@@ -188,6 +210,24 @@ class Salon:
             tx.execute(insert(AddressRow).values(**row, verified_at=now, created_at=now))
 
         await self.store.writer.run(write)
+
+    async def state(self, contact_id: int, value: str) -> None:
+        """He says that this is his phone."""
+
+        def write(tx: Tx) -> None:
+            row = {"contact_id": contact_id, "channel": "phone", "value": value, "created_at": clock.now()}
+            tx.execute(insert(AddressRow).values(**row))
+
+        await self.store.writer.run(write)
+
+    async def work_always(self) -> None:
+        """The specialist works day and night."""
+        await self.store.writer.run(lambda tx: add_week(tx, self.provider_id, ["00:00", "24:00"]))
+
+    async def queued(self) -> list[str]:
+        """To whom letters still wait to be sent."""
+        query = select(OutgoingRow.recipient).where(OutgoingRow.state == "queued").order_by(OutgoingRow.id)
+        return await self.store.read(lambda tx: [str(one) for one in tx.scalars(query)])
 
     async def reasons(self) -> list[str]:
         """Why reminders were not told."""

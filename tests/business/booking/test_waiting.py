@@ -1,19 +1,23 @@
 """The waiting list: freed time goes to the first in line, is held for him, and is offered to nobody twice."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
-from business.booking.model import BookRequest
+from business.booking.agreeing import own_consent
+from business.booking.model import BookRequest, Person
 from business.booking.online import find_standing
+from business.booking.settings import BookingSettings
 from conversation import clock
 from conversation.errors import Rejected
 from crm_store import Tx
 from crm_store.engine import Store
 from crm_store.models import BranchRow, ResourceRow, WaitlistWishRow
-from tests.business.booking.queue import Salon, day_ahead, hour, open_salon
+from crm_store.paging import Wanted
+from tests.business.booking.queue import ZONE, Salon, day_ahead, hour, open_salon
 from tests.business.booking.salon import add_branch
 
 DAY = day_ahead()
@@ -111,42 +115,111 @@ async def test_only_what_was_wished_is_offered(store: Store, wish: dict[str, obj
     assert bool(await salon.offers()) == fits
 
 
-async def test_who_cannot_be_reached_is_passed_over(store: Store) -> None:
-    """A phone that is merely stated may be anybody's; one that is proven gets a letter with his own page."""
+async def test_who_can_only_be_phoned_is_phoned(store: Store) -> None:
+    """A phone that is merely stated may be anybody's: nothing is written to it. The time is held all the same, and an
+    agent is asked to phone; when the offer is over there is nothing to phone about, and the next in line is told."""
     salon, visits = await full(store)
     stated = await salon.stranger("+37477000001", proven=False)
-    proven = await salon.stranger("+37477000002")
-    await salon.wish(stated, DAY)
-    await salon.wish(proven, DAY)
+    nowhere, proven = await salon.stranger(), await salon.stranger("+37477000002")
+    for one in (stated, nowhere, proven):
+        await salon.wish(one, DAY)
+    shown, _ = await salon.wishes.page(Wanted("id", limit=20))
+    assert [one.reachable for one in shown] == [False, False, True]
     await salon.visits.cancel(None, visits[2])
     await salon.run()
-    assert await salon.offers() == [(1, 2, "offered")]
+    assert await salon.offers() == [(1, 1, "offered")]
+    assert await salon.letters() == []
+    ((title, note, contact, done),) = await salon.tasks()
+    assert ("+37477000001" in title, "12:00" in note, contact, done) == (True, True, stated, False)
+    await salon.lapse(1)
+    assert await salon.offers() == [(1, 1, "lapsed"), (2, 3, "offered")]
     assert await salon.letters() == [("+37477000002", "waitlist")]
+    assert [done for *_, done in await salon.tasks()] == [True]
+
+
+async def test_who_has_closed_the_chat_is_phoned_too(store: Store) -> None:
+    """The offer waits in his talk, but nobody knows when he reads it. Who reads it now needs no call."""
+    salon, visits = await full(store)
+    anna, nino = await salon.customer("Anna"), await salon.customer("Nino")
+    for one, phone in ((anna, "+37477000001"), (nino, "+37477000002")):
+        await salon.state(one, phone)
+        await salon.wish(one, DAY)
+    salon.online.add(nino)
+    await salon.visits.cancel(None, visits[0])
+    await salon.visits.cancel(None, visits[1])
+    await salon.run()
+    assert [state for *_, state in await salon.offers()] == ["offered", "offered"]
+    assert [contact for _, _, contact, _ in await salon.tasks()] == [anna]
+    assert [len(await salon.said(one)) for one in (anna, nino)] == [1, 1]
+    answered = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 1, True, anna))
+    assert answered.outcome == "booked"
+    assert [done for *_, done in await salon.tasks()] == [True]
+
+
+def _night(zone: tzinfo) -> dict[str, str]:
+    """Quiet hours in the middle of which it is now."""
+    now = clock.now().astimezone(zone)
+    quiet = {"outreach__quiet_from": now - timedelta(hours=1), "outreach__quiet_to": now + timedelta(hours=1)}
+    return {name: moment.strftime("%H:%M") for name, moment in quiet.items()}
 
 
 async def test_nobody_is_woken(store: Store) -> None:
-    """Time that is freed in the quiet hours is offered when they are over."""
+    """What is freed at night is held for the first in line until he may be written to, and some minutes longer; the
+    letter waits as long. It is not sent any more where he has answered in his talk."""
     salon, visits = await full(store)
-    now = clock.now().astimezone(hour(DAY, 1).tzinfo)
-    quiet = {"outreach__quiet_from": now - timedelta(hours=1), "outreach__quiet_to": now + timedelta(hours=1)}
-    await salon.wish(await salon.customer(), DAY)
-    await salon.reset(**{name: moment.strftime("%H:%M") for name, moment in quiet.items()})
+    anna, nino = await salon.stranger("+37477000001"), await salon.customer("Nino")
+    await salon.prove(nino, "+37477000002")
+    await salon.wish(anna, DAY)
+    await salon.wish(nino, DAY)
+    await salon.reset(**_night(ZONE))
+    for one in visits[:2]:
+        await salon.visits.cancel(None, one)
+    await salon.run()
+    assert [state for *_, state in await salon.offers()] == ["offered", "offered"]
+    for sends, ends in await salon.waits():
+        assert timedelta(minutes=58) < sends <= timedelta(minutes=60)
+        assert ends - sends == timedelta(minutes=BookingSettings().offer_min)
+    assert await salon.queued() == ["+37477000001", "+37477000002"]
+    answered = await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 2, True, nino))
+    assert answered.outcome == "booked"
+    assert await salon.queued() == ["+37477000001"]
+
+
+async def test_who_reads_at_night_is_told_at_night(store: Store) -> None:
+    salon, visits = await full(store)
+    anna = await salon.customer()
+    salon.online.add(anna)
+    await salon.wish(anna, DAY)
+    await salon.reset(**_night(ZONE))
     await salon.visits.cancel(None, visits[0])
     await salon.run()
-    assert await salon.offers() == []
-    await salon.reset(outreach__quiet_from="03:00", outreach__quiet_to="03:00")
-    await salon.hurry()
-    await salon.run()
     assert await salon.offers() == [(1, 1, "offered")]
+    assert len(await salon.said(anna)) == 1
+    ((_, ends),) = await salon.waits()
+    assert ends <= timedelta(minutes=BookingSettings().offer_min)
+
+
+async def test_what_begins_before_the_night_is_over_goes_to_who_is_awake(store: Store) -> None:
+    """The first in line could be told only when it is too late."""
+    salon = await open_salon(store)
+    soon = clock.now() + timedelta(minutes=50)
+    anna, nino = await salon.stranger("+37477000001"), await salon.customer("Nino")
+    salon.online.add(nino)
+    day = clock.now().astimezone(ZONE).date()
+    await salon.reset(**_night(ZONE), booking__notice_min=0, booking__step_min=5)
+    await salon.work_always()
+    for one in (anna, nino):
+        await salon.wish(one, day, to_day=day + timedelta(days=1))
+    span = soon, soon + timedelta(minutes=5)
+    await store.writer.run(lambda tx: salon.waiting.look_in(tx, *span, clock.now()))
+    assert [wish for _, wish, _ in await salon.offers()] == [2]
 
 
 async def test_the_night_is_that_of_the_branch(store: Store) -> None:
     """It is quiet at the firm's first place, but the freed time is of a specialist on the other side of the world."""
     salon, visits = await full(store)
-    now = clock.now().astimezone(ZoneInfo("Pacific/Auckland"))
-    quiet = {"outreach__quiet_from": now - timedelta(hours=1), "outreach__quiet_to": now + timedelta(hours=1)}
-    await salon.wish(await salon.customer(), DAY)
-    await salon.reset(**{name: moment.strftime("%H:%M") for name, moment in quiet.items()})
+    await salon.wish(await salon.stranger("+37477000001"), DAY)
+    await salon.reset(**_night(ZoneInfo("Pacific/Auckland")))
 
     def move(tx: Tx) -> None:
         here = add_branch(tx, "Asia/Yerevan")
@@ -157,6 +230,8 @@ async def test_the_night_is_that_of_the_branch(store: Store) -> None:
     await salon.visits.cancel(None, visits[0])
     await salon.run()
     assert [state for _, _, state in await salon.offers()] == ["offered"]
+    ((sends, _),) = await salon.waits()
+    assert sends <= timedelta(0)
 
 
 async def test_wishes_that_make_no_sense(store: Store) -> None:
@@ -192,7 +267,11 @@ async def test_who_missed_too_much_asks_people(store: Store) -> None:
     anna = await salon.customer()
     await salon.reset(booking__missed_rule="deny", booking__missed_count=1)
     online = BookRequest(salon.wanted, hour(DAY, 10), anna, "page", online=True)
-    visit = (await salon.visits.book(None, online)).appointment.id
+    with pytest.raises(Rejected) as refused:
+        await salon.visits.book(None, online)
+    assert (refused.value.code, refused.value.fields["field"]) == ("invalid", "consent")
+    agreed = replace(online, consent=own_consent("He agrees.", "en", "page"))
+    visit = (await salon.visits.book(None, agreed)).appointment.id
     await salon.move_all(clock.now() - timedelta(minutes=5))
     await salon.visits.set_status(None, visit, "no_show")
     with pytest.raises(Rejected) as refused:
@@ -200,3 +279,24 @@ async def test_who_missed_too_much_asks_people(store: Store) -> None:
     assert (refused.value.code, refused.value.text_key) == ("forbidden", "outreach.online_denied")
     await salon.book(anna, hour(DAY, 12))
     assert await store.read(lambda tx: find_standing(tx, anna)) == (1, 0, "deny")
+
+
+async def test_who_missed_too_much_is_known_by_his_phone(store: Store) -> None:
+    """On the booking page a stranger is a new contact each time: what was missed under a phone counts for whoever
+    states it, but not for who proves it."""
+    salon = await open_salon(store)
+    await salon.reset(booking__missed_rule="deny", booking__missed_count=2)
+    agreed = own_consent("He agrees.", "en", "page")
+
+    def request(hour_of_day: int, *, verified: bool = False) -> BookRequest:
+        person = Person("Anna", "+37477000001", verified=verified)
+        return BookRequest(salon.wanted, hour(DAY, hour_of_day), person, "page", online=True, consent=agreed)
+
+    visits = [(await salon.visits.book(None, request(number))).appointment.id for number in (10, 11)]
+    await salon.move_all(clock.now() - timedelta(minutes=5))
+    for visit in visits:
+        await salon.visits.set_status(None, visit, "no_show")
+    with pytest.raises(Rejected) as refused:
+        await salon.visits.book(None, request(12))
+    assert refused.value.text_key == "outreach.online_denied"
+    assert (await salon.visits.book(None, request(12, verified=True))).appointment.status == "booked"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from business.booking.agreeing import own_consent
 from business.booking.breaks import Breaks
 from business.booking.holds import Holds
 from business.booking.keeping import Keeping
@@ -19,6 +20,7 @@ from crm_store.models import SubjectRow
 from tests.business.booking.salon import add_week
 from tests.business.visits.parlour import at, check_sound, count, make_salon, visits_of, wish
 
+AGREED = own_consent("He agrees.", "en", "page")
 _BUSY = "SELECT count(*) FROM allocations"
 
 
@@ -256,12 +258,12 @@ async def test_customers_begin_on_the_grid_and_agents_at_any_minute(store: Store
     off = await _refusal(visits.move(None, mine.id, Move(at(12, 20), online=True)))
     assert off == ("invalid", "booking.off_grid")
     assert (await visits.move(None, mine.id, Move(None, salon.ani, online=True))).appointment.starts_at == at(11, 3)
-    await visits.book(None, replace(even, online=True))
+    await visits.book(None, replace(even, online=True, consent=AGREED))
     hourly = visits_of(store, rules=BookingRules(step_min=60))
     quarter = wish(salon, salon.cut, at(15, 15), salon.nino)
     assert (await _refusal(hourly.book(None, replace(quarter, online=True))))[1] == "booking.off_grid"
     await store.writer.run(lambda tx: services.change_service(tx, salon.cut, {"step_min": 15}, at(0)))
-    await hourly.book(None, replace(quarter, online=True))
+    await hourly.book(None, replace(quarter, online=True, consent=AGREED))
 
 
 async def test_a_discount_is_not_more_than_the_visit_costs(store: Store, owner: Agent) -> None:

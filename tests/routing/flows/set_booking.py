@@ -31,6 +31,7 @@ class SetBooking:
         self.children: list[tuple[int, str]] = []
         self.proof = self.waiting_list = False
         self.refusal = ""
+        self.barred = ""
         self._visits = list(visits)
 
     def services(self, _language: Language) -> Sequence[Service]:
@@ -86,9 +87,9 @@ class SetBooking:
         """See the port."""
         return replace(self._visits[0], id=1) if self._visits else None
 
-    def refuses(self, _language: Language) -> str:
+    def refuses(self, _language: Language, phone: str = "") -> str:
         """See the port."""
-        return self.refusal
+        return "Please call us." if phone and phone == self.barred else self.refusal
 
     def must_prove(self) -> bool:
         """See the port."""

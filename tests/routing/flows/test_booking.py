@@ -113,6 +113,31 @@ def test_step_by_step() -> None:
     assert any(isinstance(one, States) for one in talk.decision.deeds)
 
 
+def test_name_and_phone_in_one_breath() -> None:
+    """Neither is asked for again."""
+    talk = Talk(known=False)
+    talk.say("haircut with Nino on Friday at 3", "book", service(11), staff(2), moment("2026-11-27T15:00"))
+    assert talk.step == "book.name"
+    said = "Anna, 077 123456"
+    shown = talk.say(said, None, Entity("phone", "077 123456", 6, len(said), "077 123456"))
+    assert "Nino" in shown
+    talk.say("yes")
+    (order,) = talk.booking.booked
+    assert (order.name, order.phone) == ("Anna", "077 123456")
+
+
+def test_who_states_a_phone_that_is_kept_from_booking() -> None:
+    """People talk on; what was held for him is free."""
+    talk = Talk(known=False)
+    talk.booking.barred = "077 123456"
+    talk.say("haircut with Nino on Friday at 3", "book", service(11), staff(2), moment("2026-11-27T15:00"))
+    talk.say("Anna")
+    shown = talk.say("077 123456")
+    assert "Please call us." in shown
+    assert talk.decision.state.place is None
+    assert (talk.booking.booked, talk.booking.held) == ([], None)
+
+
 def test_set_right_and_asked_in_between() -> None:
     """A price in the middle, another day, another specialist: what was kept before is let go."""
     talk = Talk()
@@ -186,6 +211,21 @@ def test_several_services_the_earliest_and_the_same_again() -> None:
     talk.say("the same as last time", "book")
     assert talk.state.place is not None
     assert (talk.state.place.slots["services"], talk.state.place.slots["provider"]) == ("11", "1")
+
+
+def test_the_earliest_of_the_day_that_was_said() -> None:
+    """In the same sentence, or where its times are shown; where it has none the nearest are told."""
+    friday = "Friday, 27 November, 10:00"
+    assert friday in Talk().say("haircut on Friday, the earliest", "book", service(11), moment("2026-11-27"))
+    talk = Talk()
+    talk.say("haircut on Friday", "book", service(11), moment("2026-11-27"))
+    assert friday in talk.say("the earliest")
+    assert "today" in Talk().say("haircut, the earliest", "book", service(11))
+    closed = SetBooking()
+    closed.off = {wall("2026-11-27T00:00").date()}
+    shown = Talk(closed).say("haircut on Friday, the earliest", "book", service(11), moment("2026-11-27"))
+    assert "Day off." in shown
+    assert friday not in shown
 
 
 def test_the_earliest_where_a_specialist_is_asked_for() -> None:

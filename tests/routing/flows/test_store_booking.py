@@ -6,6 +6,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest_asyncio
+from sqlalchemy import insert, update
 
 from business.booking.ground import Limits
 from business.booking.holds import Holds
@@ -15,8 +16,9 @@ from business.booking.visits import Visits
 from conversation import clock
 from conversation.messages import ContactCard, Conversation
 from conversation.texts import Catalogue
-from crm_store import Tx
+from crm_store import Tx, settings_table
 from crm_store.engine import Store, StoreUrl, open_store
+from crm_store.models import AddressRow, AppointmentRow
 from routing.flows.booking.ports import Asked, Choice, Order, Start
 from routing.flows.booking.store import Means, Place, StoreBooking, open_booking
 from routing.flows.ports import Frame, Understood
@@ -97,7 +99,7 @@ async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
     assert await salon.ask(1, lambda booking: booking.hold(asked, choice, "en"), "talk:2") == (
         "This time is taken. Please choose another."
     )
-    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice)), "talk:3") == ""
+    assert await salon.ask(0, lambda booking: booking.book(Order(asked, choice, agreed="He agrees.")), "talk:3") == ""
     (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
     assert (visit.wall, visit.service_ids, visit.provider_ids) == (kept.wall, (salon.shave,), (salon.ani,))
     assert await salon.ask(1, lambda booking: booking.visits("en")) == []
@@ -113,7 +115,7 @@ async def test_from_a_hold_to_a_visit_that_is_gone(salon: Salon) -> None:
 async def test_a_visit_is_not_in_its_own_way(salon: Salon) -> None:
     """It may be moved by a quarter of an hour over its own time; where it is already is no choice."""
     day, noon = _noon(5)
-    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en")
+    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en", agreed="He agrees.")
     assert await salon.ask(0, lambda booking: booking.book(order)) == ""
     (visit,) = await salon.ask(0, lambda booking: booking.visits("en"))
     asked = Asked((salon.cut,), salon.ani, visit.id)
@@ -139,7 +141,7 @@ async def test_two_services_by_one_who_does_only_one(salon: Salon) -> None:
     (start,) = [one for one in await salon.ask(0, lambda b: b.starts(asked, day, day)) if one.at == noon]
     assert start.provider_ids == (salon.nino, salon.ani)
     assert start.ends - start.wall == timedelta(minutes=90)
-    order = Order(asked, Choice(start.at, start.provider_ids), language="en")
+    order = Order(asked, Choice(start.at, start.provider_ids), language="en", agreed="He agrees.")
     assert await salon.ask(0, lambda booking: booking.book(order)) == ""
     cut = Asked((salon.cut,), salon.nino)
     assert noon.replace(tzinfo=None) not in await salon.starts(1, cut, day)
@@ -185,3 +187,26 @@ async def test_a_talk_that_fails_keeps_nothing(salon: Salon) -> None:
     await write(salon.store, salon.worlds[2], "in the name of Anna", "1")
     await bot(salon.store, Broken(), means=salon.means).answer_all()
     assert noon.replace(tzinfo=None) in await salon.starts(0, asked, day)
+
+
+async def test_a_phone_under_which_visits_were_missed(salon: Salon) -> None:
+    """Who states it in a talk of his own is told the same as who missed them."""
+    _, noon = _noon(4)
+
+    def miss(tx: Tx) -> None:
+        at = clock.now()
+        card = {"contact_id": salon.worlds[1].contact_id, "channel": "phone", "value": "+37477123456", "created_at": at}
+        tx.execute(insert(AddressRow).values(**card))
+        tx.execute(update(AppointmentRow).values(status="no_show"))
+        for name, value in (("rule", "deny"), ("count", 1)):
+            settings_table.put(tx, f"booking.missed_{name}", value, at)
+
+    order = Order(Asked((salon.cut,), salon.ani), Choice(noon, (salon.ani,)), language="en", agreed="He agrees.")
+    assert await salon.ask(1, lambda booking: booking.book(order), "talk:8") == ""
+    await salon.store.writer.run(miss)
+    later = order._replace(choice=Choice(noon + timedelta(hours=1), (salon.ani,)))
+    refused = await salon.ask(0, lambda booking: booking.book(later._replace(phone="077 123456")), "talk:9")
+    assert "call us" in refused
+    assert await salon.ask(0, lambda booking: booking.refuses("en", "077 123456")) == refused
+    assert await salon.ask(0, lambda booking: booking.refuses("en", "077 654321")) == ""
+    assert await salon.ask(0, lambda booking: booking.book(later._replace(phone="077 654321")), "talk:9") == ""

@@ -4,10 +4,11 @@ import { bag, moment, readAll, readNamed, text, whole } from "../../model/wire";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
 import { addressOf } from "../../route";
-import { calendarNews } from "../../store";
+import { calendarNews, toast } from "../../store";
 import { Icon } from "../../ui/icons";
 import { o } from "../words";
 import { dateLine } from "./days";
+import { attempt } from "./deeds";
 import { may } from "../../ui/may";
 import { like, likes, show, type Side } from "./state";
 import type { Journal } from "./wire";
@@ -16,6 +17,7 @@ import { clock, readClock, wallOf } from "./zone";
 interface Wish {
   readonly id: number;
   readonly contact: Named | null;
+  readonly phone: string;
   readonly services: readonly Named[];
   readonly provider: Named | null;
   readonly fromDay: string;
@@ -24,8 +26,11 @@ interface Wish {
   readonly toTime: string | null;
   readonly note: string;
   readonly seats: number;
-  /** When it was offered a time; null: it waits. */
+  /** The time that is offered, and until when; null: it waits. */
   readonly offered: number | null;
+  readonly until: number | null;
+  /** He hears of an offer by himself; else he is to be phoned. */
+  readonly reachable: boolean;
 }
 
 function readWish(value: unknown): Wish | null {
@@ -35,6 +40,7 @@ function readWish(value: unknown): Wish | null {
   return {
     id,
     contact: readNamed(raw["contact"]),
+    phone: text(bag(raw["contact"])["phone"]) ?? "",
     services: readAll(raw["services"], readNamed),
     provider: readNamed(raw["provider"]),
     fromDay: text(raw["from_day"]) ?? "",
@@ -44,12 +50,30 @@ function readWish(value: unknown): Wish | null {
     note: text(raw["note"]) ?? "",
     seats: whole(raw["seats"]) ?? 1,
     offered: moment(bag(raw["offer"])["starts_at"]),
+    until: moment(bag(raw["offer"])["expires_at"]),
+    reachable: raw["reachable"] !== false,
   };
 }
 
 function offeredAt(at: number, zone: string): string {
   const wall = wallOf(at, zone);
   return `${dateLine(wall.day)}, ${clock(wall.minute)}`;
+}
+
+/** What he said to the time that is offered to him, as on the phone. */
+function Answers({ wish }: { readonly wish: Wish }) {
+  const say = (yes: boolean) => {
+    void attempt(
+      () => call("POST", `waitlist/${wish.id}/answer`, { yes }),
+      () => toast(o(yes ? "journal.said_yes" : "journal.said_no")),
+    );
+  };
+  return (
+    <span class="answers">
+      <button type="button" class="link" onClick={() => say(true)}>{o("journal.takes")}</button>
+      <button type="button" class="link" onClick={() => say(false)}>{o("journal.declines")}</button>
+    </span>
+  );
 }
 
 /** The form of a new visit with what he wishes. */
@@ -93,9 +117,14 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
               {wish.offered !== null && (
                 <small class="offered">
                   {o("journal.offered")}: {offeredAt(wish.offered, journal.zone)}
+                  {wish.until !== null && ` · ${o("journal.kept_until", { time: clock(wallOf(wish.until, journal.zone).minute) })}`}
                 </small>
               )}
+              {!wish.reachable && (
+                <small class="unreached">{wish.phone ? o("journal.to_phone", { phone: wish.phone }) : o("journal.no_way")}</small>
+              )}
               {wish.note && <small>{wish.note}</small>}
+              {wish.offered !== null && may("appointments.edit") && <Answers wish={wish} />}
               {wish.contact && wish.offered === null && may("appointments.edit") && (
                 <button type="button" class="link" onClick={() => show(bookFor(wish, wish.contact))}>
                   {o("journal.book")}
