@@ -8,7 +8,7 @@ from typing import Any
 
 import socketio
 
-ANSWER_S = 20.0
+ANSWER_S = 60.0
 
 
 class Client:

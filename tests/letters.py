@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 from aiosmtpd.controller import Controller
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 class Arrivals:

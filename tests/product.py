@@ -20,7 +20,7 @@ from tests.leaving import see_off
 from tests.stores import sqlite_store
 
 START_S = 60.0
-STOP_S = 15.0
+STOP_S = 30.0
 
 
 @dataclass

@@ -12,7 +12,7 @@ from bot.sms.coding import Body, decode
 from bot.sms.smpp.settings import SmppSettings, read_url
 from tests.proxy import Proxy
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 _WITHHELD = -1
 _CODINGS = {0: "gsm7", 3: "latin1", 8: "ucs2"}
 

@@ -21,7 +21,7 @@ from tests.sms_centre import SmsCentre, open_centre
 from tests.sms_gateway import SmsGateway, sms_gateway
 from tests.sms_modem import Modem, deliver, open_modem
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 Fault = Literal["refused", "later", "doubt"]
 FIRM = "+37477123456"
 

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 SECRET = "a-secret-of-the-gateway"
 
 

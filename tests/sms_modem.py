@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.sms.coding import Joined, from_septets, pack, to_septets, write_header
 from bot.sms.parts import encoding_of
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 
 
 @dataclass

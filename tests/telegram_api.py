@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 TOKEN = "4242:AAH-a_token-of_the-tests_0123456789abc"
 ME = {"id": 4242, "is_bot": True, "first_name": "Salon", "username": "salon_test_bot", "can_join_groups": True}
 PER_SECOND = 30

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-WAIT_S = 25.0
+WAIT_S = 60.0
 TOKEN = "4db5f1a0-tests-viber-8a1c-0b1d2c3e4f5a"
 Wire = dict[str, Any]
 

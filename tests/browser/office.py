@@ -8,7 +8,7 @@ import aiohttp
 
 from tests.product import Product
 
-SOON_S = 20.0
+SOON_S = 60.0
 
 
 @dataclass

@@ -20,7 +20,7 @@ ARGUMENTS = (
     "--no-first-run",
     "--host-resolver-rules=MAP shop.test 127.0.0.1",  # a site without https, which localhost is not to a browser
 )
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from tests.clients import agent, connected, visitor
 from tests.product import Product, running
 
 pytestmark = pytest.mark.slow
-FOUND_S = 20.0
+FOUND_S = 60.0
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.contracts.own.bot.relay.wire import RelayWire
 
 OWN = Path(__file__).parents[1] / "own"
 KEY = "relay-key-of-the-tests-0123456789"
-WAIT_S = 25.0
+WAIT_S = 60.0
 _STATUSES = {"refused": 400, "busy": 429, "broken": 502}
 
 
