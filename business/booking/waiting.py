@@ -155,7 +155,7 @@ class Waiting:
         events: list[Event] = []
         for row in waitlist.list_line(tx, days[0].isoformat(), days[1].isoformat(), _LINE_MOST):
             wish = Wish.of(row)
-            way = choose(tx, self._voice.reach, wish.contact_id, "service", PURPOSE, at, rules.way)
+            way = choose(tx, self._voice.reach, wish.contact_id, "service", PURPOSE, at, rules.way, waits=True)
             call = calling.whom_to_call(tx, row.id, way)
             if isinstance(way, Way) or call is not None:
                 told = _Told(row.id, wish, way if isinstance(way, Way) else None, call)

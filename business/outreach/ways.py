@@ -50,13 +50,24 @@ class Reach:
 
 
 def choose(
-    tx: Tx, reach: Reach, contact_id: int, purpose: Purpose, about: str, at: datetime, way: ReachWay = "auto"
+    tx: Tx,
+    reach: Reach,
+    contact_id: int,
+    purpose: Purpose,
+    about: str,
+    at: datetime,
+    way: ReachWay = "auto",
+    *,
+    waits: bool = False,
 ) -> Way | Reason:
     """How a contact is told something at a moment. ``about``: what the letter would be, as the outbox names it;
-    ``way``: the firm's wish, where he himself has none. An address that wants no such letters gets none.
+    ``way``: the firm's wish, where he himself has none; ``waits``: it may have to wait for the end of
+    quiet hours. An address that wants no such letters gets none.
 
     By itself (``auto``) a messenger in which he spoke last; the website's chat while he has it open; else a phone or
-    mailbox that he has proven or agreed to, with the message in his talk too, where it waits for him.
+    mailbox that he has proven or agreed to, with the message in the website's chat too, where it waits for him. Who
+    talks in a messenger, by SMS or e-mail hears it once: there, where no letter of another kind was wished. What
+    may have to wait is no message in a talk by SMS or e-mail, but a letter there.
     """
     told = outreach.find_told(tx, contact_id)
     if told is None or told.gone:
@@ -75,10 +86,18 @@ def choose(
     here = talk is not None and (talk.channel != "web" or reach.online(told.id))
     if (wished == "talk" and talk is not None) or (wished == "auto" and here):
         letter = None
+    language = told.language or (talk and talk.language) or reach.language
+    if talk is not None and talk.channel != "web":
+        alike = next((one for one in letters if _DOORS[one.channel] == talk.channel), None)
+        if letter is not None and letter != alike and letter.channel == _BY_WAY.get(wished):
+            talk = None
+        elif waits and alike is not None:
+            talk, letter = None, alike
+        else:
+            letter = None
     if talk is None and letter is None:
         return "refused" if known else "no_address"
-    language = told.language or (talk and talk.language) or reach.language
-    return Way(told, talk, letter, language, here)
+    return Way(told, talk, letter, language, here and talk is not None)
 
 
 def zone_of(tx: Tx, branch_id: int | None) -> ZoneInfo:

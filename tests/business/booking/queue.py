@@ -211,6 +211,20 @@ class Salon:
 
         await self.store.writer.run(write)
 
+    async def talks_by(self, contact_id: int, channel: Channel, value: str) -> None:
+        """His dialog goes on there."""
+
+        def write(tx: Tx) -> None:
+            talk = tx.execute(
+                update(ConversationRow)
+                .where(ConversationRow.contact_id == contact_id)
+                .values(channel=channel)
+                .returning(ConversationRow.address_id)
+            ).scalar_one()
+            tx.execute(update(AddressRow).where(AddressRow.id == talk).values(channel=channel, value=value))
+
+        await self.store.writer.run(write)
+
     async def state(self, contact_id: int, value: str) -> None:
         """He says that this is his phone."""
 

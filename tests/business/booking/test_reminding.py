@@ -11,7 +11,7 @@ from business.outreach.choosing import choose_way
 from business.outreach.stopping import Stopping, is_stopped
 from conversation import clock
 from conversation.links import Stop
-from conversation.messages import JsonObject
+from conversation.messages import Channel, JsonObject
 from crm_store import jobs, outgoing
 from crm_store.engine import Store
 from crm_store.models import AddressRow, OutgoingRow, ReachWay
@@ -100,6 +100,23 @@ async def test_the_way_that_he_chose(store: Store, way: ReachWay, by: list[str])
     await salon.run()
     assert [to for to, _ in await salon.letters()] == by
     assert len(await salon.said(anna)) == (0 if way == "none" else 1)
+
+
+@pytest.mark.parametrize(
+    ("channel", "way", "in_talk"),
+    [("sms", "auto", True), ("sms", "sms", True), ("telegram", "auto", True), ("telegram", "sms", False)],
+)
+async def test_who_talks_elsewhere_is_told_once(store: Store, channel: Channel, way: ReachWay, in_talk: bool) -> None:
+    """Not by a message there and a letter beside it."""
+    salon = await open_salon(store)
+    anna = await salon.customer()
+    await salon.talks_by(anna, channel, "+37477000009")
+    await salon.prove(anna, "+37477000009")
+    await store.writer.run(lambda tx: choose_way(tx, anna, way, "page", None, None))
+    await salon.book(anna, AT)
+    await salon.run()
+    assert len(await salon.said(anna)) == in_talk
+    assert len(await salon.letters()) == 1  # what is said there leaves by the same box
 
 
 async def test_who_looks_at_the_chat_gets_no_letter(store: Store) -> None:

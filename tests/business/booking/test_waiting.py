@@ -185,6 +185,21 @@ async def test_nobody_is_woken(store: Store) -> None:
     assert await salon.queued() == ["+37477000001"]
 
 
+async def test_who_talks_by_sms_is_not_woken_either(store: Store) -> None:
+    """A message in his talk would leave at once; a letter waits."""
+    salon, visits = await full(store)
+    anna = await salon.customer()
+    await salon.talks_by(anna, "sms", "+37477000001")
+    await salon.prove(anna, "+37477000001")
+    await salon.wish(anna, DAY)
+    await salon.reset(**_night(ZONE))
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    assert (await salon.said(anna), await salon.queued()) == ([], ["+37477000001"])
+    ((sends, _),) = await salon.waits()
+    assert sends > timedelta(minutes=58)
+
+
 async def test_who_reads_at_night_is_told_at_night(store: Store) -> None:
     salon, visits = await full(store)
     anna = await salon.customer()
