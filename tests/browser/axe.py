@@ -20,6 +20,7 @@ async def has_no_barriers(page: Page, rules_at_least: int = 10, *, whole: bool =
     """Frames are looked at too, when what moves has come to its end. Fails with what was found, and where fewer rules
     than that had anything to look at. ``whole``: the page is ours from corner to corner, so what is good practice for
     pages holds too."""
+    await page.wait_for_load_state()  # or its styles may be on their way
     for frame in page.frames:
         if not await frame.evaluate("'axe' in window"):
             await frame.evaluate(_SCRIPT.read_text())

@@ -145,6 +145,7 @@ async def test_a_visit_is_dragged_stretched_and_put_back(people: People, salon: 
     await journal.drag(journal.visit("Zara"), journal.column(day, salon.boris), "13:00", by_end=True)
     await journal.page.mouse.up()
     await expect(other.visit("Zara")).to_contain_text("11:30–13:00")
+    await expect(journal.places.toasts).to_contain_text(journal.words["stretched"].format(time="11:30–13:00"))
     await journal.places.toasts.get_by_role("button", name=journal.words["undo"]).last.click()
     await expect(other.visit("Zara")).to_contain_text("11:30–12:30")
     await journal.places.toasts.get_by_role("button", name=journal.words["undo"]).first.click()

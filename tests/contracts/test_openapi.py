@@ -173,6 +173,7 @@ BESIDE = {
         "description": "a long text",
     },
     "/resources": {"about": "a long text"},
+    "/letters": {"again": "follows from state, purpose and the time"},
     "/appointments": {
         "contact": "is looked for by contact_id",
         **dict.fromkeys(("service_id", "provider_id"), "is the first item's; the filter asks for any"),

@@ -219,7 +219,8 @@ function OneAgent({ id }: { readonly id: number }) {
 function Abilities({ id, values, skills, change }: { readonly id: number; readonly values: Values; readonly skills: readonly string[]; readonly change: (body: Values) => Promise<void> }) {
   const [problem, setProblem] = useState("");
   const hintId = useId();
-  const speaks = readAll(values["languages"], text);
+  const [ticked, setTicked] = useState<readonly string[] | null>(null);
+  const speaks = ticked ?? readAll(values["languages"], text);
   const knows = readAll(values["skills"], text);
   const unknown = skills.filter((one) => !knows.includes(one));
   const attempt = async (body: Values) => {
@@ -230,6 +231,12 @@ function Abilities({ id, values, skills, change }: { readonly id: number; readon
       if (!(error instanceof Failure)) throw error;
       setProblem(sentenceOf(error));
     }
+  };
+  /** What is ticked stands at once, so that a second tick does not forget the first. */
+  const speak = async (to: readonly string[]) => {
+    setTicked(to);
+    await attempt({ languages: to });
+    setTicked((now) => (now === to ? null : now));
   };
   const field = (key: string) => ({ name: `agent.${id}.${key}`, value: shown(whole(values[key])) });
   return (
@@ -246,7 +253,7 @@ function Abilities({ id, values, skills, change }: { readonly id: number; readon
             <input
               type="checkbox"
               checked={speaks.includes(key)}
-              onChange={(event) => void attempt({ languages: event.currentTarget.checked ? [...speaks, key] : speaks.filter((one) => one !== key) })}
+              onChange={(event) => void speak(event.currentTarget.checked ? [...speaks, key] : speaks.filter((one) => one !== key))}
             />{" "}
             {words}
           </label>
