@@ -206,7 +206,7 @@ def _check_branch(tx: Tx, values: Mapping[str, object]) -> None:
 
 def _check_zone(values: Mapping[str, object]) -> None:
     if "timezone" in values and values["timezone"] not in available_timezones():
-        raise Rejected("conflict", "access.zone_unknown", example="Asia/Yerevan", field="timezone")
+        raise Rejected("invalid", "access.zone_unknown", example="Asia/Yerevan", field="timezone")
 
 
 def _check_team_idle(tx: Tx, team_id: int) -> None:

@@ -10,6 +10,7 @@ from business.booking.slots import Slots
 from business.booking.why import CODES, Reason
 from conversation import clock
 from conversation.clock import from_iso, to_iso
+from conversation.errors import Rejected
 from conversation.ports import Texts
 from desk.rest.api import Answer, Call, Route, Schema, page_of
 from desk.rest.lists import MOMENT_ASKED, choice
@@ -195,6 +196,8 @@ def _window(call: Call) -> Window | None:
     same window for an hour: its answer is kept, and what has begun is never in it."""
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     first, last = _read(call, "from"), _read(call, "to")
+    if first is not None and last not in (None, first) and _moment(last, after=True) <= _moment(first):
+        raise Rejected("invalid", "error.field_wrong", field="to")
     if first == _NEVER:
         return None
     if isinstance(first, datetime) or isinstance(last, datetime):

@@ -28,7 +28,7 @@ async def test_teams_and_branches_from_first_to_last(product: Product) -> None:
             ("POST", "/teams", {"name": "x", "branch_id": 999}, 404, "not_found"),
             ("PATCH", at, {"agent_ids": [999]}, 404, "not_found"),
             ("PATCH", "/teams/999", {"name": "x"}, 404, "not_found"),
-            ("PATCH", place, {"timezone": "Asia/Nowhere"}, 409, "conflict"),
+            ("PATCH", place, {"timezone": "Asia/Nowhere"}, 400, "invalid"),
             ("PATCH", place, {"archived": True}, 409, "conflict"),  # a team works there
             ("PATCH", "/teams/1", {"archived": True}, 409, "conflict"),  # the web's conversations arrive there
         ):

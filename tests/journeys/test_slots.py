@@ -98,6 +98,7 @@ async def test_what_cannot_be_asked_is_said(product: Product) -> None:
             ("/slots", "400 invalid"),
             ("/slots?service_id=x", "400 invalid"),
             (f"/slots?service_id={ids['cut']}&from=tomorrow", "400 invalid"),
+            (f"/slots?service_id={ids['cut']}&from=2026-12-02&to=2026-12-01", "400 invalid"),
             ("/slots?service_id=999", "404 not_found"),
             (f"/slots?service_id={ids['cut']}&provider_id=999", "404 not_found"),
         ):
