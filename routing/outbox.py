@@ -119,7 +119,7 @@ class Outbox:
                 await self._take_turn(pace, row)
             async with asyncio.timeout(self._rules.lease_s * 0.8):
                 name = await self._hand_over(row, sender)
-            settle = lambda tx, at: outgoing.finish(tx, row.id, self._holder, at, name)  # noqa: E731
+            settle = self._done(row, name)
         except ChannelRejected as error:
             settle = self._failed(row, str(error))
         except ChannelUnavailable as error:
@@ -144,6 +144,9 @@ class Outbox:
         if ahead_s > self._rules.lease_s / 4:
             raise ChannelUnavailable("it waits for its turn", ahead_s)
         await pace.turn(row.recipient)
+
+    def _done(self, row: Outgoing, name: str) -> Callable[[Tx, datetime], object]:
+        return lambda tx, at: outgoing.finish(tx, row.id, self._holder, at, name)
 
     def _failed(self, row: Outgoing, why: str) -> Callable[[Tx, datetime], object]:
         log.warning("outgoing %d by %s failed: %s", row.id, row.channel, why)
