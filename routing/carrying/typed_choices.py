@@ -150,7 +150,7 @@ def _find_letter(tx: Tx, heard: Heard, first: str) -> Asking | None:
     known = find_heard(tx, heard)
     if known is None or known.talk is None:
         return letter
-    if carried.find_message_id(tx, known.address_id, heard.id, heard=True) is not None:
+    if _is_repeated(tx, known, heard):
         return None
     latest = _find_latest(tx, known.talk)
     late = latest is not None and latest.id != letter.answered_in and latest.at > letter.at
@@ -162,11 +162,15 @@ def _find_typed(tx: Tx, heard: Heard) -> _Chosen | None:
     known = find_heard(tx, heard)
     if known is None or known.talk is None:
         return None
-    if carried.find_message_id(tx, known.address_id, heard.id, heard=True) is not None:
+    if _is_repeated(tx, known, heard):
         return None
     asked = _find_latest(tx, known.talk)
     button = None if asked is None or asked.deleted_at is not None else read_number(heard.text, asked.buttons)
     return None if asked is None or button is None else _Chosen(known, asked, button)
+
+
+def _is_repeated(tx: Tx, known: Known, heard: Heard) -> bool:
+    return carried.find_message_id(tx, known.address_id, heard.id, heard=True) is not None
 
 
 def _find_latest(tx: Tx, conversation_id: int) -> Message | None:
