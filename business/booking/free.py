@@ -160,7 +160,7 @@ def starts_in(
 ) -> Starts:
     """``sweep``, ``within`` and ``on_grid`` in one go: fifty providers' month has thousands of gaps."""
     phase = _phase_of(tuple(grid), step)
-    if phase is None:  # the clock is changed, which is rare
+    if phase is None or low < grid[0].start or high >= grid[-1].end:  # the clock is changed, which is rare
         return starts_of(within(sweep(worked, busy, times), low, high), grid, step)
     cut = _clipped(tuple(worked), times.length, low, high)
     return Starts(_gaps(cut, busy, times, phase // MINUTE_MS, step // MINUTE_MS), step)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -209,6 +210,19 @@ def check_choice(question: Question, choice: Choice) -> None:
         for resource in (done.option.who.id, *(one.id for one in done.resources))
         for minute in range(done.start // MINUTE - ask.before, done.end // MINUTE + ask.after)
     }
+
+
+@pytest.mark.parametrize("step", [15, 20, 50, 60])
+def test_an_hour_that_comes_twice_before_midnight_is_offered_once(step: int) -> None:
+    """A clock that is put back at midnight shows the day's last hour again, after the grid has ended."""
+    zone, day = ZoneInfo("Asia/Beirut"), date(2026, 10, 24)
+    rule = Rule(day, None, (_spans([(36, 12)]),) * 7, 0, 0)
+    worked = Workdays(zone, (), (rule,), {}).worked(day, day)
+    who = Bookable(1, zone, worked, Busy.of([]), (0, 1))
+    low, high = Bounds(0, (day, day)).whole(zone)
+    found = {one // MINUTE for one in who.starts(Times(5 * MINUTE, 0, 0), low, high, step * MINUTE).since(low)}
+    shown = {one for one in oracle.grid(day, step, zone) if oracle.wall(one, zone).hour >= 18}
+    assert found == shown
 
 
 @given(question=questions(1))
