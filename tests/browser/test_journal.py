@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -229,6 +229,27 @@ async def test_free_time_is_clicked_and_booked(people: People, salon: Salon) -> 
     await journal.button("step.done").click()
     await expect(other.visit("Nune")).to_have_class(re.compile("st-done"))
     await has_no_barriers(page)
+
+
+async def test_midnight_brings_the_next_day(people: People, salon: Salon) -> None:
+    """To a journal that is left open, but not while something is being written in it."""
+    journal = await journal_of(people, salon)
+    await journal.places.go("journal")
+    marked = journal.page.locator(".strip .today")
+    today = date.fromisoformat(await marked.get_attribute("data-day") or "")
+    days = [(today + timedelta(days=number)).isoformat() for number in range(3)]
+    await expect(journal.column(days[0])).to_be_attached()
+    day_later = "() => { const then = Date.now; Date.now = () => then() + 86_400_000; }"
+    await journal.page.evaluate(day_later)
+    await expect(journal.column(days[1])).to_be_attached()
+    await journal.button("new").click()
+    await journal.panel.locator("[name=note]").fill("by the window")
+    await journal.page.evaluate(day_later)
+    await expect(marked).to_have_attribute("data-day", days[2])
+    await expect(journal.column(days[1])).to_be_attached()
+    await expect(journal.panel.locator("[name=note]")).to_have_value("by the window")
+    await journal.panel.locator("[name=note]").fill("")
+    await expect(journal.column(days[2])).to_be_attached()
 
 
 async def test_a_taken_time_is_answered_by_free_ones(people: People, salon: Salon) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -242,7 +244,8 @@ async def test_hours_of_each_by_rest(product: Product) -> None:
         ani_id = await owner.id_of("ani")
         _, now = await ani.ask("GET", "/hours/now", Accept_Language="en")
         assert (now["open"], now["timezone"], now["text"]) == (False, NOON, TOMORROW["en"])
-        exception = {"date": "2026-12-31", "hours": [["10:00", "12:00"]], "name": "New Year's Eve"}
+        today = datetime.now(ZoneInfo(NOON)).date().isoformat()  # a holiday, perhaps
+        exception = {"date": today, "hours": [["00:00", "24:00"]], "name": "Open day"}
         for path, body in (
             (f"/branches/{branch}/hours", {"holidays": True}),
             (f"/teams/{team}/hours", {"weekly": WHOLE_DAYS, "exceptions": [exception]}),

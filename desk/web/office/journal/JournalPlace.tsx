@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../../net/rest";
 import { now } from "../../net/clock";
@@ -40,9 +41,11 @@ export function JournalPlace() {
   const { query } = route.value;
   const view: View = query.get("view") === "week" ? "week" : "day";
   const [zone, seeZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const today = wallOf(now.peek(), zone).day;
+  const today = useMemo(() => computed(() => wallOf(now.value, zone).day), [zone]).value; // another one at midnight
   const asked = query.get("day");
-  const day = isDay(asked) ? asked : today;
+  const held = useRef(today); // midnight takes no words away that are being written
+  if (!unsaved.value) held.current = today;
+  const day = isDay(asked) ? asked : held.current;
   const filters = readAsked(query);
   const from = view === "week" ? mondayOf(day) : day;
   const to = view === "week" ? addDays(from, 6) : day;
