@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.bot.test_far_tls import ELSEWHERE, make_certificate
 from tests.clients import Client, agent, connected
 from tests.journeys.test_bot import prepare
 from tests.journeys.test_rights import Desk, office
@@ -239,6 +240,23 @@ async def test_letters_of_real_programs(tmp_path: Path) -> None:
         await here.box.put((LETTERS / "encrypted.eml").read_bytes())
         note = await here.desk.wait_for("message", lambda one: one["kind"] == "unsupported")
         assert "[" in note["text"]
+
+
+async def test_letters_inside_tls(tmp_path: Path) -> None:
+    """A mailbox of another machine (which an address of this one stands for) that begins plainly: it is signed in to
+    inside TLS, by a certificate that the firm trusts."""
+    its = make_certificate(tmp_path, "its", ELSEWHERE)
+    with mail_server() as sent:
+        async with post_box(host=ELSEWHERE, starttls=(its.file, its.key)) as box:
+            environment = settings(box, sent, EMAIL_CA_FILE=its.file)
+            product = Product(tmp_path / "data", environment=environment)
+            async with office(product, "owner:owner") as (owner,):
+                desk = agent(product.address, owner.token)
+                async with connected(desk), asyncio.timeout(120):
+                    await desk.get("hello")
+                    await box.put(letter("Said inside", subject=""))
+                    await desk.wait_for("message", lambda shown: shown["text"] == "Said inside")
+                    await seen(box, 1)
 
 
 async def test_letters_by_lmtp(tmp_path: Path) -> None:
