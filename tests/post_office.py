@@ -11,7 +11,7 @@ from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
-from imap_tools import MailBoxUnencrypted
+from imap_tools import BaseMailBox, MailBoxStartTls, MailBoxUnencrypted
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 
@@ -21,21 +21,23 @@ LETTERS = Path(__file__).parent / "data" / "email"
 
 @dataclass
 class PostBox:
-    """The mailbox of the firm."""
+    """The mailbox of the firm. ``ca_file``: where it is signed in to inside STARTTLS only."""
 
     port: int
+    host: str = "127.0.0.1"
+    ca_file: str = ""
 
     @property
     def url(self) -> str:
         """Its address, with its password."""
-        return f"imap://hello%40example.am:p%40ss%3Aword@127.0.0.1:{self.port}/INBOX"
+        return f"imap://hello%40example.am:p%40ss%3Aword@{self.host}:{self.port}/INBOX"
 
     async def put(self, letter: bytes | EmailMessage, folder: str = "INBOX") -> None:
         """A letter arrives."""
         raw = letter if isinstance(letter, bytes) else letter.as_bytes()
 
         def append() -> None:
-            with MailBoxUnencrypted("127.0.0.1", self.port).login(USER, PASSWORD) as box:
+            with self._line().login(USER, PASSWORD) as box:
                 box.append(raw, folder)
 
         await asyncio.to_thread(append)
@@ -44,15 +46,24 @@ class PostBox:
         """The flags of each letter."""
 
         def read() -> list[set[str]]:
-            with MailBoxUnencrypted("127.0.0.1", self.port).login(USER, PASSWORD, folder) as box:
+            with self._line().login(USER, PASSWORD, folder) as box:
                 return [set(one.flags) for one in box.fetch(mark_seen=False, headers_only=True)]
 
         return await asyncio.to_thread(read)
 
+    def _line(self) -> BaseMailBox:
+        if self.ca_file:
+            context = ssl.create_default_context(cafile=self.ca_file)
+            return MailBoxStartTls(self.host, self.port, ssl_context=context)
+        return MailBoxUnencrypted(self.host, self.port)
+
 
 @asynccontextmanager
-async def post_box(port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[PostBox]:
-    """Runs one, on its own loop. ``tls``: from the first byte."""
+async def post_box(
+    port: int = 0, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", starttls: tuple[str, str] | None = None
+) -> AsyncIterator[PostBox]:
+    """Runs one, on its own loop. ``tls``: from the first byte; ``starttls``: files of a certificate and its key, where
+    nobody signs in before he has changed to TLS."""
     args = argparse.Namespace(
         demo_data=False,
         demo_user=USER,
@@ -60,10 +71,10 @@ async def post_box(port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIte
         host="127.0.0.1",
         port=str(port),
         debug=False,
-        cert=None,
-        key=None,
+        cert=starttls and starttls[0],
+        key=starttls and starttls[1],
         passlib_cfg=None,
-        tls=False,
+        tls=starttls is not None,
         proxy_protocol=None,
         inherited_sockets=None,
     )
@@ -74,14 +85,19 @@ async def post_box(port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIte
     async def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         from proxyprotocol.sock import SocketInfoLocal
 
+        class FromElsewhere(SocketInfoLocal):
+            from_localhost = starttls is None
+
         try:
-            await serve(reader, writer, SocketInfoLocal(writer.transport))
+            await serve(reader, writer, FromElsewhere(writer.transport))
         except (OSError, asyncio.IncompleteReadError):
             return
+        finally:
+            writer.transport.abort()
 
-    server = await asyncio.start_server(called, "127.0.0.1", port, ssl=tls)
+    server = await asyncio.start_server(called, host, port, ssl=tls)
     try:
-        yield PostBox(server.sockets[0].getsockname()[1])
+        yield PostBox(server.sockets[0].getsockname()[1], host, starttls[0] if starttls else "")
     finally:
         server.close()
 

@@ -6,6 +6,7 @@ from barev.gates import read_email, read_telegram
 from barev.opening import store_address
 from barev.senders import make_mail, make_senders
 from barev.settings import Settings, SettingsError
+from bot.email.settings import is_open
 from business.booking.settings import BookingSettings
 from business.doors import read_tokens
 from conversation.channels import DoorState
@@ -92,6 +93,8 @@ async def check_mail(settings: Settings) -> list[Finding]:
 
         looks.append(("email.imap_url", look(box[0])))
     lines: list[Finding] = []
+    if box is not None and box[0].lmtp and is_open(box[0].lmtp):
+        lines.append(warn("email.lmtp", "lmtp_open", where=box[0].lmtp, protocol="LMTP", other="email.imap_url"))
     for setting, looking in looks:
         where, fault = await looking
         lines.append(

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from bot.email.hearing import Hearing
@@ -29,6 +29,7 @@ _AGAIN_S: Final = 5.0
 _BEGINNING: Final = 256 * 1024
 _IDLE_S: Final = 600.0
 _SKIPPED: Final = 1000
+_NO_TLS: Final = "it offers no TLS (STARTTLS), and a password is not said aloud to another machine"
 _BROKEN: Final = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, IndexError)
 
 
@@ -54,8 +55,7 @@ class ImapListener:
             refused = "its password" if isinstance(error, MailboxLoginError) else f"the folder {self._box.folder}"
             raise ChannelRejected(f"the mailbox refuses {refused}") from None
         except _BROKEN as error:
-            why = explain(error, "email.ca_file")
-            raise ChannelUnavailable(f"the mailbox is not reached ({why})", _AGAIN_S) from None
+            raise ChannelUnavailable(f"the mailbox is not reached ({_explain(error)})", _AGAIN_S) from None
         except BarevError as error:
             raise ChannelUnavailable(f"a letter is not kept: {error.code}", error.retry_after_s or _AGAIN_S) from None
         finally:
@@ -89,10 +89,18 @@ async def look(settings: EmailSettings) -> tuple[str, str]:
     try:
         await _apart(line.connect)
     except _BROKEN as error:
-        return f"{box.host}:{box.port}", explain(error, "email.ca_file")
+        return f"{box.host}:{box.port}", _explain(error)
     finally:
         line.cut()
     return f"{box.host}:{box.port}", ""
+
+
+class _NoTls(OSError):
+    """There is nothing to be said before TLS, and over there it is not had."""
+
+
+def _explain(error: BaseException) -> str:
+    return _NO_TLS if isinstance(error, _NoTls) else explain(error, "email.ca_file")
 
 
 class _Line:
@@ -117,10 +125,13 @@ class _Line:
         context = make_context(self._settings.ca_file)
         if box.tls:
             self._mail = MailBox(box.host, box.port, timeout, ssl_context=context)
-        elif box.must:
-            self._mail = MailBoxStartTls(box.host, box.port, timeout, ssl_context=context)
-        else:
-            self._mail = MailBoxUnencrypted(box.host, box.port, timeout)
+            return
+        self._mail = MailBoxUnencrypted(box.host, box.port, timeout)
+        if box.must:
+            try:
+                self._mail.client.starttls(context)
+            except imaplib.IMAP4.error:  # not offered, refused, or no longer possible
+                raise _NoTls from None
 
     def open(self) -> None:
         """Begins it, as the mailbox's owner."""
@@ -182,7 +193,7 @@ class _Line:
             with suppress(OSError, AttributeError):
                 mail.client.sock.shutdown(socket.SHUT_RDWR)
             with suppress(OSError, AttributeError):
-                mail.client.sock.close()
+                mail.client.shutdown()
 
 
 async def _apart(act: Callable[[], T]) -> T:

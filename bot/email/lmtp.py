@@ -1,11 +1,14 @@
-"""Takes letters from a mail server beside us (LMTP, RFC 2033, package aiosmtpd): one is accepted when it is kept."""
+"""Takes letters from a mail server beside us (LMTP, RFC 2033, package aiosmtpd): one is accepted when it is kept.
+
+There is no TLS and no password: it is spoken on one machine, where neither would protect anything.
+"""
 
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
 from bot.email.hearing import Hearing
-from bot.email.settings import EmailSettings, read_lmtp
+from bot.email.settings import EmailSettings, is_open, read_lmtp
 from conversation.errors import BarevError, ChannelUnavailable
 
 if TYPE_CHECKING:
@@ -49,6 +52,10 @@ class LmtpListener:
             raise ChannelUnavailable(f"email.lmtp: {error.strerror or 'not opened'}", _AGAIN_S) from None
         self.port = server.sockets[0].getsockname()[1]
         _log.info("hearing letters by LMTP on %s:%d", host, self.port)
+        if is_open(self._settings.lmtp):
+            _log.warning(
+                "email.lmtp: other machines reach %s; whoever does is believed, and nothing is encrypted", host
+            )
         try:
             await asyncio.Event().wait()
         finally:

@@ -1,5 +1,6 @@
 """The parts of a letter (RFC 2045), read with patience: whatever is broken in it, its words come out."""
 
+import codecs
 import email
 import hashlib
 import re
@@ -7,11 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from typing import Final, NamedTuple
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ODD: Final = {"cp-1251": "cp1251", "win-1251": "cp1251", "x-unknown": "utf-8", "unicode-1-1-utf-7": "utf-7"}
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape"})
+"""Codecs of Python's that no letter is written in; the time that some of them take grows with the square."""
 _DEPTH: Final = 20
 _PARTS: Final = 300
 _HEADER_CHARS: Final = 20_000
@@ -30,9 +34,20 @@ class Mailbox(NamedTuple):
     shown: str
 
 
+class _Patient(Compat32):
+    """Of a header only its beginning is looked at: its parameters are read in the square of their number."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_HEADER_CHARS]
+
+
+_POLICY: Final = _Patient()
+
+
 def parse(raw: bytes) -> Raw:
-    """A letter; nothing is so broken that there is none."""
-    return email.message_from_bytes(raw)
+    """A letter; nothing is so broken that there is none. Headers end after 20,000 characters."""
+    return email.message_from_bytes(raw, policy=_POLICY)
 
 
 def digest(raw: bytes) -> str:
@@ -78,7 +93,7 @@ def to_text(content: bytes, charset: str | None = None) -> str:
     named = (charset or "").strip().strip("\"'").lower()
     for one in (_ODD.get(named, named), "utf-8", "cp1251"):
         try:
-            if one:
+            if one and codecs.lookup(one).name.replace("-", "_") not in _NO_CHARSETS:
                 return content.decode(one)
         except (LookupError, ValueError):
             continue
@@ -96,7 +111,7 @@ def mailboxes(message: Raw, *names: str) -> list[Mailbox]:
     for value in (one for name in names for one in message.get_all(name, [])):
         try:
             pairs = getaddresses([str(value)[:_HEADER_CHARS]])
-        except (ValueError, IndexError, TypeError):
+        except (ValueError, IndexError, TypeError, RecursionError):
             continue
         for shown_name, address in pairs:
             local, _, domain = address.strip().rpartition("@")

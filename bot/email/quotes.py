@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 _LINE_CHARS: Final = 400
+_LINES: Final = 10_000
+"""What is quoted further below stays: no person's own words are so long."""
 _JOINED: Final = 3
 _SIGNATURE_LINES: Final = 15
 _HEADER_LINES: Final = 3
@@ -87,7 +89,7 @@ def _bare(text: str) -> str:
 
 def _find_quote(lines: Sequence[str]) -> tuple[int, int]:
     """Where the letter that he answers begins, and how many lines announce it; behind the end: nowhere."""
-    for place, line in enumerate(lines):
+    for place, line in enumerate(lines[:_LINES]):
         if not line.strip() or len(line) > _LINE_CHARS or _QUOTED.match(line):
             continue
         if _ORIGINAL.match(line) or (_RULE.match(line) and _is_head(lines, place + 1)):
@@ -98,12 +100,17 @@ def _find_quote(lines: Sequence[str]) -> tuple[int, int]:
             several = lines[place : place + width]
             if len(several) < width or not several[-1].strip():
                 break
-            joined = " ".join(one.strip() for one in several)
-            if len(joined) <= _LINE_CHARS and (_SAID.match(joined) or _ADDRESSED.match(joined)):
-                if not _quotes_below(lines, place + width):
-                    break
+            if _announces(several):
+                if _announces(several[1:]) or not _quotes_below(lines, place + width):
+                    break  # the first of them is his own
                 return place, width
     return len(lines), 0
+
+
+def _announces(lines: Sequence[str]) -> bool:
+    """Whether these lines together say who wrote when."""
+    joined = " ".join(one.strip() for one in lines)
+    return len(joined) <= _LINE_CHARS and (_SAID.match(joined) or _ADDRESSED.match(joined)) is not None
 
 
 def _quotes_below(lines: Sequence[str], place: int) -> bool:

@@ -1,6 +1,7 @@
 """What the door of e-mail is told, and what is wrong with it."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -81,6 +82,15 @@ def read_lmtp(place: str) -> tuple[str, int]:
     if not colon or not host or not 0 <= int(port) < 65536:
         raise ValueError("no HOST:PORT")
     return host.strip("[]"), int(port)
+
+
+def is_open(place: str) -> bool:
+    """Whether other machines reach what listens there. Raises ValueError."""
+    host, _ = read_lmtp(place)
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
 
 
 def check(settings: EmailSettings) -> str | None:

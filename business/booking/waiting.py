@@ -1,7 +1,8 @@
 """The waiting list: freed time is held for the first in line whose wish it fits, and offered to him for some minutes;
 then to the next. Nobody else can take it meanwhile, and nobody is offered the same time twice.
 
-Who reads his talk is told at any hour. A letter waits for the end of the quiet hours, and the time is held until then.
+Who reads his talk is told at any hour. A letter waits for the end of the quiet hours, and so does what would ring in a
+talk by SMS or e-mail; the time is held until then.
 Whom nothing of this reaches is phoned: an agent gets the task.
 
 Everything here happens inside one transaction: the hold, the offer and the message that tells of it are one commit.
@@ -37,11 +38,13 @@ from crm_store.rows import AnyRow
 
 FREED: Final = "waitlist.freed"
 LAPSE: Final = "waitlist.lapse"
+TELL: Final = "waitlist.tell"
 PURPOSE: Final = "waitlist"
 _LINE_MOST: Final = 500
 """So many wishes are weighed for one freed time."""
 _SPAN_MOST: Final = timedelta(days=MOST_DAYS - 1)
 _LEAST_NOTICE: Final = timedelta(minutes=5)
+_RINGING: Final = ("sms", "email")
 _GRACE: Final = timedelta(minutes=5)
 """A hold outlives its offer, so that who passes the time on to the next in line still has it to give."""
 Answer = Literal["booked", "declined", "late", "gone"]
@@ -68,7 +71,12 @@ class _Told(NamedTuple):
     @property
     def at_once(self) -> bool:
         """Whether he reads it as soon as it is said, so that the night is no hindrance."""
-        return self.way is not None and self.way.here and self.way.letter is None
+        return self.way is not None and self.way.here and self.way.letter is None and not self.rings
+
+    @property
+    def rings(self) -> bool:
+        """Whether a message of his talk wakes him as a letter would."""
+        return self.way is not None and self.way.talk is not None and self.way.talk.channel in _RINGING
 
 
 class _Hours(NamedTuple):
@@ -221,8 +229,27 @@ class Waiting:
         jobs.enqueue(tx, LAPSE, payload, run_at=hours.until, at=hours.at, dedupe_key=_lapse_key(offer_id))
         after: dict[str, object] = {"starts_at": slot.starts_at, "provider_id": provider_id, "offer_id": offer_id}
         record_deed(tx, None, "wish.offered", "wish", told.wish_id, after=after)
-        events = [] if told.way is None else self._tell(tx, told.wish, told.way, visit, zone, offer_id, hours)
+        events: list[Event] = []
+        if told.rings and hours.hears > hours.at:
+            jobs.enqueue(tx, TELL, {"offer_id": offer_id}, run_at=hours.hears, at=hours.at)
+        elif told.way is not None:
+            events = self._tell(tx, told.wish, told.way, visit, zone, offer_id, hours)
         return [*events, CalendarChanged()]
+
+    def tell_in(self, tx: Tx, offer_id: int, at: datetime) -> list[Event]:
+        """The night is over: who can be told in his talk alone is told now, if the time is still held for him."""
+        offer = waitlist.find_offer(tx, offer_id)
+        row = None if offer is None else waitlist.find_wish(tx, offer.wish_id)
+        if offer is None or row is None or offer.state != "offered" or offer.expires_at <= at:
+            return []
+        wish, rules = Wish.of(row), OutreachRules.load(tx)
+        way = choose(tx, self._voice.reach, wish.contact_id, "service", PURPOSE, at, rules.way)
+        if not isinstance(way, Way):
+            return []
+        branch_id = self._branch_of(tx, offer.provider_id)
+        visit = Visit(wish.service_ids, offer.provider_id, branch_id, offer.starts_at)
+        hours = _Hours(at, at, offer.expires_at)
+        return self._tell(tx, wish, way, visit, zone_of(tx, branch_id), offer_id, hours)
 
     def _tell(
         self, tx: Tx, wish: Wish, way: Way, visit: Visit, zone: tzinfo, offer_id: int, hours: "_Hours"

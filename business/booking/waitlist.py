@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from business.booking.waiting import FREED, LAPSE, Answer, Waiting
+from business.booking.waiting import FREED, LAPSE, TELL, Answer, Waiting
 from business.booking.wishes import Wish, WishChange
 from business.jobs import Handle, Outcome
 from business.once import Kept, plainly
@@ -102,7 +102,7 @@ class WaitingList:
 
     def handlers(self) -> dict[str, Handle]:
         """The jobs of the waiting list."""
-        return {FREED: self._look, LAPSE: self._lapse}
+        return {FREED: self._look, LAPSE: self._lapse, TELL: self._say}
 
     async def work(self) -> None:
         """Ends wishes whose days are over, until it is cancelled. Raises Unavailable."""
@@ -120,6 +120,9 @@ class WaitingList:
 
     def _lapse(self, tx: Tx, job: Job, now: datetime) -> Outcome:
         return Outcome(self._waiting.lapse_in(tx, int(str(job.payload["offer_id"])), now))
+
+    def _say(self, tx: Tx, job: Job, now: datetime) -> Outcome:
+        return Outcome(self._waiting.tell_in(tx, int(str(job.payload["offer_id"])), now))
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

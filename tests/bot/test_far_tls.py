@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from email.headerregistry import Address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from barev.doctor.channels import check_mail, check_sms
 from barev.sections_of_letters import Email, Sms
 from barev.settings import Settings
 from bot.email import imap, smtp
+from bot.email.hearing import Hearing
 from bot.email.settings import EmailSettings
 from bot.email.smtp import SmtpLine, SmtpSettings
 from bot.far_tls import check_ca
@@ -24,30 +26,34 @@ from bot.sms.parts import encoding_of
 from bot.sms.smpp.driver import SmppSms
 from bot.sms.smpp.settings import read_url
 from conversation.errors import ChannelUnavailable
+from tests.bot.telegram.conftest import TEXTS, Kept
 from tests.letters import mail_server
 from tests.post_office import PASSWORD, USER, post_box
 from tests.sms_centre import SmsCentre, open_centre
 from tests.sms_ends import FIRM, Sink
 
+ELSEWHERE = "127.0.0.2"
 BOX = "Salon <hello@example.am>"
 UNTRUSTED = "its certificate is not trusted: self-signed certificate; "
 
 
 class Certificate(NamedTuple):
-    """A self-signed one of localhost. ``file``: what is given to those who shall trust it."""
+    """A self-signed one of localhost. ``file``: what is given to those who shall trust it; ``key``: its secret."""
 
     context: ssl.SSLContext
     file: str
+    key: str
 
 
 def make_certificate(folder: Path, name: str, host: str = "localhost") -> Certificate:
-    """A new one."""
+    """A new one, of a name or an address."""
     key, cert = folder / f"{name}.key", folder / f"{name}.pem"
     words = f"openssl req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {cert} -days 2 -subj /CN={host}"
-    subprocess.run([*words.split(), "-addext", f"subjectAltName=DNS:{host}"], check=True, capture_output=True)
+    kind = "IP" if host.replace(".", "").isdecimal() else "DNS"
+    subprocess.run([*words.split(), "-addext", f"subjectAltName={kind}:{host}"], check=True, capture_output=True)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(cert, key)
-    return Certificate(context, str(cert))
+    return Certificate(context, str(cert), str(key))
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +150,54 @@ async def test_a_mailbox_is_asked_over_tls(ours: Certificate, other: Certificate
             found = await imap.look(EmailSettings(url, ca_file=ca_file))
             assert found == (where, f"{UNTRUSTED}email.ca_file names whom to trust")
             gc.collect()
+
+
+async def test_a_mailbox_that_begins_plainly_changes_to_tls(tmp_path: Path, other: Certificate) -> None:
+    """Of another machine (which an address of this one stands for here), before anything of the owner is said."""
+    its = make_certificate(tmp_path, "its", ELSEWHERE)
+    async with post_box(host=ELSEWHERE, starttls=(its.file, its.key)) as box:
+        where = f"{ELSEWHERE}:{box.port}"
+        assert await imap.look(EmailSettings(box.url, ca_file=its.file)) == (where, "")
+        for ca_file in ("", other.file):
+            found = await imap.look(EmailSettings(box.url, ca_file=ca_file))
+            assert found == (where, f"{UNTRUSTED}email.ca_file names whom to trust")
+            gc.collect()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "able", "answer"),
+    [("OK", "IMAP4rev1 AUTH=PLAIN", "OK"), ("OK", "IMAP4rev1 STARTTLS", "NO"), ("PREAUTH", "IMAP4rev1 STARTTLS", "OK")],
+    ids=["not offered", "refused", "already signed in"],
+)
+async def test_no_password_is_said_aloud_to_another_machine(greeting: str, able: str, answer: str) -> None:
+    """Whether nobody over there knows TLS, or somebody between has taken the offer away."""
+    said: list[bytes] = []
+    left: asyncio.Queue[None] = asyncio.Queue()
+
+    async def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"* {greeting} hello\r\n".encode())
+        while line := await reader.readline():
+            said.append(line)
+            tag, word = line.split()[:2]
+            told = f"* CAPABILITY {able}\r\n" if word == b"CAPABILITY" else ""
+            writer.write(f"{told}{tag.decode()} {'OK' if told else answer} so\r\n".encode())
+        writer.close()
+        left.put_nowait(None)
+
+    server = await asyncio.start_server(called, ELSEWHERE, 0)
+    port = server.sockets[0].getsockname()[1]
+    given = EmailSettings(f"imap://{USER.replace('@', '%40')}:hushhush@{ELSEWHERE}:{port}/INBOX")
+    hearing = Hearing(given, Address(addr_spec=USER), Kept(), TEXTS)
+    with pytest.raises(ChannelUnavailable, match="offers no TLS"):
+        await imap.ImapListener(given, hearing).listen()
+    _, why = await imap.look(given)
+    assert why == "it offers no TLS (STARTTLS), and a password is not said aloud to another machine"
+    for _ in range(2):
+        await left.get()
+    server.close()
+    await server.wait_closed()
+    assert said
+    assert not any(b"hushhush" in line or b"LOGIN" in line or b"AUTHENTICATE" in line for line in said)
 
 
 async def test_another_name_is_not_trusted(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ async def test_both_go_on(people: People, tmp_path: Path) -> None:
             await expect(guest.panel.get_by_role("button", name=flow[key], exact=True).last).to_be_visible()
         await has_no_barriers(guest.page)
         await picture_of(guest.page, "asked")
+        await guest.page.context.route("https://t.me/**", lambda route: route.fulfill(body="Telegram"))
+        async with guest.page.context.expect_page() as opened:
+            await link.click()
+        assert (await opened.value).url == await link.get_attribute("href")
+        await expect(link).to_be_visible()
         await api.says(ANI, f"/start {await word_of(link)}")
         await api.heard(ANI)
         await share(api, ANI, PHONE, ANI.id)

@@ -6,13 +6,17 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from barev.doctor.channels import check_mail
+from barev.sections_of_letters import Email
+from barev.settings import Settings
+from tests.bot.test_far_tls import ELSEWHERE, make_certificate
 from tests.clients import Client, agent, connected
 from tests.journeys.test_bot import prepare
 from tests.journeys.test_rights import Desk, office
@@ -241,6 +245,23 @@ async def test_letters_of_real_programs(tmp_path: Path) -> None:
         assert "[" in note["text"]
 
 
+async def test_letters_inside_tls(tmp_path: Path) -> None:
+    """A mailbox of another machine (which an address of this one stands for) that begins plainly: it is signed in to
+    inside TLS, by a certificate that the firm trusts."""
+    its = make_certificate(tmp_path, "its", ELSEWHERE)
+    with mail_server() as sent:
+        async with post_box(host=ELSEWHERE, starttls=(its.file, its.key)) as box:
+            environment = settings(box, sent, EMAIL_CA_FILE=its.file)
+            product = Product(tmp_path / "data", environment=environment)
+            async with office(product, "owner:owner") as (owner,):
+                desk = agent(product.address, owner.token)
+                async with connected(desk), asyncio.timeout(120):
+                    await desk.get("hello")
+                    await box.put(letter("Said inside", subject=""))
+                    await desk.wait_for("message", lambda shown: shown["text"] == "Said inside")
+                    await seen(box, 1)
+
+
 async def test_letters_by_lmtp(tmp_path: Path) -> None:
     """A mail server beside us is told that a letter is taken when it is kept."""
     with socket.socket() as probe:
@@ -266,6 +287,33 @@ async def test_letters_by_lmtp(tmp_path: Path) -> None:
                 await asyncio.to_thread(_deliver, port, answered, address)
                 shown = await desk.wait_for("message", lambda one: one["text"] == "To the named box")
                 assert shown["conversation_id"] == talk["id"]
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("[::1]", False), ("0.0.0.0", True)])
+async def test_a_port_that_others_reach_is_warned_of(tmp_path: Path, free_port: int, host: str, warned: bool) -> None:
+    """LMTP knows neither a password nor TLS: the doctor says so before it begins, the log when it has."""
+    place = f"{host}:{free_port}"
+    given = Email(smtp_url="smtp://127.0.0.1:1", sender="hello@example.am", lmtp=place)
+    told = [(one.state, one.subject) for one in await check_mail(Settings(email=given)) if one.key == "lmtp_open"]
+    assert told == ([("warn", "email.lmtp")] if warned else [])
+    environment = {
+        "BAREV_EMAIL_LMTP": place,
+        "BAREV_EMAIL_SMTP_URL": given.smtp_url,
+        "BAREV_EMAIL_SENDER": given.sender,
+    }
+    product = Product(tmp_path / "data", environment=environment)
+    async with office(product, "owner:owner"), asyncio.timeout(60):
+        _, writer = await reached(host.strip("[]"), free_port)
+        writer.close()
+    assert "hearing letters by LMTP" in product.log
+    assert ("whoever does is believed" in product.log) is warned
+
+
+async def reached(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A line to the door, which opens a moment after the house does."""
+    while True:
+        with suppress(ConnectionRefusedError):
+            return await asyncio.open_connection(host, port)
 
 
 def _deliver(port: int, message: EmailMessage, to: str = "hello@example.am") -> None:

@@ -63,6 +63,26 @@ async def test_a_talk_over_a_line(name: str, tmp_path: Path, free_port: int) -> 
         assert FIRM not in product.log
 
 
+async def test_what_comes_again_is_one_and_what_is_said_twice_is_two(tmp_path: Path, free_port: int) -> None:
+    """An SMS centre gives messages no names: whether its line was lost in between tells."""
+    async with open_line_end("smpp", tmp_path) as end:
+        product = Product(tmp_path / "data", port=free_port, environment=end.settings)
+        async with office(product, "owner:owner") as (owner,), asyncio.timeout(60):
+            await end.ready()
+            await end.say(FIRM, "да")
+            await end.say(FIRM, "да")
+            await end.gone()
+            await end.back()
+            await end.ready()
+            for _ in range(3):
+                await end.say(FIRM, "да")
+            (talk,) = (await owner.get("/conversations"))["items"]
+            shown = (await owner.get(f"/conversations/{talk['id']}/messages"))["items"]
+            said = [one["text"] for one in shown if one["author"]["kind"] == "visitor"]
+            assert said == ["да", "да", "да"]
+            assert await end.taken(0) == []  # nothing went to the centre that would have proved more
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("name", ["smpp", "modem"])
 async def test_parts_of_what_is_said_outlive_a_kill(name: str, tmp_path: Path, free_port: int) -> None:

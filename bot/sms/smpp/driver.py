@@ -4,13 +4,14 @@ import asyncio
 import logging
 import random
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.far_tls import explain, make_context
 from bot.sms.coding import decode
 from bot.sms.driver import SmsIn, SmsOut, SmsReport, SmsSink
 from bot.sms.smpp import wire
 from bot.sms.smpp.joining import Answer, Joining
+from bot.sms.smpp.repeats import Repeats, Said
 from bot.sms.smpp.session import LineLost, Session
 from bot.sms.smpp.settings import CA_SETTING, SmppSettings
 from bot.sms.smpp.status import OK, QUEUE_FULL, TRY_AGAIN, judge
@@ -33,6 +34,14 @@ _END_S: Final = 2.0
 _QUEUED: Final = 500
 
 
+class _Came(NamedTuple):
+    """What the far side said, and ``at`` which second of the loop's clock."""
+
+    unit: bytes
+    at: float
+    answer: Answer
+
+
 class SmppSms:
     """Holds a bind while it listens, and sends by it. A text of several parts is sent part by part, so that what is
     refused is refused before anything of it has gone."""
@@ -42,6 +51,7 @@ class SmppSms:
         self._session: Session | None = None
         self._wholes = Wholes()
         self._joining = Joining(settings.parts_s)
+        self._repeats = Repeats()
         self._reporting: set[asyncio.Task[None]] = set()
         self._reference = random.randrange(256)  # tells texts apart, nothing secret
 
@@ -98,11 +108,12 @@ class SmppSms:
 
     async def listen(self, sink: SmsSink) -> None:
         """See the port."""
-        heard: asyncio.Queue[tuple[bytes, Answer]] = asyncio.Queue(_QUEUED)
+        heard: asyncio.Queue[_Came] = asyncio.Queue(_QUEUED)
+        loop = asyncio.get_running_loop()
 
         def take(unit: bytes, answer: Answer) -> None:
             try:
-                heard.put_nowait((unit, answer))
+                heard.put_nowait(_Came(unit, loop.time(), answer))
             except asyncio.QueueFull:
                 answer(QUEUE_FULL)
 
@@ -127,6 +138,7 @@ class SmppSms:
                 task.cancel()
             await asyncio.gather(taking, *self._reporting, return_exceptions=True)
             self._joining.let_go()
+            self._repeats.lose(session.proved)
             await session.close()
 
     async def _submit(self, unit: bytes, patience: int) -> str:
@@ -146,27 +158,28 @@ class SmppSms:
                 continue
             return wire.read_name(body)
 
-    async def _take_all(self, sink: SmsSink, heard: asyncio.Queue[tuple[bytes, Answer]]) -> None:
+    async def _take_all(self, sink: SmsSink, heard: asyncio.Queue[_Came]) -> None:
         """One after another, so that what a customer says keeps its order."""
         while True:
             await self._joining.give_up(sink)
             try:
                 async with asyncio.timeout(_LOOK_S):
-                    unit, answer = await heard.get()
+                    came = await heard.get()
             except TimeoutError:
                 continue
             try:
-                await self._take(unit, answer, sink)
+                await self._take(came, sink)
             except BarevError as error:
                 _log.info("a message must come again: %s", error)
-                answer(TRY_AGAIN)
+                came.answer(TRY_AGAIN)
             except Exception:  # ours: one such message must not come again for ever
                 _log.exception("a message of the gateway")
-                answer(OK)
+                came.answer(OK)
 
-    async def _take(self, unit: bytes, answer: Answer, sink: SmsSink) -> None:
+    async def _take(self, came: _Came, sink: SmsSink) -> None:
+        answer = came.answer
         try:
-            told = wire.read_deliver(unit, self._settings)
+            told = wire.read_deliver(came.unit, self._settings)
         except ValueError as error:
             _log.warning("a message of the gateway cannot be read: %s", error)
             told = None
@@ -183,8 +196,20 @@ class SmppSms:
         if told is not None and told.body.coding == "binary":
             _log.info("a message without a text was passed over")
         elif told is not None:
-            await sink.incoming(SmsIn(told.sender, decode([told.body]), told.name, clock.now()))
+            await self._hear(told, came, sink)
         answer(OK)
+
+    async def _hear(self, told: wire.Incoming, came: _Came, sink: SmsSink) -> None:
+        """A whole message; it is confirmed by who calls."""
+        now = clock.now()
+        said = Said(told.sender, told.body, told.reference)
+        attempt = self._repeats.take(said, wire.read_sequence(came.unit), came.at, now)
+        try:
+            await sink.incoming(SmsIn(told.sender, decode([told.body]), told.name or attempt.name, now))
+        except BarevError:
+            attempt.doubtful = True
+            raise
+        attempt.answered = asyncio.get_running_loop().time()
 
     async def _report(self, told: SmsReport, answer: Answer, sink: SmsSink) -> None:
         name = next((one for one in _spellings(told.id) if self._wholes.knows(one)), told.id)

@@ -38,6 +38,8 @@ class Session:
         self._window = asyncio.Semaphore(settings.window)
         self._bound = False
         self._moved = 0.0
+        self.proved = float("-inf")
+        """What was written before this second of the loop's clock has arrived: something written then was answered."""
 
     @property
     def bound(self) -> bool:
@@ -134,8 +136,11 @@ class Session:
         self._waiting[sequence] = answer
         try:
             self._write(wire.number(unit, sequence))
+            written = asyncio.get_running_loop().time()
             async with asyncio.timeout(self._settings.timeout_s):
-                return await answer
+                told = await answer
+            self.proved = max(self.proved, written)
+            return told
         finally:
             self._waiting.pop(sequence, None)
 

@@ -26,6 +26,7 @@ MOST_OCTETS: Final = 70_000
 _VERSION: Final = 0x34
 _CODINGS: Final[dict[int, Coding]] = {1: "ascii", 2: "binary", 3: "latin1", 4: "binary", 6: "cyrillic", 8: "ucs2"}
 _RECEIPTED: Final = 0x001E
+_REFERENCE: Final = 0x0204
 _SAR_REFERENCE: Final = 0x020C
 _SAR_TOTAL: Final = 0x020E
 _SAR_NUMBER: Final = 0x020F
@@ -58,12 +59,14 @@ class Head(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """What a customer said, or a part of it. ``name``: the far side's own of it, "" where it gives none."""
+    """What a customer said, or a part of it. ``name``: the far side's own of it, "" where it gives none;
+    ``reference``: its sender's number of it, -1 likewise."""
 
     sender: str
     body: Body
     joined: Joined | None
     name: str
+    reference: int
 
 
 def write_plain(command: int, sequence: int, status: int = 0, body: bytes = b"") -> bytes:
@@ -110,6 +113,11 @@ def read_head(octets: bytes) -> tuple[int, Head]:
     return length, Head(command, status, sequence)
 
 
+def read_sequence(unit: bytes) -> int:
+    """Of a whole unit."""
+    return read_head(unit[: HEADER.size])[1].sequence
+
+
 def read_name(body: bytes) -> str:
     """The message_id of an answer; "" where there is none."""
     return body.partition(b"\0")[0].decode("ascii", "replace")
@@ -132,9 +140,9 @@ def read_deliver(unit: bytes, settings: SmppSettings) -> Incoming | SmsReport | 
         return None  # acknowledgements of a phone's user
     joined, taken = read_header(data) if told.esm_class & _UDHI else (_read_sar(extra), 0)
     body = Body(_coding(told.data_coding, settings), data[taken:])
-    return Incoming(
-        _address(told.source_addr, told.source_addr_ton), body, joined, read_name(extra.get(_RECEIPTED, b""))
-    )
+    reference = int.from_bytes(extra[_REFERENCE], "big") if _REFERENCE in extra else -1
+    name = read_name(extra.get(_RECEIPTED, b""))
+    return Incoming(_address(told.source_addr, told.source_addr_ton), body, joined, name, reference)
 
 
 def _encode(settings: SmppSettings, text: str) -> tuple[int, list[bytes]]:

@@ -113,6 +113,7 @@ def test_settings_are_checked() -> None:
         assert "secret" not in told
     assert check(EmailSettings(lmtp="2424")) is not None
     assert check(EmailSettings(lmtp="127.0.0.1:2424")) is None
+    assert check(EmailSettings(lmtp=":2424")) is not None
     assert check(EmailSettings(lmtp="127.0.0.1:2424", imap_url="imaps://a:b@host")) is not None
 
 

@@ -194,3 +194,44 @@ def test_links_of_a_page_say_where_they_lead() -> None:
         "Hello, see here (https://shop.example/a?b=1&c=2) or shop.example or http://shop.example/x write press "
         "https://bank.example (http://evil.example/login)"
     )
+
+
+def _letter(head: str, body: str, sender: str = "Anna <anna@example.ge>") -> ReadLetter:
+    return read_letter(f"From: {sender}\nMessage-ID: <a@b.example>\n{head}\n\n{body}".encode(), BOX)
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode-escape", "raw_unicode_escape"])
+def test_a_charset_that_only_a_program_knows(charset: str) -> None:
+    r"""Whoever names one wants us to work long, or to read \u0041 as something else; the letters stand as they are."""
+    said = r"abc-ab9z \u0041 " + "xn--80a " * 2000
+    assert _letter(f"Content-Type: text/plain; charset={charset}", said).text == said.strip()
+
+
+def test_heads_without_end() -> None:
+    """Of each its beginning is read, and the words below are there."""
+    for name in ("Content-Type: multipart/mixed", "Content-Disposition: inline", "References: ", "To: "):
+        letter = _letter(name + "; a*0=b" * 5_000, "Words")
+        assert (letter.text, letter.sender is not None) == ("Words", True)
+
+
+def test_a_sender_in_brackets_without_end() -> None:
+    """He is nobody, and holds nobody up; who writes to many of them is heard."""
+    assert _letter("To: hello@example.am", "Words", "(" * 10_000 + "<anna@example.ge>").text == "Words"
+    letter = _letter("To: " + "(" * 10_000, "Words")
+    assert (letter.text, letter.sender is not None) == ("Words", True)
+
+
+def test_lines_without_end() -> None:
+    """What is quoted is looked for among so many as somebody writes himself; below that nothing is left out."""
+    quote = "On Wed, Nov 5, 2026 at 12:30 PM Salon wrote:\n> Is 12 good?"
+    near, far = (_letter("Subject: x", "line\n" * count + quote) for count in (5_000, 10_000))
+    assert (near.text, near.whole != "") == (("line\n" * 5_000).strip(), True)
+    assert far.text.endswith(quote)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_his_words_right_above_the_quote_are_his(count: int) -> None:
+    """Where his program leaves no empty line between."""
+    words = "\n".join(("Hello", "Tomorrow is fine", "I come at 12", "Anna")[:count])
+    parted = part_words(f"{words}\nOn Wed, Nov 5, 2026 at 12:30 PM Salon\n<hello@example.am> wrote:\n> Is 12 good?")
+    assert parted.own == words

@@ -14,7 +14,7 @@ from business.booking.model import BookingRules, BookRequest, Part, Wanted
 from business.booking.reminding import Reminding
 from business.booking.slots import Slots
 from business.booking.visits import Visits
-from business.booking.waiting import Waiting
+from business.booking.waiting import TELL, Waiting
 from business.booking.waitlist import WaitingList
 from business.booking.wishes import Wish
 from business.jobs import JobRunner
@@ -123,6 +123,14 @@ class Salon:
 
         def write(tx: Tx) -> None:
             tx.execute(update(JobRow).where(JobRow.state == "queued").values(run_at=clock.now()))
+
+        await self.store.writer.run(write)
+
+    async def until_told(self) -> None:
+        """The night is over for what is to be told then, and for nothing else."""
+
+        def write(tx: Tx) -> None:
+            tx.execute(update(JobRow).where(JobRow.kind == TELL).values(run_at=clock.now()))
 
         await self.store.writer.run(write)
 

@@ -200,6 +200,29 @@ async def test_who_talks_by_sms_is_not_woken_either(store: Store) -> None:
     assert sends > timedelta(minutes=58)
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["he sleeps", "his agent answers for him"])
+async def test_an_sms_talk_that_nothing_proves_does_not_ring(store: Store, answered: bool) -> None:
+    """His number is neither proven nor agreed to, so that he gets no letter: the time is held, and his talk rings in
+    the morning, once, if it is still to be had."""
+    salon, visits = await full(store)
+    anna = await salon.customer()
+    await salon.talks_by(anna, "sms", "+37477000001")
+    await salon.wish(anna, DAY)
+    await salon.reset(**_night(ZONE))
+    await salon.visits.cancel(None, visits[0])
+    await salon.run()
+    assert await salon.offers() == [(1, 1, "offered")]
+    assert (await salon.said(anna), await salon.queued()) == ([], [])
+    ((_, ends),) = await salon.waits()
+    assert ends > timedelta(minutes=58 + BookingSettings().offer_min)
+    if answered:
+        await store.writer.run(lambda tx: salon.waiting.answer_in(tx, 1, True))
+    await salon.until_told()
+    await salon.run()
+    told = [[one["value"] for one in said.content["buttons"]] for said in await salon.said(anna)]
+    assert told == ([] if answered else [["do:offer:1:yes", "do:offer:1:no"]])
+
+
 async def test_who_reads_at_night_is_told_at_night(store: Store) -> None:
     salon, visits = await full(store)
     anna = await salon.customer()
