@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from conversation.messages import Language
-from routing.understanding.entities.tokens import Token, key_of, latin_keys, script_of
+from routing.understanding.entities.stems import LEAST_STEM, is_ending, keys_of, sounds_of, split_words, stem_of
+from routing.understanding.entities.tokens import Token, key_of
+from routing.understanding.entities.whom import OTHERS, Whom, whom_of, whoms_of
 
 Kind = Literal["service", "staff", "branch"]
-_VOWELS: Final = "aeiou"
-_LEAST_STEM: Final = 3
 _ONE_WRONG: Final = 5
 """A stem of so many letters is known with one letter wrong."""
 _TWO_WRONG: Final = 9
@@ -21,30 +21,10 @@ _MOST_CUT: Final = 6
 _MOST_SAME: Final = 30
 """Entries that one stretch of words may mean; of more, none is meant."""
 _LONGEST_GAP: Final = 1
+_BESIDE: Final = 3
+"""Words from a service within which it is said for whom: "a haircut for my husband"."""
 _KEPT: Final = 4096
 """Words of messages whose meaning is remembered."""
-
-
-def _words(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
-
-
-_ENDINGS: Final = _words(
-    "a e i o u n s t m",
-    # Russian
-    "oi om ami am ah ov ei em iu ia iam iah ie ii ik ike iki iku ikom eu iei ou ogo omu im ih imi uiu aia oe ee noi",
-    "nuiu nie niu niem nii",
-    # Armenian
-    "en in ic ne ner neri nere nerin um iv iov vel ut ani ane anin ein eic ov ian",
-    # Georgian
-    "is it ze wi tan stan stvis ad ebi ebis ebs ebze istvis tvis idan dan amde mde sken ma aze awi ize iwi",
-    # Kazakh
-    "ga ge ka ke da de ta te den tan ten nan nen di ti ni nin din tin lar ler dar der tar ter ima ime gi ine ina me ba",
-    "be pe",
-    # English
-    "es ing ed er ers",
-)
-"""What the sounds of words end in when they are declined, in five languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +67,9 @@ class Gazetteer:
     """An index of entries, made once for all messages."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
+        entries = list(entries)
         self._owners: list[Entry] = []
+        self._whoms = {one.id: _whoms_named(one) for one in entries if one.kind == "service"}
         self._places: dict[str, list[_Place]] = defaultdict(list)
         self._declined: dict[str, list[_Place]] = defaultdict(list)
         for entry in entries:
@@ -115,11 +97,12 @@ class Gazetteer:
 
     @staticmethod
     def _spellings(name: str) -> list[tuple[str, ...]]:
-        words = [word for word in name.replace("/", " ").replace("-", " ").split() if word]
-        keys = [_all_keys(word) for word in words]
+        keys = [keys_of(word) for word in _words_of(name)]
         longest = max((len(one) for one in keys), default=0)
         return [
-            tuple(stem for one in keys if one and (stem := _stem(one[min(at, len(one) - 1)])) and stem not in _FILLING)
+            tuple(
+                stem for one in keys if one and (stem := stem_of(one[min(at, len(one) - 1)])) and stem not in _FILLING
+            )
             for at in range(longest)
         ]
 
@@ -146,15 +129,15 @@ class Gazetteer:
         return known
 
     def _places_of(self, word: str) -> list[_Place]:
-        keys = _all_keys(word)
+        keys = keys_of(word)
         for key in keys:
-            for cut in range(min(len(key) - _LEAST_STEM, _MOST_CUT) + 1):
+            for cut in range(min(len(key) - LEAST_STEM, _MOST_CUT) + 1):
                 stem, ending = key[: len(key) - cut], key[len(key) - cut :]
-                if stem in self._places and _is_ending(ending):
+                if stem in self._places and is_ending(ending):
                     return self._places[stem]
             if key in self._places or key in self._declined:
                 return self._places.get(key) or self._declined[key]
-        near = self._similar(keys[0]) if keys else set()
+        near = self._similar(keys[0]) if keys and whom_of(word) is None else set()
         return [place for stem in near for place in self._places[stem]]
 
     def _similar(self, key: str) -> set[str]:
@@ -162,13 +145,13 @@ class Gazetteer:
         best: set[str] = set()
         for cut in range(min(len(key) - _ONE_WRONG + 1, 4) + 1):
             stem, ending = key[: len(key) - cut], key[len(key) - cut :]
-            if len(stem) < _ONE_WRONG - 1 or not _is_ending(ending):
+            if len(stem) < _ONE_WRONG - 1 or not is_ending(ending):
                 continue
             for less in _without_one(stem):
                 best |= {one for one in self._near.get(less, ()) if one[:1] == stem[:1] and _is_near(one, stem, 1)}
             if best:
                 return best
-        stem = _stem(key)
+        stem = stem_of(key)
         if len(stem) >= _TWO_WRONG - 1:
             for less in {two for one in _without_one(stem) for two in _without_one(one)}:
                 best |= {one for one in self._farther.get(less, ()) if one[:1] == stem[:1] and _is_near(one, stem, 2)}
@@ -191,53 +174,61 @@ class Gazetteer:
             return []
         return [_Hit(run[0][0], run[-1][0], len(run), len(run) == words, self._owners[name])]
 
-    @staticmethod
-    def _best(found: list[_Hit], tokens: list[Token]) -> list[GazetteerFound]:
+    def _whoms_of(self, entry: Entry) -> frozenset[Whom]:
+        return self._whoms[entry.id] if entry.kind == "service" else frozenset()
+
+    def _best(self, found: list[_Hit], tokens: list[Token]) -> list[GazetteerFound]:
         """The stretches with the most words, a whole name before a part of one; what is as good is meant as likely."""
         found.sort(key=lambda one: (-one.words, not one.whole, one.first))
         taken: list[_Hit] = []
         owners: dict[int, _Hit] = {}
-        same: dict[tuple[int, int], dict[str, None]] = {}
+        same: dict[tuple[int, int], list[Entry]] = {}
         for one in found:
             over = next((owners[at] for at in range(one.first, one.last + 1) if at in owners), None)
             if over is None:
                 taken.append(one)
                 owners.update(dict.fromkeys(range(one.first, one.last + 1), one))
-                same[one.first, one.last] = {one.entry.id: None}
+                same[one.first, one.last] = [one.entry]
             elif over[:4] == one[:4] and over.entry.kind == one.entry.kind:
-                same[one.first, one.last][one.entry.id] = None
+                same[one.first, one.last].append(one.entry)
         return [
             GazetteerFound(tokens[one.first].start, tokens[one.last].end, one.entry.kind, tuple(ids))
             for one in sorted(taken, key=lambda one: one.first)
-            if len(ids := same[one.first, one.last]) <= _MOST_SAME
+            if (ids := self._meant(same[one.first, one.last], one, tokens)) and len(ids) <= _MOST_SAME
         ]
 
-
-def _all_keys(word: str) -> tuple[str, ...]:
-    return tuple(_sounds(key) for key in (latin_keys(word) if script_of(word) == "latin" else (key_of(word),)))
-
-
-def _sounds(key: str) -> str:
-    """A key with one letter for each sound, so that a mistake in one is a mistake in one letter."""
-    return key.replace("sh", "w").replace("ch", "q")
-
-
-def _stem(key: str) -> str:
-    """A key without the vowels it ends in, which the cases change."""
-    stem = key.rstrip(_VOWELS)
-    return stem if len(stem) >= _LEAST_STEM else key
+    def _meant(self, same: list[Entry], hit: _Hit, tokens: list[Token]) -> dict[str, None]:
+        """The ids of those for whom it is said: a woman's cut is not meant by who says a man's. Where none is for him,
+        of those that are for everybody; a part of such a name says too little then."""
+        said = _said_whom(tokens, hit.first, hit.last)
+        if said is None:
+            return {one.id: None for one in same}
+        his = [one for one in same if said in self._whoms_of(one)]
+        rest = [one for one in same if self._whoms_of(one) != OTHERS.get(said)]
+        told = bool(his) or hit.whole or len(rest) == len(same)
+        return {one.id: None for one in his or rest} if told else {}
 
 
-def _is_ending(text: str) -> bool:
-    """Whether a word may end so, behind a vowel of its own or not."""
-    return not text or text in _ENDINGS or (text[0] in _VOWELS and text[1:] in _ENDINGS)
+def _words_of(name: str) -> list[str]:
+    return name.replace("/", " ").replace("-", " ").split()
+
+
+def _whoms_named(entry: Entry) -> frozenset[Whom]:
+    return whoms_of(word for names in entry.names.values() for name in names for word in _words_of(name))
+
+
+def _said_whom(tokens: list[Token], first: int, last: int) -> Whom | None:
+    """For whom a service is by the words that name it, else by those beside them; None where it is for several."""
+    inside = whoms_of(one.text for one in tokens[first : last + 1])
+    said = inside or whoms_of(one.text for one in tokens[max(first - _BESIDE, 0) : last + 1 + _BESIDE])
+    return next(iter(said)) if len(said) == 1 else None
 
 
 def _forms(stem: str) -> list[str]:
     """Forms that no ending tells: of a short name in a (Анна, Анны, Анне), of an Armenian doing (լվացում, լվացման)."""
     if stem.endswith("um") and len(stem) > _ONE_WRONG:
         return [stem[:-2] + "man" + ending for ending in ("", "e", "i", "n")]
-    if len(stem) > _LEAST_STEM + 1 or not stem.endswith("a"):
+    if len(stem) > LEAST_STEM + 1 or not stem.endswith("a"):
         return []
     return [stem[:-1] + ending for ending in ("i", "e", "u", "oi", "ei")]
 
@@ -265,8 +256,8 @@ def _is_near(one: str, other: str, most: int) -> bool:
 
 
 _FILLING: Final = frozenset(
-    _stem(_sounds(key_of(word)))
-    for word in _words(
+    stem_of(sounds_of(key_of(word)))
+    for word in split_words(
         "and or the of for with in on at to by from a an",
         "и или в на к у для с по из от до за ու և ev համար հետ ზე თან და мен және үшін бен пен",
         "dr др doctor доктор master мастер ուստա ოსტატი шебер",

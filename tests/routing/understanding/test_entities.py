@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversation.language import LANGUAGES
 from routing.understanding.entities.find import find_entities
 from routing.understanding.entities.frame import Frame
 from routing.understanding.entities.gazetteer import Entry, Gazetteer
+from routing.understanding.entities.usual_services import with_usual
 from tests.routing.understanding.times_table import TABLES, lines_of
 
 YEREVAN = ZoneInfo("Asia/Yerevan")
@@ -385,6 +387,76 @@ def test_the_little_words_of_a_name_mean_nothing_alone() -> None:
     services = [one for one in kinds_of(said, ARMENIA, crew) if one[0] == "service"]
     assert services == [("service", "air conditioner cleaning", "c")]
     assert ("service", "repair at home", "w") in kinds_of("a repair at home at 3 pm", ARMENIA, crew)
+
+
+CUTS = {
+    "woman": ("Կանացի կտրվածք", "ქალის თმის შეჭრა", "Әйелдер шашын қию", "Женская стрижка", "Women's haircut"),
+    "man": ("Տղամարդու կտրվածք", "მამაკაცის თმის შეჭრა", "Ерлер шашын қию", "Мужская стрижка", "Men's haircut"),
+    "child": ("Մանկական կտրվածք", "ბავშვის თმის შეჭრა", "Балалар шашын қию", "Детская стрижка", "Children's haircut"),
+    "beard": ("Մորուքի խնամք", "წვერის მოვლა", "Сақал күтімі", "Стрижка бороды", "Beard trim"),
+    "colour": ("Մազերի ներկում", "თმის შეღებვა", "Шаш бояу", "Окрашивание волос", "Hair colouring"),
+}
+
+
+def barber(*cuts: str) -> Gazetteer:
+    """A firm with these, by their names in all languages, and known by what such services are commonly called."""
+    own = [Entry(cut, "service", {one: [name] for one, name in zip(LANGUAGES, CUTS[cut], strict=True)}) for cut in cuts]
+    return Gazetteer(with_usual(own))
+
+
+def services_of(text: str, firm: Gazetteer) -> list[object]:
+    return [value for kind, _, value in kinds_of(text, GEORGIA, firm) if kind == "service"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("მამაკაცის თმის შეჭრა მინდა", "man"),
+        ("კაცის შეჭრა", "man"),
+        ("კაცის თმის შეჭრა მინდა ხვალ", "man"),
+        ("თმის შეჭრა კაცისთვის", "man"),
+        ("kacis shechra minda", "man"),
+        ("ქალის შეჭრა", "woman"),
+        ("qalis tmis shechra", "woman"),
+        ("ბავშვის შეჭრა", "child"),
+        ("стрижка для мужчины", "man"),
+        ("подстричь мужа", "man"),
+        ("стрижка для жены", "woman"),
+        ("стрижка ребёнку", "child"),
+        ("կտրվածք տղամարդու համար", "man"),
+        ("txamardu ktrvacq", "man"),
+        ("kanaci ktrvacq", "woman"),
+        ("еркек шаш қию", "man"),
+        ("erler shash qiu", "man"),
+        ("әйел шашын қию", "woman"),
+        ("балама шаш қию", "child"),
+        ("haircut for my husband", "man"),
+        ("ladies haircut", "woman"),
+        ("kids haircut", "child"),
+    ],
+)
+def test_for_whom_a_service_is(text: str, whom: str) -> None:
+    """Of a cut for each the one that is said; where there is none for him, another's is not taken for his."""
+    assert services_of(text, barber("woman", "man", "child", "beard", "colour")) == [whom]
+    if whom != "child":  # for a child, any cut may do
+        other = "woman" if whom == "man" else "man"
+        assert services_of(text, barber(other, "beard", "colour")) == []
+        assert services_of(text, barber(whom, "beard", "colour")) == [whom]
+
+
+@pytest.mark.parametrize(
+    "text", ["თმის შეჭრა მალე მინდა", "стрижка", "haircut", "շուտ կտրվածք", "қалай шаш қию", "men shash qiu"]
+)
+def test_who_does_not_say_for_whom_is_asked(text: str) -> None:
+    """Soon (მალე), how (қалай) and I (men) are near words for a man and a woman, and mean neither."""
+    assert services_of(text, barber("woman", "man")) == [["woman", "man"]]
+
+
+def test_a_cut_for_everybody_is_a_mans_too() -> None:
+    own = [Entry("woman", "service", {"ru": ["Женская стрижка"]}), Entry("any", "service", {"ru": ["Стрижка"]})]
+    assert services_of("мужская стрижка", Gazetteer(with_usual(own))) == ["any"]
+    both = barber("woman", "man")
+    assert services_of("мужская стрижка и женская стрижка", both) == ["man", "woman"]
 
 
 def test_a_service_between_a_day_and_its_hour_stays_one_of_its_own() -> None:
