@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from desk.rest.api import PREFIX, STATUS
+from desk.rest.links import links_of
 from desk.rest.routes import KEY_HEADER, MOST_ID, Route
 from desk.rest.schemas import PROBLEM, Schema
 from desk.rest.scopes import group_of, scopes_of
@@ -21,18 +22,17 @@ _KEY = {
 _ABOUT = """\
 Lists are `{items, next}`: ask again with `after` set to `next` while it is not null. Errors are RFC 9457 problem JSON
 with a stable `code`. Sign in by `POST /api/v1/session`, or send a program's token as `Authorization: Bearer bvt_...`:
-it acts in its maker's name, within its scopes."""
+it acts in its maker's name, within its scopes. Where a POST makes something, the `links` of its answer name the
+operations that take the new id."""
 
 
 def describe(routes: list[Route], version: str) -> dict[str, object]:
     """The whole description as a JSON object."""
     paths: dict[str, dict[str, object]] = {}
-    names = Counter(_name(route) for route in routes)
-    for route in routes:
-        name = _name(route)
-        if names[name] > 1:
-            name = f"{name}_{group_of(route.path)}_{route.path.split('/')[1].replace('-', '_')}"
-        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _operation(route, name)
+    names = _names(routes)
+    for name, route in names.items():
+        operation = _operation(route, name, links_of(route, names))
+        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = operation
     paths[f"{PREFIX}/openapi.json"] = {"get": _OWN}
     problem = {"description": "Refused: RFC 9457 problem JSON with a stable `code`", "content": _problem_content()}
     return {
@@ -73,11 +73,23 @@ _OWN: Mapping[str, object] = {
 }
 
 
+def _names(routes: list[Route]) -> dict[str, Route]:
+    """By the name of the operation, which is given once."""
+    counts = Counter(_name(route) for route in routes)
+    found: dict[str, Route] = {}
+    for route in routes:
+        name = _name(route)
+        if counts[name] > 1:
+            name = f"{name}_{group_of(route.path)}_{route.path.split('/')[1].replace('-', '_')}"
+        found[name] = route
+    return found
+
+
 def _name(route: Route) -> str:
     return str(getattr(route.handle, "__name__", route.summary))
 
 
-def _operation(route: Route, name: str) -> dict[str, object]:
+def _operation(route: Route, name: str, links: Schema) -> dict[str, object]:
     operation: dict[str, object] = {
         "operationId": name,
         "summary": route.summary,
@@ -91,7 +103,10 @@ def _operation(route: Route, name: str) -> dict[str, object]:
         about.append("For people: a program's token is refused.")
     operation["description"] = " ".join(" ".join(about).split())
     responses = dict.fromkeys((str(status) for status in sorted(set(STATUS.values()))), _REFUSED)
-    operation["responses"] = {**responses, **{str(s): _response(route, schema) for s, schema in _answers(route)}}
+    operation["responses"] = {
+        **responses,
+        **{str(s): _response(route, s, schema, links) for s, schema in _answers(route)},
+    }
     parameters = _parameters(route)
     if parameters:
         operation["parameters"] = parameters
@@ -137,12 +152,13 @@ def _parameters(route: Route) -> list[object]:
 _REFUSED = {"$ref": "#/components/responses/Problem"}
 
 
-def _response(route: Route, schema: Schema | None) -> dict[str, object]:
+def _response(route: Route, status: int, schema: Schema | None, links: Schema) -> dict[str, object]:
     if route.media:
         return {"description": "Done", "content": {media: {} for media in route.media}}
     if schema is None:
         return {"description": "Done"}
-    return {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    done: dict[str, object] = {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    return {**done, "links": links} if links and status == 201 else done
 
 
 def _problem_content() -> dict[str, object]:
