@@ -55,6 +55,11 @@ def find_payload(tx: Tx, dedupe_key: str) -> JsonObject | None:
     return payload
 
 
+def withdraw(tx: Tx, dedupe_keys: Collection[str]) -> None:
+    """Drops jobs of these keys that nobody has begun."""
+    tx.execute(delete(JobRow).where(JobRow.dedupe_key.in_(dedupe_keys), JobRow.state == "queued"))
+
+
 def lease(
     tx: Tx,
     owner: str,

@@ -39,12 +39,16 @@ def find_due(tx: Tx, appointment_id: int) -> Due | None:
     return Due(*head, services, next((one.provider_id for one in items if one.provider_id is not None), None))
 
 
-def was_done_in_talk(tx: Tx, appointment_id: int, action: str) -> bool:
-    """Whether the customer himself did it last, in his talk: he knows it already."""
+def was_booked_in_talk(tx: Tx, appointment_id: int) -> bool:
+    """Whether the customer himself booked it, in his talk: he knows it already."""
     booked = select(_A.conversation_id, _A.created_by).where(_A.id == appointment_id)
     row = tx.execute(booked).one_or_none()
     if row is None or row.conversation_id is None:
         return False
-    done = (AuditRow.entity == "appointment", AuditRow.entity_id == appointment_id, AuditRow.action == action)
+    done = (
+        AuditRow.entity == "appointment",
+        AuditRow.entity_id == appointment_id,
+        AuditRow.action == "appointment.booked",
+    )
     last = select(AuditRow.actor_kind).where(*done).order_by(AuditRow.id.desc()).limit(1)
     return tx.scalar(last) != "agent"

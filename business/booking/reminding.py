@@ -4,7 +4,7 @@ Each is a job of its own. When its time has come it is looked at anew: of a visi
 nothing is told, nor of one that the next reminder is due for already, nor in the quiet hours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, Literal, NamedTuple, cast
 
@@ -117,8 +117,10 @@ class Reminding:
             return due.status == "cancelled" and due.cancelled_by == "firm" and due.starts_at > at and rules.cancelled
         if due.status not in _COMING or at > due.starts_at - _SENSE:
             return False
-        if rule in ("booked", "moved"):
-            return bool(getattr(rules, rule)) and not reminding.was_done_in_talk(tx, due.id, f"appointment.{rule}")
+        if rule == "booked":
+            return rules.booked and not reminding.was_booked_in_talk(tx, due.id)
+        if rule == "moved":
+            return rules.moved
         leads = _leads(settings)
         if rule not in leads:
             return False
@@ -133,7 +135,7 @@ class Reminding:
         follow = "answer_by" if asks else "more_by"
         letter = f"{text}\n{voice.texts.get(language, f'outreach.{follow}', link=link)}" if link else text
         subject = voice.texts.get(language, f"outreach.subject.{name}", firm=fields["firm"])
-        key = f"reminder:{due.id}:{rule}:{clock.to_ms(due.starts_at)}"
+        key = _key(due.id, rule, due.starts_at)
         buttons = self._buttons(due.id, language) if asks else ()
         return tell(tx, voice, way, Said(key, PURPOSE, text, letter, subject, due.starts_at, buttons), at)
 
@@ -175,6 +177,15 @@ def remind_again(tx: Tx, visit: Appointment, at: datetime) -> None:
             _enqueue(tx, visit.id, one, visit.starts_at, visit.starts_at - before, at)
 
 
+def keep_silent(tx: Tx, events: Iterable[Event]) -> None:
+    """Who has just moved visits in his talk is answered there: none of them is told once more. In the same commit."""
+    moved = [
+        one.appointment_id for one in events if isinstance(one, AppointmentChanged) and _EVENTS.get(one.name) == "moved"
+    ]
+    found = [due for due in (reminding.find_due(tx, one) for one in moved) if due is not None]
+    jobs.withdraw(tx, [_key(due.id, "moved", due.starts_at) for due in found])
+
+
 def _leads(settings: BookingSettings) -> dict[Rule, timedelta]:
     """How long before a visit there is a reminder."""
     hours = dict(zip(_BEFORE, (settings.remind_first_hours, settings.remind_last_hours), strict=True))
@@ -182,7 +193,10 @@ def _leads(settings: BookingSettings) -> dict[Rule, timedelta]:
 
 
 def _enqueue(tx: Tx, appointment_id: int, rule: Rule, starts_at: datetime, run_at: datetime, at: datetime) -> None:
-    starts_ms = clock.to_ms(starts_at)
-    payload: dict[str, Json] = {"appointment_id": appointment_id, "rule": rule, "starts_at": starts_ms}
-    key = f"reminder:{appointment_id}:{rule}:{starts_ms}"
+    payload: dict[str, Json] = {"appointment_id": appointment_id, "rule": rule, "starts_at": clock.to_ms(starts_at)}
+    key = _key(appointment_id, rule, starts_at)
     jobs.enqueue(tx, REMIND, payload, run_at=run_at, at=at, dedupe_key=key)
+
+
+def _key(appointment_id: int, rule: Rule, starts_at: datetime) -> str:
+    return f"reminder:{appointment_id}:{rule}:{clock.to_ms(starts_at)}"

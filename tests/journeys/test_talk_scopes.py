@@ -17,6 +17,7 @@ from tests.journeys.talk_files import Line
 from tests.journeys.test_booking_talks import OVERLAPS
 from tests.journeys.test_bot import PATIENT, Firm, prepare, said, say
 from tests.journeys.test_rights import office
+from tests.journeys.test_waitlist import NO_NIGHT
 from tests.product import Product
 
 pytestmark = [
@@ -39,6 +40,8 @@ BOOKINGS: Final[dict[Language, str]] = {
     "ru": "мои записи",
     "en": "my bookings",
 }
+TOLD: Final = "SELECT count(*) FROM jobs WHERE dedupe_key LIKE '%:moved:%'"
+"""What is told, or was, of visits that were moved: of his own doing in his talk he is answered there."""
 TEXTS: Final = Catalogue()
 _TIMES: Final = count()
 """Each visit is at another one: from ten to six in Yerevan."""
@@ -46,10 +49,11 @@ _TIMES: Final = count()
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def salon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Firm, dict[str, int]]]:
-    """A salon, and the ids of what is in it."""
+    """A salon, and the ids of what is in it. What an agent books is not told in between; all else is, at any hour."""
     product = Product(tmp_path_factory.mktemp("scopes") / "data", environment=PATIENT)
     async with office(product, "owner:owner") as (owner,):
         await prepare(owner)
+        assert (await owner.ask("PATCH", "/outreach-settings", {"outreach.booked": False, **NO_NIGHT}))[0] == 200
         yield Firm(product, owner), await furnish(owner)
 
 
@@ -109,6 +113,7 @@ async def test_one_of_a_series_and_all_that_follow(salon: tuple[Firm, dict[str, 
         assert after[0] == before[0] != after[1] - timedelta(days=2)
         assert after[2] - after[1] == before[2] - before[1]
         assert after[1] != before[1]
+        assert firm.rows(TOLD) == [(0,)]
         await say(guest, Line(CANCEL[language]))
         await press(guest, f".visit:{series[1]}")
         await press(guest, ".scope:all")
@@ -166,6 +171,7 @@ async def test_one_service_of_a_visit_is_moved(salon: tuple[Firm, dict[str, int]
         assert apart["starts_at"] != second["starts_at"]
         assert apart["status"] == "booked"
         assert firm.rows("SELECT count(*) FROM holds") == [(0,)]
+        assert firm.rows(TOLD) == [(0,)]
         assert firm.rows(OVERLAPS) == [(0,)]
         listed = await say(guest, Line(BOOKINGS[language]))
         assert listed["text"].count("\n") == 2, listed["text"]

@@ -15,7 +15,7 @@ from business.booking.model import Appointment, BookRequest, Part, Slot, Wanted
 from business.booking.moving import Move
 from business.booking.online import check_online
 from business.booking.pricing import say_price
-from business.booking.reminding import Reminding
+from business.booking.reminding import Reminding, keep_silent
 from business.booking.series import following_of
 from business.booking.settings import BookingSettings
 from business.booking.slots import Slots
@@ -371,13 +371,15 @@ class StoreBooking:
         apart = tuple(one.provider_id for one in visit.items if one.id == scope)
         before = apart or visit.provider_ids[:1]
         provider = choice.provider_ids[0] if choice.provider_ids[:1] != before else None
+        to = Move(choice.at, provider, online=True)
+
+        def take() -> Sequence[Event]:
+            moved = move_scope(self._means.visits, self._place.tx, visit, to, scope)
+            keep_silent(self._place.tx, moved)
+            return moved
+
         self.let_go()
-        return self._near(visit, language) or self._do(
-            lambda: move_scope(
-                self._means.visits, self._place.tx, visit, Move(choice.at, provider, online=True), scope
-            ),
-            language,
-        )
+        return self._near(visit, language) or self._do(take, language)
 
     def cancel(self, visit: Visit, reason: str, language: Language, scope: Scope = "one") -> str:
         """See the port."""
