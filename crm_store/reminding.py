@@ -18,6 +18,7 @@ class Due(NamedTuple):
     contact_id: int
     branch_id: int | None
     starts_at: datetime
+    ends_at: datetime
     status: AppointmentStatus
     cancelled_by: str | None
     service_ids: tuple[int, ...]
@@ -26,7 +27,7 @@ class Due(NamedTuple):
 
 def find_due(tx: Tx, appointment_id: int) -> Due | None:
     """One; None where there is no such, or it is nobody's."""
-    columns = (_A.id, _A.contact_id, _A.branch_id, _A.starts_at, _A.status, _A.cancelled_by)
+    columns = (_A.id, _A.contact_id, _A.branch_id, _A.starts_at, _A.ends_at, _A.status, _A.cancelled_by)
     row = tx.execute(select(*columns).where(_A.id == appointment_id, _A.contact_id.is_not(None))).one_or_none()
     if row is None:
         return None
@@ -34,7 +35,7 @@ def find_due(tx: Tx, appointment_id: int) -> Due | None:
         select(_I.service_id, _I.provider_id).where(_I.appointment_id == appointment_id).order_by(_I.position, _I.id)
     ).all()
     services = tuple(one.service_id for one in items if one.service_id is not None)
-    head = (row.id, row.contact_id, row.branch_id, row.starts_at, row.status, row.cancelled_by)
+    head = (row.id, row.contact_id, row.branch_id, row.starts_at, row.ends_at, row.status, row.cancelled_by)
     return Due(*head, services, next((one.provider_id for one in items if one.provider_id is not None), None))
 
 

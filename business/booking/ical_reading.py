@@ -18,6 +18,8 @@ Busy = tuple[datetime, datetime]
 _EVENTS: Final = 20_000
 _REPEATED: Final = 50_000
 """So many repetitions are looked at in all, those before the window included."""
+_FRUITLESS: Final = 5_000
+"""What a rule that never comes to a day (30 February) counts for: it is looked for through all years."""
 _STRETCHES: Final = 20_000
 _DAY: Final = timedelta(days=1)
 _QUICK: Final = ("SECONDLY", "MINUTELY", "HOURLY")
@@ -87,6 +89,12 @@ class _Budget:
                 raise CalendarError(f"more than {_REPEATED} repetitions")
             yield moment
 
+    def waste(self) -> None:
+        """A rule was looked at to its end in vain. Raises CalendarError."""
+        self._left -= _FRUITLESS
+        if self._left < 0:
+            raise CalendarError("too many rules that never come to a day")
+
 
 def _group(events: "Iterable[Component]", home: tzinfo) -> dict[str, _Series]:
     series: dict[str, _Series] = {}
@@ -109,7 +117,7 @@ def _unfold(series: _Series, home: tzinfo, since: datetime, until: datetime, bud
     event = max(series.whole, key=_revision, default=None)  # of several with one UID the latest is meant
     told = None if event is None else _times(event, home)
     if event is not None and told is not None:
-        for start in budget.spend(_starts(event, told, until)):
+        for start in budget.spend(_starts(event, told, until, budget)):
             moment = start.replace(tzinfo=told.zone).astimezone(UTC)
             if moment in series.instead:
                 continue
@@ -169,7 +177,7 @@ def _counts(event: "Component") -> bool:
     return not (free or outlook or str(event.get("STATUS", "")).upper() == "CANCELLED")
 
 
-def _starts(event: "Component", told: _Told, until: datetime) -> Iterator[datetime]:
+def _starts(event: "Component", told: _Told, until: datetime, budget: _Budget) -> Iterator[datetime]:
     """The wall times at which an entry begins, up to the window's end; naive."""
     from dateutil.rrule import rruleset, rrulestr
 
@@ -184,9 +192,13 @@ def _starts(event: "Component", told: _Told, until: datetime) -> Iterator[dateti
         if any(quick in text.upper() for quick in _QUICK):
             raise CalendarError("an entry repeats more often than daily")
         try:
-            whole.rrule(rrulestr(_bounded(text, told.zone, last), dtstart=told.start))
+            one = rrulestr(_bounded(text, told.zone, last), dtstart=told.start)
         except (ValueError, TypeError):
             raise CalendarError("the rule of an entry cannot be read") from None
+        if next(iter(one), None) is None:
+            budget.waste()
+        else:
+            whole.rrule(one)
     whole.rdate(told.start)
     for moment in _dates(also):
         whole.rdate(_wall(moment, told.zone))
@@ -199,10 +211,13 @@ def _starts(event: "Component", told: _Told, until: datetime) -> Iterator[dateti
 
 
 def _bounded(rule: str, zone: tzinfo, last: datetime) -> str:
-    """``UNTIL`` as it is on the wall, where the repetitions are reckoned; the window's end where there is no end."""
+    """``UNTIL`` as it is on the wall, where repetitions are reckoned; the window's end where there is no end. Raises
+    ValueError."""
     parts = [] if "COUNT=" in rule or "UNTIL=" in rule else [f"UNTIL={last:%Y%m%dT%H%M%S}"]
     for part in rule.split(";"):
         name, _, value = part.partition("=")
+        if name.upper() == "INTERVAL" and int(value) < 1:
+            raise ValueError("no step at all would be repeated for ever")
         if name.upper() == "UNTIL" and value.endswith("Z"):
             moment = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             value = moment.astimezone(zone).strftime("%Y%m%dT%H%M%S")

@@ -87,14 +87,18 @@ class Reminding:
         return Outcome(events)
 
     def answer_in(self, tx: Tx, appointment_id: int, contact_id: int) -> Confirmed:
-        """He comes: the visit is confirmed. Another's visit, or one that is over, cannot be."""
+        """He comes: the visit is confirmed, as it stands now, whatever it was when he was asked; the answer says when.
+        Another's visit, or one that is over, cannot be."""
         due = reminding.find_due(tx, appointment_id)
         told = outreach.find_told(tx, contact_id)
         language = (told and told.language) or self._voice.reach.language
-        if due is None or told is None or due.contact_id != told.id or due.status not in _COMING:
+        mine = due is not None and told is not None and due.contact_id == told.id
+        if due is None or not mine or due.status not in _COMING or due.ends_at <= clock.now():
             return Confirmed(False, self._voice.texts.get(language, "outreach.visit.gone"), [])
         kept = self._calendar.confirm_in(tx, appointment_id)
-        text = self._voice.texts.get(language, "outreach.visit.confirmed")
+        fields = self._name(tx, due, language, zone_of(tx, due.branch_id))
+        thanks = self._voice.texts.get(language, "outreach.visit.confirmed")
+        text = f"{thanks}\n{fields['date']}, {fields['time']}"
         return Confirmed(True, text, [] if kept is None else list(kept.events))
 
     def handlers(self) -> dict[str, Handle]:
@@ -124,8 +128,7 @@ class Reminding:
 
     def _tell(self, tx: Tx, due: Due, rule: Rule, way: Way, zone: tzinfo, at: datetime, *, asks: bool) -> list[Event]:
         voice, language = self._voice, way.language
-        visit = Visit(due.service_ids, due.provider_id, due.branch_id, due.starts_at)
-        fields = {**name_visit(tx, voice.texts, language, visit, zone, voice.firm), "name": way.contact.name}
+        fields = {**self._name(tx, due, language, zone), "name": way.contact.name}
         name = "ask" if asks else _TELLS.get(rule, "remind")
         text = word(voice.texts, load_own(tx), language, name, fields)
         link = voice.page_of(tx, way, at, due.id)
@@ -135,6 +138,10 @@ class Reminding:
         key = _key(due.id, rule, due.starts_at)
         buttons = self._buttons(due.id, language) if asks else ()
         return tell(tx, voice, way, Said(key, PURPOSE, text, letter, subject, due.starts_at, buttons), at)
+
+    def _name(self, tx: Tx, due: Due, language: Language, zone: tzinfo) -> Mapping[str, str]:
+        visit = Visit(due.service_ids, due.provider_id, due.branch_id, due.starts_at)
+        return name_visit(tx, self._voice.texts, language, visit, zone, self._voice.firm)
 
     def _buttons(self, appointment_id: int, language: Language) -> tuple[Button, ...]:
         """Yes is answered at once; to move and to cancel are talks with the bot."""

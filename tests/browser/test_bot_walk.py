@@ -67,3 +67,19 @@ async def test_a_visitor_walks_through(people: People, shop: ForeignSite, tmp_pa
     await expect(guest.texts.last).to_contain_text(texts["handing.asked"])
     await has_no_barriers(guest.page)
     await picture("handed-over")
+
+
+async def test_a_button_of_long_ago_is_answered_in_sight(people: People, shop: ForeignSite) -> None:
+    """Whoever has scrolled back and presses one sees what is said then."""
+    guest = await (await people.window()).widget(shop.page(language="en"), "en")
+    await guest.open()
+    for number in range(2, 8, 2):
+        await guest.say("Hello")
+        await expect(guest.texts).to_have_count(number)
+    first = guest.articles.filter(has=guest.root.locator(".choices button")).first
+    await first.scroll_into_view_if_needed()
+    await expect(guest.texts.last).not_to_be_in_viewport()
+    await first.get_by_role("button", name=TEXTS.get("en", "flow.menu.visit"), exact=True).click()
+    await expect(guest.texts).to_have_count(8)
+    await expect(guest.texts.last).to_contain_text("Abovyan 1")
+    await expect(guest.texts.last).to_be_in_viewport()

@@ -192,7 +192,7 @@ async def test_the_desk_s_links_and_webhooks(people: People, product: Product, o
 
 @pytest.mark.languages("hy", "en")
 async def test_the_desk_s_outside_calendars(people: People, product: Product, owner: str, language: str) -> None:
-    """Added by the keyboard, its trouble told in words, paused, turned on again and taken away."""
+    """Added by the keyboard as a phone writes it, its trouble told in words, paused, turned on again and taken away."""
     mark = "office.calendars."
     text = {key.removeprefix(mark): one for key, one in words_of(language, "desk").items() if key.startswith(mark)}
     errors = words_of(language, "outside")
@@ -207,7 +207,7 @@ async def test_the_desk_s_outside_calendars(people: People, product: Product, ow
     await Places(desk).manage("calendars")
     await expect(page.get_by_role("button", name=text["new"])).to_be_enabled()
     await page.get_by_role("button", name=text["new"]).press("Enter")
-    await page.get_by_label(text["address"], exact=True).fill("https://calendar.invalid/nune.ics")
+    await page.get_by_label(text["address"], exact=True).fill(" Https://calendar.invalid/nune.ics ")
     await page.get_by_label(text["name"], exact=True).fill(f"Nune {language}")
     await page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     await has_no_barriers(page)

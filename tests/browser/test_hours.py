@@ -86,6 +86,27 @@ async def test_hours_are_set_by_keys_and_visitors_are_told(people: People, firm:
         await expect(page.locator("article.theirs .out-of-hours")).to_have_count(1)
 
 
+async def test_what_cannot_be_saved_is_said_where_it_is_seen(people: People, firm: Product) -> None:
+    """A day that never comes is refused beside it; without a line the reason stands by the button; nothing is lost."""
+    window = await people.window()
+    page = await manage(window, firm, "hours")
+    date = page.get_by_label("Date", exact=True)
+    for never in ("0001-01-01", "2150-01-01"):
+        await date.fill(never)
+        await page.get_by_role("button", name="Add a day").click()
+        await expect(date).to_have_value(never)
+        await expect(page.locator(".hours-days li").filter(has_text="January")).to_have_count(0)
+    await date.fill("2099-11-30")
+    await page.get_by_role("button", name="Add a day").click()
+    await expect(page.get_by_text("30 November 2099")).to_be_visible()
+    window.watch.expect_outage()
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Save hours").click()
+    await expect(page.locator(".hours-acts").get_by_role("alert").locator("p")).to_be_in_viewport()
+    await expect(page.get_by_text("30 November 2099")).to_be_visible()
+    await page.context.set_offline(False)
+
+
 async def test_how_a_team_shares_out_and_what_a_colleague_can_take(people: People, firm: Product) -> None:
     page = await manage(await people.window(), firm, "assignment")
     await page.locator(".sharing-links a").first.click()

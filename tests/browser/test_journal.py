@@ -317,6 +317,21 @@ async def test_the_slip_of_a_visit_says_on_which_day_it_is(people: People, salon
     await expect(journal.panel.get_by_role("button")).to_have_count(0)
 
 
+async def test_the_list_on_paper_says_whose_it_is(people: People, salon: Salon) -> None:
+    """The firm, the day, and what was chosen; on the screen the filters themselves say it."""
+    day = WEEK[5]
+    journal = await journal_of(people, salon)
+    await journal.show(day, service=str(salon.cut), staff=f"{salon.anna},{salon.boris}")
+    whose = journal.page.locator(".on-paper")
+    await expect(whose).to_have_text("Barev · Service: Haircut · Specialists: Anna, Boris")
+    await expect(whose).to_be_hidden()
+    await journal.page.emulate_media(media="print")
+    await expect(whose).to_be_visible()
+    date = datetime.fromisoformat(day)
+    await expect(journal.page.locator(".day-list h2")).to_contain_text(f"{date:%A}, {date.day} {date:%B}")
+    await expect(journal.page.locator(".toolbar").get_by_role("button")).to_have_count(0)
+
+
 async def pick(journal: Journal, name: str) -> None:
     """A new customer in the open form, who agrees."""
     await journal.panel.get_by_role("combobox", name=journal.words["customer"]).fill(name)

@@ -171,6 +171,17 @@ async def test_a_freed_time_is_answered_in_words(place: Place, language: Languag
         assert not is_said(again, language, "outreach.offer.late"), again["text"]
 
 
+async def test_a_visit_that_was_confirmed_meanwhile_is_still_called_off(place: Place) -> None:
+    """An agent has confirmed it before the customer answers: his no is a no."""
+    async with customer(place, "en") as (guest, contact_id):
+        visit = await remind(place, guest, contact_id, "en")
+        assert (await place.firm.owner.ask("PATCH", f"/appointments/{visit}", {"status": "confirmed"}))[0] == 200
+        asked = await say(guest, Line("no"))
+        assert is_said(asked, "en", "flow.booking.confirm_cancel"), asked["text"]
+        assert is_said(await say(guest, Line("yes")), "en", "flow.booking.cancelled")
+        assert await status_of(place, visit) == "cancelled"
+
+
 async def test_what_he_says_of_something_else_is_no_answer(place: Place) -> None:
     """A question in between is answered, and the reminder still stands; while something else asks, a yes is its own."""
     async with customer(place, "en") as (guest, contact_id):

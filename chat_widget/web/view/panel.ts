@@ -55,7 +55,10 @@ export class Panel {
       jump,
     });
     const bubbleActions = {
-      choose: (message: Message, value: string) => client.choose(message.id, value),
+      choose: (message: Message, value: string) => {
+        client.choose(message.id, value);
+        this.#list.toEnd(); // the press is said there, and so is its answer
+      },
       quote: (message: Message) => {
         this.#composer.quote(message.id);
         this.#composer.focus();

@@ -41,7 +41,8 @@ class StoreTold:
             if kind == "offer":
                 return Question("offer", number, self._offer_stands(number), one is said[-1], one)
             if kind == "visit":
-                return Question("visit", number, self._visit_stands(number), one is said[-1], one)
+                latest = one is said[-1]
+                return Question("visit", number, self._visit_stands(number, latest=latest), latest, one)
         return None
 
     def answer(self, question: Question, *, yes: bool) -> str:
@@ -62,9 +63,11 @@ class StoreTold:
         offer = waitlist.find_offer(self.tx, offer_id)
         return offer is not None and offer.state == "offered" and offer.expires_at > self.at
 
-    def _visit_stands(self, appointment_id: int) -> bool:
+    def _visit_stands(self, appointment_id: int, *, latest: bool) -> bool:
+        """One that an agent has confirmed meanwhile may still be moved and called off, by the very next words."""
         due = reminding.find_due(self.tx, appointment_id)
-        return due is not None and due.status == "booked" and due.starts_at > self.at
+        answers = ("booked", "confirmed") if latest else ("booked",)
+        return due is not None and due.status in answers and due.starts_at > self.at
 
 
 def _asked(message: Message) -> tuple[str, int]:

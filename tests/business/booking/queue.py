@@ -200,7 +200,7 @@ class Salon:
         ahead_ms = clock.to_ms(starts_at)
 
         def write(tx: Tx) -> None:
-            tx.execute(update(AppointmentRow).values(starts_at=starts_at))
+            tx.execute(update(AppointmentRow).values(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)))
             for job in tx.execute(select(JobRow.id, JobRow.payload, JobRow.run_at).where(JobRow.state == "queued")):
                 before_ms = job.payload["starts_at"]
                 run_at = job.run_at + timedelta(milliseconds=ahead_ms - before_ms)

@@ -37,6 +37,7 @@ def test_repetitions_end_and_leave_days_out() -> None:
         "RRULE:FREQ=WEEKLY;UNTIL=20261116T060000Z\nEXDATE;TZID=Asia/Yerevan:20261109T100000"
     )
     assert read(entry) == ["2T06:00-2T07:00", "16T06:00-16T07:00"]
+    assert read(f"UID:1\n{HOUR}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30") == ["2T10:00-2T11:00"]
     assert read(f"UID:1\n{HOUR}\nRDATE:20261105T120000Z") == ["2T10:00-2T11:00", "5T12:00-5T13:00"]
 
 
@@ -86,11 +87,14 @@ def test_what_is_free_is_free() -> None:
         calendar("UID:1\nDTSTART:banana\nDURATION:PT1H"),
         calendar(f"UID:1\n{HOUR}\nRRULE:FREQ=BANANA"),
         calendar(f"UID:1\n{HOUR}\nRRULE:FREQ=SECONDLY"),
+        calendar(f"UID:1\n{HOUR}\nRRULE:FREQ=DAILY;INTERVAL=0"),
+        calendar(f"UID:1\n{HOUR}\nRRULE:FREQ=WEEKLY;INTERVAL=-1"),
+        calendar(*(f"UID:{number}\n{HOUR}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" for number in range(11))),
         calendar(f"UID:1\n{HOUR}\nRRULE:FREQ=DAILY;BYHOUR=1;BYMINUTE=0,61"),
         calendar(*(f"UID:{number}\n{HOUR}" for number in range(20_001))),
         calendar("UID:1\nDTSTART:00010102T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"),
     ],
-    ids=["empty", "page", "bytes", "half", "time", "rule", "seconds", "minutes", "many", "old"],
+    ids=["empty", "page", "bytes", "half", "time", "rule", "quick", "step", "back", "never", "minute", "many", "old"],
 )
 def test_what_cannot_be_read_is_refused_whole(text: bytes) -> None:
     """In one line, and within the bounds."""

@@ -48,7 +48,7 @@ async def test_booked_asked_reminded(store: Store) -> None:
     assert [one["value"] for one in asked.content["buttons"]] == values
     for _ in range(2):
         answer = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, visit, anna))
-        assert answer.text == "Thank you, we are expecting you!"
+        assert answer.text.split("\n")[0] == "Thank you, we are expecting you!"
     assert (await salon.visits.find(visit)).status == "confirmed"
     await come_near(salon, 1.5)
     await salon.hurry()
@@ -143,6 +143,24 @@ async def test_the_quiet_hours_put_it_off(store: Store) -> None:
     await salon.hurry()
     await salon.run()
     assert len(await salon.said(anna)) == 1
+
+
+async def test_a_yes_is_of_the_visit_as_it_stands(store: Store) -> None:
+    """To the question about an hour from which it was moved meanwhile, the answer names the new one; once the visit is
+    over a yes confirms nothing."""
+    salon = await open_salon(store)
+    anna = await salon.customer("Anna", language="en")
+    visit = await salon.book(anna, AT)
+    moved = hour(DAY, 13)
+    await salon.visits.move(None, visit, Move(moved))
+    answer = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, visit, anna))
+    assert answer.text == f"Thank you, we are expecting you!\n{moved:%A}, {moved.day} {moved:%B}, 13:00"
+    over = await salon.book(anna, AT)
+    await salon.move_all(clock.now() - timedelta(hours=1, minutes=1))
+    late = await store.writer.run(lambda tx: salon.reminding.answer_in(tx, over, anna))
+    assert late.text.startswith("This visit is not there")
+    assert not late.stands
+    assert (await salon.visits.find(over)).status == "booked"
 
 
 async def test_another_cannot_confirm(store: Store) -> None:

@@ -3,6 +3,7 @@ import type { Named } from "../../model/types";
 import { bag, readAll, readNamed } from "../../model/wire";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
+import { state } from "../../store";
 import { Icon } from "../../ui/icons";
 import { o } from "../words";
 import type { Journal } from "./wire";
@@ -30,7 +31,7 @@ async function load(path: string): Promise<readonly Named[]> {
   }
 }
 
-/** Whose calendars: of a branch, of who does a service, of a team, or of some chosen by name. */
+/** Whose calendars: of a branch, of who does a service, of a team, or of some chosen by name; on paper, in words. */
 export function Filters({ journal, asked, set }: FiltersProps) {
   const [teams, setTeams] = useState<readonly Named[]>([]);
   const [branches, setBranches] = useState<readonly Named[]>([]);
@@ -39,12 +40,17 @@ export function Filters({ journal, asked, set }: FiltersProps) {
     void load("branches").then(setBranches);
   }, []);
   const services = [...journal.services.values()].filter(({ archived }) => !archived);
+  const staff = journal.resources.filter(({ id }) => asked.staff.includes(id)).map(({ name }) => name);
+  const line = (label: string, names: readonly string[]) => names.length > 0 && `${label}: ${names.join(", ")}`;
+  const one = (label: string, all: readonly Named[], chosen: number | null) => line(label, all.filter(({ id }) => id === chosen).map(({ name }) => name));
+  const onPaper = [one(o("journal.branch"), branches, asked.branch), one(o("journal.service"), services, asked.service), one(o("journal.team"), teams, asked.team), line(o("journal.staff"), staff)];
   return (
     <>
       {branches.length > 1 && <One label={o("journal.branch")} all={branches} chosen={asked.branch} choose={(branch) => set({ branch, staff: null })} />}
       {services.length > 0 && <One label={o("journal.service")} all={services} chosen={asked.service} choose={(service) => set({ service, staff: null })} />}
       {teams.length > 1 && <One label={o("journal.team")} all={teams} chosen={asked.team} choose={(team) => set({ team, staff: null })} />}
       <Staff journal={journal} chosen={asked.staff} choose={(staff) => set({ staff: staff.join(",") || null })} />
+      <p class="on-paper">{[state.value.business, ...onPaper].filter(Boolean).join(" · ")}</p>
     </>
   );
 }

@@ -75,7 +75,7 @@ export function JournalPlace() {
           </button>
         )}
       </Heading>
-      <div class="toolbar no-print">
+      <div class="toolbar">
         <button type="button" class="button" aria-pressed={asked === null || day === today} onClick={() => goTo({ day: null })}>
           {o("journal.today")}
         </button>

@@ -181,8 +181,8 @@ function Editor({ kind, id, hours, put }: EditorProps) {
       </section>
       <DaysThatDiffer all={others} change={setOthers} />
       <Holidays kind={kind} id={id} hours={hours} chosen={off} choose={setOff} />
-      <Problem text={problem} />
       <div class="hours-acts">
+        <Problem text={problem} />
         <button type="submit" class="button primary" disabled={same || busy || faulty}>
           {o("hours.save")}
         </button>

@@ -21,13 +21,15 @@ export function DaysThatDiffer({ all, change }: { readonly all: readonly OtherDa
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState("");
   const id = useId();
+  const field = () => document.getElementById(`${id}-date`) as HTMLInputElement | null;
   const add = () => {
+    if (field()?.reportValidity() === false) return;
     const spans = readSpans(words);
     if (typeof spans === "string") return setProblem(o(spans === "wrong" ? "hours.wrong" : "hours.overlap"));
     if (all.some((one) => one.date === date)) return setProblem(o("hours.day_twice"));
     change([...all, { date, name: name.trim(), hours: spans }].sort((one, other) => one.date.localeCompare(other.date)));
     for (const set of [setDate, setName, setWords, setProblem]) set("");
-    document.getElementById(`${id}-date`)?.focus();
+    field()?.focus();
   };
   const keys = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.isComposing) return;
@@ -54,7 +56,7 @@ export function DaysThatDiffer({ all, change }: { readonly all: readonly OtherDa
       <div class="hours-add" onKeyDown={keys}>
         <label>
           {o("hours.date")}
-          <input id={`${id}-date`} type="date" value={date} onInput={(event) => setDate(event.currentTarget.value)} />
+          <input id={`${id}-date`} type="date" min="2000-01-01" max="2099-12-31" value={date} onInput={(event) => setDate(event.currentTarget.value)} />
         </label>
         <label>
           {o("hours.times")}

@@ -38,6 +38,8 @@ const load = async () => {
   return { calendars: readAll(bag(calendars)["items"], readCalendar), resources };
 };
 const lookAgainMs = 3_000;
+/** As the server takes it, whatever is pasted around it, and with a capital that a phone has put there. */
+const addressPattern = String.raw`\s*([Hh]ttps?|[Ww]ebcal):\/\/[^\s\/?#@\\]+([\/?#][^\s\\]*)?\s*`;
 
 export function OutsideCalendars() {
   const loaded = useLoad(load, []);
@@ -116,7 +118,7 @@ function NewCalendar({ staff, close, made }: { readonly staff: readonly Resource
     const said = (name: string) => String(data.get(name) ?? "").trim();
     setProblem("");
     try {
-      await call("POST", "outside-calendars", { resource_id: Number(said("resource")), url: said("url"), name: said("name") });
+      await call("POST", "outside-calendars", { resource_id: Number(said("resource")), url: said("url").replace(/^[HW]/, (letter) => letter.toLowerCase()), name: said("name") });
       close();
       made();
     } catch (error) {
@@ -138,7 +140,7 @@ function NewCalendar({ staff, close, made }: { readonly staff: readonly Resource
         </label>
         <label>
           {o("calendars.address")}
-          <input name="url" required placeholder="https://" autoComplete="off" inputMode="url" pattern="(https?|webcal)://.+" aria-describedby="calendar-hint" />
+          <input name="url" required placeholder="https://" autoComplete="off" inputMode="url" pattern={addressPattern} title={o("calendars.address_hint")} aria-describedby="calendar-hint" />
         </label>
         <p class="hint" id="calendar-hint">
           {o("calendars.address_hint")}
