@@ -260,6 +260,27 @@ def test_the_waiting_list() -> None:
     assert talk.step == "-"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ինձ սպասացուցակում գրեք",
+        "եթե տեղ ազատվի, ինձ ասեք",
+        "ლოდინის სიაში ჩამწერეთ",
+        "თუ ადგილი გათავისუფლდება, მითხარით",
+        "орын босаса айтыңызшы",
+        "если освободится место, напишите",
+        "tell me when a spot opens up",
+    ],
+)
+def test_who_wants_to_be_told_of_a_freed_time_waits(text: str) -> None:
+    """Whatever else his words sound like, and without a press."""
+    talk = Talk()
+    talk.booking.waiting_list = True
+    talk.say(text, None, service(11))
+    assert talk.state.place is not None
+    assert talk.state.place.slots["wait"] == "yes"
+
+
 def test_a_proven_phone() -> None:
     """Where the firm wants it, a code goes out first."""
     talk = Talk()
