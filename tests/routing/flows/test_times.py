@@ -57,11 +57,11 @@ def time_of(decision: Decision) -> str:
 )
 def test_a_time_that_reads_in_two_ways_is_asked(said: str, language: Language, labels: list[str]) -> None:
     """With the readings as buttons, and another time beside them; nothing is kept before."""
-    asked = talk(["massage", said], language)
+    asked = talk(["manicure", said], language)
     assert TEXTS.section(language, "flow")["which_time"].partition("{said}")[2] in asked.replies[0].text
     assert [one.label for one in asked.replies[0].buttons] == [*labels, TEXTS.get(language, "flow.other_time")]
     assert time_of(asked) == ""
-    chosen = talk(["massage", said, labels[-1]], language)
+    chosen = talk(["manicure", said, labels[-1]], language)
     assert "2026-" in time_of(chosen) or "2027-" in time_of(chosen)
     assert chosen.state.place is not None
     assert chosen.state.place.step == "confirm"
@@ -82,12 +82,12 @@ def test_a_time_that_reads_in_two_ways_is_asked(said: str, language: Language, l
 )
 def test_what_is_set_right_keeps_what_is_not(said: list[str], kept: str) -> None:
     """The day or the hour that was said before."""
-    assert time_of(talk(["massage", *said])) == kept
+    assert time_of(talk(["manicure", *said])) == kept
 
 
 def test_a_correction_that_reads_in_two_ways_is_asked_too() -> None:
     """And the talk comes back to its end."""
-    asked = talk(["massage", "tomorrow at 4", "no, at 9"])
+    asked = talk(["manicure", "tomorrow at 4", "no, at 9"])
     assert asked.state.place is not None
     assert (asked.state.place.step, time_of(asked)) == ("time", "")
     assert [one.label for one in asked.replies[0].buttons][:2] == ["tomorrow, 09:00", "tomorrow, 21:00"]
@@ -111,15 +111,15 @@ def test_the_old_time_is_not_taken_for_the_new_one(text: str, language: Language
 
 def test_what_nobody_has_chosen_is_told_to_people() -> None:
     """Both readings, in the note for the agent."""
-    (over,) = [one for one in talk(["massage", "tomorrow at 9", "human"]).deeds if isinstance(one, HandsOver)]
+    (over,) = [one for one in talk(["manicure", "tomorrow at 9", "human"]).deeds if isinstance(one, HandsOver)]
     assert "tomorrow at 9 (2026-11-25 09:00 / 2026-11-25 21:00)" in over.summary
 
 
 def test_words_that_are_no_time_are_asked_once_more_and_then_kept() -> None:
     """People will understand them."""
-    again = talk(["massage", "when the moon is full"])
+    again = talk(["manicure", "when the moon is full"])
     assert TEXTS.get("en", "flow.again.time") in again.replies[0].text
-    assert time_of(talk(["massage", "when the moon is full", "as I said, full moon"])) == "as I said, full moon"
+    assert time_of(talk(["manicure", "when the moon is full", "as I said, full moon"])) == "as I said, full moon"
 
 
 def test_what_the_firm_has_written_is_said_with_its_source() -> None:
@@ -129,5 +129,5 @@ def test_what_the_firm_has_written_is_said_with_its_source() -> None:
     told = Turn(FLOWS, Rules(), TEXTS, SetFacts(), State("en"), heard).take()
     assert told.replies[0].text == "Behind the house.\n\nSource: Parking /help/en/parking"
     assert told.state.failures == 0
-    open_ = talk(["massage"]).state
+    open_ = talk(["manicure"]).state
     assert "Behind the house" not in Turn(FLOWS, Rules(), TEXTS, SetFacts(), open_, heard).take().replies[0].text
