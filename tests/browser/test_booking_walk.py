@@ -38,11 +38,18 @@ class Street:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def street(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
-    """Anna cuts from ten to eight, Boris leads yoga; the bot answers."""
+    """Anna cuts from ten to eight, Boris leads yoga; the bot answers, and has heard of both."""
     data = tmp_path_factory.mktemp("street") / "data"
     shutil.copytree(founded, data)
     product = Product(data, environment={**PATIENT, "BAREV_BUSINESS_TIMEZONE": "Asia/Yerevan"})
     assert product.add_user("olga", role="owner").returncode == 0
+    calendars = Calendars(product)
+    anna = await calendars.resource("Anna")
+    boris = await calendars.resource("Boris", position=1)
+    for one in (anna, boris):
+        await calendars.works(one, "2026-01-01", "10:00", "20:00")
+    cut = await calendars.service("Haircut", [anna], duration_min=60, price_minor=500_000, currency="AMD")
+    group = await calendars.service("Yoga", [boris], capacity=3)
     async with (
         running(product),
         aiohttp.ClientSession(product.address) as web,
@@ -52,13 +59,6 @@ async def street(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Asy
         await prepare(owner)
         status, said = await owner.ask("PATCH", "/outreach-settings", NO_NIGHT)
         assert status == 200, said
-        calendars = Calendars(product)
-        anna = await calendars.resource("Anna")
-        boris = await calendars.resource("Boris", position=1)
-        for one in (anna, boris):
-            await calendars.works(one, "2026-01-01", "10:00", "20:00")
-        cut = await calendars.service("Haircut", [anna], duration_min=60, price_minor=500_000, currency="AMD")
-        group = await calendars.service("Yoga", [boris], capacity=3)
         yield Street(Salon(product, calendars, anna, boris, 0, cut, group), site)
 
 

@@ -34,10 +34,10 @@ export function useSought(id: number, thread: Thread, pane: { readonly current: 
       return;
     }
     const found = thread.messages.find((one) => (seq === null ? one.id === message : one.seq >= seq));
-    leave();
     sought.value = found?.id ?? null;
     go(addressOf("dialogs", [id]), true);
     requestAnimationFrame(() => {
+      leave(); // now: an earlier scroll, told of at the beginning of this frame, may have said that it is at its end
       const article = pane.current?.querySelector<HTMLElement>(`[data-id="${found?.id ?? 0}"]`);
       article?.scrollIntoView({ block: "center" });
       article?.focus({ preventScroll: true });
