@@ -1,8 +1,8 @@
 // The desk: one entry split into chunks under content-hashed names, and the page that names them. The style of what is
 // loaded later is a file of its own.
 
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, readdir, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /** The chunks that a script cannot start without, and theirs: what the page has the browser fetch at once. */
 async function neededBy(out, script, found = new Set()) {
@@ -15,18 +15,22 @@ async function neededBy(out, script, found = new Set()) {
   return [...found].sort();
 }
 
+/** The parts that are loaded later: known before anything is built, since a part may be read before it is asked for. */
+async function laterParts(folder) {
+  const web = await realpath(folder);
+  const names = (await readdir(web, { recursive: true })).filter((name) => /\.tsx?$/.test(name)).map((name) => join(web, name));
+  const sources = await Promise.all(names.map((name) => readFile(name, "utf8")));
+  const asked = sources.flatMap((source, index) =>
+    [...source.matchAll(/\bimport\(\s*"(\.[^"]+)"/g)].map(([, path]) => join(dirname(names[index]), `${path}.tsx`)),
+  );
+  return new Set(asked.filter((path) => names.includes(path)));
+}
+
 /** Keeps all that the page loads first in one chunk, which compresses best: every part that is loaded later names the
  * whole of it, so that no piece of it is shared by some parts only. */
-const oneFirstChunk = (first) => ({
+const oneFirstChunk = (first, later) => ({
   name: "one-first-chunk",
-  setup({ onLoad, onResolve, resolve }) {
-    const later = new Set();
-    onResolve({ filter: /^\./ }, async (args) => {
-      if (args.kind !== "dynamic-import" || args.pluginData === "known") return undefined;
-      const found = await resolve(args.path, { kind: args.kind, resolveDir: args.resolveDir, importer: args.importer, pluginData: "known" });
-      if (found.path.endsWith(".tsx")) later.add(found.path);
-      return found;
-    });
+  setup({ onLoad }) {
     onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
       if (!later.has(path)) return undefined;
       return { contents: `${await readFile(path, "utf8")}\nimport ${JSON.stringify(first)};\n`, loader: "tsx" };
@@ -38,7 +42,7 @@ export default async function build({ bundle, copy, out, read, texts, web, write
   const built = await bundle({
     entryPoints: ["main.tsx", "styles/office.css"],
     splitting: true,
-    plugins: [oneFirstChunk(join(web, "ui", "App.tsx"))],
+    plugins: [oneFirstChunk(join(web, "ui", "App.tsx"), await laterParts(web))],
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",

@@ -305,6 +305,7 @@ async def test_a_port_that_others_reach_is_warned_of(tmp_path: Path, free_port: 
     async with office(product, "owner:owner"), asyncio.timeout(60):
         _, writer = await reached(host.strip("[]"), free_port)
         writer.close()
+        assert await product.stop() == 0
     assert "hearing letters by LMTP" in product.log
     assert ("whoever does is believed" in product.log) is warned
 

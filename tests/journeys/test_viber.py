@@ -126,7 +126,7 @@ async def test_what_is_no_text(tmp_path: Path, free_port: int) -> None:
 async def test_a_booking_by_buttons_and_who_leaves(tmp_path: Path, free_port: int) -> None:
     async with room(tmp_path, free_port) as here:
         await prepare(here.owner)
-        await here.api.says(ANI, "I'd like a haircut")
+        await here.api.says(ANI, "haircut")
         said = (await here.api.heard(ANI, 1))[-1]
         buttons = (said.get("keyboard") or said["rich_media"])["Buttons"]
         press = next(one for one in buttons if one["ActionType"] == "reply")
