@@ -17,10 +17,12 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self.up = True
         self.down = True
+        self._over = False
         self.dropped = asyncio.Event()  # the server closed a line from its side
 
     async def __aenter__(self) -> "Proxy":
         """Listens."""
+        self._over = False
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._at)
         return self
 
@@ -30,6 +32,7 @@ class Proxy:
         """Cuts all lines and listens no more."""
         assert self._server is not None
         self._server.close()
+        self._over = True
         self.cut()
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -55,8 +58,19 @@ class Proxy:
         self.dropped.clear()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        own = asyncio.current_task()
+        assert own is not None
+        self._tasks.add(own)
+        own.add_done_callback(self._tasks.discard)
+        try:
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            writer.transport.abort()
+            return
         self._lines += [writer, server_writer]
+        if self._over:  # meanwhile
+            self.cut()
+            return
         for pump in (self._pump_up(reader, server_writer), self._pump_down(server_reader, writer)):
             task = asyncio.create_task(pump)
             self._tasks.add(task)

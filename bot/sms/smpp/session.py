@@ -66,6 +66,9 @@ class Session:
             raise ChannelUnavailable(
                 f"no answer to the bind ({type(error).__name__})", _AGAIN_S, for_all=True
             ) from None
+        except asyncio.CancelledError:
+            self._writer.transport.abort()
+            raise
         if head.status != OK or head.command != wire.BIND_TRANSCEIVER | wire.ANSWER:
             await self.close()
             refuse_bind(head)
