@@ -78,7 +78,8 @@ class ChatApp implements Widget {
     setTimeout(() => !this.#life.signal.aborted && void this.#client.connect()); // when the panel is painted
     this.launcher.setAttribute("aria-expanded", "true");
     this.#fitScreen();
-    void this.#panel.show().then(() => this.#open && this.#panel.focus());
+    const at = this.root.activeElement; // who has gone on to a field meanwhile is not called away
+    void this.#panel.show().then(() => this.#open && this.root.activeElement === at && this.#panel.focus());
     this.#client.changed();
   }
 
@@ -162,8 +163,7 @@ class ChatApp implements Widget {
   }
 
   #looked(): void {
-    if (document.hidden) return;
-    this.#client.wake();
+    if (!document.hidden) this.#client.wake();
     this.#seen();
   }
 

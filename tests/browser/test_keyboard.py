@@ -1,5 +1,6 @@
 """Both windows without a mouse."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.foreign_site import foreign_site
+from tests.browser.foreign_site import ForeignSite, foreign_site
 from tests.browser.keyboard import press_until
 from tests.browser.people import People
-from tests.browser.widget import Widget
+from tests.browser.widget import PATIENCE_S, Widget
 from tests.clients import agent, connected, visitor
 from tests.processes import all_running, make_processes
 from tests.product import Product
@@ -52,6 +53,44 @@ async def test_15_a_visitor_by_keyboard(ways: Ways, people: People) -> None:
     """Opens, fills in, writes, hears only what is new, rates, closes; the focus is always where one expects it."""
     async with foreign_site(ways.visitors.address) as site:
         await converse(await (await people.window()).widget(site.page()), ways.agents)
+
+
+SLOW_PICTURES = """() => {
+    const draw = requestAnimationFrame;
+    const held = [];
+    window.requestAnimationFrame = (work) => held.push(work);
+    window.drawOne = () => new Promise((done) => draw((at) => {
+        held.splice(0).forEach((work) => work(at));
+        setTimeout(() => done(held.length));
+    }));
+}"""
+"""A page that is slow to draw: the chat comes up part by part, each after a picture. ``drawOne`` draws the next and
+resolves to how many wait for one after it."""
+
+
+async def test_who_goes_on_while_the_chat_comes_up_is_not_called_away(
+    people: People, product: Product, site: ForeignSite
+) -> None:
+    """The field to write in is offered the keyboard, unless its owner is elsewhere by then: on a slow machine he has
+    begun to fill in the form."""
+    guest = await (await people.window()).widget(site.page())
+    await guest.open()
+    name = guest.form.locator("input[name=name]")
+    await expect(guest.field).to_be_focused()
+    await expect(name).to_be_visible()
+    await guest.page.evaluate(SLOW_PICTURES)
+    for goes_on, focused in ((True, "name"), (False, guest.words["compose"])):
+        await guest.launcher.click()
+        await expect(guest.panel).to_be_hidden()
+        await guest.launcher.click()
+        async with asyncio.timeout(PATIENCE_S):
+            while not await name.is_visible():
+                await guest.page.evaluate("drawOne()")
+            if goes_on:
+                await name.focus()
+            while await guest.page.evaluate("drawOne()"):
+                pass
+        assert await guest.focused() == focused
 
 
 async def converse(guest: Widget, agents: Product) -> None:

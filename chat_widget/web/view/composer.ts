@@ -99,7 +99,6 @@ export class Composer {
     if (files) this.drafts.set(FILES, JSON.stringify([...files, ...(this.#tray?.files ?? [])]));
     if (files) void this.attach([]);
     this.#changed();
-    this.focus();
   }
 
   /** The next message answers this one; null: none. */

@@ -65,7 +65,10 @@ export class Panel {
       },
       jump,
       attached: () => this.#loadAttached(),
-      edit: (queued: QueuedMessage) => this.#edit(queued),
+      edit: (queued: QueuedMessage) => {
+        this.#composer.edit(queued);
+        this.#drop(queued);
+      },
       drop: (queued: QueuedMessage) => this.#drop(queued),
     };
     const intro = el("div", { class: "intro" }, this.#greeting, this.#formPlace, this.#buttons);
@@ -218,11 +221,6 @@ export class Panel {
     this.client.send(text, more);
     this.#list.toEnd();
     return true;
-  }
-
-  #edit(queued: QueuedMessage): void {
-    this.#composer.edit(queued);
-    this.#drop(queued);
   }
 
   #drop(queued: QueuedMessage): void {
