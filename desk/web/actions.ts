@@ -217,5 +217,5 @@ export async function switchLanguage(to: string): Promise<void> {
   await useLanguage(to);
   rememberLanguage(to);
   speak(to);
-  theLine()?.renew();
+  theLine()?.introduce();
 }

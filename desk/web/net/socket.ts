@@ -13,6 +13,8 @@ export interface Line {
   connected(): boolean;
   /** Connects again at once, with fresh credentials. */
   renew(): void;
+  /** Says anew who is here and in which language; a line that is still being made says so by itself once it stands. */
+  introduce(): void;
   close(): void;
 }
 
@@ -72,11 +74,13 @@ export function openLine(language: () => string, events: LineEvents): Line {
         else reject(readFailure(said["error"]));
       });
     });
+  const renew = () => void socket.disconnect().connect();
   return {
     ask,
     say: (event, data) => void (socket.connected && socket.emit(event, data)),
     connected: () => socket.connected,
-    renew: () => void socket.disconnect().connect(),
+    renew,
+    introduce: () => socket.io.engine?.readyState === "opening" || renew(),
     close: () => {
       clearTimeout(retry);
       socket.disconnect();
