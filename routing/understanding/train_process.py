@@ -1,5 +1,6 @@
-"""What runs in the process that learns: it is handed a folder, leaves models in it, and says on its output how far it
-is. It may be killed at any time.
+"""What runs in the process that learns: it is handed a folder and the number of the process that made it, leaves models
+in the folder, and says on its output how far it is. It may be killed at any time. Where its maker was killed, it takes
+the folder away: there are customers' words in it.
 
 ``job.json``: {"own": [example...], "checks": [example...], "vectors": path or null}, an example being [text, language,
 intent]. ``current.npz``: the model in force, absent for the starter model. Lines on the output are JSON objects:
@@ -8,6 +9,7 @@ intent]. ``current.npz``: the model in force, absent for the starter model. Line
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -90,4 +92,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    finally:
+        if os.getppid() != int(sys.argv[2]):
+            shutil.rmtree(sys.argv[1], ignore_errors=True)

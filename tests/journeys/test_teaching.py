@@ -4,7 +4,7 @@ in or refused, in every process."""
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,9 @@ async def tried(desk: Desk, text: str) -> Any:
 
 
 @asynccontextmanager
-async def bot_office(product: Product) -> AsyncIterator[tuple[Desk, Desk]]:
+async def bot_office(product: Product, **environment: str) -> AsyncIterator[tuple[Desk, Desk]]:
     """A running product whose bot is switched on: its owner, and an agent who may not teach."""
-    product.environment = WORDS_ALONE
+    product.environment = {**WORDS_ALONE, **environment}
     async with office(product, "olga:owner", "ani:agent") as (olga, ani):
         (inbox,) = (await olga.get("/inboxes"))["items"]
         switched = {"settings": {"switches": {"bot": True}}}
@@ -232,6 +232,34 @@ async def test_a_model_that_is_worse_on_the_checks_is_refused(product: Product) 
         assert standing["in_force"] is None
         assert (await tried(olga, "сколько стоит мужская стрижка машинкой"))["intent"] == "price"
         assert "it is worse and not taken" in product.log
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="what processes there are is read from /proc")
+async def test_killed_while_learning_it_leaves_no_customers_words_about(product: Product, tmp_path: Path) -> None:
+    """The process that learns outlives the server, and takes its folder away."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    product.cold = True  # it is to look up anew where temporary files lie
+
+    def learning() -> list[bytes]:
+        commands = []
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it ended meanwhile
+                commands.append(process.read_bytes())
+        return [one for one in commands if b"train_process" in one and bytes(temporary) in one]
+
+    async def begun() -> bool:
+        return bool(learning())
+
+    async def holds() -> tuple[int, int]:
+        return len(list(temporary.glob("barev-learn-*"))), len(learning())
+
+    async with bot_office(product, TMPDIR=str(temporary)) as (olga, _):
+        added = await olga.ask("POST", "/understanding/examples", {"text": "где парковка", "intent": "address"})
+        assert added[0] == 201, added
+        await eventually(begun, True)
+        await product.kill()
+        await eventually(holds, (0, 0))
 
 
 async def test_examples_come_out_of_files_and_go_into_them(product: Product) -> None:
