@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -134,9 +133,9 @@ class Trainer:
             folder = Path(name)
             await asyncio.to_thread(self._prepare, folder, job)
             with (folder / "errors").open("wb") as errors:
-                words = ("-m", _SCRIPT, str(folder), str(os.getpid()))
+                pipe = asyncio.subprocess.PIPE
                 process = await asyncio.create_subprocess_exec(
-                    sys.executable, *words, stdout=asyncio.subprocess.PIPE, stderr=errors
+                    sys.executable, "-m", _SCRIPT, str(folder), stdin=pipe, stdout=pipe, stderr=errors
                 )
                 try:
                     await self._follow(process, job, mark, folder)

@@ -1,6 +1,6 @@
-"""What runs in the process that learns: it is handed a folder and the number of the process that made it, leaves models
-in the folder, and says on its output how far it is. It may be killed at any time. Where its maker was killed, it takes
-the folder away: there are customers' words in it.
+"""What runs in the process that learns: it is handed a folder, leaves models in it, and says on its output how far it
+is. It may be killed at any time. When the process that started it dies, it takes the folder away, for there are
+customers' words in it, and ends.
 
 ``job.json``: {"own": [example...], "checks": [example...], "vectors": path or null}, an example being [text, language,
 intent]. ``current.npz``: the model in force, absent for the starter model. Lines on the output are JSON objects:
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from routing.understanding.corpus import Example, read_corpus
 from routing.understanding.embedding import E5Process, model_name
@@ -91,9 +92,13 @@ def main(folder: Path) -> None:
         process.close()
 
 
+def _end_with_maker(folder: Path) -> None:
+    """Nobody writes to the input: it ends when the process at its other end does."""
+    os.read(0, 1)  # below Python's buffer, whose lock would be held when this process ends by itself
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]))
-    finally:
-        if os.getppid() != int(sys.argv[2]):
-            shutil.rmtree(sys.argv[1], ignore_errors=True)
+    Thread(target=_end_with_maker, args=[Path(sys.argv[1])], daemon=True).start()
+    main(Path(sys.argv[1]))

@@ -236,7 +236,7 @@ async def test_a_model_that_is_worse_on_the_checks_is_refused(product: Product) 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="what processes there are is read from /proc")
 async def test_killed_while_learning_it_leaves_no_customers_words_about(product: Product, tmp_path: Path) -> None:
-    """The process that learns outlives the server, and takes its folder away."""
+    """The process that learns takes its folder away and ends with the server."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     product.cold = True  # it is to look up anew where temporary files lie
