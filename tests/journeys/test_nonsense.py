@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -89,3 +90,15 @@ async def test_nonsense_is_no_fault_of_ours(product_on_each: Product) -> None:
     assert "ERROR" not in product.log
     assert "Traceback" not in product.log
     assert "SECRETTOKEN" not in product.log
+
+
+async def test_bodies_that_stay_away(tmp_path: Path) -> None:
+    """Hundreds of requests whose body never comes are sent away, and hold up nobody meanwhile."""
+    product = Product(tmp_path / "data", environment={"BAREV_SERVER_BODY_TIMEOUT_S": "1"})
+    async with running(product), aiohttp.ClientSession(product.address) as web:
+        waiting = [asyncio.create_task(say(product, one)) for _ in range(100) for one in BROKEN_OFF]
+        async with web.get("/healthz") as answer:
+            assert answer.status == 200
+        lines = await asyncio.gather(*waiting)
+        assert {line.split()[1] for line in lines} == {b"408"}
+    assert "ERROR" not in product.log
