@@ -199,4 +199,5 @@ def _is_theirs(error: BaseException | None, request: web.Request | None = None) 
 
 def _is_ours(record: logging.LogRecord) -> bool:
     """Whether something said by aiohttp is for our log: what strangers send that is no HTTP is not, nor its address."""
-    return record.exc_info is None or not _is_theirs(record.exc_info[1])
+    error = None if record.exc_info is None else record.exc_info[1]
+    return error is None or not (_is_theirs(error) or isinstance(error, UnicodeEncodeError))  # a header it repeats
