@@ -266,7 +266,7 @@ async def test_a_booking_by_buttons(tmp_path: Path) -> None:
 
 
 async def a_voice_goes_to_people(here: Room) -> None:
-    """A first word that nobody typed: its sender hears that a person will listen, and nothing empty stands beside it."""
+    """A first word that nobody typed: he hears that a person will listen, and nothing empty stands beside it."""
     caller, sound = Person(78, "Vahe", "ru"), b"OggS" + bytes(200)
     here.api.files["far/voice-1"] = sound
     voice = {"file_id": "voice-1", "file_unique_id": "v1", "duration": 2, "mime_type": "audio/ogg"}
