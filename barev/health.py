@@ -112,7 +112,7 @@ class Health:
     def _may_read(self, request: web.Request) -> bool:
         if self.access.token:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            return hmac.compare_digest(given.encode(), self.access.token.encode())
+            return hmac.compare_digest(given.encode("utf-8", "replace"), self.access.token.encode())
         peer = request.remote or ""
         remote = self.hub.settings.remote(peer, request.headers.get("X-Forwarded-For"))
         if remote == peer and _FORWARDED & set(request.headers):

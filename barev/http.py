@@ -17,6 +17,7 @@ import desk
 from barev.demo_control import DemoControl
 from barev.health import Health
 from barev.pages import SECURITY, Pages
+from barev.patience import in_time
 from chat_widget.site import SitePages
 from conversation.errors import Rejected
 from desk.rest.api import PREFIX, Api, Route, say_methods
@@ -57,15 +58,15 @@ class WebParts:
     version: str
     demo: DemoControl | None  # where the demo site is served
     body_limit: int
+    body_timeout_s: float
     hsts_s: int  # 0: no word of it
     add_files: Callable[[web.Application], None]
 
 
 def make_app(parts: WebParts) -> web.Application:
     """The aiohttp application without its sockets."""
-    app = web.Application(
-        client_max_size=parts.body_limit, middlewares=[parts.health.watching(), _plain_errors(parts.api)]
-    )
+    watching = [parts.health.watching(), _plain_errors(parts.api), in_time(parts.body_timeout_s)]
+    app = web.Application(client_max_size=parts.body_limit, middlewares=watching)
     logging.getLogger("aiohttp.server").addFilter(_is_ours)
     parts.api.add(app, parts.routes)
     _add_description(app, json.dumps(describe(parts.routes, parts.version), ensure_ascii=False))
@@ -170,6 +171,8 @@ def _plain_errors(api: Api) -> Middleware:
             if not under_api or error.status < 400:
                 raise
             language = api.language_of(request)
+            if error.status == web.HTTPRequestTimeout.status_code:
+                return api.problem(Rejected("invalid", "error.file_broken_off"), language, error.status)
             if error.status != 405:
                 return api.problem(Rejected("not_found", "error.page_not_found"), language)
             response = api.problem(Rejected("invalid", "error.method_wrong"), language, 405)
@@ -196,4 +199,5 @@ def _is_theirs(error: BaseException | None, request: web.Request | None = None) 
 
 def _is_ours(record: logging.LogRecord) -> bool:
     """Whether something said by aiohttp is for our log: what strangers send that is no HTTP is not, nor its address."""
-    return record.exc_info is None or not _is_theirs(record.exc_info[1])
+    error = None if record.exc_info is None else record.exc_info[1]
+    return error is None or not (_is_theirs(error) or isinstance(error, UnicodeEncodeError))  # a header it repeats

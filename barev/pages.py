@@ -62,11 +62,11 @@ class Pages:
         return web.Response(body=body, content_type=found.content_type, charset=charset, headers=headers)
 
     def _find(self, name: str) -> _File | None:
-        path = (self._folder / name).resolve()
-        suffix = path.suffix.lower()
-        if not path.is_relative_to(self._folder) or suffix not in _TYPES:
-            return None
         try:
+            path = (self._folder / name).resolve()
+            suffix = path.suffix.lower()
+            if not path.is_relative_to(self._folder) or suffix not in _TYPES:
+                return None
             changed = path.stat().st_mtime_ns
         except (OSError, ValueError):
             return None

@@ -29,6 +29,9 @@ class Server:
             balancer turns away
         stop_s: seconds for all of the end together (the drain not counted)
         head_timeout_s: seconds in which the head of a request must come
+        body_timeout_s: seconds in which the body of a request must come, or, of a long one, 256 bytes for each of
+            them: an upload over a slow line goes on for as long as it takes; 0: no limit
+        idle_s: seconds for which a connection stays open after a request; more than your proxy keeps it
         body_limit_kb: the longest body of a REST request
     """
 
@@ -42,6 +45,8 @@ class Server:
     drain_s: float = 0.0
     stop_s: float = 4.0
     head_timeout_s: float = 10.0
+    body_timeout_s: float = 20.0
+    idle_s: float = 180.0
     body_limit_kb: int = 256
 
 

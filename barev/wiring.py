@@ -310,8 +310,9 @@ async def open_server(settings: Settings) -> Server:
         doors.add_pages(app, pages, talk.booking, talk.outreach)
         channels.add_to(app)
 
-    limit, hsts_s = desk_settings.body_limit, settings.server.hsts_s
-    web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, limit, hsts_s, add_file_routes)
+    limit, body_s, hsts_s = desk_settings.body_limit, settings.server.body_timeout_s, settings.server.hsts_s
+    limits = (limit, body_s, hsts_s)
+    web_parts = WebParts(site_pages, health, api, routes, __version__, shown_demo, *limits, add_file_routes)
     app = make_app(web_parts)
     hub.attach(app)
     runner = web.AppRunner(
@@ -320,6 +321,7 @@ async def open_server(settings: Settings) -> Server:
         handle_signals=False,
         shutdown_timeout=settings.server.stop_s / 8,
         max_line_size=_LINE_LIMIT_BYTES,
+        keepalive_timeout=settings.server.idle_s,
     )
     await runner.setup()
     await talk.hours.load()

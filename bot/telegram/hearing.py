@@ -75,7 +75,7 @@ class Hearing:
             for known in (told, _bare(told)):
                 try:
                     return Update.de_json(known, bot)
-                except (TypeError, ValueError, KeyError, AttributeError) as error:
+                except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
                     _log.info("update %s has something new (%s)", told.get("update_id"), type(error).__name__)
         return None
 

@@ -16,7 +16,8 @@ from conversation.ports import Texts
 
 PATH: Final = "/channels/viber"
 """Where Viber calls, where ``viber.webhook_url`` names no other path."""
-_BODY_BYTES: Final = 1024 * 1024
+_BODY_BYTES: Final = 256 * 1024
+"""Of a call: twice what the longest text and its tracking data take, each letter escaped."""
 _SIGNATURE: Final = "X-Viber-Content-Signature"
 
 

@@ -41,6 +41,8 @@ _SUFFIXES: Final = {"picture": ".jpg", "video": ".mp4", "sticker": ".png"}
 _FILES: Final = ("picture", "video", "file")
 _TEXT_CHARS: Final = 7000
 _LOOK_S: Final = 3600.0
+_TRIES: Final = 5
+_FAILED_KEPT: Final = 1000
 
 
 class ViberWebhook:
@@ -62,6 +64,7 @@ class ViberWebhook:
         self._file_limit = file_limit
         self._lines: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._unknown: set[str] = set()
+        self._failed: OrderedDict[str, int] = OrderedDict()
 
     async def listen(self) -> None:
         """Tells Viber where to call, now and then again, since an address that failed for long is dropped there."""
@@ -88,7 +91,7 @@ class ViberWebhook:
         except Rejected as error:
             _log.warning("viber: %s was not taken: %s", kind, error.code)
             return 200, None
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             _log.warning("viber: a %s that cannot be read (%s)", kind, type(error).__name__)
             return 200, None
 
@@ -197,7 +200,21 @@ class ViberWebhook:
         except (Rejected, ChannelRejected) as error:
             _log.info("viber: a %s is not kept: %s", kind, error)
             return _note(address, far_id, person, at, name, text)
+        except ChannelUnavailable as error:
+            if self._may_come_again(far_id):
+                raise
+            _log.warning("viber: a %s could not be fetched: %s", kind, error)
+            return _note(address, far_id, person, at, name, text)
         return Heard(address, far_id, person, at, text, kind="attachment" if not text else "text", files=(kept,))
+
+    def _may_come_again(self, far_id: str) -> bool:
+        """What cannot be fetched is asked for a few times; then a note is better than silence."""
+        tries = self._failed.pop(far_id, 0) + 1
+        if tries < _TRIES:
+            self._failed[far_id] = tries
+            if len(self._failed) > _FAILED_KEPT:
+                self._failed.popitem(last=False)
+        return tries < _TRIES
 
 
 def _note(address: AddressKey, far_id: str, person: FarPerson, at: datetime, what: str, text: str) -> Heard:

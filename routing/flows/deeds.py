@@ -112,8 +112,9 @@ class Writing:
                 self.events += [ConversationChanged(Audience.of(head), head), told]
 
     def note(self, key: str, text: str) -> None:
-        """What agents read and customers do not; of a ``key`` there is one."""
-        self._say(f"bot:{key}:note", Reply(text), private=True)
+        """What agents read and customers do not; of a ``key`` there is one, and of nothing none."""
+        if text:
+            self._say(f"bot:{key}:note", Reply(text), private=True)
 
     def touch(self, values: dict[str, object]) -> None:
         """Changes the head; whom it concerned before is told too."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,6 +39,12 @@ REQUESTS: Sequence[bytes] = [
     b"POST /book/ HTTP/1.1\r\n" + HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
     b"POST /api/v1/session HTTP/1.1\r\n" + HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
 ]
+STRANGE: Sequence[tuple[bytes, set[bytes]]] = [
+    (b"GET /desk/%00 HTTP/1.1\r\n" + HEAD + b"\r\n", {b"404"}),
+    (b"GET /metrics HTTP/1.1\r\n" + HEAD + b"Authorization: Bearer \xff\r\n\r\n", {b"403"}),
+    (b"GET / HTTP/1.1\r\n" + HEAD + b"Expect: \xff\r\n\r\n", {b"417", b"500"}),  # aiohttp's own answer
+]
+"""Letters that are none where names and secrets stand."""
 BROKEN_OFF: Sequence[bytes] = [
     b"POST /api/v1/session HTTP/1.1\r\n" + HEAD + b'Content-Length: 1000\r\n\r\n{"login":',
     b"POST /book/ HTTP/1.1\r\n" + HEAD + b"Content-Type: " + FORM.encode() + b"\r\nContent-Length: 1000\r\n\r\na=b",
@@ -67,12 +74,15 @@ async def test_nonsense_is_no_fault_of_ours(product_on_each: Product) -> None:
     product = product_on_each
     settings = {"DRIVER": "http", "URL": "http://127.0.0.1:9/", "IN_SECRET": SECRET}
     product.environment = {f"BAREV_SMS_{name}": value for name, value in settings.items()}
+    product.environment = {**product.environment, "BAREV_METRICS_TOKEN": "t" * 20}
     async with running(product), aiohttp.ClientSession(product.address) as web:
         for kind, body in FORMS:
             async with web.post("/book/", data=body, headers={"Content-Type": kind}) as answer:
                 assert answer.status < 500, (kind, body)
         for request in REQUESTS:
             assert (await say(product, request)).split()[1] in {b"400", b"431"}, request[:80]
+        for request, statuses in STRANGE:
+            assert (await say(product, request)).split()[1] in statuses, request
         for request in BROKEN_OFF:
             await say(product, request, stays=False)
         for what in ("incoming", "report"):
@@ -89,3 +99,15 @@ async def test_nonsense_is_no_fault_of_ours(product_on_each: Product) -> None:
     assert "ERROR" not in product.log
     assert "Traceback" not in product.log
     assert "SECRETTOKEN" not in product.log
+
+
+async def test_bodies_that_stay_away(tmp_path: Path) -> None:
+    """Hundreds of requests whose body never comes are sent away, and hold up nobody meanwhile."""
+    product = Product(tmp_path / "data", environment={"BAREV_SERVER_BODY_TIMEOUT_S": "1"})
+    async with running(product), aiohttp.ClientSession(product.address) as web:
+        waiting = [asyncio.create_task(say(product, one)) for _ in range(100) for one in BROKEN_OFF]
+        async with web.get("/healthz") as answer:
+            assert answer.status == 200
+        lines = await asyncio.gather(*waiting)
+        assert {line.split()[1] for line in lines} == {b"408"}
+    assert "ERROR" not in product.log

@@ -262,6 +262,20 @@ async def test_a_booking_by_buttons(tmp_path: Path) -> None:
         assert len(visits) == 1
         assert len(await api.asked_for("answerCallbackQuery", len(presses))) == len(presses) > 3
         assert api.floods == 0
+        await a_voice_goes_to_people(here)
+
+
+async def a_voice_goes_to_people(here: Room) -> None:
+    """A first word that nobody typed: he hears that a person will listen, and nothing empty stands beside it."""
+    caller, sound = Person(78, "Vahe", "ru"), b"OggS" + bytes(200)
+    here.api.files["far/voice-1"] = sound
+    voice = {"file_id": "voice-1", "file_unique_id": "v1", "duration": 2, "mime_type": "audio/ogg"}
+    await here.api.tell(message=here.api.message(caller, voice={**voice, "file_size": len(sound)}))
+    (answer,) = await here.api.heard(caller)
+    assert answer["text"] == TEXTS.get("ru", "flow.handing.voice")
+    said = await here.sees(answer["text"])
+    thread = await thread_of(here.owner, said["conversation_id"])
+    assert [one["author"]["kind"] for one in thread if not one["text"] and one["kind"] != "activity"] == ["visitor"]
 
 
 @pytest.mark.kill

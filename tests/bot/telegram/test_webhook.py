@@ -13,7 +13,7 @@ from tests.bot.telegram.conftest import opened, recorded
 from tests.telegram_api import TOKEN
 
 
-async def test_what_telegram_is_told() -> None:
+async def test_what_telegram_is_told(caplog: pytest.LogCaptureFixture) -> None:
     async with opened(webhook_url="http://127.0.0.1:8080/") as door:
         webhook, app = Webhook(door.client, door.hearing), web.Application()
         webhook.add_to(app)
@@ -35,8 +35,10 @@ async def test_what_telegram_is_told() -> None:
             door.kept.fails = [Unavailable(), Rejected("invalid", "error.text_empty")]
             assert [await call(said, secret) for _ in range(4)] == [503, 200, 200, 200]
             assert [one.id for one in door.kept.heard] == ["302"]
-            assert await call({"update_id": "?", "message": {"chat": 7}}, secret) == 200
+            for odd in ({"chat": 7}, {**said["message"], "date": 10**30}):
+                assert await call({"update_id": "?", "message": odd}, secret) == 200
         await runner.cleanup()
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
 async def test_telegram_is_told_where_to_call() -> None:

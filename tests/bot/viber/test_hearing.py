@@ -96,6 +96,14 @@ async def test_files(door: Door) -> None:
     assert (huge.kind, huge.text, huge.files) == ("unsupported", "[huge.zip]", ())
 
 
+async def test_a_file_that_cannot_be_fetched_leaves_a_note(door: Door) -> None:
+    """Viber is asked to come again a few times; what was said with it is not lost for that."""
+    event = json.loads((DATA / "words.json").read_text())[0]
+    event["message"] = {"type": "picture", "media": "http://127.0.0.1:1/far/photo.jpg", "text": "Look"}
+    assert [(await door.call(event))[0] for _ in range(5)] == [503, 503, 503, 503, 200]
+    assert [(one.kind, one.text) for one in door.kept.heard] == [("unsupported", "[photo.jpg]\nLook")]
+
+
 async def test_comings_and_receipts(door: Door) -> None:
     """What is not known to us, as ``client_status``, is passed over."""
     assert await door.take("comings") == []
@@ -125,7 +133,21 @@ async def test_what_is_not_kept_comes_again_and_what_is_not_signed_is_not_heard(
     assert len(door.kept.heard) == 1
 
 
-@pytest.mark.parametrize("spoiled", [{}, {"event": "message"}, {"event": "message", "sender": 1, "message": []}, []])
+SPOILED: list[Any] = [
+    {},
+    {"event": "message"},
+    {"event": "message", "sender": 1, "message": []},
+    [],
+    {
+        "event": "message",
+        "message_token": 1,
+        "sender": {"id": "a"},
+        "message": {"type": "location", "location": {"lat": 10**400, "lon": 1}},
+    },
+]
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
 async def test_what_cannot_be_read_harms_nobody(door: Door, spoiled: Any) -> None:
     status, answer = await door.call(spoiled)
     assert (status in (200, 400), answer) == (True, None)
