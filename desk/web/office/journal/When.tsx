@@ -49,9 +49,9 @@ export function When({ value, set, journal, serviceId, timeOnly }: WhenProps) {
           <input
             name="minutes"
             type="number"
-            min={5}
+            min={1}
             max={1440}
-            step={5}
+            step={value.minutes % 5 === 0 ? 5 : 1}
             value={value.minutes}
             required
             onInput={(event) => {
