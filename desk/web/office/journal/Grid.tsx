@@ -2,11 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { language } from "../../i18n";
 import { now } from "../../net/clock";
 import { Icon } from "../../ui/icons";
-import { named, o } from "../words";
+import { o } from "../words";
 import { Block, place } from "./Blocks";
 import { carry, carryKey, giveUp, hints, type Ground } from "./carry";
 import type { Column, Drawn, Entry } from "./columns";
 import { dayLine } from "./days";
+import { aboutOf } from "./look";
 import { side, spot } from "./state";
 import { clock, wallOf } from "./zone";
 
@@ -122,7 +123,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
                     <p class="journal-who" title={column.resource?.name}>
                       {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
                       <b>{column.resource?.name ?? o("journal.nobody")}</b>
-                      {column.resource && <small>{column.resource.kind === "provider" ? column.resource.level : named("journal.resource", column.resource.kind)}</small>}
+                      {column.resource && <small>{aboutOf(column.resource, ground().journal)}</small>}
                     </p>
                     <Lane column={column} drawn={drawn} ground={ground} tab={reached} />
                   </div>
