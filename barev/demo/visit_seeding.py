@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from barev.demo.book_seeding import MINOR
-from barev.demo.bookable import CURRENCIES, VISITS, WHAT, WHO, WISHES, Visit, Waits, What, Who
+from barev.demo.bookable import CURRENCIES, VISITS, WHAT, WHO, WISHES, Visit, Waits
 from barev.demo.people import ALMATY, TBILISI, YEREVAN
 from business.booking.working import Workdays, load_workdays
 from business.hours.calendar import load_calendar

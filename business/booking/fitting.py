@@ -96,7 +96,7 @@ class _Why:
 
 def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
     """Finds who does it. Raises Rejected slot_taken; not_found for what there is not; invalid for a time that is past,
-    too soon, too far or not worked, that the wall shows for the second time, and for a specialist who does not do it."""
+    too soon, too far, not worked or shown by the wall once before, and for a specialist who does not do it."""
     check_wanted(ask.wanted)
     check_moment(tx, ask, rules)
     able = _able(tx, ask)

@@ -255,9 +255,7 @@ def _span(span: Span) -> dict[str, str]:
     return {"starts_at": to_iso(span[0]), "ends_at": to_iso(span[1])}
 
 
-def _resource(
-    row: AnyRow, language: Language, team_ids: Sequence[int], zone: str, worked: Worked
-) -> dict[str, object]:
+def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], zone: str, worked: Worked) -> dict[str, object]:
     branch = None if row.branch_id is None else {"id": row.branch_id, "name": row.branch_name}
     return {
         "id": row.id,

@@ -59,8 +59,9 @@ def iso(moment: datetime) -> str:
 
 def first_clock_change(zone: ZoneInfo) -> datetime:
     """The next moment, at least three days ahead, at which the clock of a zone is put back."""
-    hours = (datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=72 + n) for n in range(9000))
-    return next(one for one in hours if one.astimezone(zone).fold and not (one - timedelta(hours=1)).astimezone(zone).fold)
+    first = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    hours = (first + timedelta(hours=number) for number in range(9000))
+    return next(one for one in hours if one.astimezone(zone).fold > (one - timedelta(hours=1)).astimezone(zone).fold)
 
 
 async def test_a_visit_from_booking_to_paid(product: Product) -> None:

@@ -1,6 +1,7 @@
 """Booking by talk over a firm in memory: one sentence or step by step, set right, refused, moved, called off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from routing.flows.ports import Entity, Understood
 from routing.flows.proving import CardProof
 from routing.flows.steps import Rules
 from routing.flows.turn import Turn
+from routing.understanding.entities.frame import TimeValue
 from tests.fakes import SetFacts
 from tests.routing.flows.set_booking import NOW, SetBooking, wall
 
@@ -349,6 +351,22 @@ def test_moved() -> None:
     both = (moment("2026-11-27", at=3), moment("2026-11-28T12:00", at=20))
     again.say("move it from Friday to Saturday at 12", "reschedule", *both)
     assert again.step == "reschedule.confirm"
+
+
+def test_moved_to_an_hour_of_its_day() -> None:
+    """An hour alone, at once or when asked, is meant on the visit's day; a day that is said is that day."""
+    five = TimeValue(wall("2026-11-24T17:00"), None, "minute", dated=False)
+    hour = Entity("time", "at 5 pm", 19, 26, five.as_json(), five)
+    for wishes in (("move my booking to at 5 pm",), ("move my booking", "please make it so: at 5 pm")):
+        talk = Talk(SetBooking(VISIT))
+        for wish in wishes:
+            shown = talk.say(wish, "reschedule", *([hour] if wish.endswith("pm") else []))
+        assert "Friday, 27 November, 15:00 → Friday, 27 November, 17:00" in shown
+    dated = replace(five, dated=True)
+    today = Talk(SetBooking(VISIT)).say(
+        "move it to today 5 pm", "reschedule", replace(hour, value=dated.as_json(), time=dated)
+    )
+    assert "→ today, 17:00" in today
 
 
 def test_which_of_several_is_cancelled() -> None:

@@ -160,7 +160,7 @@ function lookAtNow(box: HTMLElement, across: boolean): void {
   const line = (today ?? box).querySelector<HTMLElement>(".now-line") ?? earliest;
   const [day, inner] = [today?.getBoundingClientRect(), line?.getBoundingClientRect()];
   const along = inner ? (across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3) : 0;
-  const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : 0;
+  const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : across ? -box.scrollTop : -box.scrollLeft;
   box.scrollBy(across ? along : aside, across ? aside : along);
 }
 
