@@ -27,6 +27,7 @@ export function When({ value, set, journal, serviceId, timeOnly, whoId = value.p
   const doing = serviceId === null || serviceId === undefined ? null : journal.services.get(serviceId)?.providers;
   const providers = journal.resources.filter(({ id, kind }) => kind === "provider" && (!doing?.length || doing.includes(id)));
   const there = thereOf(journal, journal.resources.find(({ id }) => id === whoId), momentOf(value, journal.zone));
+  const grain = value.minutes % 5 === 0 ? 5 : 1; // by fives, but a visit may be of 12 minutes
   return (
     <fieldset class="when">
       <legend class="hidden">{o("journal.when")}</legend>
@@ -53,9 +54,9 @@ export function When({ value, set, journal, serviceId, timeOnly, whoId = value.p
           <input
             name="minutes"
             type="number"
-            min={1}
+            min={grain}
             max={1440}
-            step={value.minutes % 5 === 0 ? 5 : 1}
+            step={grain}
             value={value.minutes}
             required
             onInput={(event) => {
