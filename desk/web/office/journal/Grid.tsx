@@ -123,7 +123,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
                     <p class="journal-who" title={column.resource?.name}>
                       {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
                       <b>{column.resource?.name ?? o("journal.nobody")}</b>
-                      {column.resource && <small>{aboutOf(column.resource, ground().journal)}</small>}
+                      {column.resource && <small>{aboutOf(column.resource, ground().journal, now.peek())}</small>}
                     </p>
                     <Lane column={column} drawn={drawn} ground={ground} tab={reached} />
                   </div>

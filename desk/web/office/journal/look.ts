@@ -1,7 +1,6 @@
 // How what stands in the journal is named and marked.
 
 import type { IconName } from "../../ui/icons";
-import { now } from "../../net/clock";
 import { named, o } from "../words";
 import { dateLine } from "./days";
 import type { Appointment, Journal, Resource, Status } from "./wire";
@@ -40,9 +39,9 @@ export function thereOf(journal: Journal, resource: Resource | undefined, from: 
 }
 
 /** What is told below somebody's name: his level or its kind, and the place where the clock shows something else. */
-export function aboutOf(resource: Resource, journal: Journal): string {
+export function aboutOf(resource: Resource, journal: Journal, at: number): string {
   const what = resource.kind === "provider" ? resource.level : named("journal.resource", resource.kind);
-  return [what, thereOf(journal, resource, now.peek()) && resource.place].filter(Boolean).join(" · ");
+  return [what, thereOf(journal, resource, at) && resource.place].filter(Boolean).join(" · ");
 }
 
 /** Where the journal's clock is, if some of its people work by another one; else nothing. */
