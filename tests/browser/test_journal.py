@@ -45,7 +45,7 @@ class Salon:
     async def book(self, day: str, clock: str, name: str, **more: Any) -> int:
         """A haircut by Anna, by the wall of Yerevan."""
         start = at(day, clock) - timedelta(hours=4)
-        wall = {"zone": "Asia/Yerevan", "wall_start": f"{day}T{clock}"}
+        wall: dict[str, Any] = {"zone": "Asia/Yerevan", "wall_start": f"{day}T{clock}"}
         return await self.calendars.book(self.cut, self.anna, start, name=name, **wall, **more)
 
     async def stands(self, day: str, name: str) -> tuple[str, str, int]:
