@@ -16,8 +16,6 @@ from desk.rest.people import NewOwner
 
 _PASSWORD = "demo.password"  # noqa: S105  (the name of a setting)
 _TOLD_AT = "demo.told_at"
-_SEEDED_AT = "demo.seeded_at"
-"""From when on the demo's people work: their turns of days on and off are counted from there."""
 _STALE_MS = 10 * 60_000
 
 
@@ -102,7 +100,6 @@ def _seed(tx: Tx, password: str, hashed: str) -> str:
     seed(tx, clock.now_ms(), hashed)
     settings_table.put(tx, _PASSWORD, password, clock.now())
     settings_table.put(tx, _TOLD_AT, clock.now_ms(), clock.now())
-    settings_table.put(tx, _SEEDED_AT, clock.now_ms(), clock.now())
     return password
 
 
@@ -112,10 +109,7 @@ def _renew(tx: Tx) -> None:
     if isinstance(told_at, int) and now_ms - told_at > _STALE_MS:
         from barev.demo.visit_seeding import renew_visits
 
-        kept = settings_table.get(tx, _SEEDED_AT)
-        seeded_at = kept if isinstance(kept, int) else told_at
-        renew_visits(tx, clock.from_ms(seeded_at), clock.now())
-        settings_table.put(tx, _SEEDED_AT, seeded_at, clock.now())
-        demo_rows.shift_times(tx, now_ms - told_at)
         demo_rows.open_anew(tx, clock.now())
+        renew_visits(tx, clock.now())
+        demo_rows.shift_times(tx, now_ms - told_at)
         settings_table.put(tx, _TOLD_AT, now_ms, clock.now())

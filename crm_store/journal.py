@@ -31,7 +31,7 @@ from crm_store.rows import AnyRow, AnySelect
 
 VISIT: Final = (
     *("id", "version", "kind", "status", "title", "note", "warning", "source", "source_id", "total_minor"),
-    *("discount_minor", "currency", "cancel_reason", "series_id"),
+    *("discount_minor", "currency", "cancel_reason", "series_id", "zone"),
 )
 """The first columns of an appointment."""
 ITEM: Final = ("id", "service_id", "provider_id", "session_id", "price_minor", "discount_minor", "seats")

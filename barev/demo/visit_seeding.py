@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from barev.demo.book_seeding import MINOR, ON_CYCLE, first_day
-from barev.demo.bookable import CURRENCIES, VISITS, WHAT, WHO, WISHES, Visit, Waits, What, Who
+from barev.demo.book_seeding import MINOR
+from barev.demo.bookable import CURRENCIES, VISITS, WHAT, WHO, WISHES, Visit, Waits
 from barev.demo.people import ALMATY, TBILISI, YEREVAN
-from crm_store import Tx, demo_visits
+from business.booking.working import Workdays, load_workdays
+from business.hours.calendar import load_calendar
+from conversation.clock import to_ms
+from crm_store import Tx, booking_calendar, demo_visits
 from crm_store.demo_rows import SeededRows
 from crm_store.models import (
     AllocationRow,
@@ -23,7 +26,6 @@ from crm_store.models import (
     WaitlistWishRow,
 )
 
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PEOPLE: Final = {one.key: one for one in WHO}
 _SERVICES: Final = {one.key: one for one in WHAT}
 _BRANCHES: Final = {one.key: one for one in (YEREVAN, TBILISI, ALMATY)}
@@ -31,6 +33,8 @@ _DAY: Final = timedelta(days=1)
 _MOST_DAYS: Final = 60
 Taken = dict[str, list[tuple[datetime, datetime]]]
 """By whom and what: from when to when."""
+Work = Mapping[str, Workdays]
+"""When each of them works, as free time is found: by rules and the firm's hours, without holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class _Placed:
 
 def add_visits(rows: SeededRows, at: datetime) -> None:
     """Visits, a class with its seats, one who comes every week, and two who wait."""
-    placed = dict(enumerate(_place(VISITS, at, at, {})))
+    work = _load_work(rows.tx, {one.key: rows.id_of(ResourceRow, one.key) for one in WHO}, at)
+    placed = dict(enumerate(_place(VISITS, at, work, {})))
     sessions = {one.visit.session: one for one in placed.values() if one is not None and one.visit.session}
     there = {place: one for place, one in placed.items() if one is not None}
     rows.add(GroupSessionRow, {name: _session(rows, one, there) for name, one in sessions.items()})
@@ -87,7 +92,7 @@ def add_visits(rows: SeededRows, at: datetime) -> None:
     rows.add(WaitlistWishRow, {place: _wish(rows, one, at) for place, one in enumerate(WISHES)})
 
 
-def renew_visits(tx: Tx, told_at: datetime, at: datetime) -> None:
+def renew_visits(tx: Tx, at: datetime) -> None:
     """At a later start: what nobody has touched lies about today again; what is in its way by then goes to a later
     day, and where there is none, stays where it was."""
     seeded = demo_visits.list_seeded(tx)
@@ -99,7 +104,7 @@ def renew_visits(tx: Tx, told_at: datetime, at: datetime) -> None:
     demo_visits.clear_sessions(tx, whole)
     busy: Taken = {key: demo_visits.list_taken(tx, number, at - 30 * _DAY) for key, number in names.items()}
     moves = {place: one for place, one in mine.items() if one.session_id is None or one.session_id in whole}
-    placed = _place([VISITS[place] for place in moves], at, told_at, busy)
+    placed = _place([VISITS[place] for place in moves], at, _load_work(tx, names, at), busy)
     held: dict[int, _Placed] = {}
     for (_, kept), one in zip(moves.items(), placed, strict=True):
         if one is None or any(key not in names for key in (one.visit.who, *one.visit.needs)):
@@ -121,15 +126,23 @@ def renew_visits(tx: Tx, told_at: datetime, at: datetime) -> None:
     demo_visits.bump(tx, names.values())
 
 
-def _place(visits: Sequence[Visit], at: datetime, hired_at: datetime, taken: Taken) -> Iterator[_Placed | None]:
-    """Each on the first day from its own on (for the past: back) on which all it takes are there and free."""
+def _load_work(tx: Tx, numbers: Mapping[str, int], at: datetime) -> Work:
+    keys = {number: key for key, number in numbers.items()}
+    known = booking_calendar.list_resources(tx, keys).values()
+    reach = timedelta(days=_MOST_DAYS + max(abs(one.days) for one in VISITS))
+    days = load_workdays(tx, load_calendar(tx), known, (at - reach).date(), (at + reach).date())
+    return {keys[number]: one for number, one in days.items()}
+
+
+def _place(visits: Sequence[Visit], at: datetime, work: Work, taken: Taken) -> Iterator[_Placed | None]:
+    """Each on the first day from its own on (for the past: back) on which it is worked and all it takes is free."""
     sessions: dict[str, _Placed] = {}
     for visit in visits:
         if visit.session in sessions:
             first = sessions[visit.session]
             yield _Placed(visit, first.begins, first.ends, first.until, visit.status)
             continue
-        found = _find(visit, at, hired_at, taken)
+        found = _find(visit, at, work, taken)
         if found is not None:
             keys = (visit.who, *visit.needs) if visit.session else found.takes
             for key in keys:
@@ -139,10 +152,12 @@ def _place(visits: Sequence[Visit], at: datetime, hired_at: datetime, taken: Tak
         yield found
 
 
-def _find(visit: Visit, at: datetime, hired_at: datetime, taken: Taken) -> _Placed | None:
-    who, service = _PEOPLE[visit.who], _SERVICES[visit.service]
-    zone = ZoneInfo(_BRANCHES[who.branch].timezone)
+def _find(visit: Visit, at: datetime, work: Work, taken: Taken) -> _Placed | None:
+    workdays, service = work.get(visit.who), _SERVICES[visit.service]
+    zone = ZoneInfo(_BRANCHES[_PEOPLE[visit.who].branch].timezone)
     today = at.astimezone(zone).date()
+    if workdays is None:
+        return None
     for step in range(_MOST_DAYS):
         day = today + timedelta(days=visit.days + (step if visit.days >= 0 else -step))
         begins = datetime.fromisoformat(f"{day.isoformat()}T{visit.at}").replace(tzinfo=zone)
@@ -150,7 +165,7 @@ def _find(visit: Visit, at: datetime, hired_at: datetime, taken: Taken) -> _Plac
         until = ends + timedelta(minutes=service.after_min)
         keys = (visit.who, *visit.needs)
         free = all(until <= start or end <= begins for key in keys for start, end in taken.get(key, ()))
-        if free and _works(who, day, visit.at, service, hired_at):
+        if free and _works(workdays, day, begins, ends):
             return _Placed(visit, begins, ends, until, visit.status or _status_at(begins, ends, at))
     return None
 
@@ -159,22 +174,8 @@ def _status_at(begins: datetime, ends: datetime, at: datetime) -> str:
     return "paid" if ends <= at else "arrived" if begins <= at else "confirmed"
 
 
-def _works(who: Who, day: date, at: str, service: What, hired_at: datetime) -> bool:
-    if who.cycle is None:
-        hours = who.weekly.get(_WEEKDAYS[day.weekday()])
-    else:
-        on, off = who.cycle
-        hours = ON_CYCLE["on"] if (day - first_day(hired_at)).days % (on + off) < on else None
-    begin = int(at[:2]) * 60 + int(at[3:])
-    if not isinstance(hours, list):
-        return False
-    spans = [(_minute(span[0]), _minute(span[1])) for span in hours if isinstance(span, list)]
-    return any(first <= begin and begin + service.minutes <= last for first, last in spans)
-
-
-def _minute(wall: object) -> int:
-    hour, _, minute = str(wall).partition(":")
-    return int(hour) * 60 + int(minute)
+def _works(workdays: Workdays, day: date, begins: datetime, ends: datetime) -> bool:
+    return any(first <= to_ms(begins) and to_ms(ends) <= last for first, last in workdays.opens_of(day))
 
 
 def _span(one: _Placed) -> dict[str, Any]:

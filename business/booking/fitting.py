@@ -13,7 +13,7 @@ from business.booking.free import on_grid
 from business.booking.ground import STAFF_DAYS, check_wanted
 from business.booking.model import BookingRules, Part, Slot, SlotPart, Wanted
 from business.booking.pricing import price_on
-from business.booking.wall import DAY, MINUTE_MS, day_of, grid_of, midnight_of, wall_of
+from business.booking.wall import DAY, MINUTE_MS, day_of, grid_of, is_repeated, midnight_of, wall_of
 from business.booking.working import Workdays, Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
 from conversation.clock import to_ms
@@ -96,7 +96,7 @@ class _Why:
 
 def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
     """Finds who does it. Raises Rejected slot_taken; not_found for what there is not; invalid for a time that is past,
-    too soon, too far or not worked, and for a specialist who does not do it."""
+    too soon, too far, not worked or shown by the wall once before, and for a specialist who does not do it."""
     check_wanted(ask.wanted)
     check_moment(tx, ask, rules)
     able = _able(tx, ask)
@@ -114,6 +114,8 @@ def fit(tx: Tx, ask: Ask, rules: BookingRules) -> Fit:
         raise why.refusal()
     first = found[0]
     zone = _zone(tx, first.provider_id)
+    if is_repeated(ask.starts_at, zone) and not (ask.override or ask.begun or first.session_id is not None):
+        raise Rejected("invalid", "booking.twice", field="starts_at")
     if ask.online and not ask.begun and first.session_id is None:
         offer = able.wishes[0].offer
         _check_grid(ask.starts_at, zone, (offer and offer.step_min) or rules.step_min)

@@ -187,8 +187,10 @@ def keep_silent(tx: Tx, events: Iterable[Event]) -> None:
 
 
 def _leads(settings: BookingSettings) -> dict[Rule, timedelta]:
-    """How long before a visit there is a reminder."""
+    """How long before a visit there is a reminder. Two that are as long before it are one, the one that asks."""
     hours = dict(zip(_BEFORE, (settings.remind_first_hours, settings.remind_last_hours), strict=True))
+    if hours["last"] == hours["first"]:
+        del hours["last"]
     return {rule: timedelta(hours=count) for rule, count in hours.items() if count > 0}
 
 

@@ -37,7 +37,7 @@ NEAREST = 5
 """So many free times are offered instead of one that cannot be had."""
 
 _OF_TIME: Final = frozenset(
-    {"booking.past", "booking.too_soon", "booking.too_far", "booking.closed", "booking.off_grid"}
+    {"booking.past", "booking.too_soon", "booking.too_far", "booking.closed", "booking.off_grid", "booking.twice"}
 )
 """Refusals of a moment, to which another one is the answer."""
 

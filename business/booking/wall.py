@@ -34,6 +34,11 @@ def wall_of(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
+def is_repeated(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clock has shown this hour of the day before: it was put back meanwhile."""
+    return bool(moment.astimezone(zone).fold)
+
+
 def moment_at(wall: str, zone: ZoneInfo) -> datetime:
     """The moment, in UTC, at which the clock shows it: the first of two, the jump for one that never comes.
 

@@ -9,6 +9,7 @@ from business.booking.settings import BookingSettings
 from business.booking.staffing import in_order
 from business.booking.working import Worked, load_workdays, zone_of
 from business.hours.calendar import load_calendar
+from business.hours.places import name_zone
 from business.hours.week import moment_of
 from conversation import clock
 from conversation.clock import from_ms, to_iso, to_ms
@@ -46,6 +47,8 @@ _RESOURCE: Final = record(
         "branch": or_null(PERSON),
         "agent_id": or_null(WHOLE),
         "team_ids": _WHOLES,
+        "zone": {"type": "string", "description": "IANA: whose clock is looked at where it works."},
+        "place": {"type": "string", "description": "What that zone is called: its city."},
         "worked": {"type": "array", "items": _SPAN, "description": "Breaks are the gaps."},
     }
 )
@@ -105,6 +108,7 @@ _APPOINTMENT: Final = record(
         "currency": or_null(TEXT),
         "cancel_reason": or_null(TEXT),
         "series_id": or_null(WHOLE),
+        "zone": {"type": "string", "description": "Of the clock by which the customer comes."},
         "items": {"type": "array", "items": _ITEM},
     }
 )
@@ -134,6 +138,7 @@ _SESSION: Final = record(
 _JOURNAL: Final = record(
     {
         "zone": {"type": "string", "description": "The IANA zone of the place; its wall is what the days are of."},
+        "place": {"type": "string", "description": "What that zone is called: its city."},
         "step_min": {"type": "integer", "description": "The grid of starts."},
         "day_start": {**TEXT, "description": "HH:MM: from where on a day is shown, worked or not."},
         "day_end": TEXT,
@@ -204,21 +209,22 @@ class JournalRoutes:
             language = call.language
             window = (to_ms(since), to_ms(until))
 
-            def within(worked: Worked) -> Worked:  # not the nights before and after
-                return [one for one in worked if one[0] < window[1] and one[1] > window[0]]
+            def resource(row: AnyRow) -> dict[str, object]:
+                days = workdays[row.id]
+                worked = days.worked(first, last)  # of it, not the nights before and after
+                within = [one for one in worked if one[0] < window[1] and one[1] > window[0]]
+                return _resource(row, language, teams.get(row.agent_id, []), days.zone.key, within)
 
             return {
                 "zone": zone.key,
+                "place": name_zone(zone.key, language),
                 "step_min": kept.step_min,
                 "day_start": kept.day_start,
                 "day_end": kept.day_end,
                 "copies": kept.copies,
                 "ask_source": kept.ask_source,
                 "days": [_day(first + timedelta(days=number), zone) for number in range((last - first).days + 1)],
-                "resources": [
-                    _resource(row, language, teams.get(row.agent_id, []), within(workdays[row.id].worked(first, last)))
-                    for row in resources
-                ],
+                "resources": [resource(row) for row in resources],
                 "services": [_service(row, language, providers.get(row.id, {})) for row in services],
                 **_standing(standing, clock.now()),
             }
@@ -249,7 +255,7 @@ def _span(span: Span) -> dict[str, str]:
     return {"starts_at": to_iso(span[0]), "ends_at": to_iso(span[1])}
 
 
-def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], worked: Worked) -> dict[str, object]:
+def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], zone: str, worked: Worked) -> dict[str, object]:
     branch = None if row.branch_id is None else {"id": row.branch_id, "name": row.branch_name}
     return {
         "id": row.id,
@@ -260,6 +266,8 @@ def _resource(row: AnyRow, language: Language, team_ids: Sequence[int], worked: 
         "branch": branch,
         "agent_id": row.agent_id,
         "team_ids": list(team_ids),
+        "zone": zone,
+        "place": name_zone(zone, language),
         "worked": [_span((from_ms(start), from_ms(end))) for start, end in worked],
     }
 

@@ -1,5 +1,6 @@
 """What a message is taken for: an answer to the point, another wish, a word about the language to go on in."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,8 @@ from routing.understanding.scripts import script_of
 _LETTERS: Final = 4
 _LETTERS_OF_SEVERAL: Final = 6
 _WORDS: Final = 3
+_OF_NO_LANGUAGE: Final = re.compile(r"\d*(?:[ap]m|[apm])?")
+"""Numbers and hours of the twelve-hour clock: ``16``, ``4pm``, ``am``."""
 _POINT_WORDS: Final = 3
 _QUESTION_WORDS: Final = 2
 _OFFERED: Final = 2
@@ -29,7 +32,7 @@ def tells_language(heard: Heard, step: Step | None, rules: Rules, spoken: Langua
     """Whether the words say in which language to go on from ``spoken``. A name, a number or an address is of no
     language, nor is a word alone that is not surely understood, or in letters that the present language has, too; what
     reads like another language only as if typed on the wrong keyboard tells nothing."""
-    understood, words = heard.understood, [one for one in plain_words(heard.text) if not one.isdecimal()]
+    understood, words = heard.understood, [one for one in plain_words(heard.text) if not _OF_NO_LANGUAGE.fullmatch(one)]
     sure = understood.intent is not None and understood.confidence >= rules.sure
     if step is not None and len(words) <= _WORDS and find_said(heard.text):
         return False  # "to anybody" in the midst of a talk

@@ -44,7 +44,9 @@ class Salon:
 
     async def book(self, day: str, clock: str, name: str, **more: Any) -> int:
         """A haircut by Anna, by the wall of Yerevan."""
-        return await self.calendars.book(self.cut, self.anna, at(day, clock) - timedelta(hours=4), name=name, **more)
+        start = at(day, clock) - timedelta(hours=4)
+        wall: dict[str, Any] = {"zone": "Asia/Yerevan", "wall_start": f"{day}T{clock}"}
+        return await self.calendars.book(self.cut, self.anna, start, name=name, **wall, **more)
 
     async def stands(self, day: str, name: str) -> tuple[str, str, int]:
         """When somebody's visit is and with whom, as the server has it: HH:MM of the wall."""

@@ -81,3 +81,29 @@ async def test_for_whom_a_visit_is_may_be_told_later(people: People, salon: Salo
     await journal.button("save").click()
     await expect(journal.panel.locator(".facts")).to_contain_text("Rex")
     await expect(journal.panel.locator("[name=subject]")).to_contain_text("Rex")
+
+
+async def test_one_service_of_a_visit_is_moved_apart_and_taken_back(people: People, salon: Salon) -> None:
+    """To another hour, specialist and length; by its message it is back at its time, a visit of its own."""
+    day = WEEK[4]
+    token = await salon.product.log_in("ani")
+    async with aiohttp.ClientSession(salon.product.address, headers={"Authorization": f"Bearer {token}"}) as web:
+        two = [{"service_id": salon.cut, "provider_id": salon.anna} for _ in range(2)]
+        wish = {"services": two, "contact": {"name": "Lala"}, "starts_at": f"{day}T06:00:00Z"}
+        booked = await web.post("/api/v1/appointments", json=wish)
+        assert booked.status == 201, await booked.text()
+    journal = await journal_of(people, salon)
+    await journal.show(day)
+    await journal.visit("Lala").first.click()
+    await journal.panel.locator(".item-act button").last.click()
+    dialog = journal.page.get_by_role("dialog")
+    await dialog.locator("[name=hour]").fill("14:00")
+    await dialog.locator("[name=minutes]").fill("33")
+    await dialog.locator("[name=provider]").select_option(str(salon.boris))
+    await dialog.get_by_role("button", name=journal.words["item_move"], exact=True).click()
+    await expect(journal.column(day, salon.boris).locator(".visit")).to_contain_text("14:00–14:33")
+    await expect(journal.column(day, salon.anna).locator(".visit")).to_have_count(1)
+    await journal.places.toasts.get_by_role("button", name=journal.words["undo"]).click()
+    await expect(journal.places.toasts).to_contain_text(journal.words["undone_apart"])
+    await expect(journal.column(day, salon.boris).locator(".visit")).to_have_count(0)
+    await expect(journal.column(day, salon.anna).locator(".visit").last).to_contain_text("11:00–12:00")

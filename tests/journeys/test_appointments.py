@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,7 +49,19 @@ async def make_shop(owner: Desk) -> Shop:
 def at(hour: int, minute: int = 0, days: int = 3) -> str:
     """A moment of a day to come."""
     noon = datetime.now(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return (noon + timedelta(days=days)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(noon + timedelta(days=days))
+
+
+def iso(moment: datetime) -> str:
+    """As the wire has it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def first_clock_change(zone: ZoneInfo) -> datetime:
+    """The next moment, at least three days ahead, at which the clock of a zone is put back."""
+    first = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    hours = (first + timedelta(hours=number) for number in range(9000))
+    return next(one for one in hours if one.astimezone(zone).fold > (one - timedelta(hours=1)).astimezone(zone).fold)
 
 
 async def test_a_visit_from_booking_to_paid(product: Product) -> None:
@@ -206,3 +220,31 @@ async def test_bad_wishes_are_answered_clearly(product: Product) -> None:
         await owner.ask("PATCH", f"/agents/{await owner.id_of('ani')}", {"deny": ["appointments.edit"]})
         assert code_of(await ani.ask("POST", "/appointments", body)) == "403 forbidden"
         assert (await ani.ask("GET", "/appointments"))[0] == 200
+
+
+async def test_an_hour_that_comes_twice_is_booked_once(tmp_path: Path) -> None:
+    """Its second run is refused where a visit is booked, held, moved or copied to it, with what is free instead; an
+    agent who insists has it, and it stands."""
+    product = Product(tmp_path / "data", environment={"BAREV_BUSINESS_TIMEZONE": "Europe/Berlin"})
+    async with office(product, "owner:owner") as (owner,):
+        shop = await make_shop(owner)
+        back = first_clock_change(ZoneInfo("Europe/Berlin"))
+        first, second = (iso(back + timedelta(minutes=each)) for each in (-30, 30))
+        free = await owner.get(f"/slots?service_id={shop.cut}&provider_id={shop.sona}&from={first}&to={second}")
+        assert second not in [one["starts_at"] for one in free["items"]]
+        body = {"service_id": shop.cut, "provider_id": shop.sona, "contact": {"name": "Jan"}}
+        status, visit = await owner.ask("POST", "/appointments", {**body, "starts_at": first})
+        assert (status, visit["wall_start"][-5:]) == (201, "02:30")
+        path = f"/appointments/{visit['id']}"
+        for method, where, wish in (
+            ("POST", "/appointments", {**body, "starts_at": second}),
+            ("POST", "/holds", {**body, "starts_at": second}),
+            ("PATCH", path, {"starts_at": second}),
+            ("POST", f"{path}/copy", {"starts_at": second}),
+        ):
+            status, said = await owner.ask(method, where, wish)
+            assert (status, said["code"], said["field"], len(said["nearest"])) == (400, "invalid", "starts_at", 5)
+            assert "երկու անգամ" in said["detail"]
+        status, kept = await owner.ask("POST", "/appointments", {**body, "starts_at": second, "override": True})
+        assert (status, kept["starts_at"]) == (201, second)
+        assert (await owner.ask("PATCH", f"/appointments/{kept['id']}", {"status": "confirmed"}))[0] == 200

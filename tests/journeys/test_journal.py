@@ -37,7 +37,7 @@ async def test_a_day_of_several_calendars(product_on_each: Product) -> None:
         await calendars.book(cut, anna, at(DAY, "10:00") + timedelta(days=1), name="Tomorrow")
         await calendars.busy(boris, at(DAY, "13:00"), 60)
         journal = await ani.get(f"/journal?from={DAY}")
-        assert journal["zone"] == "UTC"
+        assert (journal["zone"], journal["place"]) == ("UTC", "UTC")
         (day,) = journal["days"]
         assert (day["day"], day["starts_at"]) == (DAY, f"{DAY}T00:00:00.000Z")
         assert [(one["id"], one["kind"]) for one in journal["resources"]] == [
@@ -64,6 +64,27 @@ async def test_a_day_of_several_calendars(product_on_each: Product) -> None:
         both = await ani.get(f"/journal?from={DAY}&to=2026-11-24&resource_id={anna},{room}")
         assert [one["id"] for one in both["resources"]] == [anna, room]
         assert {one["contact"]["name"] for one in both["appointments"]} == {"Zara", "Gone", "Tomorrow"}
+
+
+async def test_each_calendar_and_visit_says_whose_clock_it_goes_by(tmp_path: Path) -> None:
+    """Days are of the firm's first place; who works elsewhere, and what is done there, names his own."""
+    product = Product(tmp_path / "data", environment={"BAREV_BUSINESS_TIMEZONE": "Asia/Yerevan"})
+    async with office(product, "olga:owner") as (olga,):
+        there = {"name": "North", "timezone": "Asia/Almaty", "country": "KZ", "language": "kk"}
+        _, branch = await olga.ask("POST", "/branches", there)
+        calendars = Calendars(product)
+        anna, erlan = await calendars.resource("Anna"), await calendars.resource("Erlan", branch_id=branch["id"])
+        cut = await calendars.service("Haircut", [anna, erlan])
+        start = f"{DAY}T06:00:00.000Z"
+        body = {"service_id": cut, "starts_at": start, "contact": {"name": "Zara"}, "override": True}
+        for one in (anna, erlan):
+            assert (await olga.ask("POST", "/appointments", {**body, "provider_id": one}))[0] == 201
+        journal = await olga.get(f"/journal?from={DAY}")
+        assert (journal["zone"], journal["place"]) == ("Asia/Yerevan", "Երևան")
+        clocks = {one["id"]: (one["zone"], one["place"]) for one in journal["resources"]}
+        assert clocks == {anna: ("Asia/Yerevan", "Երևան"), erlan: ("Asia/Almaty", "Ալմաթի")}
+        zones = {one["items"][0]["provider_id"]: one["zone"] for one in journal["appointments"]}
+        assert zones == {anna: "Asia/Yerevan", erlan: "Asia/Almaty"}
 
 
 async def test_a_hold_is_shown_until_it_lapses_and_a_window_has_a_bound(tmp_path: Path) -> None:

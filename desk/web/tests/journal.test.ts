@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw, inOrder } from "../office/journal/columns";
-import { money, signOf } from "../office/journal/look";
+import { clockPlace, money, signOf, thereOf } from "../office/journal/look";
 import { priceOn, readJournal } from "../office/journal/wire";
 import { addDays, clock, daysFrom, mondayOf, momentOf, readClock, wallOf } from "../office/journal/zone";
 
@@ -112,4 +112,17 @@ test("sums are written as the server writes them, and are those of who does it",
   assert.ok(service);
   assert.deepEqual([priceOn(service, "2026-11-23", 1), priceOn(service, "2026-11-23", 2), priceOn(service, "2026-11-23", null)], [900, 800, 800]);
   assert.deepEqual([priceOn(service, "2026-12-01", 1), priceOn(service, "2026-12-01", 2)], [850, 800]);
+});
+
+test("whose clock shows something else is told with its place", () => {
+  const one = (id: number, zone: string, place: string) => ({ id, kind: "provider", name: place, worked: [], zone, place });
+  const journal = journalOf({ zone: "Asia/Yerevan", place: "Yerevan", resources: [one(1, "Asia/Yerevan", "Yerevan"), one(2, "Asia/Tbilisi", "Tbilisi"), one(3, "Asia/Almaty", "Almaty")] });
+  const [at, late] = [utc("2026-11-23T08:00"), utc("2026-11-23T19:30")];
+  const told = (from: number, to: number | null = null) => journal.resources.map((resource) => thereOf(journal, resource, from, to));
+  assert.deepEqual(told(at), ["", "", "Almaty: 13:00"], "Tbilisi has another zone and the same clock");
+  assert.deepEqual(told(at, at + 5_400_000), ["", "", "Almaty: 13:00–14:30"]);
+  assert.match(told(late)[2] ?? "", /^Almaty: .*, 00:30$/);
+  assert.equal(thereOf(journal, undefined, at), "");
+  assert.equal(clockPlace(journal, at), "Yerevan");
+  assert.equal(clockPlace(journalOf({ place: "London" }), at), "");
 });

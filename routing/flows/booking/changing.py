@@ -26,6 +26,8 @@ from routing.flows.booking.wanted import (
     scope_of,
     visit_of,
 )
+from routing.flows.checks import with_moment
+from routing.flows.ports import Entity
 from routing.flows.steps import Ask, Branch, Choose, Confirm, Do, End, Flow, Look, Say, Step
 
 if TYPE_CHECKING:
@@ -104,13 +106,29 @@ def _hear_move(turn: "Turn") -> bool:
     only_old = len(found) == 1 and not turn.slots.get(VISIT) and set(_days(turn)) & old and len(visits) > 1
     if only_old and turn.state.place is not None and turn.heard.choice is None:
         return True
+    seed = _seed_day(turn, found)
     heard = hear(turn)
+    if seed and turn.state.place is not None and turn.state.place.slots.get(times.SLOT) == seed:
+        times.clear_time(turn.state.place)  # the message was about something else
     if len(found) > 1 and turn.state.place is not None:
         fresh = [one for one in found if not (isinstance(one.value, dict) and str(one.value.get("from"))[:10] in old)]
         times.clear_time(turn.state.place)
         times.put_time(turn.state.place, (fresh or found)[-1])
         return True
     return heard
+
+
+def _seed_day(turn: "Turn", found: Sequence[Entity]) -> str:
+    """An hour alone is meant on the day of the visit, where that is to come: the day is kept as if it had been said."""
+    place = turn.state.place
+    time = found[0].time if len(found) == 1 else None
+    if place is None or time is None or time.dated or times.SLOT in place.slots or times.READINGS in place.slots:
+        return ""
+    told = [one for one in [visit_of(turn)] if one is not None] or _told(turn, list(_visits(turn)))
+    if len(told) != 1 or told[0].wall.date() <= booking_of(turn).now.date():
+        return ""
+    place.slots[times.SLOT] = with_moment("", told[0].wall.date().isoformat())
+    return place.slots[times.SLOT]
 
 
 _press_time: Final = press("reschedule")

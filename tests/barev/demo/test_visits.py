@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, text, update
 
 from barev.demo import seed
 from barev.demo.visit_seeding import renew_visits
+from business.hours.holidays_of import holidays_of
 from conversation import clock
 from crm_store import Tx
 from crm_store.engine import Store
@@ -21,7 +22,7 @@ MONDAY = datetime.fromisoformat("2026-11-23T05:00+00:00")
 
 def visits(tx: Tx) -> list[Row[Any]]:
     """All, with the zone of their branch."""
-    query = select(*AppointmentRow.__table__.c, BranchRow.timezone).join(BranchRow)
+    query = select(*AppointmentRow.__table__.c, BranchRow.timezone, BranchRow.country).join(BranchRow)
     return list(tx.execute(query.order_by(AppointmentRow.id)))
 
 
@@ -61,7 +62,7 @@ async def test_a_later_start_has_its_own_day(store: Store, days: int) -> None:
     own = update(AppointmentRow).where(AppointmentRow.id == touched)
     await store.writer.run(lambda tx: tx.execute(own.values(version=2)))
     later = MONDAY + timedelta(days=14)
-    await store.writer.run(lambda tx: renew_visits(tx, first, later))
+    await store.writer.run(lambda tx: renew_visits(tx, later))
     assert await store.read(faults) == [0, 0, 0]
     after = await store.read(visits)
     assert [one.id for one in after] == [one.id for one in before]
@@ -70,3 +71,16 @@ async def test_a_later_start_has_its_own_day(store: Store, days: int) -> None:
     check_day([one for one in after if one.id != touched], later)
     wishes = await store.read(lambda tx: list(tx.scalars(select(WaitlistWishRow.from_day))))
     assert wishes == ["2026-12-07"] * 2
+
+
+async def test_nobody_comes_on_a_public_holiday(store: Store) -> None:
+    """Over the turn of the year, when all three countries have several; the first two days are open for everybody."""
+    at = datetime.fromisoformat("2026-12-30T05:00+00:00")
+    await store.writer.run(lambda tx: seed(tx, clock.to_ms(at), "hash"))
+    days = {
+        (one.country, one.starts_at.astimezone(ZoneInfo(one.zone)).date())
+        for one in await store.read(visits)
+        if one.starts_at > at + timedelta(days=2)
+    }
+    assert {country for country, _ in days} == {"AM", "GE", "KZ"}
+    assert [(country, day) for country, day in days if day in holidays_of(country, day.year)] == []

@@ -56,6 +56,19 @@ async def test_booked_asked_reminded(store: Store) -> None:
     assert (await texts(salon, anna))[2:] == ["We are expecting you."]
 
 
+async def test_two_reminders_at_one_time_are_one(store: Store) -> None:
+    """Set as long before the visit, they are the one that asks."""
+    salon = await open_salon(store)
+    await salon.reset(booking__remind_first_hours=24, booking__remind_last_hours=24)
+    anna = await salon.customer("Anna", language="en")
+    await salon.book(anna, AT)
+    await salon.run()
+    await come_near(salon, 23)
+    await salon.hurry()
+    await salon.run()
+    assert await texts(salon, anna) == ["You are booked.", "You have a visit with us. Will you come?"]
+
+
 async def test_what_was_moved_or_cancelled_is_not_reminded_of(store: Store) -> None:
     salon = await open_salon(store)
     anna = await salon.customer("Anna", language="ru")

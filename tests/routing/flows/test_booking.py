@@ -1,6 +1,7 @@
 """Booking by talk over a firm in memory: one sentence or step by step, set right, refused, moved, called off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from routing.flows.ports import Entity, Understood
 from routing.flows.proving import CardProof
 from routing.flows.steps import Rules
 from routing.flows.turn import Turn
+from routing.understanding.entities.frame import TimeValue
 from tests.fakes import SetFacts
 from tests.routing.flows.set_booking import NOW, SetBooking, wall
 
@@ -56,18 +58,18 @@ class Talk:
     def say(self, text: str, intent: str | None = None, *named: Entity, sure: float = 0.9) -> str:
         """Says it; returns the answer."""
         understood = Understood(text, None, intent, sure if intent else 0.0, (), named)
-        return self._hear(Heard(text, understood))
+        return self.hear(Heard(text, understood))
 
     def press(self, label: str) -> str:
         """Presses the button."""
         (value,) = [one.value for one in self.buttons() if one.label.startswith(label)]
-        return self._hear(Heard("", Understood(""), value))
+        return self.hear(Heard("", Understood(""), value))
 
     def buttons(self) -> Sequence[Button]:
         """What may be pressed."""
         return self.decision.replies[0].buttons
 
-    def _hear(self, heard: Heard) -> str:
+    def hear(self, heard: Heard) -> str:
         self.decision = Turn(ALL, Rules(), TEXTS, self.facts, self.state, heard).take()
         self.state = self.decision.state
         return self.decision.replies[0].text
@@ -349,6 +351,41 @@ def test_moved() -> None:
     both = (moment("2026-11-27", at=3), moment("2026-11-28T12:00", at=20))
     again.say("move it from Friday to Saturday at 12", "reschedule", *both)
     assert again.step == "reschedule.confirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_for", "intent"),
+    [
+        ("no, at 4 pm", "hy", "deny"),
+        ("yes at 4 p.m.", "hy", None),
+        ("no at 10am", "ru", None),
+        ("4 pm is ok", "kk", None),
+    ],
+)
+def test_an_hour_of_twelve_is_of_no_language(text: str, taken_for: Language, intent: str | None) -> None:
+    """Short words about an hour, which look like another language in Latin letters, leave the talk in its own."""
+    talk = Talk()
+    talk.say("haircut on Friday at 3", "book", service(11), FRIDAY)
+    talk.hear(
+        Heard(text, Understood(text, taken_for, intent, 0.95 if intent else 0.1, (), (moment("2026-11-27T16:00"),)))
+    )
+    assert talk.state.language == "en"
+
+
+def test_moved_to_an_hour_of_its_day() -> None:
+    """An hour alone, at once or when asked, is meant on the visit's day; a day that is said is that day."""
+    five = TimeValue(wall("2026-11-24T17:00"), None, "minute", dated=False)
+    hour = Entity("time", "at 5 pm", 19, 26, five.as_json(), five)
+    asked = Talk(SetBooking(VISIT))
+    asked.say("move my booking", "reschedule")
+    for talk in (Talk(SetBooking(VISIT)), asked):
+        shown = talk.say("move my booking to at 5 pm", "reschedule", hour)
+        assert "Friday, 27 November, 15:00 → Friday, 27 November, 17:00" in shown
+    dated = replace(five, dated=True)
+    today = Talk(SetBooking(VISIT)).say(
+        "move it to today 5 pm", "reschedule", replace(hour, value=dated.as_json(), time=dated)
+    )
+    assert "→ today, 17:00" in today
 
 
 def test_which_of_several_is_cancelled() -> None:

@@ -3,9 +3,11 @@ import type { Named } from "../../model/types";
 import { bag, readAll, readNamed } from "../../model/wire";
 import { Failure } from "../../net/errors";
 import { call } from "../../net/rest";
+import { now } from "../../net/clock";
 import { state } from "../../store";
 import { Icon } from "../../ui/icons";
 import { o } from "../words";
+import { clockPlace } from "./look";
 import type { Journal } from "./wire";
 
 /** Which calendars are asked for; no staff chosen: all. */
@@ -50,7 +52,7 @@ export function Filters({ journal, asked, set }: FiltersProps) {
       {services.length > 0 && <One label={o("journal.service")} all={services} chosen={asked.service} choose={(service) => set({ service, staff: null })} />}
       {teams.length > 1 && <One label={o("journal.team")} all={teams} chosen={asked.team} choose={(team) => set({ team, staff: null })} />}
       <Staff journal={journal} chosen={asked.staff} choose={(staff) => set({ staff: staff.join(",") || null })} />
-      <p class="on-paper">{[state.value.business, ...onPaper].filter(Boolean).join(" · ")}</p>
+      <p class="on-paper">{[state.value.business, clockPlace(journal, now.peek()), ...onPaper].filter(Boolean).join(" · ")}</p>
     </>
   );
 }

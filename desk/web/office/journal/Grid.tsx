@@ -2,11 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { language } from "../../i18n";
 import { now } from "../../net/clock";
 import { Icon } from "../../ui/icons";
-import { named, o } from "../words";
+import { o } from "../words";
 import { Block, place } from "./Blocks";
 import { carry, carryKey, giveUp, hints, type Ground } from "./carry";
 import type { Column, Drawn, Entry } from "./columns";
 import { dayLine } from "./days";
+import { aboutOf } from "./look";
 import { side, spot } from "./state";
 import { clock, wallOf } from "./zone";
 
@@ -122,7 +123,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
                     <p class="journal-who" title={column.resource?.name}>
                       {column.resource && column.resource.kind !== "provider" && <Icon name="door" size={14} />}
                       <b>{column.resource?.name ?? o("journal.nobody")}</b>
-                      {column.resource && <small>{column.resource.kind === "provider" ? column.resource.level : named("journal.resource", column.resource.kind)}</small>}
+                      {column.resource && <small>{aboutOf(column.resource, ground().journal, now.peek())}</small>}
                     </p>
                     <Lane column={column} drawn={drawn} ground={ground} tab={reached} />
                   </div>
@@ -159,7 +160,7 @@ function lookAtNow(box: HTMLElement, across: boolean): void {
   const line = (today ?? box).querySelector<HTMLElement>(".now-line") ?? earliest;
   const [day, inner] = [today?.getBoundingClientRect(), line?.getBoundingClientRect()];
   const along = inner ? (across ? inner.left - outer.left - outer.width / 3 : inner.top - outer.top - outer.height / 3) : 0;
-  const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : 0;
+  const aside = day ? (across ? day.top - outer.top - 28 : day.left - outer.left - 52) : across ? -box.scrollTop : -box.scrollLeft;
   box.scrollBy(across ? along : aside, across ? aside : along);
 }
 

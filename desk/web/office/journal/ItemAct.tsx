@@ -1,11 +1,9 @@
 import { useState } from "preact/hooks";
 import { call } from "../../net/rest";
 import { toast } from "../../store";
-import { iso } from "../../ui/format";
 import { Modal } from "../parts";
-import { withQuery } from "../load";
 import { o } from "../words";
-import { attempt, byWay } from "./deeds";
+import { attempt, itemAddress, moveItem } from "./deeds";
 import { statusName } from "./look";
 import { When, type WhenValue } from "./When";
 import type { Appointment, Item, Journal } from "./wire";
@@ -19,24 +17,17 @@ interface ItemActProps {
   readonly reload: () => void;
 }
 
-const addressOf = (visit: Appointment, item: Item) => `appointments/${visit.id}/items/${item.id}`;
-
 /** One service of a visit of several goes its own way: to another time or person, or away. */
 export function ItemAct({ visit, item, journal, close, reload }: ItemActProps) {
   const wall = wallOf(item.from, journal.zone);
-  const [when, setWhen] = useState<WhenValue>({ day: wall.day, minute: wall.minute, minutes: Math.round((item.to - item.from) / 60_000), providerId: item.providerId });
-  const move = () =>
-    attempt(
-      (way) =>
-        call("PATCH", addressOf(visit, item), {
-          starts_at: iso(momentOf(when, journal.zone)),
-          version: visit.version,
-          ...(when.providerId !== null && when.providerId !== item.providerId ? { provider_id: when.providerId } : {}),
-          ...byWay(way),
-        }),
-      () => toast(o("saved")),
-    );
-  const cancel = () => attempt(() => call("DELETE", withQuery(addressOf(visit, item), {})), () => toast(statusName("cancelled")));
+  const first: WhenValue = { day: wall.day, minute: wall.minute, minutes: Math.round((item.to - item.from) / 60_000), providerId: item.providerId };
+  const [when, setWhen] = useState(first);
+  const move = () => {
+    const startsAt = momentOf(when, journal.zone);
+    const endsAt = when.minutes === first.minutes ? null : startsAt + when.minutes * 60_000;
+    return moveItem(visit, item, { startsAt, endsAt, providerId: when.providerId === item.providerId ? null : when.providerId }, o("saved"));
+  };
+  const cancel = () => attempt(() => call("DELETE", itemAddress(visit, item)), () => toast(statusName("cancelled")));
   const act = (work: () => Promise<boolean>) => {
     close();
     void work().then(reload);

@@ -17,7 +17,7 @@ import { DayList } from "./DayList";
 import { dayLine } from "./days";
 import { Filters, type Asked } from "./Filters";
 import { Grid } from "./Grid";
-import { statusIcon, statusName } from "./look";
+import { clockPlace, statusIcon, statusName } from "./look";
 import { NewVisit } from "./NewVisit";
 import { Leaving } from "./Panel";
 import { leaveFor, like, likes, said, show, side, unsaved } from "./state";
@@ -68,7 +68,7 @@ export function JournalPlace() {
   return (
     <main class="office journal-place">
       <Heading text={o("journal.title")}>
-        <span class="hint no-phone">{view === "day" ? dayLine(day) : ""}</span>
+        <span class="hint no-phone">{[view === "day" ? dayLine(day) : "", journal && clockPlace(journal, now.peek())].filter(Boolean).join(" · ")}</span>
         {may("appointments.edit") && (
           <button type="button" class="button primary" onClick={() => show({ is: "new", resourceId: null, day, minute: nextHour(zone) })}>
             <Icon name="plus" /> {o("journal.new")}

@@ -229,7 +229,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
             </label>
           )
         )}
-        <When value={when} set={setWhen} journal={journal} {...(isVisit ? { timeOnly: true } : { serviceId: null })} />
+        <When value={when} set={setWhen} journal={journal} {...(isVisit ? { timeOnly: true, whoId: rows[0]?.providerId ?? chosen[0]?.providers[0] } : { serviceId: null })} />
         {group && (
           <label>
             {o("journal.seat_count")}

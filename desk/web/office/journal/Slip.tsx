@@ -11,7 +11,7 @@ interface SlipProps {
   readonly done: () => void;
 }
 
-/** A visit on paper, for the customer: printed as soon as it stands. */
+/** A visit on paper, for the customer, by the clock of the place to which he comes: printed as soon as it stands. */
 export function Slip({ visit, journal, done }: SlipProps) {
   useEffect(() => {
     window.addEventListener("afterprint", done);
@@ -23,7 +23,7 @@ export function Slip({ visit, journal, done }: SlipProps) {
     <section class="visit-slip" aria-label={o("journal.slip")}>
       <h2>{whoseName(visit)}</h2>
       <p>
-        <b>{dayLine(wallOf(visit.from, journal.zone).day)}</b>, {timeOf(visit.from, visit.to, journal.zone)} · № {visit.id}
+        <b>{dayLine(wallOf(visit.from, visit.zone).day)}</b>, {timeOf(visit.from, visit.to, visit.zone)} · № {visit.id}
       </p>
       <table>
         <tbody>
@@ -34,7 +34,7 @@ export function Slip({ visit, journal, done }: SlipProps) {
                 {item.seats > 1 && ` × ${item.seats}`}
                 {item.providerId !== null && `, ${names.get(item.providerId) ?? ""}`}
               </td>
-              <td>{timeOf(item.from, item.to, journal.zone)}</td>
+              <td>{timeOf(item.from, item.to, visit.zone)}</td>
               <td class="sum">{money(item.priceMinor === null ? null : item.priceMinor * item.seats - item.discountMinor, visit.currency)}</td>
             </tr>
           ))}

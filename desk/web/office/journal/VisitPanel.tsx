@@ -12,7 +12,7 @@ import { named, o } from "../words";
 import { attempt, byWay, cancelVisit, changeVisit, copyVisit, giveTimeBack, moveVisit, type Scope } from "./deeds";
 import { SubjectChoice, useSubjects } from "./ContactPick";
 import { ItemAct } from "./ItemAct";
-import { digitsOf, money, servicesOf, signOf, statusIcon, statusName, timeOf, whoseName } from "./look";
+import { digitsOf, money, servicesOf, signOf, statusIcon, statusName, thereOf, timeOf, whoseName } from "./look";
 import { Panel } from "./Panel";
 import { Slip } from "./Slip";
 import { side, unsaved } from "./state";
@@ -47,6 +47,7 @@ export function VisitPanel({ visit, journal, reload }: { readonly visit: Appoint
     return done;
   };
   const who = whoseName(visit);
+  const there = thereOf(journal, journal.resources.find(({ id }) => id === visit.items[0]?.providerId), visit.from, visit.to);
   return (
     <Panel title={who} of={`visit ${visit.id}`}>
       <p class={`status-line st-${visit.status}`}>
@@ -96,7 +97,11 @@ export function VisitPanel({ visit, journal, reload }: { readonly visit: Appoint
         )}
         <div>
           <dt>{o("journal.time")}</dt>
-          <dd>{timeOf(visit.from, visit.to, journal.zone)}</dd>
+          <dd>
+            {timeOf(visit.from, visit.to, journal.zone)}
+            {there && <br />}
+            {there}
+          </dd>
         </div>
         <div>
           <dt>{o("journal.came_by")}</dt>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Named } from "../../model/types";
 import { bag, moment, readAll, readNamed, text, whole } from "../../model/wire";
 import { Failure } from "../../net/errors";
+import { now } from "../../net/clock";
 import { call } from "../../net/rest";
 import { addressOf } from "../../route";
 import { calendarNews, toast } from "../../store";
@@ -76,10 +77,11 @@ function Answers({ wish }: { readonly wish: Wish }) {
   );
 }
 
-/** The form of a new visit with what he wishes. */
-function bookFor(wish: Wish, contact: Named | null): Side {
+/** The form of a new visit with what he wishes: on his first day, on today where that is over. */
+function bookFor(wish: Wish, contact: Named | null, zone: string): Side {
   const minute = readClock(wish.fromTime ?? "") ?? 600;
-  return { is: "new", resourceId: wish.provider?.id ?? null, day: wish.fromDay, minute, serviceId: wish.services[0]?.id ?? null, contact };
+  const today = wallOf(now.peek(), zone).day;
+  return { is: "new", resourceId: wish.provider?.id ?? null, day: wish.fromDay < today ? today : wish.fromDay, minute, serviceId: wish.services[0]?.id ?? null, contact };
 }
 
 /** Who waits for a time that is not free. Nothing is shown where nobody can wait. */
@@ -126,7 +128,7 @@ export function Waiting({ journal }: { readonly journal: Journal }) {
               {wish.note && <small>{wish.note}</small>}
               {wish.offered !== null && may("appointments.edit") && <Answers wish={wish} />}
               {wish.contact && wish.offered === null && may("appointments.edit") && (
-                <button type="button" class="link" onClick={() => show(bookFor(wish, wish.contact))}>
+                <button type="button" class="link" onClick={() => show(bookFor(wish, wish.contact, journal.zone))}>
                   {o("journal.book")}
                 </button>
               )}

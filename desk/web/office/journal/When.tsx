@@ -1,6 +1,7 @@
 import { o } from "../words";
+import { thereOf } from "./look";
 import type { Journal } from "./wire";
-import { clock, isDay, readClock } from "./zone";
+import { clock, isDay, momentOf, readClock } from "./zone";
 
 export interface WhenValue {
   readonly day: string;
@@ -17,12 +18,16 @@ interface WhenProps {
   readonly serviceId?: number | null | undefined;
   /** Neither how long nor with whom. */
   readonly timeOnly?: boolean;
+  /** Whose clock is told where it is not the journal's; without it that of the specialist in the value. */
+  readonly whoId?: number | null | undefined;
 }
 
 /** Day, hour, how long, with whom: the way to move a visit without dragging it. */
-export function When({ value, set, journal, serviceId, timeOnly }: WhenProps) {
+export function When({ value, set, journal, serviceId, timeOnly, whoId = value.providerId }: WhenProps) {
   const doing = serviceId === null || serviceId === undefined ? null : journal.services.get(serviceId)?.providers;
   const providers = journal.resources.filter(({ id, kind }) => kind === "provider" && (!doing?.length || doing.includes(id)));
+  const there = thereOf(journal, journal.resources.find(({ id }) => id === whoId), momentOf(value, journal.zone));
+  const grain = value.minutes % 5 === 0 ? 5 : 1; // by fives, but a visit may be of 12 minutes
   return (
     <fieldset class="when">
       <legend class="hidden">{o("journal.when")}</legend>
@@ -49,9 +54,9 @@ export function When({ value, set, journal, serviceId, timeOnly }: WhenProps) {
           <input
             name="minutes"
             type="number"
-            min={5}
+            min={grain}
             max={1440}
-            step={5}
+            step={grain}
             value={value.minutes}
             required
             onInput={(event) => {
@@ -73,6 +78,11 @@ export function When({ value, set, journal, serviceId, timeOnly }: WhenProps) {
             ))}
           </select>
         </label>
+      )}
+      {there && (
+        <p class="hint" role="status">
+          {there}
+        </p>
       )}
     </fieldset>
   );

@@ -11,7 +11,7 @@ import { withQuery } from "../load";
 import { o } from "../words";
 import type { Whom } from "./ContactPick";
 import { conflict, said } from "./state";
-import { readSlot, type Appointment, type Slot } from "./wire";
+import { readSlot, type Appointment, type Item, type Slot } from "./wire";
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -92,6 +92,17 @@ const placeOf = ({ startsAt, endsAt, providerId, providers }: Target): Body => (
 /** Takes back what was moved last, as its message offers to; null where nothing was. */
 export const takeBack: { run: (() => void) | null } = { run: null };
 
+/** Tells what was moved, and offers the way back, by the message and by Ctrl+Z; `undone` is said of it. */
+function offerBack(moved: string, undone: string, back: (way: Way) => Promise<unknown>): void {
+  const undo = () => {
+    takeBack.run = null;
+    void attempt(back, () => toast((said.value = undone)));
+  };
+  said.value = moved;
+  takeBack.run = undo;
+  toast(moved, "info", { label: o("journal.undo"), run: undo });
+}
+
 /** Moves or stretches a visit (`more`: and changes what else is given), tells of it and offers the way back. */
 export function moveVisit(visit: Appointment, target: Target, moved: string, more: Body = {}, scope: Scope = "this"): Promise<boolean> {
   const doers = visit.items.map(({ providerId }) => providerId).filter((id) => id !== null);
@@ -99,17 +110,22 @@ export function moveVisit(visit: Appointment, target: Target, moved: string, mor
   let answer: unknown = null;
   const back = (way: Way) =>
     scope === "this" ? changeVisit(visit.id, { ...(way.slot ? {} : placeOf(before)), ...byWay(way) }) : call("POST", "appointments/moves", { items: bag(answer)["back"], ...(way.anyway ? { override: true } : {}) });
-  const undo = () => {
-    takeBack.run = null;
-    void attempt(back, () => toast((said.value = o("journal.undone"))));
-  };
-  const tell = () => {
-    said.value = moved;
-    takeBack.run = undo;
-    toast(moved, "info", { label: o("journal.undo"), run: undo });
-  };
   const change = async (way: Way) => {
     answer = await changeVisit(visit.id, { version: visit.version, ...more, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) }, scope);
   };
-  return attempt(change, tell);
+  return attempt(change, () => offerBack(moved, o("journal.undone"), back));
+}
+
+/** Where one service of a visit is. */
+export const itemAddress = (visit: Appointment, item: Item) => `appointments/${visit.id}/items/${item.id}`;
+
+/** Moves or stretches one service of a visit of several, which is a visit of its own from then on: also when it is taken back. */
+export function moveItem(visit: Appointment, item: Item, target: Target, moved: string): Promise<boolean> {
+  let apart = 0;
+  const before: Target = { startsAt: item.from, endsAt: target.endsAt === null ? null : item.to, providerId: null, providers: item.providerId === null ? [] : [item.providerId] };
+  const change = async (way: Way) => {
+    const answer = await call("PATCH", itemAddress(visit, item), { version: visit.version, ...placeOf(way.slot ? { ...target, endsAt: null } : target), ...byWay(way) });
+    apart = Number(bag(answer)["id"]);
+  };
+  return attempt(change, () => offerBack(moved, o("journal.undone_apart"), (way) => changeVisit(apart, { ...(way.slot ? {} : placeOf(before)), ...byWay(way) })));
 }

@@ -2,7 +2,8 @@
 
 import type { IconName } from "../../ui/icons";
 import { named, o } from "../words";
-import type { Appointment, Journal, Status } from "./wire";
+import { dateLine } from "./days";
+import type { Appointment, Journal, Resource, Status } from "./wire";
 import { clock, wallOf } from "./zone";
 
 /** A status is told by its picture and its word, never by its colour alone. */
@@ -26,6 +27,26 @@ export function servicesOf(visit: Appointment, journal: Journal): string {
 
 export function timeOf(from: number, to: number, zone: string): string {
   return `${clock(wallOf(from, zone).minute)}–${clock(wallOf(to, zone).minute)}`;
+}
+
+/** What the clock shows where somebody works, and where that is: nothing where it is what the journal's clock shows. */
+export function thereOf(journal: Journal, resource: Resource | undefined, from: number, to: number | null = null): string {
+  if (!resource?.zone || resource.zone === journal.zone) return "";
+  const [here, there] = [wallOf(from, journal.zone), wallOf(from, resource.zone)];
+  if (here.day === there.day && here.minute === there.minute) return "";
+  const time = to === null ? clock(there.minute) : timeOf(from, to, resource.zone);
+  return `${resource.place}: ${here.day === there.day ? "" : `${dateLine(there.day)}, `}${time}`;
+}
+
+/** What is told below somebody's name: his level or its kind, and the place where the clock shows something else. */
+export function aboutOf(resource: Resource, journal: Journal, at: number): string {
+  const what = resource.kind === "provider" ? resource.level : named("journal.resource", resource.kind);
+  return [what, thereOf(journal, resource, at) && resource.place].filter(Boolean).join(" · ");
+}
+
+/** Where the journal's clock is, if some of its people work by another one; else nothing. */
+export function clockPlace(journal: Journal, at: number): string {
+  return journal.resources.some((one) => thereOf(journal, one, at) !== "") ? journal.place : "";
 }
 
 const space = "\u00a0";

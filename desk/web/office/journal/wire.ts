@@ -21,6 +21,9 @@ export interface Resource extends Named {
   readonly level: string;
   readonly branch: Named | null;
   readonly teams: readonly number[];
+  /** Whose clock is looked at where it works, and what that place is called. */
+  readonly zone: string;
+  readonly place: string;
   readonly worked: readonly Span[];
 }
 
@@ -67,6 +70,8 @@ export interface Appointment extends Span {
   readonly cancelReason: string | null;
   /** Of the visits that recur with it. */
   readonly seriesId: number | null;
+  /** Of the clock by which the customer comes. */
+  readonly zone: string;
   readonly items: readonly Item[];
 }
 
@@ -89,6 +94,8 @@ export interface Session extends Span {
 
 export interface Journal {
   readonly zone: string;
+  /** What its place is called. */
+  readonly place: string;
   readonly stepMin: number;
   /** Whether visits may be copied. */
   readonly copies: boolean;
@@ -122,6 +129,8 @@ function readResource(value: unknown): Resource | null {
       level: text(raw["level"]) ?? "",
       branch: readNamed(raw["branch"]),
       teams: ids(raw["team_ids"]),
+      zone: text(raw["zone"]) ?? "",
+      place: text(raw["place"]) ?? "",
       worked: list(raw["worked"]).map(readSpan),
     }
   );
@@ -188,6 +197,7 @@ function readAppointment(value: unknown): Appointment {
     currency: text(raw["currency"]),
     cancelReason: text(raw["cancel_reason"]),
     seriesId: whole(raw["series_id"]),
+    zone: text(raw["zone"]) ?? "UTC",
     items: list(raw["items"]).map(readItem),
   };
 }
@@ -224,6 +234,7 @@ export function readJournal(value: unknown): Journal {
   const raw = bag(value);
   return {
     zone: text(raw["zone"]) ?? "UTC",
+    place: text(raw["place"]) ?? "",
     stepMin: whole(raw["step_min"]) ?? 15,
     copies: raw["copies"] !== false,
     asksSource: raw["ask_source"] !== false,
