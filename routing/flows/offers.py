@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from conversation.messages import Button
-from routing.flows.commands import plain_words
+from routing.flows.commands import phrases, plain_words
 from routing.flows.steps import Ask, Step
 
 MORE: Final = "!more"
 _MENU: Final = ("book", "prices", "visit", "request", "me", "language")
+_MORE_WORDS: Final = phrases(
+    "more, show more, show me more, ещё, больше, покажи ещё, покажите ещё, eshe, bolshe",
+    "էլի, ավելի շատ, eli, კიდევ, მეტი, კიდევ მაჩვენეთ, kidev, meti, тағы, көбірек, тағы көрсет, tagy, kobirek",
+)
+"""What the next page is asked for by, whatever stands on its button."""
 _PREFIX_CHARS: Final = 4
 _NUMBER_CHARS: Final = 4
 
@@ -76,5 +81,7 @@ def find_chosen(text: str, buttons: Sequence[Button], page: int, limit: int, num
     same = [value for value, label in labels.items() if label == whole]
     if same:
         return same[0]
+    if MORE in labels and whole in _MORE_WORDS:
+        return MORE
     begun = [value for value, label in labels.items() if label.startswith(whole)]
     return begun[0] if len(begun) == 1 and len(whole) >= _PREFIX_CHARS else None

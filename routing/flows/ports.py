@@ -6,7 +6,7 @@ from typing import Protocol
 
 from conversation.messages import Language
 from routing.understanding.entities.frame import Frame
-from routing.understanding.understood import Entity, EntityKind, Ranked, Understanding, Understood
+from routing.understanding.understood import Entity, EntityKind, Ranked, Shift, Understanding, Understood
 
 __all__ = [
     "Entity",
@@ -19,6 +19,7 @@ __all__ = [
     "Knows",
     "Passage",
     "Ranked",
+    "Shift",
     "Understanding",
     "Understood",
 ]

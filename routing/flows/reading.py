@@ -23,7 +23,8 @@ _OF_NO_LANGUAGE: Final = re.compile(r"\d*(?:[ap]m|[apm])?")
 _POINT_WORDS: Final = 3
 _QUESTION_WORDS: Final = 2
 _OFFERED: Final = 2
-_OF_VISITS: Final = ("cancel", "my_bookings", "human")
+OF_VISITS: Final = ("cancel", "my_bookings", "human")
+"""Wishes that are none for a time, whatever time is named."""
 _SERVICE_WORDS: Final = 6
 """An answer of so few words that names what was asked is no other wish."""
 
@@ -72,7 +73,7 @@ def asks_for_person(understood: Understood, rules: Rules) -> bool:
 def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
     """The intent that is sure enough to be followed. Where nothing is under way (``idle``), a service and a time are
     what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes."""
-    if "wait" in find_said(understood.text) and understood.intent not in _OF_VISITS:
+    if "wait" in find_said(understood.text) and understood.intent not in OF_VISITS:
         return "book"
     counted = understood.intent == "human" and says_seats(understood.text)  # 5 адамға: for five, not to a person
     if understood.intent is not None and understood.confidence >= rules.sure and not counted:

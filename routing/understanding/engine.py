@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from routing.understanding.entities.frame import Frame
+from routing.understanding.entities.shifts import find_shift
 from routing.understanding.features import Weights
 from routing.understanding.model import Model
 from routing.understanding.reading import Reader, Reading
@@ -52,6 +53,7 @@ class BuiltIn:
             ranking,
             entities,
             reading.script,
+            find_shift(text, frame),
         )
 
     def _vector(self, reading: Reading) -> Weights | None:

@@ -34,6 +34,17 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """How far from another time something is to be, by the clock on the wall; below zero: earlier. All zero: at the
+    same hour. ``beside``: the times that are named with it, as in "tomorrow at the same time"."""
+
+    minutes: int = 0
+    days: int = 0
+    months: int = 0
+    beside: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """An intent and how likely it is what was meant, 0 to 1."""
 
@@ -44,7 +55,8 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """``language``: None where that was not told; ``intent``: None where the message is out of scope; ``ranking``:
-    intents, the likeliest first, even then; ``confidence``: 0 to 1."""
+    intents, the likeliest first, even then; ``confidence``: 0 to 1; ``shift``: where a time is said by how far it is
+    from another. Its words may be among the entities too, read from now on."""
 
     text: str
     language: Language | None = None
@@ -53,6 +65,7 @@ class Understood:
     ranking: Sequence[Ranked] = ()
     entities: Sequence[Entity] = ()
     script: Script = "none"
+    shift: Shift | None = None
 
     def as_json(self) -> JsonObject:
         """As the contract of ``barev understand`` has it."""

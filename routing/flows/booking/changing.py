@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Final
 
 from conversation.messages import Button
 from routing.flows import times
-from routing.flows.booking.hearing import hear, named, values
+from routing.flows.booking.hearing import hear, named, times_said, values
 from routing.flows.booking.leaving import say_waited
 from routing.flows.booking.making import MOMENT, after_booking, note, press, seek
 from routing.flows.booking.ports import Visit
 from routing.flows.booking.scoped import ASK_SCOPE, say_scope
 from routing.flows.booking.seats import fit_seats
 from routing.flows.booking.seeking import HELD, TAKEN, WALL, forget_start
+from routing.flows.booking.shifting import shift_of
 from routing.flows.booking.strangers import tell_stranger
 from routing.flows.booking.wanted import (
     PROVIDER,
@@ -64,16 +65,15 @@ def _which(turn: "Turn") -> Mapping[str, str]:
 def _told(turn: "Turn", visits: list[Visit]) -> list[Visit]:
     """Those that fit a service, a specialist or a day that is named."""
     services = {one for entity in named(turn, "service") for one in values(entity)}
-    days = {one[:10] for one in _days(turn)}
+    days = set(_days(named(turn, "time")))
     by_service = [one for one in visits if {str(number) for number in one.service_ids} & services]
     by_day = [one for one in visits if one.wall.date().isoformat() in days]
     both = [one for one in by_service if one in by_day]
     return both or by_service or by_day or visits
 
 
-def _days(turn: "Turn") -> list[str]:
-    found = [one.value for one in named(turn, "time") if isinstance(one.value, dict)]
-    return [str(one.get("from", "")) for one in found]
+def _days(found: Sequence[Entity]) -> list[str]:
+    return [str(one.value.get("from", ""))[:10] if isinstance(one.value, dict) else "" for one in found]
 
 
 def _none(turn: "Turn") -> str | None:
@@ -100,10 +100,12 @@ _WHICH: Final[tuple[Step, ...]] = (
 
 def _hear_move(turn: "Turn") -> bool:
     """The new time; one that only tells which visit is meant is the old one."""
+    if shift_of(turn) is not None:
+        return hear(turn)
     visits = list(_visits(turn))
     old = {one.wall.date().isoformat() for one in visits}
-    found = named(turn, "time")
-    only_old = len(found) == 1 and not turn.slots.get(VISIT) and set(_days(turn)) & old and len(visits) > 1
+    found = times_said(turn)
+    only_old = len(found) == 1 and not turn.slots.get(VISIT) and _days(found)[0] in old and len(visits) > 1
     if only_old and turn.state.place is not None and turn.heard.choice is None:
         return True
     seed = _seed_day(turn, found)
@@ -111,7 +113,7 @@ def _hear_move(turn: "Turn") -> bool:
     if seed and turn.state.place is not None and turn.state.place.slots.get(times.SLOT) == seed:
         times.clear_time(turn.state.place)  # the message was about something else
     if len(found) > 1 and turn.state.place is not None:
-        fresh = [one for one in found if not (isinstance(one.value, dict) and str(one.value.get("from"))[:10] in old)]
+        fresh = [one for one in found if _days([one])[0] not in old]
         times.clear_time(turn.state.place)
         times.put_time(turn.state.place, (fresh or found)[-1])
         return True

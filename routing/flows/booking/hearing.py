@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from routing.flows import times
 from routing.flows.booking.seats import hear_seats, says_seats
+from routing.flows.booking.shifting import forget_shift, hear_shift, shift_of
 from routing.flows.booking.strangers import STRANGER, asks_whom, find_stranger
 from routing.flows.booking.wanted import (
     ANY,
@@ -25,7 +26,7 @@ from routing.flows.checks import value_of
 from routing.flows.commands import begins_with_no, plain_words
 from routing.flows.impossible import names_impossible
 from routing.flows.ports import Entity
-from routing.flows.reading import wish_of
+from routing.flows.reading import OF_VISITS, wish_of
 from routing.flows.steps import Ask, Confirm
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ PROVIDER_ID: Final = "provider:"
 _TALKED: Final = frozenset({"book", "availability", "reschedule"})
 _OF_HIMSELF: Final = ("name", "phone", "reach", "code")
 _FEW_WORDS: Final = 3
+_SHIFT_WORDS: Final = 8
+_OF_SHIFTS: Final[frozenset[Said]] = frozenset({"as_before", "at_once", "earliest"})
+"""What words like these say of another wish: the same (time), at the same time, (an hour) earlier."""
 _QUESTION_MARKS: Final = "?՞;？"
 _NAMES: Final = frozenset({"service", "staff", "time"})
 
@@ -50,10 +54,12 @@ def hear(turn: "Turn") -> bool:
     if turn.heard.choice is not None or _is_elsewhere(turn):
         return False
     said = find_said(turn.heard.text)
+    if shift_of(turn) is not None:
+        said -= _OF_SHIFTS
     if "wait" in said and not turn.slots.get(VISIT):
         turn.slots[WAIT] = "yes"
     waits = bool(turn.slots.get(WAIT)) and not turn.slots.get(START)
-    fits, found = hear_seats(turn, named(turn, "time"))
+    fits, found = hear_seats(turn, said, times_said(turn))
     known = [
         fits,
         "as_before" in said and _as_before(turn),
@@ -69,6 +75,14 @@ def named(turn: "Turn", kind: str) -> list[Entity]:
     """What a message names of a kind, in its order."""
     found = [one for one in turn.heard.understood.entities if one.kind == kind]
     return sorted(found, key=lambda one: one.start)
+
+
+def times_said(turn: "Turn") -> list[Entity]:
+    """The times that a message names: beside how far it is from another, where it says so; not those that are denied,
+    "not at 3 but at 4", where there are others."""
+    shift = shift_of(turn)
+    found = named(turn, "time") if shift is None else list(shift.beside)
+    return [one for one in found if one.time is None or not one.time.denied] or found
 
 
 def values(entity: Entity) -> list[str]:
@@ -88,7 +102,10 @@ def _is_elsewhere(turn: "Turn") -> bool:
         return True
     if wish is None or wish in _TALKED or sets_right:
         return False
-    return not (len(plain_words(text)) <= _FEW_WORDS and kinds & _NAMES)
+    words = len(plain_words(text))
+    if shift_of(turn) is not None and wish not in OF_VISITS and words <= _SHIFT_WORDS:
+        return False
+    return not (words <= _FEW_WORDS and kinds & _NAMES)
 
 
 def asks_of_service(turn: "Turn") -> bool:
@@ -180,7 +197,12 @@ def _hear_time(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> bool
     place = turn.state.place
     if place is None:
         return False
+    shift = shift_of(turn)
+    if shift is not None:
+        hear_shift(turn, shift, found)
+        return True
     if found:
+        forget_shift(turn, found)
         if place.slots.get(times.SLOT) == EARLIEST:
             times.clear_time(place)
         times.put_time(place, found[0])

@@ -20,6 +20,7 @@ from routing.flows.booking.seeking import (
     search,
     start_options,
 )
+from routing.flows.booking.shifting import apply_shift
 from routing.flows.booking.strangers import tell_stranger
 from routing.flows.booking.wanted import (
     ANY,
@@ -305,6 +306,7 @@ def _press(turn: "Turn", flow: str, said: str) -> bool:
 def seek(ask: str) -> tuple[Step, ...]:
     """The steps from a time that is asked for to one that is kept."""
     return (
+        Look("shift", apply_shift),
         Ask("time", times.SLOT, ask, "time", options=day_options),
         Look("search", search),
         Branch("no_window", no_window, ("time",)),

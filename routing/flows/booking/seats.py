@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from routing.flows.booking.wanted import ORDER, SEATS, services_of
-from routing.flows.booking.words import find_said
+from routing.flows.booking.words import Said
 from routing.flows.commands import phrases, plain_words
 from routing.flows.ports import Entity
 
@@ -53,16 +53,15 @@ _COUNTED: Final = phrases(
 _OF_TIME: Final = phrases("o, oclock, pm, am, p, a, hour, hours, day, days, week, weeks, minutes, thirty, fifteen")
 
 
-def hear_seats(turn: "Turn", found: list[Entity]) -> tuple[bool, list[Entity]]:
+def hear_seats(turn: "Turn", said: frozenset[Said], found: list[Entity]) -> tuple[bool, list[Entity]]:
     """Whether a message says for how many; and the times that it names, but for what was no time: "ორისთვის"."""
     words = plain_words(turn.heard.text)
-    said = _find(words)
-    at_once = "at_once" in find_said(turn.heard.text)
+    at_once, counted = "at_once" in said, _find(words)
     if at_once:
         turn.slots[ORDER] = "parallel"
-    if said is None:
+    if counted is None:
         return at_once, found
-    count, phrase = said
+    count, phrase = counted
     turn.slots[SEATS] = str(min(count, SEATS_MOST))
     return True, [one for one in found if f" {' '.join(plain_words(one.text))} " not in f" {phrase} "]
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from routing.understanding.entities import days
@@ -21,7 +21,8 @@ _SHORT: Final = 3
 
 
 def _ahead(at: At, count: float, unit: Symbol) -> Made | None:
-    minutes = {"q": 1440.0, "V": 10080.0}.get(unit.sign, unit.value)
+    minutes = {"q": 1440.0, "V": 10080.0, "y": -1.0}.get(unit.sign, unit.value)
+    count *= 12 if unit.sign == "y" else 1
     if not isinstance(minutes, float) or count < 0 or count == float("inf"):
         return None
     day = days.later(at.wall.date(), count, minutes)
@@ -33,7 +34,7 @@ def _ahead(at: At, count: float, unit: Symbol) -> Made | None:
     return Moment(at.wall + timedelta(minutes=int(count * minutes)), "hour" if whole else "minute")
 
 
-@BOOK.rule(r"i[gua]{0,2}(?:(N)(H)?|(H)[gu]{0,2}N?)?([Uo1Vq])(?:&u?(H))?(?:F[wD])?", "i")
+@BOOK.rule(r"i[gua]{0,2}(?:(N)(H)?|(H)[gu]{0,2}N?)?([Uo1Vqy])(?:&u?(H))?(?:F[wD])?", "i")
 def _in_so_much(at: At) -> Made | None:
     count = at.number(1)
     if count is None and at.match[3] is None and at.symbol(4).language == "en" and "u" not in at.match[0]:
@@ -59,7 +60,7 @@ def _turned_about(at: At) -> Made | None:
     return None if count is None else _ahead(at, count, at.symbol(1))
 
 
-@BOOK.rule(r"(?:(N)(H)?|(H)[gu]{0,2}|u)?([Uo1Vq])(?:(\^)A?|/|%?A|F(?:w|D)|i(?![NU1o]))", "NHuUo1Vq")
+@BOOK.rule(r"(?:(N)(H)?|(H)[gu]{0,2}|u)?([Uo1Vqy])(?:(\^)A?|/|%?A|F(?:w|D)|i(?![NU1o]))", "NHuUo1Vqy")
 def _so_much_later(at: At) -> Made | None:
     unit, said = at.symbol(4), at.match.end() - at.match.start(4)
     count = at.number(1)
@@ -96,6 +97,14 @@ def _day_of_week(at: At) -> Made | None:
         return None
     named = at.symbol(3) if at.match.re.groups > 2 else at.symbol(0)
     return days.week(at.wall.date(), at.match[1], int(named.value or 1)) if isinstance(named.value, float) else None
+
+
+@BOOK.rule(r"ng?y", "n")
+def _next_year(at: At) -> Made | None:
+    if any(one.sign in "Md" for one in at.row):
+        return None  # of which the month or the day is told
+    year = at.wall.year + 1
+    return Days(date(year, 1, 1), date(year, 12, 31), named="date")
 
 
 @BOOK.rule(r"([nt])g?([UV])[/>]?(?![GU]|%?[ga,]{0,3}N#)", "nt")

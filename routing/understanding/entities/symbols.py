@@ -353,7 +353,7 @@ def _tell_hours(symbols: list[Symbol]) -> list[Symbol]:
             found[place] = one._replace(sign="N", value=1.0)
     for place, one in enumerate(found):
         before = found[place - 1] if place else None
-        if before is not None and one.sign == "n" and one.language == "ka" and before.sign in "%q":
+        if before is not None and one.sign == "n" and one.language == "ka" and before.sign in "%qy":
             found[place] = one._replace(sign="A")
         if before is not None and one.sign in "o1" and before.sign in "aABFT" and before.value is None:
             found[place] = one._replace(sign="N", value=1.0)

@@ -15,7 +15,7 @@ from routing.understanding.entities.grammar import itemize
 from routing.understanding.entities.rules import BARE, Item
 from routing.understanding.entities.symbols import Read
 
-_TELLING: Final = frozenset("dDWMPXUo1VCZHQNKYwh")
+_TELLING: Final = frozenset("dDWMPXUo1VCZHQNKYwhy")
 """Without one of these signs there is no time."""
 _MOST_BETWEEN: Final = 6
 """Words that may stand between a day and its hour."""

@@ -82,7 +82,8 @@ x moved: move moved reschedule rescheduled rescheduling shift swap postpone push
 K: weekend weekends
 w: now right_now right_away immediately asap straight_away at_once as_soon_as_possible
 u: a an
-z: people persons kids dogs children times floor person pieces items guests adults years apartment percent
+z: people persons kids dogs children times floor person pieces items guests adults apartment percent
+y: year years
 z: branches branch shops salons rooms room stars star options option services service hairs colors colours
 -: what's where who why which that did does was were been will just let make set need get go going come coming see
 -: show

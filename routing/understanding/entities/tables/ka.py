@@ -31,7 +31,7 @@ W 5: პარ პარასკევ{w} პარასკეეს paraskevs
 W 6: შაბ შაბათ{w} შაბათზე shabats shabati shabatze
 W 7: კვირა_დღე კვირა_დღეს კვირადღეს კვირადღე kvira_dges kvira_dghes qvira_dges
 V 7: კვირ{a} კვირა კვირას კვირაში/ კვირაზე კვირამდე< კვირიდან^ კვირის% კვირისთვის kvira kviras qviras kvirashi/
-V 7: qvirashi/ kviris% kviraze
+V 7: qvirashi/ kviris% kviraze კვირით kvirit
 M 1: იან იანვარ{m} იანვრის იანვრამდე<
 M 2: თებ თებერვალ{m} თებერვლის თებერვლამდე<
 M 3: მარტ{m}
@@ -47,10 +47,11 @@ M 12: დეკ დეკემბერ{m} დეკემბრის დე�
 U 1: წუთი წუთს წუთში/ წუთის% წუთზე> წუთიც წუთ wuti tsuti cuti wutshi/ tsutshi/ cutshi/ wutis% wutze tsutze
 o 60: საათი საათს საათზე> საათში/ საათის% საათისთვის> საათიდან^ საათამდე< საათსა საათისკენ> საათისათვის> საათ
 o 60: საათით საათებში საათშიც/
+U 1: წუთით wutit tsutit cutit
 o 60: saati saats saatze> saatshi/ saatis% saatistvis> saatidan^ saatamde< saat საათიზე> სთ-ზე> სთ
-U 90: საათნახევარი საათნახევარში/ საათ-ნახევარში/ საათნახევრის% saatnaxevarshi/
-U 1440: დღე დღეში/ დღის% დღეშიც/ dgeshi/ dgheshi/ dge
-U -1: თვე თვეში/ თვის% tveshi/ tve
+U 90: საათნახევრით საათნახევარი საათნახევარში/ საათ-ნახევარში/ საათნახევრის% saatnaxevarshi/
+U 1440: დღით dgit dghit დღე დღეში/ დღის% დღეშიც/ dgeshi/ dgheshi/ dge
+U -1: თვით tvit თვე თვეში/ თვის% tveshi/ tve
 H: ნახევარი ნახევარზე> ნახევარ ნახევრის% ნახევარს ნახევრიდან^ ნახევრამდე< ნახევრისთვის> naxevarze> nakhevarze>
 H: naxevari naxevar nakhevar
 Q: მეოთხედი
@@ -73,7 +74,7 @@ $ RUB: რუბლი
 K: შაბათ-კვირას შაბათ-კვირა შაბათ_კვირას შაბათ_კვირა უქმეებზე უიკენდზე უიქენდზე დასვენების_დღეებში შაბათკვირას
 K: shabat-kviras shabat_kviras
 w: ახლა ახლავე ეხლა ეხლავე axla axlave დაუყოვნებლივ
-y: წელს წლის წელი
+y: წელს წლის წელი წელში/ წელიწადში/ welshi/ tselshi/ welitsadshi/
 O: რიცხვში რიცხვისთვის რიცხვი რიცხვს rixvshi ricxvshi ritskhvshi
 z: კაცი კაცზე კაცისთვის ადამიანი ადამიანზე ადამიანისთვის ბავშვი ბავშვს ძაღლი სახლი ბინა სართული სართულზე ცალი
 z: წლის_წინ პროცენტი
