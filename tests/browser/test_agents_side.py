@@ -108,7 +108,7 @@ async def test_a_new_message_calls_once_over_all_tabs(people: People, product: P
         pages = [desk.page, second.page]
         for page in pages:
             await page.locator("body").click(position={"x": 640, "y": 5})  # a tab may sound once it was touched
-        await desk.page.wait_for_function(HAS_VOICE)
+        await eventually(lambda: desk.page.evaluate(HAS_VOICE), wanted=True)
         other = await window.page("about:blank")  # nobody looks at the desk
         await other.bring_to_front()
         await began(guest, name=name)
