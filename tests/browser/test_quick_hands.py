@@ -44,7 +44,9 @@ async def stand_still(page: Page) -> None:
 
 async def test_what_opens_has_the_keyboard_at_once(people: People, product: Product, owner: str) -> None:
     """A sheet, the search, a window that asks and a menu, all fetched before."""
-    places = await places_of(await people.window(), product, owner)
+    window = await people.window()
+    window.watch.expect_outage()  # a line tells what it thinks of a page whose time stands still
+    places = await places_of(window, product, owner)
     page, keys, words = places.page, places.page.keyboard, places.words
     sheet, found = page.get_by_role("dialog"), page.get_by_role("combobox", name=words["search.label"])
     await places.go("search")
