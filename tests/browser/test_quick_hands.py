@@ -120,6 +120,31 @@ async def test_after_a_change_the_next_words_are_a_message_of_their_own(people: 
         await guest.wait_for("message", lambda one: one["text"] == "It is free")
 
 
+async def test_a_sheet_that_is_done_late_closes_no_other(people: People, product: Product) -> None:
+    """The dialog is put aside, and the list of keys is open already when it is."""
+    name, guest = fresh_name(), visitor(product.address)
+    async with connected(guest), line_to(product.port) as line:
+        await guest.get("start", {"answers": {"name": name}})
+        await guest.send("Is there parking?")
+        desk = await (await people.window()).desk(line.address, "ani", PASSWORD)
+        keys = desk.page.keyboard
+        await desk.show("all")
+        await desk.open(name)
+        await keys.press("s")
+        aside = desk.sheet.get_by_role("button", name=desk.words["office.snooze.tomorrow"])
+        await expect(aside).to_be_visible()
+        line.hold()
+        await aside.click()
+        await keys.press("Escape")
+        await expect(desk.sheet).to_have_count(0)
+        await keys.press("?")
+        help_title = desk.sheet.get_by_role("heading", name=desk.words["shortcuts.title"])
+        await expect(help_title).to_be_visible()
+        line.mend()
+        await expect(desk.dialog.locator(".status.snoozed")).to_be_attached()
+        await expect(help_title).to_be_visible()
+
+
 async def test_who_writes_already_deletes_nothing_by_his_next_key(people: People, product: Product) -> None:
     """What asks before a message goes comes late; it takes the keyboard from nobody."""
     name, guest = fresh_name(), visitor(product.address)

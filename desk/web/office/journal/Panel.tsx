@@ -28,6 +28,7 @@ export function Panel({ title, of, children }: { readonly title: string; readonl
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.stopPropagation();
+        event.preventDefault(); // the browser would close by it what asks first
         show(null);
       }}
     >
