@@ -48,7 +48,7 @@ async def test_what_opens_has_the_keyboard_at_once(people: People, product: Prod
     window.watch.expect_outage()  # a line tells what it thinks of a page whose time stands still
     places = await places_of(window, product, owner)
     page, keys, words = places.page, places.page.keyboard, places.words
-    sheet, found = page.get_by_role("dialog"), page.get_by_role("combobox", name=words["search.label"])
+    sheet, found = page.locator("dialog.sheet"), page.get_by_role("combobox", name=words["search.label"])
     await places.go("search")
     await expect(found).to_be_focused()
     await places.add(fresh_name())
