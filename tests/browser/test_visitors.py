@@ -264,8 +264,8 @@ async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: P
         )
         page = olga.page
         await page.goto(f"{product.address}/desk/#/manage/widget")
-        await page.locator(".widget-preview iframe").wait_for()
-        frame = next(one for one in page.frames if one.url.endswith("/widget/preview.html"))
+        frame = await (await page.locator(".widget-preview iframe").element_handle()).content_frame()
+        assert frame is not None
         shown = Widget(frame)
         await expect(shown.panel).to_be_visible()
         await page.locator("input[type=color]").fill("#7a1f3d")
