@@ -109,6 +109,7 @@ async def test_the_owners_form(shop: tuple[Product, Desk], people: People) -> No
         await guest.form.locator("select").select_option("Delivery")
         await guest.say("Do you deliver?")
         await expect(guest.form.get_by_role("alert")).to_have_text(guest.words["extra.form.agree"])
+        assert await guest.focused() == "consent"
         await expect(guest.form.get_by_role("link")).to_have_attribute("href", "https://shop.example/privacy")
         await guest.form.get_by_role("checkbox").check()
         await guest.say("Do you deliver?")

@@ -170,7 +170,8 @@ export class Composer {
     const text = this.field.value.trim();
     const files = this.#tray?.files ?? [];
     const more: Said = { ...(this.#reply_to && { reply_to: this.#reply_to }), ...(files.length > 0 && { files }) };
-    if (!this.#button.disabled && this.actions.send(text, more)) {
+    if (!this.#button.disabled) {
+      if (!this.actions.send(text, more)) return; // he is led to what is to be filled in first
       this.field.value = "";
       this.#tray?.clear();
       this.quote(null);
