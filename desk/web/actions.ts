@@ -215,6 +215,7 @@ export function leave(): void {
 /** Another language: its texts are loaded, and the server is told by a fresh connection. */
 export async function switchLanguage(to: string): Promise<void> {
   await useLanguage(to);
+  if (language.value !== to) return; // another was chosen meanwhile
   rememberLanguage(to);
   speak(to);
   theLine()?.introduce();

@@ -72,10 +72,14 @@ export function guessLanguage(): Language {
   return chosenLanguage() ?? wanted ?? "en";
 }
 
-/** Loads and shows a language; an unknown one becomes English. Raises TypeError where its file cannot be fetched. */
+let asked: Language | null = null;
+
+/** Loads and shows a language, unless another was asked for meanwhile; an unknown one becomes English. Raises TypeError where its file cannot be fetched. */
 export async function useLanguage(wanted: string): Promise<void> {
   const to = isLanguage(wanted) ? wanted : "en";
+  asked = to;
   const [loaded, rest] = await Promise.all([packs[to](), laterWanted ? laterPacks[to]() : null]);
+  if (asked !== to) return;
   batch(() => {
     pack.value = loaded.default;
     if (rest) later.value = rest.default;

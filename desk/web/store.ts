@@ -56,6 +56,11 @@ export const botSpoke = computed(() => thread.value?.messages.some(({ reading })
 export type Sheet = "settings" | "shortcuts" | "assign" | "escalate" | "snooze" | "demo" | "decisions" | "handover";
 export const sheet = signal<Sheet | null>(null);
 
+/** What a sheet was for is done; another that was opened meanwhile stays. */
+export function closeSheet(done: Sheet): void {
+  if (sheet.value === done) sheet.value = null;
+}
+
 export interface Toast {
   readonly id: number;
   readonly level: "info" | "warning" | "error";

@@ -18,7 +18,11 @@ _SHOWN = """(lines) => lines.map((line) => line.matches("article") ? {
     exact: line.querySelector("time").title,
 } : {activity: line.textContent})"""
 
-_NEXT_SCREEN = "(rows) => { rows.scrollTop += rows.clientHeight; return rows.scrollTop; }"
+_NEXT_SCREEN = """(rows) => {
+    rows.scrollTop += rows.clientHeight;
+    return new Promise((drawn) => requestAnimationFrame(() => drawn(rows.scrollTop)));
+}"""
+"""Rows come into the document with the picture after the scroll."""
 
 
 class Desk:

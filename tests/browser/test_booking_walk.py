@@ -1,5 +1,6 @@
 """Booking seen from both sides: a visitor in the widget, and the desk that watches without a reload."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -88,7 +89,7 @@ async def test_freed_time_is_offered_in_the_chat_and_taken_before_the_desks_eyes
     await other.button("cancel").click()
     await other.page.locator("dialog, [role=dialog]").get_by_role("button", name=other.words["cancel"]).click()
     offered = guest.articles.filter(has_text="13:00").last
-    await expect(offered).to_be_visible(timeout=30_000)
+    await expect(offered).to_be_visible()
     await expect(waiting).to_contain_text("13:00")
     await guest.panel.get_by_role("button", name=re.compile("^Yes")).last.click()
     await expect(journal.column(day, salon.anna).locator(".visit").filter(has_text="Nare")).to_contain_text(
@@ -137,9 +138,8 @@ async def test_a_finger_carries_a_visit(people: People, street: Street) -> None:
         points = [] if kind == "touchEnd" else [{"x": x, "y": y + down}]
         await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    await put("touchStart", 0)
-    await put("touchMove", 30)
-    await put("touchEnd", 0)
+    # one right after the other: a rest between them would carry it
+    await asyncio.gather(put("touchStart", 0), put("touchMove", 30), put("touchEnd", 0))
     await expect(lane.locator(".carried-here")).to_have_count(0)
     assert await salon.stands(day, "Zara") == ("10:00", "11:00", salon.anna)
     box = await visit.bounding_box()

@@ -95,6 +95,7 @@ async def test_pictures_and_documents_both_ways(people: People, product: Product
     await expect(guest.chips).to_have_count(0)
     mine = guest.articles.first
     await expect(mine.locator(".mark")).to_have_attribute("title", guest.words["mark.delivered"])
+    await expect(mine.locator(".picture img")).to_have_count(2)
     for picture in await mine.locator(".picture img").all():
         await is_shown(picture)
     await expect(mine.locator("a.file")).to_contain_text("contract.pdf")

@@ -42,11 +42,12 @@ async def ways(request: pytest.FixtureRequest, product: Product, tmp_path: Path)
         return
     postgres: PostgresServer = request.getfixturevalue("postgres_server")
     redis: RedisServer = request.getfixturevalue("redis_server")
-    products = make_processes(tmp_path, postgres.new_database(), redis, 3)
-    async with all_running(*products):
-        for login in ("ani", "boris"):
-            assert products[2].add_user(login).returncode == 0
-        yield Ways(products[0], products[1])
+    with postgres.database() as url:
+        products = make_processes(tmp_path, url, redis, 3)
+        async with all_running(*products):
+            for login in ("ani", "boris"):
+                assert products[2].add_user(login).returncode == 0
+            yield Ways(products[0], products[1])
 
 
 async def test_15_a_visitor_by_keyboard(ways: Ways, people: People) -> None:

@@ -69,6 +69,14 @@ STANDS = """async (list) => {
 a press at such a moment hits what stands there then."""
 
 
+RESTS = """(log) => {
+    const { promise, resolve } = Promise.withResolvers(), view = log.parentElement;
+    window.rested = promise;
+    view.addEventListener("scrollend", () => view.scrollHeight - view.scrollTop > view.clientHeight + 200 && resolve());
+}"""
+"""What a turn of the wheel moves comes to its place bit by bit; ``rested`` waits until it is there, above the end."""
+
+
 def said(text: str, **more: Any) -> dict[str, Any]:
     """An agent's words."""
     return {"client_id": str(uuid.uuid4()), "text": text, **more}
@@ -174,7 +182,9 @@ async def test_12_a_flood(people: People, product: Product, site: ForeignSite, b
     heard = await boris.wait_for("message", lambda shown: shown["text"] == f"flood {count - 1}")
     await boris.wait_for("read", lambda shown: shown["seq"] >= heard["seq"] and shown["side"] == "visitor")
     await last.hover()
+    await log.evaluate(RESTS)
     await guest.page.mouse.wheel(0, -500)
+    await guest.page.evaluate("rested")
     await expect(guest.panel.locator("button.newest")).to_be_visible()
     await expect(last).not_to_be_in_viewport()
     looked_at = "(log) => [...log.children].map((one) => [one.textContent, one.getBoundingClientRect().top])"

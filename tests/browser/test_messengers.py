@@ -99,7 +99,7 @@ async def test_set_up_spoken_to_and_gone_on_in(people: People, tmp_path: Path) -
             player = page.locator(".thread audio")
             await expect(player).to_be_visible()
             await page.get_by_role("group", name=said["office.files.speed"]).get_by_role("button", name="1.5").click()
-            assert await player.evaluate("one => one.playbackRate") == 1.5
+            await expect(player).to_have_js_property("playbackRate", 1.5)
             await has_no_barriers(page)
             await picture_of(page, "dialog")
 

@@ -109,6 +109,7 @@ async def test_the_owners_form(shop: tuple[Product, Desk], people: People) -> No
         await guest.form.locator("select").select_option("Delivery")
         await guest.say("Do you deliver?")
         await expect(guest.form.get_by_role("alert")).to_have_text(guest.words["extra.form.agree"])
+        assert await guest.focused() == "consent"
         await expect(guest.form.get_by_role("link")).to_have_attribute("href", "https://shop.example/privacy")
         await guest.form.get_by_role("checkbox").check()
         await guest.say("Do you deliver?")
@@ -264,8 +265,8 @@ async def test_the_owner_sees_what_he_sets(shop: tuple[Product, Desk], people: P
         )
         page = olga.page
         await page.goto(f"{product.address}/desk/#/manage/widget")
-        await page.locator(".widget-preview iframe").wait_for()
-        frame = next(one for one in page.frames if one.url.endswith("/widget/preview.html"))
+        frame = await (await page.locator(".widget-preview iframe").element_handle()).content_frame()
+        assert frame is not None
         shown = Widget(frame)
         await expect(shown.panel).to_be_visible()
         await page.locator("input[type=color]").fill("#7a1f3d")

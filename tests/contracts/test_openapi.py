@@ -98,7 +98,7 @@ async def test_every_route_is_described_and_the_reverse(app: web.Application) ->
         for route in app.router.routes()
         if route.resource is not None and route.resource.canonical.startswith(PREFIX)
     }
-    described = json.loads(app[DESCRIBED])
+    described = json.loads(app[DESCRIBED]())
     named = {(method, path) for path, item in described["paths"].items() for method in item}
     assert {one for one in registered if one[0] not in ("head", "options")} == named
     gets = {path for method, path in named if method == "get"}
@@ -108,7 +108,7 @@ async def test_every_route_is_described_and_the_reverse(app: web.Application) ->
 
 async def test_the_description_is_whole(app: web.Application) -> None:
     """Names are given once, every operation says what it is for, every permission and parameter is said."""
-    described = json.loads(app[DESCRIBED])
+    described = json.loads(app[DESCRIBED]())
     operations = [one for item in described["paths"].values() for one in item.values()]
     names = [one["operationId"] for one in operations]
     assert sorted(set(names)) == sorted(names)
@@ -220,7 +220,7 @@ async def test_every_column_of_every_list_sorts_and_filters(app: web.Application
     """But for what is said above, with the reason; parts that are lists and objects without a name have no order. An id
     is asked for by itself."""
     excused, seen = {**WHOLE, **IN_ONE_ORDER}, set()
-    for path, item in json.loads(app[DESCRIBED])["paths"].items():
+    for path, item in json.loads(app[DESCRIBED]())["paths"].items():
         path = path.removeprefix(PREFIX)
         columns = columns_of(item.get("get"))
         if columns is None:

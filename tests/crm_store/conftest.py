@@ -1,7 +1,7 @@
 """Every test of the contract runs on both stores; those on PostgreSQL are slow (it must be started)."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,14 +43,16 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def made_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
+def made_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreUrl]:
     """A store of each kind that has its tables and nothing in them."""
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        return StoreUrl.parse(server.new_database(request.getfixturevalue("postgres_template")))
+        with server.database(request.getfixturevalue("postgres_template")) as url:
+            yield StoreUrl.parse(url)
+        return
     path = tmp_path / "barev.db"
     shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-    return StoreUrl(sqlite=path)
+    yield StoreUrl(sqlite=path)
 
 
 @pytest.fixture

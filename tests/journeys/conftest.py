@@ -1,6 +1,6 @@
 """A product of its own for each test; where a test is about the store, one on each kind of store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,9 +17,10 @@ __all__ = ["PostgresServer", "RedisServer", "postgres_server", "redis_server"]
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> str:
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A database with nothing in it but the tables; with full counts without them."""
-    return postgres_server.new_database(*([postgres_store(postgres_server)] if warm.allowed else []))
+    with postgres_server.database(*([postgres_store(postgres_server)] if warm.allowed else [])) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

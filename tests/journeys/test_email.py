@@ -17,7 +17,7 @@ from barev.doctor.channels import check_mail
 from barev.sections_of_letters import Email
 from barev.settings import Settings
 from tests.bot.test_far_tls import ELSEWHERE, make_certificate
-from tests.clients import Client, agent, connected
+from tests.clients import ANSWER_S, Client, agent, connected
 from tests.journeys.test_bot import prepare
 from tests.journeys.test_rights import Desk, office
 from tests.letters import Mailbox, mail_server
@@ -89,7 +89,7 @@ async def room(tmp_path: Path, **more: str) -> AsyncIterator[Room]:
 
 async def seen(box: PostBox, count: int) -> None:
     """All letters of the mailbox are marked."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while len([one for one in await box.flags() if "\\Seen" in one]) < count:
             pass
 

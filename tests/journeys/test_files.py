@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.clients import Client, agent, connected, visitor
+from tests.clients import ANSWER_S, Client, agent, connected, visitor
 from tests.processes import all_running, make_processes
 from tests.product import Product, running
 from tests.samples import PDF, Bringer, fetch, png
@@ -37,7 +37,7 @@ async def begin(product: Product, guest: Client) -> Bringer:
 async def until_gone(product: Product, url: str) -> None:
     """Its address ceases to open at once, and the file goes soon after."""
     assert (await fetch(product.address, url))[0] == 404
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while lying(product):  # noqa: ASYNC110  (it is another process that removes it)
             await asyncio.sleep(0.05)
 
@@ -222,7 +222,7 @@ async def test_a_kill_in_the_middle_of_an_upload(product_on_each: Product) -> No
 
         bringing = asyncio.create_task(mine.bring(half(), client_id=client_id))
         await begun.wait()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(ANSWER_S):
             while not any(path.stat().st_size for path in lying(product)):  # noqa: ASYNC110  (another process writes it)
                 await asyncio.sleep(0.02)
         await product.kill()

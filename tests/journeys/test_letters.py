@@ -10,7 +10,7 @@ from conversation import clock
 from conversation.messages import JsonObject
 from crm_store import Tx, outgoing
 from crm_store.engine import StoreUrl, open_store
-from tests.clients import connected, visitor
+from tests.clients import ANSWER_S, connected, visitor
 from tests.journeys.test_bot import prepare
 from tests.journeys.test_codes import begin, doors, say
 from tests.journeys.test_rights import Desk, office
@@ -39,7 +39,7 @@ async def ask_code(product: Product, owner: Desk, address: str) -> None:
 
 async def state_of(owner: Desk, address: str, wanted: str) -> dict[str, object]:
     """A letter as the owner sees it, as soon as it is in a state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while True:
             found: list[dict[str, object]] = (await owner.get("/letters"))["items"]
             mine = [one for one in found if one["to"] == address and one["state"] == wanted]

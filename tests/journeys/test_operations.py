@@ -109,7 +109,7 @@ async def test_it_says_that_it_is_about_to_end(tmp_path: Path) -> None:
         async with web.get(f"{product.address}/readyz") as answer:
             assert (answer.status, await answer.json()) == (200, {"ok": True, "store": True, "draining": False})
         product.signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(clients.ANSWER_S):
             while (answer := await web.get(f"{product.address}/readyz")).status == 200:
                 answer.release()
         assert await answer.json() == {"ok": False, "store": True, "draining": True}

@@ -11,6 +11,7 @@ from aiohttp import web
 from sqlalchemy import text
 
 from crm_store.engine import StoreUrl, open_store
+from tests.clients import ANSWER_S
 from tests.far_side import Asked, FarSide, far_side
 from tests.journeys.test_rights import Desk, code_of, office
 from tests.product import Product
@@ -49,7 +50,7 @@ def calendar(*days: int) -> str:
 
 async def calendar_when(desk: Desk, calendar_id: int, **wanted: object) -> dict[str, Any]:
     """A calendar as soon as it looks so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while True:
             shown: dict[str, Any] = await desk.get(f"/outside-calendars/{calendar_id}")
             if all(shown[key] == value for key, value in wanted.items()):

@@ -13,7 +13,7 @@ import pytest
 from conversation import clock
 from crm_store import conversations
 from crm_store.engine import StoreUrl, open_store
-from tests.clients import agent, connected, visitor
+from tests.clients import ANSWER_S, agent, connected, visitor
 from tests.journeys.test_races import UNLIMITED
 from tests.journeys.test_rights import Desk
 from tests.processes import all_running, make_processes
@@ -106,7 +106,7 @@ async def test_14_a_block_and_a_setting_hold_in_every_process(
                 assert (await desk.ask("PATCH", f"/inboxes/{inbox['id']}", texts))[0] == 200
                 for product in (other, third):
                     newcomer = visitor(product.address)
-                    async with connected(newcomer), asyncio.timeout(15):
+                    async with connected(newcomer), asyncio.timeout(ANSWER_S):
                         while True:
                             if (await newcomer.get("hello"))["greeting"] == "Welcome everywhere":
                                 break

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.clients import Client, agent, connected, visitor
+from tests.clients import ANSWER_S, Client, agent, connected, visitor
 from tests.journeys.test_abuse import check_is_refused, refusal, said
 from tests.journeys.test_rights import Desk
 from tests.journeys.test_visitors import CONSENT, change, secret_of, signed, texts_of
@@ -45,7 +45,7 @@ async def owned(products: list[Product]) -> AsyncIterator[tuple[Desk, Client]]:
 async def asked(product: Product, wanted: int, token: str | None = None) -> list[dict[str, Any]]:
     """The form as a process shows it, once it has heard of that version of the consent."""
     guest = visitor(product.address, token)
-    async with connected(guest), asyncio.timeout(15):
+    async with connected(guest), asyncio.timeout(ANSWER_S):
         while True:
             form: list[dict[str, Any]] = (await guest.get("hello"))["form"]
             if form and form[-1].get("version") == wanted:

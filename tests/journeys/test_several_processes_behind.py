@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests import machine
-from tests.clients import Client, agent, connected, visitor
+from tests.clients import ANSWER_S, Client, agent, connected, visitor
 from tests.journeys.test_races import UNLIMITED
 from tests.processes import all_running, make_processes
 from tests.product import Product
@@ -73,7 +73,7 @@ async def proxying(command: list[str], address: str) -> AsyncIterator[None]:
     """Runs the proxy and waits until it has found the processes."""
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(ANSWER_S):
             await ready(address)
         yield
     finally:
@@ -125,7 +125,7 @@ async def test_behind(kind: str, tmp_path: Path, postgres_url: str, redis_server
                 await talk(ani, guests)
                 tokens = [(await one.get("hello"))["token"] for one in guests]
                 await products[1].kill()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(ANSWER_S):
                 back = await come_back(address, token)
             again = [visitor(address, one, transports=ways[number % 3]) for number, one in enumerate(tokens[:3])]
             async with connected(back, *again):

@@ -13,6 +13,7 @@ from conversation import clock
 from crm_store import Tx
 from crm_store.engine import StoreUrl, open_store
 from crm_store.models import AddressRow
+from tests.clients import ANSWER_S
 from tests.journeys.test_codes import doors
 from tests.journeys.test_rights import Desk, office
 from tests.journeys.test_waitlist import DAY, fill
@@ -50,7 +51,7 @@ async def book(desk: Desk, service_id: int, contact_id: int, days: int) -> int:
 
 async def dropped(desk: Desk, visit_id: int) -> str:
     """Why nothing was told of a visit, as soon as that is decided."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while True:
             told: list[Any] = (await desk.get("/audit?action=reminder.dropped"))["items"]
             mine = [one for one in told if one["entity_id"] == visit_id]

@@ -16,7 +16,7 @@ from crm_store import Tx
 from crm_store.engine import StoreUrl, open_store
 from crm_store.models import AddressRow
 from tests.business.booking.salon import add_resource, add_service, add_week
-from tests.clients import Client, connected, visitor
+from tests.clients import ANSWER_S, Client, connected, visitor
 from tests.journeys.test_rights import Desk, code_of, office
 from tests.letters import sms_gateway
 from tests.pages import Reader
@@ -72,7 +72,7 @@ async def book(desk: Desk, service_id: int, name: str = "Nino") -> tuple[int, An
 
 async def wait_for_state(desk: Desk, wish_id: int, state: str) -> Any:
     """The wish, as soon as it is in that state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while True:
             wish = await desk.get(f"/waitlist/{wish_id}")
             if wish["state"] == state:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.clients import ANSWER_S
 from tests.far_side import Asked, FarSide, far_side
 from tests.journeys.test_rights import Desk, code_of, office
 from tests.product import Product
@@ -29,7 +30,7 @@ async def add_webhook(owner: Desk, side: FarSide, path: str = "/hook") -> dict[s
 
 async def delivered(owner: Desk, delivery_id: int, state: str) -> dict[str, Any]:
     """A delivery as soon as it is in a state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_S):
         while True:
             shown: dict[str, Any] = await owner.get(f"/webhook-deliveries/{delivery_id}")
             if shown["state"] == state:
@@ -86,7 +87,7 @@ async def test_it_comes_again_by_itself(tmp_path: Path) -> None:
         side.answer = lambda _: web.Response(status=503)
         _, trial = await olga.ask("POST", f"/webhooks/{made['id']}/ping")
         await side.wait(1)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(ANSWER_S):
             while not (waiting := await olga.get(f"/webhook-deliveries/{trial['id']}"))["reason"]:
                 pass
         assert waiting["state"] == "queued"

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "tests", "docs", "build", "dist", "*.egg-info", "__pycache__")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # built once for both
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,8 @@ def test_the_wheel_carries_what_runs_and_nothing_else(wheel: Path) -> None:
 
 def test_an_installed_wheel_runs_away_from_its_source(wheel: Path, tmp_path: Path) -> None:
     place = tmp_path / "installed"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel)]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", str(place)]
+    subprocess.run([*command, str(wheel)], check=True, capture_output=True)
     where = "import barev, barev.cli, chat_widget, desk; print(barev.__file__)"
     for words in (["-c", where], ["-m", "barev", "--help"]):
         done = subprocess.run(

@@ -19,6 +19,8 @@ const open = new WeakMap<HTMLElement, { by: HTMLButtonElement; close(): void }>(
 /** Opens it, or closes it where it is open. */
 export function toggle(what: "emoji" | "menu", by: HTMLButtonElement, around: Around): void {
   const { extra } = around.composer;
+  /** Whoever has gone on to write while this was fetched or done goes on writing. */
+  const writes = (): boolean => around.composer.field.matches(":focus");
   dressOnce(extra);
   const shown = open.get(extra);
   shown?.close();
@@ -30,7 +32,7 @@ export function toggle(what: "emoji" | "menu", by: HTMLButtonElement, around: Ar
   };
   const leave = (): void => {
     close();
-    by.focus();
+    if (!writes()) by.focus();
   };
   const content = what === "emoji" ? makeEmoji(around) : makeMenu(around, leave);
   const label = around.words.say(what === "emoji" ? "emoji" : "more");
@@ -43,5 +45,5 @@ export function toggle(what: "emoji" | "menu", by: HTMLButtonElement, around: Ar
   open.set(extra, { by, close });
   by.setAttribute("aria-expanded", "true");
   extra.append(box);
-  box.querySelector<HTMLElement>("button:not([tabindex='-1'])")?.focus();
+  if (!writes()) box.querySelector<HTMLElement>("button:not([tabindex='-1'])")?.focus();
 }

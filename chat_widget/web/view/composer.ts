@@ -169,13 +169,14 @@ export class Composer {
   #send(): void {
     const text = this.field.value.trim();
     const files = this.#tray?.files ?? [];
-    if (this.#button.disabled) return this.focus();
     const more: Said = { ...(this.#reply_to && { reply_to: this.#reply_to }), ...(files.length > 0 && { files }) };
-    if (!this.actions.send(text, more)) return this.focus();
-    this.field.value = "";
-    this.#tray?.clear();
-    this.quote(null);
-    this.#changed();
+    if (!this.#button.disabled) {
+      if (!this.actions.send(text, more)) return; // he is led to what is to be filled in first
+      this.field.value = "";
+      this.#tray?.clear();
+      this.quote(null);
+      this.#changed();
+    }
     this.focus();
   }
 

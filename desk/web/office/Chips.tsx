@@ -46,25 +46,34 @@ export function Chips({ label, kind, chosen, all, save, disabled }: ChipsProps) 
   const found = left.filter(({ name }) => name.toLocaleLowerCase().includes(asked)).slice(0, 8);
   const isNew = asked !== "" && may("catalogues.edit") && ![...all, ...chosen].some(({ name }) => name.toLocaleLowerCase() === asked);
   const count = found.length + (isNew ? 1 : 0);
-  const run = async (work: () => Promise<unknown>) => {
+  const held = useRef<readonly number[]>([]);
+  held.current = chosen.map((one) => one.id);
+  const before = useRef<Promise<unknown>>(Promise.resolve());
+  const run = async (change: () => Promise<readonly number[]>, typed: string) => {
     setProblem("");
     try {
-      await work();
-      setWords("");
-      setAt(0);
+      const ids = await change();
+      await save(ids);
+      held.current = ids;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      setWords((now) => now || typed);
       setProblem(sentenceOf(error));
     }
   };
-  const ids = chosen.map((one) => one.id);
+  /** One change after the other, each of what the one before it left. */
+  const inTurn = (change: () => Promise<readonly number[]>, typed = "") => {
+    before.current = before.current.then(() => run(change, typed));
+  };
   const add = (place: number) => {
     const entry = found[place];
-    if (entry) void run(() => save([...ids, entry.id]));
-    else if (isNew) void run(async () => save([...ids, (await addEntry(kind, words.trim())).id]));
+    if (!entry && !isNew) return;
+    inTurn(async () => [...held.current, entry?.id ?? (await addEntry(kind, words.trim())).id], words);
+    setWords(""); // now: what is typed from here on is the next entry
+    setAt(0);
   };
   const remove = (entry: Entry) => {
-    void run(() => save(ids.filter((one) => one !== entry.id)));
+    inTurn(() => Promise.resolve(held.current.filter((one) => one !== entry.id)));
     field.current?.focus();
   };
   const keys = (event: KeyboardEvent) => {

@@ -79,7 +79,7 @@ export function Field(props: FieldProps) {
     try {
       await save(words);
       if (unsaved.get(name)?.text === to) unsaved.delete(name);
-      if (alive.current) setState("saved");
+      if (alive.current && !unsaved.has(name)) setState("saved"); // what was written since is not
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const sentence = sentenceOf(error);

@@ -1,6 +1,6 @@
 // One box for everything: contacts and messages as one types, what was found marked, all of it by the keyboard.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { readLine, readRanges, pieces, type ContactLine } from "../model/card";
 import { bag, moment, readAll, readNamed, text, whole } from "../model/wire";
 import { now } from "../net/clock";
@@ -130,7 +130,7 @@ export function SearchPlace() {
     go(addressOf("search", [], { q: rested }), true);
     run(rested);
   }, [rested]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, [searchWanted.value]);

@@ -33,6 +33,8 @@ export function TaskForm({ contactId, conversationId, added }: TaskFormProps) {
     if (busy || !title.trim()) return;
     setBusy(true);
     setProblem("");
+    setTitle(""); // now: what is typed from here on is the next task
+    setDue("");
     try {
       await call("POST", "tasks", {
         title: title.trim(),
@@ -41,11 +43,11 @@ export function TaskForm({ contactId, conversationId, added }: TaskFormProps) {
         ...(contactId === undefined ? {} : { contact_id: contactId }),
         ...(conversationId === undefined ? {} : { conversation_id: conversationId }),
       });
-      setTitle("");
-      setDue("");
       added();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      setTitle((typed) => typed || title);
+      setDue((typed) => typed || due);
       setProblem(sentenceOf(error));
     } finally {
       setBusy(false);

@@ -32,7 +32,11 @@ export function useLoad<T>(load: () => Promise<T>, deps: readonly unknown[]): { 
     run(true);
     return () => void (turn.current += 1);
   }, deps);
-  return { now, again: () => run(false), put: (value) => setNow({ is: "ready", value }) };
+  const put = (value: T) => {
+    turn.current += 1; // what is still loading was asked for before it
+    setNow({ is: "ready", value });
+  };
+  return { now, again: () => run(false), put };
 }
 
 export interface Paged<T> {

@@ -1,7 +1,7 @@
 // Small things of the later places: a question, a menu, an empty place, a failure, a heading with its way back.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sentenceOf } from "../actions";
 import type { Failure } from "../net/errors";
 import { t } from "../i18n";
@@ -22,7 +22,7 @@ interface ModalProps {
 export function Modal({ title, close, leave = close, wide, children }: ModalProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
   }, []);
@@ -167,7 +167,7 @@ export interface MenuItem {
 export function Menu({ label, items, icon = "more" }: { label: string; items: readonly MenuItem[]; icon?: IconName }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
     const away = (event: Event) => {

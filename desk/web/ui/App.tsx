@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { agent, counts, current, head, pane, sheet } from "../store";
 import { Banner } from "./Banner";
 import { DialogPane } from "./DialogPane";
@@ -53,7 +53,7 @@ function Dialogs() {
 
 function Desk() {
   const { mineWaiting, free } = counts.value;
-  useEffect(listenKeys, []);
+  useLayoutEffect(listenKeys, []);
   useEffect(fetchSheets, []);
   const { place } = route.value;
   const name = t(`nav.${place}`);

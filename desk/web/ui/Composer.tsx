@@ -4,10 +4,10 @@ import { isUnanswered } from "../model/select";
 import type { Head } from "../model/types";
 import { send } from "../net/sender";
 import { theLine } from "../net/live";
-import { me, state } from "../store";
+import { current, me, state } from "../store";
 import { t } from "../i18n";
 import { arriving, attach, tray } from "./attach";
-import { change, clearDraft, draft, openDraft, setMode, wanted } from "./draft";
+import { change, clearDraft, draft, openDraft, putEdit, setMode, wanted } from "./draft";
 import { chosenOption, closeSlash, lookForSlash, slash, slashKey } from "./canned";
 import { Icon } from "./icons";
 import { later } from "./Later";
@@ -49,7 +49,8 @@ function submit(id: number): void {
   const words = text.trim();
   if (!complete(id, words) || words.length > state.value.textLimit) return;
   if (editing) {
-    void editMessage(editing.id, words).then((done) => done && clearDraft());
+    clearDraft(); // now: what is typed from here on is another message
+    void editMessage(editing.id, words).then((done) => done || current.peek() !== id || putEdit(editing, words));
     return;
   }
   send(id, mode, { text: words, replyTo: mode === "reply" ? (replyTo?.id ?? null) : null, files });
@@ -63,12 +64,12 @@ export function Composer({ of }: { readonly of: Head }) {
   const { text, mode, editing } = draft.value;
   const Tray = tray.value;
   useLayoutEffect(() => openDraft(of.id), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current;
-    if (!wanted.value || !input) return;
-    wanted.value = false;
-    input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
+    if (!wanted.value) return;
+    wanted.value = false; // also where there is no field: a later dialog's is not meant
+    input?.focus();
+    input?.setSelectionRange(input.value.length, input.value.length);
   }, [wanted.value]);
   useLayoutEffect(() => {
     const input = field.current;

@@ -27,7 +27,7 @@ export function ConversationList() {
     view.value = { top: pane.scrollTop, height: pane.clientHeight };
     if (pane.scrollTop + pane.clientHeight > pane.scrollHeight - 600) void loadMore(tab.value);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     box.current?.scrollTo(0, 0);
     look();
   }, [tab.value]);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { login, sentenceOf } from "../actions";
 import { guessLanguage, t, useLanguage } from "../i18n";
 import { Failure } from "../net/errors";
@@ -35,7 +35,7 @@ async function submit(event: SubmitEvent, password: HTMLInputElement | null): Pr
 export function Login() {
   const name = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = "Barev";
     const to = guessLanguage();
     speak(to);

@@ -84,6 +84,11 @@ export function quote(message: Message): void {
 
 /** An own message goes back into the field; the draft that stood there comes back after. */
 export function beginEdit(message: Message): void {
-  draft.value = { ...empty, text: message.text, mode: message.private ? "note" : "reply", editing: message };
+  putEdit(message, message.text);
   focusComposer();
+}
+
+/** The same with other words, and the keyboard stays where it is. */
+export function putEdit(message: Message, text: string): void {
+  draft.value = { ...empty, text, mode: message.private ? "note" : "reply", editing: message };
 }

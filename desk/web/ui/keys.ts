@@ -100,7 +100,10 @@ function onKey(event: KeyboardEvent): void {
   if (event.altKey && (event.code === "ArrowDown" || event.code === "ArrowUp")) {
     event.preventDefault();
     const id = moveCursor(event.code === "ArrowDown" ? 1 : -1);
-    if (id !== null) void openConversation(id).then(focusComposer);
+    if (id !== null) {
+      void openConversation(id);
+      focusComposer(); // now: what is typed while the messages come is for him
+    }
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;

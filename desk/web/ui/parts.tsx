@@ -1,7 +1,7 @@
 // Small things used everywhere: a face, an icon button, a running wait, a sheet.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { now } from "../net/clock";
 import { sheet } from "../store";
 import { t } from "../i18n";
@@ -66,7 +66,7 @@ export function Moment({ at, text }: { readonly at: number; readonly text: strin
 /** A modal sheet on the browser's own dialog: it traps the focus, closes by Escape and gives the focus back. */
 export function Sheet({ title, children, wide }: { title: string; children: ComponentChildren; wide?: boolean }) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
   }, []);

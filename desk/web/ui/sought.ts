@@ -40,7 +40,7 @@ export function useSought(id: number, thread: Thread, pane: { readonly current: 
       leave(); // now: an earlier scroll, told of at the beginning of this frame, may have said that it is at its end
       const article = pane.current?.querySelector<HTMLElement>(`[data-id="${found?.id ?? 0}"]`);
       article?.scrollIntoView({ block: "center" });
-      article?.focus({ preventScroll: true });
+      if (!document.activeElement?.closest(".composer")) article?.focus({ preventScroll: true }); // else he writes already
     });
   }, [seq, message, first, thread.loaded]);
 }

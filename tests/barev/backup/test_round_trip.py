@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ values = st.recursive(
 
 
 @pytest.fixture
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """Makes the address of a store that is not there yet."""
     made = 0
 
@@ -51,9 +52,10 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         if kind == "sqlite":
             return StoreUrl(sqlite=tmp_path / f"store{made}" / "barev.db")
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        return StoreUrl.parse(server.new_database())
+        return StoreUrl.parse(used.enter_context(server.database()))
 
-    return make
+    with ExitStack() as used:
+        yield make
 
 
 async def fill(store: Store, said: list[str], extra: JsonObject) -> None:

@@ -2,7 +2,8 @@
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ __all__ = [
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], StoreUrl]:
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], StoreUrl]]:
     """Makes stores, as many as a test needs, that have their tables and nothing in them."""
     numbers = itertools.count()
     template = request.getfixturevalue(f"{request.param}_template")
@@ -41,9 +42,10 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Stor
 
     def make() -> StoreUrl:
         if server is not None:
-            return StoreUrl.parse(server.new_database(template))
+            return StoreUrl.parse(used.enter_context(server.database(template)))
         path = tmp_path / f"{next(numbers)}.db"
         shutil.copyfile(template, path)
         return StoreUrl(sqlite=path)
 
-    return make
+    with ExitStack() as used:
+        yield make

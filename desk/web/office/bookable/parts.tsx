@@ -20,6 +20,9 @@ interface FormWindowProps {
   readonly children: ComponentChildren;
 }
 
+/** The same with every drawing, so that it is taken once and what is typed beside it stays where it is. */
+const takeFocus = (button: HTMLElement | null) => button?.focus();
+
 /** A form in a window: it saves, says what was refused, and does not close over words that were not saved. */
 export function FormWindow({ title, filled, save, close, beside, children }: FormWindowProps) {
   const first = useRef(JSON.stringify(filled));
@@ -59,7 +62,7 @@ export function FormWindow({ title, filled, save, close, beside, children }: For
               <button type="button" class="button danger" onClick={close}>
                 {o("bookable.discard")}
               </button>
-              <button type="button" class="button primary" ref={(button) => button?.focus()} onClick={() => setLeaving(false)}>
+              <button type="button" class="button primary" ref={takeFocus} onClick={() => setLeaving(false)}>
                 {o("bookable.keep_editing")}
               </button>
             </div>

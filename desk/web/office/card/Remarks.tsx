@@ -37,12 +37,13 @@ function NoteForm({ contactId, added }: { readonly contactId: number; readonly a
     if (busy || !words.trim()) return;
     setBusy(true);
     setProblem("");
+    write(""); // now: what is typed from here on is the next note
     try {
       await call("POST", `contacts/${contactId}/notes`, { text: words.trim() });
-      write("");
       added();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      write([words, drafts.get(contactId)].filter(Boolean).join("\n"));
       setProblem(sentenceOf(error));
     } finally {
       setBusy(false);

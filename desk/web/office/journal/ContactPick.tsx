@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { readSubject, type Subject } from "../../model/card";
 import { bag, readAll, readNamed, text } from "../../model/wire";
 import { Failure } from "../../net/errors";
@@ -40,7 +40,7 @@ export function ContactPick({ whom, set }: { readonly whom: Whom | null; readonl
   const box = useRef<HTMLDivElement>(null);
   const picked = whom === null ? "" : (whom.id ?? "new");
   const known = useRef(picked);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (picked !== known.current && document.activeElement === document.body) {
       // a new one's name stands mostly, his phone is missing; who is picked is left or changed
       box.current?.querySelector<HTMLElement>("[name=phone], [role=combobox], button")?.focus();

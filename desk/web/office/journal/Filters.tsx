@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Named } from "../../model/types";
 import { bag, readAll, readNamed } from "../../model/wire";
 import { Failure } from "../../net/errors";
@@ -74,7 +74,7 @@ function Staff({ journal, chosen, choose }: { journal: Journal; chosen: readonly
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const staff = journal.resources.filter(({ kind }) => kind === "provider");
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     box.current?.querySelector("input")?.focus();
     const away = (event: Event) => {

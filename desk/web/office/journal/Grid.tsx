@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { language } from "../../i18n";
 import { now } from "../../net/clock";
 import { Icon } from "../../ui/icons";
@@ -66,7 +66,7 @@ export function Grid({ ground, drawn, across, several }: GridProps) {
   const days = [...new Set(drawn.columns.map(({ day }) => day))];
   const today = wallOf(now.peek(), ground().journal.zone);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (box.current) lookAtNow(box.current, across);
   }, [across, drawn.columns[0]?.day]);
 

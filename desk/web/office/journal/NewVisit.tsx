@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { uuid } from "../../model/outbox";
 import { bag, moment, readAll } from "../../model/wire";
 import { language } from "../../i18n";
@@ -80,7 +80,7 @@ export function NewVisit({ at, journal, reload }: NewProps) {
   const group = chosen.some(({ capacity }) => capacity > 1);
   unsaved.value = whom !== null || note !== "" || title !== "" || rows.some(({ serviceId }, place) => serviceId !== (place === 0 ? (at.serviceId ?? null) : null));
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setWhen((held) => ({ ...held, day: at.day, minute: at.minute, providerId: provider }));
     setRows((held) => held.map((row) => ({ ...row, providerId: provider })));
   }, [at]);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "../../ui/parts";
 import { t } from "../../i18n";
 import { gate, go } from "../../route";
@@ -10,7 +10,7 @@ import { leaveFor, leaving, show, side, unsaved } from "./state";
 /** The panel at the side: it takes the focus when it is opened, Escape closes it and gives the focus back. */
 export function Panel({ title, of, children }: { readonly title: string; readonly of: string; readonly children: ComponentChildren }) {
   const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const from = document.activeElement;
     head.current?.focus();
     return () => {
@@ -18,7 +18,7 @@ export function Panel({ title, of, children }: { readonly title: string; readonl
       if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
     };
   }, [of]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) head.current?.focus(); // what had the focus is there no more
   });
   return (
@@ -28,6 +28,7 @@ export function Panel({ title, of, children }: { readonly title: string; readonl
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.stopPropagation();
+        event.preventDefault(); // the browser would close by it what asks first
         show(null);
       }}
     >

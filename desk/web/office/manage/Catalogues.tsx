@@ -44,12 +44,15 @@ function Catalogue({ kind, path, entries }: CatalogueProps) {
     event.preventDefault();
     setProblem("");
     if (!words.trim()) return;
+    setWords(""); // now: what is typed from here on is the next entry
+    let left = words;
     try {
       await call("POST", path, { name: words.trim(), ...(kind === "categories" ? { colour: colours[entries.length % colours.length] } : {}) });
-      setWords("");
+      left = "";
       await refresh();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      setWords((typed) => typed || left);
       setProblem(sentenceOf(error));
     }
   };

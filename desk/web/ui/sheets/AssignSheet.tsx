@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { addNote, assignAgent, assignTeam, take } from "../../actions";
-import { head, me, sheet, state } from "../../store";
+import { closeSheet, head, me, state } from "../../store";
 import { t } from "../../i18n";
 import type { Colleague, PresenceStatus } from "../../model/types";
 import { Icon } from "../icons";
@@ -24,7 +24,7 @@ export function AssignSheet() {
   const done = (work: () => Promise<boolean>) =>
     void addNote(of.id, note).then(async (noted) => {
       if (noted) setNote("");
-      if (noted && (await work())) sheet.value = null;
+      if (noted && (await work())) closeSheet("assign");
     });
   const fits = (name: string) => name.toLowerCase().includes(wanted.trim().toLowerCase());
   const agents = state.value.agents.filter(({ name }) => fits(name)).sort(byPresence);

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { addNote, escalate } from "../../actions";
-import { head, sheet, state } from "../../store";
+import { closeSheet, head, state } from "../../store";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
 import { Sheet } from "../parts";
@@ -14,7 +14,7 @@ export function EscalateSheet() {
   const go = (teamId?: number) =>
     void addNote(of.id, note).then(async (noted) => {
       if (noted) setNote("");
-      if (noted && (await escalate(of.id, teamId))) sheet.value = null;
+      if (noted && (await escalate(of.id, teamId))) closeSheet("escalate");
     });
   return (
     <Sheet title={t("office.escalate.title")}>

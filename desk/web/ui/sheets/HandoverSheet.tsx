@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { bag } from "../../model/wire";
 import { call } from "../../net/rest";
 import { attempt, say } from "../../office/load";
-import { sheet } from "../../store";
+import { closeSheet } from "../../store";
 import { uuid } from "../../model/outbox";
 import { t } from "../../i18n";
 import { Icon } from "../icons";
@@ -21,7 +21,7 @@ export function HandoverSheet() {
     const given = Number(bag(done)["given"]);
     const queued = Number(bag(done)["queued"]);
     say(given + queued ? t("office.handover.done", { given, queued }) : t("office.handover.none"));
-    sheet.value = null;
+    closeSheet("handover");
   };
   return (
     <Sheet title={t("shift.end")}>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { snooze } from "../../actions";
 import { serverNow } from "../../net/clock";
-import { head, sheet } from "../../store";
+import { closeSheet, head } from "../../store";
 import { t } from "../../i18n";
 import { longMoment } from "../format";
 import { Icon } from "../icons";
@@ -24,7 +24,7 @@ export function SnoozeSheet() {
   const of = head.value;
   if (!of) return null;
   const now = serverNow();
-  const go = (until: Date) => void snooze(of.id, until).then((well) => well && (sheet.value = null));
+  const go = (until: Date) => void snooze(of.id, until).then((well) => well && closeSheet("snooze"));
   const toMonday = ((8 - new Date(now).getDay()) % 7) || 7;
   const choices = [
     { text: t("office.snooze.hour"), until: new Date(now + 3_600_000) },

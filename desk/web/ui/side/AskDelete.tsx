@@ -5,16 +5,18 @@ import { deleteMessage } from "../../actions";
 import { t } from "../../i18n";
 import { asked } from "../MessageActions";
 
-/** It comes into sight whole, takes the focus, and gives it back to its message. */
+/** It comes into sight whole, takes the focus, and gives it back to its message; from who has gone on to something else
+ * meanwhile it takes none: his next key would delete. */
 export function AskDelete({ id }: { readonly id: number }) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     box.current?.scrollIntoView({ block: "nearest" });
-    box.current?.querySelector("button")?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) box.current?.querySelector("button")?.focus({ preventScroll: true });
   }, []);
   const close = () => {
-    asked.value = null;
-    document.querySelector<HTMLElement>(`.thread article[data-id="${id}"]`)?.focus();
+    const free = document.activeElement === document.body || box.current?.contains(document.activeElement);
+    if (asked.value === id) asked.value = null;
+    if (free) document.querySelector<HTMLElement>(`.thread article[data-id="${id}"]`)?.focus();
   };
   return (
     <div

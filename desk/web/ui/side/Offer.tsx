@@ -5,6 +5,7 @@ import { bag, readAll, text } from "../../model/wire";
 import { call } from "../../net/rest";
 import { attempt, say } from "../../office/load";
 import { o } from "../../office/words";
+import { current } from "../../store";
 import { change, draft, focusComposer } from "../draft";
 import { Icon } from "../icons";
 
@@ -19,7 +20,7 @@ export function Offer({ of }: { readonly of: Head }) {
     const lines = readAll(bag(await call("POST", `conversations/${of.id}/ways`))["ways"], readLine);
     if (lines.length === 0) return say(o("facts.no_offer"));
     const { text: begun, editing } = draft.value;
-    if (editing) return;
+    if (editing || current.value !== of.id) return;
     change({ text: [begun.trimEnd(), ...lines].filter(Boolean).join("\n"), mode: "reply" });
     focusComposer();
   };
