@@ -12,7 +12,7 @@ _HIDDEN: Final = frozenset(
     (
         *("score", "language", "said", SAID, READINGS, "code", "sent", "tried", "known", "consent", "topic"),
         *("services", "provider", "maybe", "adding", "start", "sought", "held", "taken", "who", "visit", "subject"),
-        *("done", "wall", "wait", "wished", "scope", "order", "stranger"),
+        *("done", "wall", "wait", "wished", "scope", "order", "stranger", "shift", "shift_from", "shifted"),
     )
 )
 _MOST: Final = 900

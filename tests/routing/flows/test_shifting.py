@@ -8,7 +8,7 @@ import pytest
 
 from conversation.messages import Language
 from routing.flows.booking.ports import Item, Visit
-from routing.flows.model import Heard
+from routing.flows.model import HandsOver, Heard
 from routing.flows.ports import Entity, Understood
 from routing.understanding.entities.find import find_entities
 from routing.understanding.entities.frame import Frame
@@ -171,6 +171,19 @@ def test_what_cannot_be_is_said() -> None:
     assert "открыта только до этого дня" in moving("ru").tell("через год")
     late = moving("en")
     assert "Nobody works then." in late.tell("six hours later")
+
+
+def test_a_person_who_takes_over_is_told_the_talk() -> None:
+    """Of a time that is not free, and of one that waits for which visit is meant."""
+    taken = moving("en")
+    taken.tell("six hours later")
+    taken.tell("talk to a human")
+    waits = Spoken(SetBooking(VISIT, OTHER))
+    waits.tell("move my booking an hour later", "reschedule")
+    waits.tell("talk to a human")
+    for talk in (taken, waits):
+        (handed,) = [one for one in talk.decision.deeds if isinstance(one, HandsOver)]
+        assert handed.summary.startswith("Moving a booking")
 
 
 def test_later_alone_and_an_hour_from_now_are_what_they_were() -> None:
