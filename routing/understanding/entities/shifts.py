@@ -65,6 +65,12 @@ _NEXT_DAY: Final = _phrases(
     "келесі күні,келесі күнге",
 )
 _DAY_BEFORE: Final = _phrases("previous day,предыдущий день,նախորդ օրը,წინა დღეს,алдыңғы күні")
+_TELLING: Final = frozenset(
+    {key for way in "+-@" for key in _WAYS[way]}.union(
+        _AHEAD, _BEHIND_BY, (phrase[0] for phrase in (*_SAME, *_NEXT_DAY, *_DAY_BEFORE))
+    )
+)
+"""Words of which there is one in whatever says how far: without any there is nothing to look for."""
 _AMOUNT: Final = (
     r"(?:(?P<half>H)[gu]{0,2}|(?P<one>u)|(?P<count>N)(?P<more>&?u?H)?)?(?P<unit>[Uo1VqG])(?P<and>&u?H)?[~=]?"
 )
@@ -83,6 +89,8 @@ def find_shift(text: str, frame: Frame) -> Shift | None:
     """How far from another time a message says that something is to be, the first of it; None where it does not. Pure;
     takes any text, and never raises."""
     tokens = tokens_of(text[:_LONGEST])
+    if _TELLING.isdisjoint(key_of(one.text) for one in tokens):
+        return None
     said = read(tokens, frame.language)
     place = _same(tokens, said.symbols) or next(_amounts(said), None)
     if place is None:
@@ -107,13 +115,14 @@ def _beside(text: str, said: Read, place: _Place, frame: Frame) -> tuple[Entity,
 def _same(tokens: Sequence[Token], row: Sequence[Symbol]) -> _Place | None:
     """The same hour, the next day."""
     words = [one for one in tokens if one.kind == "word"]
+    keys = tuple(key_of(one.text) for one in words)
     days = {one.start for one in row if one.sign == "D" and one.end - one.start > len(one.text)}
     for known, minutes in ((_SAME, 0), (_NEXT_DAY, _DAY_MIN), (_DAY_BEFORE, -_DAY_MIN)):
         for first in range(len(words)):
             for phrase in known:
-                some = words[first : first + len(phrase)]
-                if tuple(key_of(one.text) for one in some) == phrase and some[0].start not in days:
-                    return _Place(some[0].start, some[-1].end, minutes)
+                last = first + len(phrase)
+                if keys[first:last] == phrase and words[first].start not in days:
+                    return _Place(words[first].start, words[last - 1].end, minutes)
     return None
 
 
