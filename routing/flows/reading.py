@@ -72,12 +72,14 @@ def asks_for_person(understood: Understood, rules: Rules) -> bool:
 
 def wish_of(understood: Understood, rules: Rules, *, idle: bool) -> str | None:
     """The intent that is sure enough to be followed. Where nothing is under way (``idle``), a service and a time are
-    what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes."""
+    what people say who want to come, as is the waiting list anywhere; where something is, yes and no are no wishes, nor
+    is what has no word in it, like a phone or an account."""
     if "wait" in find_said(understood.text) and understood.intent not in OF_VISITS:
         return "book"
     counted = understood.intent == "human" and says_seats(understood.text)  # 5 адамға: for five, not to a person
     if understood.intent is not None and understood.confidence >= rules.sure and not counted:
-        return understood.intent if idle or understood.intent not in ("affirm", "deny") else None
+        wishes = understood.intent not in ("affirm", "deny") and any(map(str.isalpha, understood.text))
+        return understood.intent if idle or wishes else None
     return "book" if idle and {"service", "time"} <= {one.kind for one in understood.entities} else None
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from conversation.language import LANGUAGES
 from conversation.messages import Button, Json, Language
 from conversation.texts import Catalogue
 from routing.flows.booking.flows import BOOKING_FLOWS, holds
@@ -140,6 +141,19 @@ def test_who_states_a_phone_that_is_kept_from_booking() -> None:
     assert "Please call us." in shown
     assert talk.decision.state.place is None
     assert (talk.booking.booked, talk.booking.held) == ([], None)
+
+
+@pytest.mark.parametrize("number", ["+7 701 123 45 67", "599123456"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_out_of_turn_is_no_other_wish(language: Language, number: str) -> None:
+    """Numbers alone are of no intent where a talk is under way, whatever they are taken for (an account, a meter)."""
+    talk = Talk(language=language)
+    talk.say("haircut tomorrow", "book", service(11), staff(1), moment("2026-11-25"))
+    assert talk.step == "book.start"
+    talk.say(number, "balance")
+    assert talk.step == "book.start"
+    talk.say("what do I owe", "balance")
+    assert talk.step != "book.start"
 
 
 def test_set_right_and_asked_in_between() -> None:
