@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
+from tests.browser.desk import Desk
 from tests.browser.foreign_site import ForeignSite
 from tests.browser.line import line_to
 from tests.browser.people import People
 from tests.browser.places import PASSWORD, fresh_name, places_of
-from tests.clients import connected, visitor
+from tests.clients import Client, connected, visitor
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -95,19 +96,26 @@ async def test_words_go_to_the_dialog_that_is_opened_not_to_the_one_before(peopl
         await expect(desk.field).to_have_value("Yes, behind the house")
 
 
+async def answered(people: People, guest: Client, address: str) -> tuple[Desk, Locator]:
+    """A desk that answered a visitor's question, and the answer, with the pointer over it."""
+    name = fresh_name()
+    await guest.get("start", {"answers": {"name": name}})
+    await guest.send("Is there parking?")
+    desk = await (await people.window()).desk(address, "ani", PASSWORD)
+    await desk.show("all")
+    await desk.open(name)
+    await desk.reply("Behind the house")
+    said = desk.said("Behind the house")
+    await expect(said.locator(".delivery")).to_be_visible()
+    await said.hover()
+    return desk, said
+
+
 async def test_after_a_change_the_next_words_are_a_message_of_their_own(people: People, product: Product) -> None:
     """Also those typed while the change is under way; and where it is refused, it stands in the field again."""
-    name, guest = fresh_name(), visitor(product.address)
+    guest = visitor(product.address)
     async with connected(guest), line_to(product.port) as line:
-        await guest.get("start", {"answers": {"name": name}})
-        await guest.send("Is there parking?")
-        desk = await (await people.window()).desk(line.address, "ani", PASSWORD)
-        await desk.show("all")
-        await desk.open(name)
-        await desk.reply("Behind the house")
-        said = desk.said("Behind the house")
-        await expect(said.locator(".delivery")).to_be_visible()
-        await said.hover()
+        desk, said = await answered(people, guest, line.address)
         await said.get_by_role("button", name=desk.words["message.edit"]).click()
         await desk.field.fill("Behind the church")
         line.hold()
@@ -147,17 +155,9 @@ async def test_a_sheet_that_is_done_late_closes_no_other(people: People, product
 
 async def test_who_writes_already_deletes_nothing_by_his_next_key(people: People, product: Product) -> None:
     """What asks before a message goes comes late; it takes the keyboard from nobody."""
-    name, guest = fresh_name(), visitor(product.address)
+    guest = visitor(product.address)
     async with connected(guest):
-        await guest.get("start", {"answers": {"name": name}})
-        await guest.send("Is there parking?")
-        desk = await (await people.window()).desk(product.address, "ani", PASSWORD)
-        await desk.show("all")
-        await desk.open(name)
-        await desk.reply("Behind the house")
-        said = desk.said("Behind the house")
-        await expect(said.locator(".delivery")).to_be_visible()
-        await said.hover()
+        desk, said = await answered(people, guest, product.address)
         async with held_back(desk.page, "**/AskDelete*.js") as asked:
             await said.get_by_role("button", name=desk.words["message.delete"]).click()
             await asked.wait()
